@@ -1,0 +1,46 @@
+// Package resource holds the Go bindings of the native provider `killrvideo`,
+// written by hand: one file a module, one struct and one constructor a
+// resource. A Pulumi program imports this package and not the provider itself,
+// so that it does not compile the provider's framework.
+//
+// What may not enter: behaviour. A binding names inputs and outputs, marks the
+// secret ones, and registers the resource; the provider validates and acts.
+// A test holds the bindings to the provider's own schema.
+package resource
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// Package is the name of the provider's package, the first part of every type.
+const Package = "killrvideo"
+
+// The types of the resources, as they stand in a stack's state.
+const (
+	ProviderType   = "pulumi:providers:" + Package
+	RoleType       = Package + ":astra:Role"
+	TokenType      = Package + ":astra:Token"
+	SchemaType     = Package + ":astra:Schema"
+	SigningKeyType = Package + ":jwt:SigningKey"
+	GateType       = Package + ":rollout:Gate"
+	ProcessType    = Package + ":local:Process"
+)
+
+// set adds an input under its name unless the caller left it out: an absent
+// input lets the provider's default apply, a null one would not.
+func set(m pulumi.Map, name string, value pulumi.Input) {
+	if !absent(value) {
+		m[name] = value
+	}
+}
+
+// setSecret adds an input like set and marks it secret, whatever the caller
+// did, so that a plain value never reaches the state in clear.
+func setSecret(m pulumi.Map, name string, value pulumi.Input) {
+	if !absent(value) {
+		m[name] = pulumi.ToSecret(value)
+	}
+}
+
+// withSecrets returns the options with the named outputs marked secret.
+func withSecrets(opts []pulumi.ResourceOption, names ...string) []pulumi.ResourceOption {
+	return append([]pulumi.ResourceOption{pulumi.AdditionalSecretOutputs(names)}, opts...)
+}

@@ -1,0 +1,55 @@
+package resource
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// Gate is the proof that a URL serves one revision: it is created only when
+// that is so, and a failed one is tried again by the next `up`.
+type Gate struct {
+	pulumi.CustomResourceState
+
+	// URL that was asked.
+	URL pulumi.StringOutput `pulumi:"url"`
+	// Revision that answered.
+	Revision pulumi.StringOutput `pulumi:"revision"`
+	// ProvedAt is when the proof was complete, RFC 3339; "" in mode off.
+	ProvedAt pulumi.StringOutput `pulumi:"provedAt"`
+}
+
+// GateArgs are the inputs of a Gate. Every change replaces it.
+type GateArgs struct {
+	// URL of the service, without /health/ready. Required.
+	URL pulumi.StringInput
+	// Revision that must answer. Required.
+	Revision pulumi.StringInput
+	// Triggers prove again when they change: secret versions, the token's
+	// client id, the process instance.
+	Triggers pulumi.StringArrayInput
+	// Consecutive is how many right answers in a row are enough. Default 3.
+	Consecutive pulumi.IntInput
+	// TimeoutSeconds is how long to wait in all. Default 300.
+	TimeoutSeconds pulumi.IntInput
+	// IntervalMillis is the pause between two questions. Default 1000.
+	IntervalMillis pulumi.IntInput
+	// LogFile is a local file whose last lines explain a failure.
+	LogFile pulumi.StringInput
+	// Mode is "http" (the default) or "off".
+	Mode pulumi.StringInput
+	// Reason says why the mode is off. Required then.
+	Reason pulumi.StringInput
+}
+
+// NewGate registers a Gate.
+func NewGate(ctx *pulumi.Context, name string, args *GateArgs, opts ...pulumi.ResourceOption) (*Gate, error) {
+	inputs := pulumi.Map{}
+	set(inputs, "url", args.URL)
+	set(inputs, "revision", args.Revision)
+	set(inputs, "triggers", args.Triggers)
+	set(inputs, "consecutive", args.Consecutive)
+	set(inputs, "timeoutSeconds", args.TimeoutSeconds)
+	set(inputs, "intervalMillis", args.IntervalMillis)
+	set(inputs, "logFile", args.LogFile)
+	set(inputs, "mode", args.Mode)
+	set(inputs, "reason", args.Reason)
+	gate := &Gate{}
+	return gate, ctx.RegisterResource(GateType, name, inputs, gate, opts...)
+}

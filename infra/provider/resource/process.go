@@ -1,0 +1,78 @@
+package resource
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// Process is a program on this machine that outlives the `up` that started it.
+type Process struct {
+	pulumi.CustomResourceState
+
+	// PID of the running process.
+	PID pulumi.IntOutput `pulumi:"pid"`
+	// StartedAt is when it was started, RFC 3339.
+	StartedAt pulumi.StringOutput `pulumi:"startedAt"`
+	// Instance changes with every start.
+	Instance pulumi.StringOutput `pulumi:"instance"`
+	// URL it answers under, as given.
+	URL pulumi.StringOutput `pulumi:"url"`
+	// LogFile holds its stdout and stderr.
+	LogFile pulumi.StringOutput `pulumi:"logFile"`
+	// Token is the content of TokenFile, "" without one. Secret.
+	Token pulumi.StringOutput `pulumi:"token"`
+	// Running is false when the process was found dead.
+	Running pulumi.BoolOutput `pulumi:"running"`
+}
+
+// ProcessArgs are the inputs of a Process. Every change restarts it; another
+// Dir replaces it.
+type ProcessArgs struct {
+	// Command is the program's path, absolute or relative to WorkingDir. Required.
+	Command pulumi.StringInput
+	// Args of the program; never put a secret here, it shows in `ps`.
+	Args pulumi.StringArrayInput
+	// Env is the program's whole environment besides PATH and HOME.
+	Env pulumi.StringMapInput
+	// Secrets are written to files of mode 0600; the program finds their
+	// paths in variables named NAME_FILE. Secret.
+	Secrets pulumi.StringMapInput
+	// Dir is the state folder of this process alone, absolute, mode 0700. Required.
+	Dir pulumi.StringInput
+	// WorkingDir is where the program runs. Default Dir.
+	WorkingDir pulumi.StringInput
+	// URL is the loopback address it serves, with its port. Required.
+	URL pulumi.StringInput
+	// HealthPath answers 200 once it serves. Default /health.
+	HealthPath pulumi.StringInput
+	// StartTimeoutSeconds bounds the wait for health. Default 60.
+	StartTimeoutSeconds pulumi.IntInput
+	// StopTimeoutSeconds is the grace before a kill. Default 30.
+	StopTimeoutSeconds pulumi.IntInput
+	// TokenFile is read into Token once the process is healthy. Optional.
+	TokenFile pulumi.StringInput
+	// PortSetting is what to change when the port is taken, for the error
+	// message, such as `pulumi config set --path local.port 8001`. Optional.
+	PortSetting pulumi.StringInput
+	// Triggers restart the process when they change, such as a hash of the
+	// program's binary. Optional.
+	Triggers pulumi.StringArrayInput
+}
+
+// NewProcess registers a Process.
+func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pulumi.ResourceOption) (*Process, error) {
+	inputs := pulumi.Map{}
+	set(inputs, "command", args.Command)
+	set(inputs, "args", args.Args)
+	set(inputs, "env", args.Env)
+	setSecret(inputs, "secrets", args.Secrets)
+	set(inputs, "dir", args.Dir)
+	set(inputs, "workingDir", args.WorkingDir)
+	set(inputs, "url", args.URL)
+	set(inputs, "healthPath", args.HealthPath)
+	set(inputs, "startTimeoutSeconds", args.StartTimeoutSeconds)
+	set(inputs, "stopTimeoutSeconds", args.StopTimeoutSeconds)
+	set(inputs, "tokenFile", args.TokenFile)
+	set(inputs, "portSetting", args.PortSetting)
+	set(inputs, "triggers", args.Triggers)
+	process := &Process{}
+	opts = withSecrets(opts, "secrets", "token")
+	return process, ctx.RegisterResource(ProcessType, name, inputs, process, opts...)
+}

@@ -1,0 +1,45 @@
+package resource
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// Role is a custom role of the Astra organisation, limited to one keyspace of
+// one database. Its ID is the role's UUID.
+type Role struct {
+	pulumi.CustomResourceState
+
+	// Name is the role's name in the organisation.
+	Name pulumi.StringOutput `pulumi:"name"`
+	// Actions are the granted actions.
+	Actions pulumi.StringArrayOutput `pulumi:"actions"`
+	// DRNs are the granted resources: the database, the keyspace, its tables.
+	DRNs pulumi.StringArrayOutput `pulumi:"drns"`
+	// OrganizationID is the UUID of the organisation the role lives in.
+	OrganizationID pulumi.StringOutput `pulumi:"organizationId"`
+}
+
+// RoleArgs are the inputs of a Role.
+type RoleArgs struct {
+	// Name is the role's name. Required; unique in the organisation.
+	Name pulumi.StringInput
+	// Description is shown in Astra's console. Optional.
+	Description pulumi.StringInput
+	// DatabaseID is the UUID of the database. Required.
+	DatabaseID pulumi.StringInput
+	// Keyspace is the keyspace whose tables the role may use. Required.
+	Keyspace pulumi.StringInput
+	// Actions replaces the default, which is the least set the API needs to
+	// read and write rows.
+	Actions pulumi.StringArrayInput
+}
+
+// NewRole registers a Role.
+func NewRole(ctx *pulumi.Context, name string, args *RoleArgs, opts ...pulumi.ResourceOption) (*Role, error) {
+	inputs := pulumi.Map{}
+	set(inputs, "name", args.Name)
+	set(inputs, "description", args.Description)
+	set(inputs, "databaseId", args.DatabaseID)
+	set(inputs, "keyspace", args.Keyspace)
+	set(inputs, "actions", args.Actions)
+	role := &Role{}
+	return role, ctx.RegisterResource(RoleType, name, inputs, role, opts...)
+}

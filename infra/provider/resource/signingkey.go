@@ -1,0 +1,46 @@
+package resource
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// SigningKey is the key that signs the API's tokens, and during a rotation the
+// one before it, which still verifies.
+type SigningKey struct {
+	pulumi.CustomResourceState
+
+	// Current is the key's text; its UTF-8 bytes sign. Secret.
+	Current pulumi.StringOutput `pulumi:"current"`
+	// Previous is the key before it, "" if there is none. Secret.
+	Previous pulumi.StringOutput `pulumi:"previous"`
+	// KeyID is the `kid` of Current: 16 hex digits.
+	KeyID pulumi.StringOutput `pulumi:"keyId"`
+	// PreviousKeyID is the `kid` of Previous, "" if there is none.
+	PreviousKeyID pulumi.StringOutput `pulumi:"previousKeyId"`
+	// Fingerprint compares keys across stacks without revealing them: hex
+	// SHA-256 under a label of its own.
+	Fingerprint pulumi.StringOutput `pulumi:"fingerprint"`
+	// PreviousExpiresAt is when the last token signed with Previous has
+	// expired, RFC 3339, "" if there is no previous key.
+	PreviousExpiresAt pulumi.StringOutput `pulumi:"previousExpiresAt"`
+}
+
+// SigningKeyArgs are the inputs of a SigningKey.
+type SigningKeyArgs struct {
+	// Given is a key brought from outside; absent or "" means generated. Secret.
+	Given pulumi.StringInput
+	// Generation makes a new key when it changes. Default "0".
+	Generation pulumi.StringInput
+	// TokenLifetimeSeconds is how long a token signed with the key lives.
+	// Required, at least 1.
+	TokenLifetimeSeconds pulumi.IntInput
+}
+
+// NewSigningKey registers a SigningKey.
+func NewSigningKey(ctx *pulumi.Context, name string, args *SigningKeyArgs, opts ...pulumi.ResourceOption) (*SigningKey, error) {
+	inputs := pulumi.Map{}
+	setSecret(inputs, "given", args.Given)
+	set(inputs, "generation", args.Generation)
+	set(inputs, "tokenLifetimeSeconds", args.TokenLifetimeSeconds)
+	key := &SigningKey{}
+	opts = withSecrets(opts, "current", "previous", "given")
+	return key, ctx.RegisterResource(SigningKeyType, name, inputs, key, opts...)
+}

@@ -1,0 +1,50 @@
+package resource
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// Token is an application token with exactly one role, proved after minting.
+// Its ID is the token's client id. Never give it deleteBeforeReplace: a
+// rotation needs the new token before the old one dies.
+type Token struct {
+	pulumi.CustomResourceState
+
+	// Token is the credential itself. Secret.
+	Token pulumi.StringOutput `pulumi:"token"`
+	// ClientID names the token without revealing it; it changes with every
+	// minting. For a given token that has another form it is empty.
+	ClientID pulumi.StringOutput `pulumi:"clientId"`
+	// Generation is the generation that was minted.
+	Generation pulumi.StringOutput `pulumi:"generation"`
+}
+
+// TokenArgs are the inputs of a Token. Every change but AllowBroad's replaces
+// the token.
+type TokenArgs struct {
+	// RoleID is the UUID of the role the token gets. Required unless Given.
+	RoleID pulumi.StringInput
+	// DatabaseID is the UUID of the database the token is for. Required.
+	DatabaseID pulumi.StringInput
+	// Keyspace is the keyspace the token is for. Required.
+	Keyspace pulumi.StringInput
+	// Generation rotates the token when it changes. Default "0".
+	Generation pulumi.StringInput
+	// Given is a token brought from outside: it is proved, never minted and
+	// never revoked. Secret.
+	Given pulumi.StringInput
+	// AllowBroad accepts a given token that may do more than it should, with
+	// a warning. For development stacks.
+	AllowBroad pulumi.BoolInput
+}
+
+// NewToken registers a Token.
+func NewToken(ctx *pulumi.Context, name string, args *TokenArgs, opts ...pulumi.ResourceOption) (*Token, error) {
+	inputs := pulumi.Map{}
+	set(inputs, "roleId", args.RoleID)
+	set(inputs, "databaseId", args.DatabaseID)
+	set(inputs, "keyspace", args.Keyspace)
+	set(inputs, "generation", args.Generation)
+	setSecret(inputs, "given", args.Given)
+	set(inputs, "allowBroad", args.AllowBroad)
+	token := &Token{}
+	return token, ctx.RegisterResource(TokenType, name, inputs, token, withSecrets(opts, "token", "given")...)
+}
