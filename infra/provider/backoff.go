@@ -1,0 +1,41 @@
+package provider
+
+import (
+	"context"
+	"time"
+)
+
+// backoff is a bounded series of attempts with growing pauses.
+type backoff struct {
+	attempts int
+	pause    time.Duration
+}
+
+// retry calls attempt until it is done, the attempts are used up or the
+// context ends. It returns the last error of attempt, or the context's if that
+// ended a pause.
+func (b backoff) retry(ctx context.Context, attempt func() (done bool, err error)) error {
+	pause := b.pause
+	for n := 1; ; n++ {
+		done, err := attempt()
+		if done || n >= b.attempts {
+			return err
+		}
+		if ctxErr := wait(ctx, pause); ctxErr != nil {
+			return ctxErr
+		}
+		pause = min(2*pause, 10*b.pause)
+	}
+}
+
+// wait pauses for d unless the context ends before.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,37 @@
+package provider
+
+import (
+	"fmt"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
+
+// problems collects what is wrong with inputs. A field whose value is not
+// known yet, as happens at preview, decodes to its zero value and is not
+// blamed for it.
+type problems struct {
+	known    property.Map
+	failures []p.CheckFailure
+}
+
+// add blames a field unless its value is unknown. The message must not hold
+// the value of a secret.
+func (c *problems) add(field, format string, args ...any) {
+	if c.unknown(field) {
+		return
+	}
+	c.failures = append(c.failures, p.CheckFailure{Property: field, Reason: fmt.Sprintf(format, args...)})
+}
+
+// require blames a field that is empty.
+func (c *problems) require(field, value, what string) {
+	if value == "" {
+		c.add(field, "%s is required", what)
+	}
+}
+
+// unknown says whether the value of a field, or a part of it, is not known yet.
+func (c *problems) unknown(field string) bool {
+	return c.known.Get(field).HasComputed()
+}

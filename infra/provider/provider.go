@@ -1,0 +1,76 @@
+// Package provider is the native Pulumi provider `killrvideo`: the resources
+// no public provider has, because they mint, prove, wait or run something
+// here. One file a resource, holding its arguments, state and life cycle; what
+// such a file needs to know about operating systems, HTTP or table
+// definitions is in the folders below.
+//
+// What may not enter: a cloud's SDK, the service, and the program that uses
+// the resources. Programs import the bindings in package resource instead.
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/infer"
+)
+
+// Name of the package, and Version of the provider as the engine sees it.
+const (
+	Name    = "killrvideo"
+	Version = "0.1.0"
+)
+
+// Option changes how New builds the provider; tests use them.
+type Option func(*options)
+
+type options struct {
+	now     func() time.Time
+	patient backoff
+}
+
+// WithClock makes the resources read the time from now.
+func WithClock(now func() time.Time) Option {
+	return func(o *options) { o.now = now }
+}
+
+// WithPropagation bounds how often and how long the astra resources wait for a
+// role or a token to arrive everywhere: attempts in all, pause before the
+// second one, doubled each time up to ten times the first.
+func WithPropagation(attempts int, pause time.Duration) Option {
+	return func(o *options) { o.patient = backoff{attempts: attempts, pause: pause} }
+}
+
+// New builds the provider. It fails only if a resource's Go types do not give
+// a schema, which is a mistake in this package.
+func New(opts ...Option) (p.Provider, error) {
+	o := options{now: time.Now, patient: backoff{attempts: 12, pause: 500 * time.Millisecond}}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	built, err := infer.NewProviderBuilder().
+		WithDisplayName("KillrVideo").
+		WithDescription("Astra roles, tokens and tables, signing keys, rollout gates and local processes.").
+		WithConfig(infer.Config(&Config{})).
+		WithResources(
+			infer.Resource(&SigningKey{now: o.now}),
+			infer.Resource(&Gate{now: o.now}),
+		).
+		Build()
+	if err != nil {
+		return p.Provider{}, fmt.Errorf("build the provider %s: %w", Name, err)
+	}
+	built.DiffConfig = diffConfig
+	return built, nil
+}
+
+// Run serves the provider to the engine until the engine lets go of it.
+func Run(ctx context.Context) error {
+	built, err := New()
+	if err != nil {
+		return err
+	}
+	return built.Run(ctx, Name, Version)
+}

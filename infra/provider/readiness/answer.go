@@ -1,0 +1,102 @@
+package readiness
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// bodyLimit is how much of a body is read, shownBody how much of it is shown.
+const (
+	bodyLimit = 16 << 10
+	shownBody = 300
+)
+
+// answer is what one question brought.
+type answer struct {
+	status   int // 0 if there was no answer
+	revision string
+	body     string // one line, shortened
+	err      error
+}
+
+// String says it in words.
+func (a answer) String() string {
+	switch {
+	case a.err != nil:
+		return fmt.Sprintf("no answer (%v)", a.err)
+	case a.status == http.StatusOK && a.revision != "":
+		return "status 200 from revision " + a.revision
+	case a.status == http.StatusOK:
+		return "status 200 without a revision"
+	default:
+		return fmt.Sprintf("status %d %s", a.status, http.StatusText(a.status))
+	}
+}
+
+// ask puts the question once.
+func ask(ctx context.Context, client *http.Client, base string) answer {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(base, "/")+Path, nil)
+	if err != nil {
+		return answer{err: err}
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return answer{err: err}
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, bodyLimit))
+	if err != nil {
+		return answer{err: fmt.Errorf("read the answer: %w", err)}
+	}
+	var ready struct {
+		Revision string `json:"revision"`
+	}
+	// A body that is not JSON has no revision; it is shown as it is.
+	_ = json.Unmarshal(body, &ready)
+	return answer{status: res.StatusCode, revision: ready.Revision, body: oneLine(string(body), shownBody)}
+}
+
+// oneLine folds white space and control characters and cuts after limit bytes.
+func oneLine(text string, limit int) string {
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f }), " ")
+	if len(text) > limit {
+		text = strings.ToValidUTF8(text[:limit], "") + "…"
+	}
+	return text
+}
+
+// observations are the answers so far.
+type observations struct {
+	want     string
+	asked    int
+	right    int
+	inARow   int
+	last     answer
+	others   map[string]int // revisions that answered instead, and how often
+	previous string
+}
+
+// add takes an answer in and says whether it reads differently from the last.
+func (o *observations) add(a answer) bool {
+	o.asked++
+	o.last = a
+	if a.status == http.StatusOK && a.revision == o.want {
+		o.right++
+		o.inARow++
+	} else {
+		o.inARow = 0
+	}
+	if a.revision != "" && a.revision != o.want {
+		if o.others == nil {
+			o.others = map[string]int{}
+		}
+		o.others[a.revision]++
+	}
+	changed := a.String() != o.previous
+	o.previous = a.String()
+	return changed
+}

@@ -1,0 +1,201 @@
+package provider_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider"
+	"github.com/killrvideo/killrvideo-go/infra/provider/keyid"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+)
+
+// Keys that say what they are.
+const (
+	givenKey = "given-key-generated-for-this-test-not-a-credential"
+	otherKey = "other-key-generated-for-this-test-not-a-credential"
+)
+
+// clock is a settable time.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func newClock() *clock { return &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)} }
+
+func keyInputs(generation string, lifetime float64) map[string]property.Value {
+	return map[string]property.Value{"generation": str(generation), "tokenLifetimeSeconds": property.New(lifetime)}
+}
+
+func givenInputs(key string) map[string]property.Value {
+	m := keyInputs("0", 60)
+	m["given"] = secret(key)
+	return m
+}
+
+func newKeyStack(t *testing.T) (*stack, *clock) {
+	c := newClock()
+	return newStack(t, newServer(t, nil, provider.WithClock(c.Now)), resource.SigningKeyType), c
+}
+
+func TestSigningKeyLifeCycle(t *testing.T) {
+	t.Parallel()
+	s, c := newKeyStack(t)
+	must(t, s.create(keyInputs("0", 3600)))
+	first := s.text("current")
+	if len(first) != 43 {
+		t.Errorf("a generated key has %d characters, want 43: 256 bits in base64url", len(first))
+	}
+	if s.text("previous") != "" || s.text("keyId") != keyid.Of(first) || s.text("fingerprint") != keyid.Fingerprint(first) {
+		t.Error("a new key has a previous one, or the wrong names")
+	}
+	if d := s.diff(keyInputs("0", 3600)); d.HasChanges {
+		t.Errorf("a second up changes %v", d.DetailedDiff)
+	}
+
+	_, err := s.update(keyInputs("1", 60), false)
+	must(t, err)
+	if s.text("previous") != first || s.text("current") == first || s.text("previousKeyId") != keyid.Of(first) {
+		t.Error("after a rotation the first key is not the previous one")
+	}
+	if got := s.text("previousExpiresAt"); got != "2026-03-01T13:00:00Z" {
+		t.Errorf("previousExpiresAt = %s, want an hour later: the longer of both lifetimes", got)
+	}
+
+	c.pass(time.Hour - time.Second)
+	if d := s.diff(keyInputs("1", 60)); d.HasChanges {
+		t.Errorf("a second before its tokens have expired, the previous key is dropped: %v", d.DetailedDiff)
+	}
+	c.pass(time.Second)
+	d := s.diff(keyInputs("1", 60))
+	if d.DetailedDiff["previous"].Kind != p.Update {
+		t.Fatalf("the expired previous key shows as %v, want an update of `previous`", d.DetailedDiff)
+	}
+	current := s.text("current")
+	_, err = s.update(keyInputs("1", 60), false)
+	must(t, err)
+	if s.text("previous") != "" || s.text("previousKeyId") != "" || s.text("previousExpiresAt") != "" || s.text("current") != current {
+		t.Error("dropping the previous key left something of it, or touched the current one")
+	}
+	must(t, s.delete())
+}
+
+func TestSigningKeyRotations(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		before, after map[string]property.Value
+		rotates       bool
+	}{
+		"another given key":                 {givenInputs(givenKey), givenInputs(otherKey), true},
+		"from generated to given":           {keyInputs("0", 60), givenInputs(givenKey), true},
+		"from given to generated":           {givenInputs(givenKey), keyInputs("0", 60), true},
+		"another generation":                {keyInputs("0", 60), keyInputs("1", 60), true},
+		"another lifetime":                  {keyInputs("0", 60), keyInputs("0", 90), false},
+		"another generation of a given key": {givenInputs(givenKey), with(givenInputs(givenKey), "generation", str("1")), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := newKeyStack(t)
+			must(t, s.create(test.before))
+			first := s.text("current")
+			if d := s.diff(test.after); !d.HasChanges {
+				t.Fatal("the change is not seen")
+			}
+			preview, err := s.update(test.after, true)
+			must(t, err)
+			if unknown := preview.Get("current").HasComputed(); unknown != test.rotates {
+				t.Errorf("at preview the current key is unknown: %v, want %v", unknown, test.rotates)
+			}
+			_, err = s.update(test.after, false)
+			must(t, err)
+			if rotated := s.text("current") != first && s.text("previous") == first; rotated != test.rotates {
+				t.Errorf("rotated = %v, want %v", rotated, test.rotates)
+			}
+			if d := s.diff(test.after); d.HasChanges {
+				t.Errorf("the next up changes %v", d.DetailedDiff)
+			}
+		})
+	}
+}
+
+func TestSigningKeyCheck(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		inputs map[string]property.Value
+		field  string
+	}{
+		"short key":        {givenInputs("short-not-a-credential"), "given"},
+		"no lifetime":      {keyInputs("0", 0), "tokenLifetimeSeconds"},
+		"missing lifetime": {map[string]property.Value{}, "tokenLifetimeSeconds"},
+		"unknown key":      {with(givenInputs(""), "given", property.New(property.Computed).WithSecret(true)), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := newKeyStack(t)
+			_, failures := s.check(test.inputs)
+			if test.field == "" && len(failures) == 0 {
+				return
+			}
+			if len(failures) != 1 || failures[0].Property != test.field {
+				t.Errorf("failures = %v, want one about %q", failures, test.field)
+			}
+		})
+	}
+}
+
+func TestSigningKeySecrecy(t *testing.T) {
+	t.Parallel()
+	s, _ := newKeyStack(t)
+	must(t, s.create(givenInputs(givenKey)))
+	_, err := s.update(givenInputs(otherKey), false)
+	must(t, err)
+	noSecretOutside(t, s.state, givenKey, otherKey)
+	for _, output := range []string{"current", "previous", "given"} {
+		if !s.state.Get(output).Secret() {
+			t.Errorf("output %s is not secret", output)
+		}
+	}
+}
+
+func TestSigningKeyPreviewMakesNone(t *testing.T) {
+	t.Parallel()
+	s, _ := newKeyStack(t)
+	preview := s.previewCreate(keyInputs("0", 60))
+	if !preview.Get("current").HasComputed() {
+		t.Error("a preview shows a key")
+	}
+}
+
+// with returns inputs with one more.
+func with(inputs map[string]property.Value, name string, value property.Value) map[string]property.Value {
+	inputs[name] = value
+	return inputs
+}
+
+// noSecretOutside fails if a canary shows in a property that is not secret.
+func noSecretOutside(t *testing.T, m property.Map, canaries ...string) {
+	t.Helper()
+	for name, v := range m.All {
+		for _, canary := range canaries {
+			if !v.Secret() && contains(v, canary) {
+				t.Errorf("output %s shows a secret in clear", name)
+			}
+		}
+	}
+}
