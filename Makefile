@@ -1,0 +1,61 @@
+# `make help` explains itself. Everything that is made lives in .killrvideo/,
+# which git ignores.
+SHELL       := /bin/bash
+STACK       ?= dev
+ARGS        ?=
+VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+IMAGE       ?= killrvideo:dev
+BUILD_TAGS  := nomsgpack
+LAUNCH      := .killrvideo/bin/launch
+GO_MODULES  := . astra service stacks/launch
+
+export CGO_ENABLED = 0
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview down doctor pulumi dev test image lint bench fmt launch clean
+
+help: ## show this list
+	@echo "usage: make TARGET [STACK=dev]"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  %-10s %s\n", $$1, $$2}'
+
+launch:
+	@mkdir -p .killrvideo/bin
+	@cd stacks/launch && GOWORK=$(CURDIR)/stacks/launch/go.work go build -buildvcs=false -o $(CURDIR)/$(LAUNCH) .
+
+up: launch ## deploy the stack and prove that it serves; prints its url
+	@$(LAUNCH) up --stack $(STACK)
+
+preview: launch ## show what up would change
+	@$(LAUNCH) preview --stack $(STACK)
+
+down: launch ## remove what the stack made; data stays
+	@$(LAUNCH) down --stack $(STACK)
+
+doctor: launch ## show the tools found, and every setting as set or not
+	@$(LAUNCH) doctor --stack $(STACK)
+
+pulumi: launch ## run the Pulumi CLI with the same state: make pulumi ARGS="stack output --stack dev"
+	@$(LAUNCH) pulumi --stack $(STACK) -- $(ARGS)
+
+dev: ## embedded Astra and the API with auto-reload; prints the URLs
+	@GOWORK=off go build -C tools/dev -o $(CURDIR)/.killrvideo/bin/air github.com/air-verse/air
+	@.killrvideo/bin/air -c .air.toml
+
+test: ## every test that needs no account
+	@./test.sh
+
+image: ## build the container image
+	docker build --build-arg VERSION=$(VERSION) -t $(IMAGE) .
+
+lint: ## format, vet and import rules
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run: make fmt"; exit 1; }
+	@for m in $(GO_MODULES); do (cd $$m && go vet ./...) || exit 1; done
+
+fmt: ## format the code
+	@gofmt -w $$(git ls-files '*.go')
+
+bench: ## benchmarks: clients, embedded Astra, start-up, size and memory
+	@for m in astra service; do (cd $$m && go test -run '^$$' -bench . -benchtime 1s ./...) || exit 1; done
+
+clean: ## remove built programs, keep state and passphrase
+	@rm -rf .killrvideo/bin infra/provider/plugin/pulumi-resource-killrvideo

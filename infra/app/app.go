@@ -1,0 +1,121 @@
+// Package app describes what runs, in words that every target understands:
+// an image, plain settings, pinned secrets, probes and scale. No platform and
+// no cloud SDK may enter.
+package app
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/secret"
+)
+
+// Port is where the service listens inside its container or process, unless a
+// target says otherwise.
+const Port = 8000
+
+// App is the service as it is to run, target-neutral.
+type App struct {
+	// Name and Environment are part of every resource's name and labels.
+	Name        string
+	Environment string
+	// Settings are plain environment variables.
+	Settings map[string]string
+	// Secrets are environment variables that a target serves from its store.
+	Secrets []secret.Secret
+	// Probes are the paths that tell whether the service is up.
+	Probes Probes
+	// Scale bounds what the service may use.
+	Scale Scale
+}
+
+// Probes are paths of the service, each answering 200 when all is well.
+type Probes struct {
+	Live  string
+	Ready string
+}
+
+// Scale is one vocabulary for all targets.
+type Scale struct {
+	// MinInstances and MaxInstances bound the number of copies.
+	MinInstances, MaxInstances int
+	// Concurrency is how many requests one instance answers at a time.
+	Concurrency int
+	// CPU is in cores, such as "1" or "0.5".
+	CPU string
+	// Memory is in binary units, such as "512Mi".
+	Memory string
+}
+
+// DefaultProbes are the paths of the KillrVideo service.
+func DefaultProbes() Probes { return Probes{Live: "/health", Ready: "/health/ready"} }
+
+// Validate tells what makes the description unusable on any target.
+func (a App) Validate() error {
+	if a.Name == "" || a.Environment == "" {
+		return fmt.Errorf("the app needs a name and an environment, got %q and %q", a.Name, a.Environment)
+	}
+	seen := map[string]bool{}
+	for _, s := range a.Secrets {
+		if _, plain := a.Settings[s.Env()]; plain {
+			return fmt.Errorf("%s is both a plain setting and a secret of the app; keep the secret", s.Env())
+		}
+		if seen[s.Env()] {
+			return fmt.Errorf("the app has two secrets named %s", s.Env())
+		}
+		seen[s.Env()] = true
+	}
+	if a.Probes.Live == "" || a.Probes.Ready == "" {
+		return fmt.Errorf("the app needs a live and a ready probe")
+	}
+	return nil
+}
+
+// Revision names one exact combination of image, plain settings and secret
+// versions: the first 12 hex digits of a hash over them. The same inputs give
+// the same revision on every target and in every run.
+func (a App) Revision(image pulumi.StringInput, pins []secret.Pinned) pulumi.StringOutput {
+	inputs := []any{image}
+	names := make([]string, len(pins))
+	for i, pin := range pins {
+		names[i] = pin.Env
+		inputs = append(inputs, pin.Version)
+	}
+	settings := maps.Clone(a.Settings)
+	return pulumi.All(inputs...).ApplyT(func(values []any) (string, error) {
+		versions := map[string]string{}
+		for i, name := range names {
+			versions[name] = values[i+1].(string)
+		}
+		return revision(values[0].(string), settings, versions)
+	}).(pulumi.StringOutput)
+}
+
+func revision(image string, settings, versions map[string]string) (string, error) {
+	text, err := json.Marshal(struct {
+		Image    string            `json:"image"`
+		Settings map[string]string `json:"settings"`
+		Versions map[string]string `json:"versions"`
+	}{image, settings, versions})
+	if err != nil {
+		return "", fmt.Errorf("encode the revision's inputs: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:6]), nil
+}
+
+// SecretNames lists the variables that carry secrets, sorted.
+func (a App) SecretNames() []string {
+	names := make([]string, len(a.Secrets))
+	for i, s := range a.Secrets {
+		names[i] = s.Env()
+	}
+	slices.Sort(names)
+	return names
+}

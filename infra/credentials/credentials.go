@@ -1,0 +1,127 @@
+// Package credentials makes what one environment needs to prove who it is: a
+// least-privilege role and token on Astra, the tables they may touch, and the
+// key that signs the API's own tokens. Values leave this package only as
+// Pulumi secrets.
+package credentials
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+)
+
+// Account is what a stack says about its Astra account.
+type Account struct {
+	// DatabaseID and Region give the endpoint of the Data API.
+	DatabaseID, Region string
+	// Keyspace holds the tables.
+	Keyspace string
+	// DeployToken mints and changes the schema; it never reaches the service.
+	DeployToken pulumi.StringInput
+}
+
+// Astra is a database that credentials can be made for.
+type Astra struct {
+	// Provider acts with the deploy token.
+	Provider *resource.Provider
+	// DataAPIEndpoint is what the service calls.
+	DataAPIEndpoint string
+	DatabaseID      string
+	Keyspace        string
+}
+
+// Args says how an environment's credentials are made.
+type Args struct {
+	Astra       *Astra
+	Environment string
+	// TokenGeneration and KeyGeneration rotate when they change.
+	TokenGeneration, KeyGeneration string
+	// GivenToken and GivenKey are brought from outside; nil means minted.
+	GivenToken, GivenKey pulumi.StringInput
+	// AllowBroadToken accepts a given token that may do too much.
+	AllowBroadToken bool
+	// TokenLifetimeSeconds is how long a token of the API lives.
+	TokenLifetimeSeconds int
+	// Tables is the schema of the service.
+	Tables []resource.Table
+}
+
+// Credentials are the made credentials.
+type Credentials struct {
+	Token  *resource.Token
+	Schema *resource.Schema
+	Key    *resource.SigningKey
+}
+
+// New makes the role, the token, the schema and the signing key.
+func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
+	group := &component{}
+	name := "credentials-" + args.Environment
+	if err := ctx.RegisterComponentResource("killrvideo:index:Credentials", name, group); err != nil {
+		return nil, fmt.Errorf("credentials: %w", err)
+	}
+	schema, err := newSchema(ctx, group, args)
+	if err != nil {
+		return nil, err
+	}
+	token, err := newToken(ctx, group, args, schema)
+	if err != nil {
+		return nil, err
+	}
+	key, err := resource.NewSigningKey(ctx, "jwt-"+args.Environment, &resource.SigningKeyArgs{
+		Given:                args.GivenKey,
+		Generation:           pulumi.String(args.KeyGeneration),
+		TokenLifetimeSeconds: pulumi.Int(args.TokenLifetimeSeconds),
+	}, pulumi.Parent(group))
+	if err != nil {
+		return nil, fmt.Errorf("signing key: %w", err)
+	}
+	return &Credentials{Token: token, Schema: schema, Key: key}, nil
+}
+
+type component struct{ pulumi.ResourceState }
+
+func newSchema(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource.Schema, error) {
+	schema, err := resource.NewSchema(ctx, "schema-"+args.Environment, &resource.SchemaArgs{
+		DatabaseID: pulumi.String(args.Astra.DatabaseID),
+		Keyspace:   pulumi.String(args.Astra.Keyspace),
+		Tables:     args.Tables,
+	}, pulumi.Parent(group), pulumi.Provider(args.Astra.Provider))
+	if err != nil {
+		return nil, fmt.Errorf("schema: %w", err)
+	}
+	return schema, nil
+}
+
+// newToken mints a token with a role of its own, or proves the given one. The
+// keyspace must be there before the proof can be led, hence the dependency.
+func newToken(ctx *pulumi.Context, group pulumi.Resource, args Args, schema *resource.Schema) (*resource.Token, error) {
+	onAstra := pulumi.Provider(args.Astra.Provider)
+	tokenArgs := &resource.TokenArgs{
+		DatabaseID: pulumi.String(args.Astra.DatabaseID),
+		Keyspace:   pulumi.String(args.Astra.Keyspace),
+		Generation: pulumi.String(args.TokenGeneration),
+		AllowBroad: pulumi.Bool(args.AllowBroadToken),
+		Given:      args.GivenToken,
+	}
+	if args.GivenToken == nil {
+		role, err := resource.NewRole(ctx, "role-"+args.Environment, &resource.RoleArgs{
+			Name:        pulumi.String("killrvideo-" + args.Environment),
+			Description: pulumi.String("KillrVideo API, environment " + args.Environment + ": reads and writes rows of one keyspace"),
+			DatabaseID:  pulumi.String(args.Astra.DatabaseID),
+			Keyspace:    pulumi.String(args.Astra.Keyspace),
+		}, pulumi.Parent(group), onAstra)
+		if err != nil {
+			return nil, fmt.Errorf("role: %w", err)
+		}
+		tokenArgs.RoleID = role.ID().ToStringOutput()
+	}
+	token, err := resource.NewToken(ctx, "token-"+args.Environment, tokenArgs,
+		pulumi.Parent(group), onAstra, pulumi.DependsOn([]pulumi.Resource{schema}))
+	if err != nil {
+		return nil, fmt.Errorf("token: %w", err)
+	}
+	return token, nil
+}

@@ -1,0 +1,50 @@
+// Package gate proves that the deployed revision is the one that answers, the
+// same way on every target. Whatever an old revision still needs may only be
+// removed after it: make nothing old outlive a failed proof.
+package gate
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+)
+
+// Args says what is proved and how long it may take.
+type Args struct {
+	Environment string
+	Running     *target.Running
+	// Mode is "http" or "off"; Reason says why it is off.
+	Mode, Reason string
+	// TimeoutSeconds bounds the wait; 0 means the provider's default.
+	TimeoutSeconds int
+	// Credentials are what the revision runs with: the proof is repeated when
+	// they change, and they outlive it when it fails.
+	Credentials []pulumi.Resource
+}
+
+// New registers the proof.
+func New(ctx *pulumi.Context, args Args) (*resource.Gate, error) {
+	gateArgs := &resource.GateArgs{
+		URL:            args.Running.URL,
+		Revision:       args.Running.Revision,
+		Triggers:       args.Running.Evidence,
+		LogFile:        args.Running.LogFile,
+		Mode:           pulumi.String(args.Mode),
+		IntervalMillis: pulumi.Int(250),
+	}
+	if args.Reason != "" {
+		gateArgs.Reason = pulumi.String(args.Reason)
+	}
+	if args.TimeoutSeconds > 0 {
+		gateArgs.TimeoutSeconds = pulumi.Int(args.TimeoutSeconds)
+	}
+	needs := append([]pulumi.Resource{args.Running.Service}, args.Credentials...)
+	proof, err := resource.NewGate(ctx, "gate-"+args.Environment, gateArgs, pulumi.DependsOn(needs))
+	if err != nil {
+		return nil, fmt.Errorf("gate: %w", err)
+	}
+	return proof, nil
+}

@@ -1,0 +1,56 @@
+// Package secret holds the only types of this house that carry secret values:
+// a Secret on its way into a platform's secret store, and the Pinned reference
+// that a deployment uses instead of the value. Nothing here prints, hashes for
+// comparison by people, or unwraps a value.
+package secret
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Secret is one value that the service reads from an environment variable.
+// The value is always a Pulumi secret, whatever it was made from.
+type Secret struct {
+	env   string
+	value pulumi.StringOutput
+}
+
+// New marks value as a secret that the service finds under the variable env.
+func New(env string, value pulumi.StringInput) Secret {
+	return Secret{env: env, value: pulumi.ToSecret(value).(pulumi.StringOutput)}
+}
+
+// Env is the name of the variable, such as JWT_SECRET_KEY.
+func (s Secret) Env() string { return s.env }
+
+// Value is the secret output, for a platform's secret store and nothing else.
+func (s Secret) Value() pulumi.StringOutput { return s.value }
+
+// Pinned names one exact version of a secret in a platform's store.
+type Pinned struct {
+	// Env is the variable that the version is served under.
+	Env string
+	// Version changes exactly when the value does and does not reveal it.
+	Version pulumi.StringOutput
+}
+
+// ContentVersion pins a secret by its content, for stores without version
+// numbers of their own: the first 12 hex digits of a labelled SHA-256. The
+// values that come here hold at least 128 random bits, so it reveals nothing.
+func ContentVersion(s Secret) Pinned {
+	version := s.value.ApplyT(func(value string) string {
+		return contentVersion(s.env, value)
+	}).(pulumi.StringOutput)
+	return Pinned{Env: s.env, Version: pulumi.Unsecret(version).(pulumi.StringOutput)}
+}
+
+func contentVersion(env, value string) string {
+	if value == "" {
+		return "absent"
+	}
+	sum := sha256.Sum256([]byte("killrvideo-secret-version\x00" + env + "\x00" + value))
+	return hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,52 @@
+package local
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/credentials"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+)
+
+// databaseID is the one database of the embedded Astra.
+const databaseID = "00000000-0000-4000-8000-000000000001"
+
+// Astra starts the embedded Astra and returns a way in as its administrator.
+// Its data outlives the process and a `destroy`.
+func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
+	_ = ctx.Log.Info("building the embedded Astra", nil)
+	binary, _, err := t.build("astra", "./local/cmd/astra-local", "astra-local")
+	if err != nil {
+		return nil, err
+	}
+	data := string(t.state("astra-data"))
+	tokenFile := filepath.Join(data, "admin-token")
+	url := urlOf(t.settings.AstraPort)
+	process, err := resource.NewProcess(ctx, "astra-"+t.environment, &resource.ProcessArgs{
+		Command: pulumi.String(binary),
+		Args: pulumi.ToStringArray([]string{
+			"-dir", data, "-addr", address(t.settings.AstraPort), "-admin-token-file", tokenFile,
+		}),
+		Dir:         t.state("astra"),
+		URL:         pulumi.String(url),
+		HealthPath:  pulumi.String("/stargate/health"),
+		TokenFile:   pulumi.String(tokenFile),
+		PortSetting: pulumi.String("pulumi config set --path local.astraPort PORT --stack " + ctx.Stack()),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("embedded Astra: %w", err)
+	}
+	provider, err := resource.NewProvider(ctx, "astra-"+t.environment, &resource.ProviderArgs{
+		DevopsEndpoint:  pulumi.String(url + "/v2"),
+		DataAPIEndpoint: pulumi.String(url),
+		DeployToken:     process.Token,
+	}, pulumi.DependsOn([]pulumi.Resource{process}))
+	if err != nil {
+		return nil, fmt.Errorf("embedded Astra's administrator: %w", err)
+	}
+	return &credentials.Astra{
+		Provider: provider, DataAPIEndpoint: url, DatabaseID: databaseID, Keyspace: account.Keyspace,
+	}, nil
+}

@@ -1,0 +1,78 @@
+package local
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+	"github.com/killrvideo/killrvideo-go/infra/secret"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+)
+
+// stopSeconds outlasts the service's own grace for requests in flight.
+const stopSeconds = 20
+
+// Deploy runs the API as a process of the current user. A new revision is a
+// restart; when it does not come up, the process before it is started again.
+func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutput) (*target.Running, error) {
+	if err := a.Validate(); err != nil {
+		return nil, err
+	}
+	a.Settings = t.settingsOf(a)
+	files, pins := secrets(a)
+	revision := a.Revision(image, pins)
+	process, err := t.process(ctx, a, files, revision)
+	if err != nil {
+		return nil, err
+	}
+	return &target.Running{
+		URL:      process.URL,
+		Revision: revision,
+		Evidence: evidence(pins, process),
+		LogFile:  process.LogFile,
+		Service:  process,
+	}, nil
+}
+
+// settingsOf adds to the plain settings what only this target knows.
+func (t *Target) settingsOf(a app.App) map[string]string {
+	settings := maps.Clone(a.Settings)
+	settings["HOST"] = loopback
+	settings["PORT"] = strconv.Itoa(t.settings.Port)
+	settings["SHUTDOWN_GRACE_SECONDS"] = "1"
+	return settings
+}
+
+func (t *Target) process(ctx *pulumi.Context, a app.App, files pulumi.StringMap, revision pulumi.StringOutput) (*resource.Process, error) {
+	env := pulumi.StringMap{"REVISION": revision}
+	for name, value := range a.Settings {
+		env[name] = pulumi.String(value)
+	}
+	_ = ctx.Log.Debug("the API runs as "+identity(), nil)
+	process, err := resource.NewProcess(ctx, a.Name+"-"+a.Environment, &resource.ProcessArgs{
+		Command:            pulumi.String(t.programs.api),
+		Env:                env,
+		Secrets:            files,
+		Dir:                t.state("api"),
+		URL:                pulumi.String(urlOf(t.settings.Port)),
+		HealthPath:         pulumi.String(a.Probes.Live),
+		StopTimeoutSeconds: pulumi.Int(stopSeconds),
+		PortSetting:        pulumi.String("pulumi config set --path local.port PORT --stack " + ctx.Stack()),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the API's process: %w", err)
+	}
+	return process, nil
+}
+
+func evidence(pins []secret.Pinned, process *resource.Process) pulumi.StringArray {
+	list := pulumi.StringArray{process.Instance}
+	for _, pin := range pins {
+		list = append(list, pulumi.Sprintf("%s=%s", pin.Env, pin.Version))
+	}
+	return list
+}

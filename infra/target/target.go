@@ -1,0 +1,55 @@
+// Package target says what a place to deploy to must be able to do. Each
+// target lives in a package of its own below this one, with the same files
+// (identity, secrets, network, service), and only there may its SDK be
+// imported.
+package target
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/credentials"
+)
+
+// Target is a place to deploy to.
+type Target interface {
+	// Name is the value of the stack setting `target`.
+	Name() string
+	// Astra is where the stack's data is: the given account, or a database
+	// that the target brings along.
+	Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error)
+	// Image is the immutable reference of what is to run: built, or as given.
+	Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, error)
+	// Deploy runs the app and returns where it answers.
+	Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutput) (*Running, error)
+}
+
+// Running is a deployed app.
+type Running struct {
+	// URL answers to the outside, without a slash at the end.
+	URL pulumi.StringOutput
+	// Revision is what must answer there.
+	Revision pulumi.StringOutput
+	// Evidence changes when the deployment does: secret versions, instances.
+	Evidence pulumi.StringArray
+	// LogFile is where a failed start explains itself, if that is a file.
+	LogFile pulumi.StringInput
+	// Service is the resource that serves; the gate waits for it.
+	Service pulumi.Resource
+}
+
+// Known lists the targets of the design, in the order of the docs; only those
+// with a main package below stacks/ are built.
+func Known() []string { return []string{"local", "cloudrun", "ecs", "kubernetes"} }
+
+// Check refuses a name that is no target.
+func Check(name string) error {
+	if slices.Contains(Known(), name) {
+		return nil
+	}
+	return fmt.Errorf("%q is no target; choose one of %s", name, strings.Join(Known(), ", "))
+}

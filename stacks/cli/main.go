@@ -1,0 +1,92 @@
+// Package cli holds the commands behind make: they keep a stack's state and
+// passphrase in one folder of the checkout, drive the Pulumi engine with the
+// program in this very binary, and turn failures into exit codes. It holds no
+// word about what is deployed; that is the program's.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/stacks"
+)
+
+// Main is a target's main function. Started by Pulumi's language host it is
+// the program; started by hand it is the command line.
+func Main(target string, build stacks.Builder) {
+	program := func(ctx *pulumi.Context) error { return stacks.Program(ctx, target, build) }
+	if os.Getenv("PULUMI_MONITOR") != "" {
+		pulumi.Run(program)
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	desk := &command{program: program, build: build, out: os.Stdout, err: os.Stderr}
+	err := desk.run(ctx, os.Args[1:])
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "\n"+err.Error())
+	}
+	os.Exit(ExitCode(err))
+}
+
+// command is one call from the shell.
+type command struct {
+	program  pulumi.RunFunc
+	build    stacks.Builder
+	out, err io.Writer
+	home     *home
+	stack    string
+}
+
+const usage = `usage: local up|preview|down|doctor --stack NAME
+       local pulumi --stack NAME -- ARGUMENT...`
+
+func (c *command) run(ctx context.Context, args []string) error {
+	verb, stack, rest, err := parse(args)
+	if err != nil {
+		return err
+	}
+	c.stack = stack
+	root, err := Root()
+	if err != nil {
+		return err
+	}
+	if c.home, err = openHome(root); err != nil {
+		return err
+	}
+	verbs := map[string]func(context.Context, []string) error{
+		"up": c.up, "preview": c.preview, "down": c.down, "doctor": c.doctor, "pulumi": c.pulumi,
+	}
+	do, known := verbs[verb]
+	if !known {
+		return &Failure{Code: CodeUsage, Err: fmt.Errorf("%q is no command\n%s", verb, usage)}
+	}
+	return do(ctx, rest)
+}
+
+// parse splits `VERB --stack NAME -- REST`.
+func parse(args []string) (verb, stack string, rest []string, err error) {
+	if len(args) == 0 {
+		return "", "", nil, &Failure{Code: CodeUsage, Err: errors.New(usage)}
+	}
+	verb, stack = args[0], "dev"
+	for i := 1; i < len(args); i++ {
+		switch {
+		case args[i] == "--":
+			return verb, stack, args[i+1:], nil
+		case args[i] == "--stack" && i+1 < len(args):
+			i++
+			stack = args[i]
+		default:
+			return "", "", nil, &Failure{Code: CodeUsage, Err: fmt.Errorf("%q is not understood\n%s", args[i], usage)}
+		}
+	}
+	return verb, stack, nil, nil
+}

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// open selects the stack, making it on first use, with the program of this
+// binary behind it.
+func (c *command) open(ctx context.Context, program pulumi.RunFunc) (auto.Stack, error) {
+	if err := c.home.sync(c.stack); err != nil {
+		return auto.Stack{}, err
+	}
+	if err := c.buildPlugin(ctx); err != nil {
+		return auto.Stack{}, err
+	}
+	cli, err := c.findPulumi(ctx)
+	if err != nil {
+		return auto.Stack{}, err
+	}
+	stack, err := auto.UpsertStackInlineSource(ctx, c.stack, "killrvideo", program,
+		auto.WorkDir(c.home.work()), auto.EnvVars(c.home.env()), auto.Pulumi(cli))
+	if err != nil {
+		return stack, diagnose("opening the stack", c.stack, nil, err, nil)
+	}
+	return stack, nil
+}
+
+func (c *command) up(ctx context.Context, _ []string) error {
+	watch := newWatch(c.program)
+	stack, err := c.open(ctx, watch.program)
+	if err != nil {
+		return err
+	}
+	result, err := stack.Up(ctx, optup.ProgressStreams(c.out), optup.ErrorProgressStreams(c.err),
+		optup.EventStreams(watch.events()), optup.SuppressOutputs())
+	watch.wait()
+	if err != nil {
+		return diagnose("up", c.stack, watch.err, err, watch.failures)
+	}
+	return c.print(result.Outputs)
+}
+
+func (c *command) preview(ctx context.Context, _ []string) error {
+	watch := newWatch(c.program)
+	stack, err := c.open(ctx, watch.program)
+	if err != nil {
+		return err
+	}
+	_, err = stack.Preview(ctx, optpreview.ProgressStreams(c.out), optpreview.ErrorProgressStreams(c.err),
+		optpreview.EventStreams(watch.events()))
+	watch.wait()
+	if err != nil {
+		return diagnose("preview", c.stack, watch.err, err, watch.failures)
+	}
+	return nil
+}
+
+func (c *command) down(ctx context.Context, _ []string) error {
+	watch := newWatch(c.program)
+	stack, err := c.open(ctx, watch.program)
+	if err != nil {
+		return err
+	}
+	if err := c.revive(ctx, stack); err != nil {
+		return err
+	}
+	_, err = stack.Destroy(ctx, optdestroy.ProgressStreams(c.out), optdestroy.ErrorProgressStreams(c.err),
+		optdestroy.EventStreams(watch.events()))
+	watch.wait()
+	if err != nil {
+		return diagnose("down", c.stack, watch.err, err, watch.failures)
+	}
+	return nil
+}
+
+// print ends an `up` with its outputs, a line each, sorted by name.
+func (c *command) print(outputs auto.OutputMap) error {
+	names := make([]string, 0, len(outputs))
+	for name := range outputs {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	_, _ = fmt.Fprintln(c.out)
+	for _, name := range names {
+		value := outputs[name].Value
+		if outputs[name].Secret {
+			value = "[secret]"
+		}
+		if _, err := fmt.Fprintf(c.out, "%s: %v\n", name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// watch remembers how the program and the resources of an operation failed.
+type watch struct {
+	program  pulumi.RunFunc
+	err      error
+	failures []string
+	done     chan struct{}
+}
+
+func newWatch(program pulumi.RunFunc) *watch {
+	w := &watch{}
+	w.program = func(ctx *pulumi.Context) error {
+		w.err = program(ctx)
+		return w.err
+	}
+	return w
+}
+
+// events is a channel that the operation fills and closes.
+func (w *watch) events() chan<- events.EngineEvent {
+	channel := make(chan events.EngineEvent)
+	w.done = make(chan struct{})
+	go func() {
+		defer close(w.done)
+		for event := range channel {
+			w.note(event)
+		}
+	}()
+	return channel
+}
+
+func (w *watch) note(event events.EngineEvent) {
+	if event.ResOpFailedEvent != nil {
+		w.failures = append(w.failures, event.ResOpFailedEvent.Metadata.URN)
+	}
+	if d := event.DiagnosticEvent; d != nil && d.Severity == "error" && d.URN != "" {
+		w.failures = append(w.failures, d.Message)
+	}
+}
+
+// wait returns when the last event has been noted. An operation that fails
+// before it begins never closes its channel, hence the bound.
+func (w *watch) wait() {
+	select {
+	case <-w.done:
+	case <-time.After(5 * time.Second):
+	}
+}

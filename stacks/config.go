@@ -1,0 +1,161 @@
+// Package stacks is the Pulumi program: it reads a stack's settings once,
+// makes its credentials, deploys the app to the chosen target and proves that
+// it serves. No cloud SDK may enter here; each target's main package brings
+// its own.
+package stacks
+
+import (
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+)
+
+// Config is all the settings of a stack, read and validated.
+type Config struct {
+	Stack       string
+	Target      string
+	Environment string
+	// Image is the digest reference to deploy; empty means build it.
+	Image string
+	Scale app.Scale
+
+	LogLevel         string
+	CORSOrigins      string
+	JWTExpiryMinutes int
+	ModeratorEmails  string
+	DefaultRoles     string
+
+	AstraDatabaseID      string
+	AstraRegion          string
+	Keyspace             string
+	AstraTokenGeneration string
+	AllowBroadAstraToken bool
+	JWTKeyGeneration     string
+
+	// Secrets that are set, by key; their values are read as Pulumi secrets
+	// when they are used.
+	HasDeployToken, HasAstraToken, HasJWTKey, HasNvidiaKey bool
+
+	Gate               string
+	GateReason         string
+	GateTimeoutSeconds int
+}
+
+// Source is where settings come from: a *pulumi.Context, or a test.
+type Source interface {
+	GetConfig(key string) (string, bool)
+	IsConfigSecret(key string) bool
+	Stack() string
+}
+
+// Load reads and validates every setting. All problems are reported at once,
+// as *Problems.
+func Load(source Source) (*Config, error) {
+	r := &reader{source: source, problems: &Problems{Stack: source.Stack()}}
+	c := &Config{Stack: source.Stack()}
+	c.readDeployment(r)
+	c.readService(r)
+	c.readAstra(r)
+	c.readSecrets(r)
+	c.check(r)
+	return c, r.problems.orNil()
+}
+
+func (c *Config) readDeployment(r *reader) {
+	c.Target = r.text("target", "local")
+	if err := target.Check(c.Target); err != nil {
+		r.problems.add("target", r.problems.set("target", "local"), "%v", err)
+	}
+	c.Environment = r.text("environment", c.Stack)
+	r.match("environment", c.Environment, environmentName, "3 to 20 lower-case letters, digits and dashes, beginning with a letter", "dev")
+	c.Image = r.text("image", "")
+	if c.Image != "" {
+		r.match("image", c.Image, digestReference, "a reference by digest, such as registry/name@sha256:…; tags can move", "NAME@sha256:DIGEST")
+	}
+	c.Scale.MinInstances = r.number("minInstances", 1, 0, 100)
+	c.Scale.MaxInstances = r.number("maxInstances", 3, 1, 1000)
+	c.Scale.Concurrency = r.number("concurrency", 80, 1, 1000)
+	c.Scale.CPU = r.text("cpu", "1")
+	r.match("cpu", c.Scale.CPU, cores, "cores, such as 0.25, 0.5, 1, 2, 4", "1")
+	c.Scale.Memory = r.text("memory", "512Mi")
+	r.match("memory", c.Scale.Memory, binaryUnits, "a size such as 512Mi or 2Gi", "512Mi")
+	c.Gate = r.oneOf("gate", "http", "http", "off")
+	c.GateReason = r.text("gateReason", "")
+	c.GateTimeoutSeconds = r.number("gateTimeoutSeconds", 120, 5, 3600)
+}
+
+func (c *Config) readService(r *reader) {
+	c.LogLevel = r.oneOf("logLevel", "INFO", "DEBUG", "INFO", "WARN", "ERROR")
+	c.CORSOrigins = r.text("corsOrigins", "*")
+	c.JWTExpiryMinutes = r.number("jwtExpiryMinutes", 60, 1, 7*24*60)
+	c.ModeratorEmails = r.text("moderatorEmails", "")
+	c.DefaultRoles = r.text("defaultRoles", "viewer,creator")
+	r.roles("defaultRoles", c.DefaultRoles)
+	r.emails("moderatorEmails", c.ModeratorEmails)
+	r.origins("corsOrigins", c.CORSOrigins)
+}
+
+func (c *Config) readAstra(r *reader) {
+	c.AstraDatabaseID = r.text("astraDatabaseId", "")
+	if c.AstraDatabaseID != "" {
+		r.match("astraDatabaseId", c.AstraDatabaseID, uuidText, "a database id (a UUID), not a name or an endpoint", "DATABASE-UUID")
+	}
+	c.AstraRegion = r.text("astraRegion", "")
+	if c.AstraRegion != "" {
+		r.match("astraRegion", c.AstraRegion, regionName, "a region such as us-east1 or eu-west-1", "us-east1")
+	}
+	c.Keyspace = r.text("keyspace", "killrvideo")
+	r.match("keyspace", c.Keyspace, keyspaceName, "1 to 48 letters, digits and underscores", "killrvideo")
+	c.AstraTokenGeneration = r.text("astraTokenGeneration", "1")
+	c.JWTKeyGeneration = r.text("jwtKeyGeneration", "1")
+	c.AllowBroadAstraToken = r.flag("allowBroadAstraToken")
+}
+
+func (c *Config) readSecrets(r *reader) {
+	c.HasDeployToken = r.secret("astraDeployToken", astraToken)
+	c.HasAstraToken = r.secret("astraToken", astraToken)
+	c.HasJWTKey = r.secret("jwtSecretKey", signingKey)
+	c.HasNvidiaKey = r.secret("nvidiaApiKey", anySecret)
+}
+
+// check refuses combinations that make no sense.
+func (c *Config) check(r *reader) {
+	p := r.problems
+	if c.Scale.MinInstances > c.Scale.MaxInstances {
+		p.add("minInstances", p.set("maxInstances", itoa(c.Scale.MinInstances)),
+			"%d is more than maxInstances, which is %d", c.Scale.MinInstances, c.Scale.MaxInstances)
+	}
+	if c.Gate == "off" && c.GateReason == "" {
+		p.add("gateReason", p.set("gateReason", `"WHY"`), "the gate is off, so nothing proves the deployment; say why")
+	}
+	if c.AllowBroadAstraToken && c.Environment != "dev" {
+		p.add("allowBroadAstraToken", p.remove("allowBroadAstraToken"), "only environment dev may use a token that can do more than the API needs")
+	}
+	if c.Target == "local" {
+		c.checkLocal(p)
+		return
+	}
+	c.checkAccount(p)
+}
+
+func (c *Config) checkLocal(p *Problems) {
+	if c.Image != "" {
+		p.add("image", p.remove("image"), "target local builds and runs the program itself; an image is for the other targets")
+	}
+}
+
+// checkAccount asks for what a deployment outside this machine cannot do
+// without.
+func (c *Config) checkAccount(p *Problems) {
+	if c.AstraDatabaseID == "" {
+		p.add("astraDatabaseId", p.set("astraDatabaseId", "DATABASE-UUID"), "target %s needs the database to use", c.Target)
+	}
+	if c.AstraRegion == "" {
+		p.add("astraRegion", p.set("astraRegion", "us-east1"), "target %s needs the region of the database", c.Target)
+	}
+	if !c.HasDeployToken {
+		p.List = append(p.List, Problem{
+			Key: "astraDeployToken", Missing: true, Cure: p.setSecret("astraDeployToken"),
+			What: "is not set; it makes the schema and mints the service's token",
+		})
+	}
+}

@@ -1,0 +1,41 @@
+package stacks
+
+// Key is one setting as Pulumi.yaml declares it; a test holds the two together.
+type Key struct {
+	Name    string
+	Secret  bool
+	Meaning string
+}
+
+// Keys lists every setting of a stack, in the order of the docs.
+func Keys() []Key {
+	return []Key{
+		{"target", false, "local"},
+		{"environment", false, "the stack's name"},
+		{"image", false, "built from the checkout"},
+		{"minInstances", false, "1"},
+		{"maxInstances", false, "3"},
+		{"concurrency", false, "80"},
+		{"cpu", false, "1"},
+		{"memory", false, "512Mi"},
+		{"logLevel", false, "INFO"},
+		{"corsOrigins", false, "*"},
+		{"jwtExpiryMinutes", false, "60"},
+		{"moderatorEmails", false, "nobody"},
+		{"defaultRoles", false, "viewer,creator"},
+		{"astraDatabaseId", false, "none; the embedded one for target local"},
+		{"astraRegion", false, "none; the embedded one for target local"},
+		{"keyspace", false, "killrvideo"},
+		{"astraDeployToken", true, "needed by every target but local"},
+		{"astraToken", true, "a token is minted"},
+		{"allowBroadAstraToken", false, "false"},
+		{"astraTokenGeneration", false, "1"},
+		{"jwtSecretKey", true, "a key is generated"},
+		{"jwtKeyGeneration", false, "1"},
+		{"nvidiaApiKey", true, "no NVIDIA embeddings"},
+		{"gate", false, "http"},
+		{"gateReason", false, "none"},
+		{"gateTimeoutSeconds", false, "120"},
+		{"local", false, "port 8000, astraPort 8181"},
+	}
+}

@@ -1,0 +1,24 @@
+// Command local is the Pulumi program of the stacks whose target is this
+// machine, and the commands behind make for them.
+package main
+
+import (
+	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/target/local"
+	"github.com/killrvideo/killrvideo-go/stacks"
+	"github.com/killrvideo/killrvideo-go/stacks/cli"
+)
+
+func main() { cli.Main("local", build) }
+
+func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
+	var settings local.Settings
+	if err := stacks.Group(source, "local", &settings); err != nil {
+		return nil, err
+	}
+	root, err := local.Root()
+	if err != nil {
+		return nil, err
+	}
+	return local.New(root, cfg.Environment, settings)
+}

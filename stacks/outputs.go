@@ -1,0 +1,30 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/credentials"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+)
+
+// export writes the stack's outputs. None of them is a secret.
+func export(ctx *pulumi.Context, cfg *Config, running *target.Running, creds *credentials.Credentials, proof *resource.Gate) {
+	ctx.Export("target", pulumi.String(cfg.Target))
+	ctx.Export("environment", pulumi.String(cfg.Environment))
+	// The address and the revision come from the proof: an output is only
+	// there once that revision has answered under that address.
+	ctx.Export("url", proof.URL)
+	ctx.Export("docs", pulumi.Sprintf("%s/docs", proof.URL))
+	ctx.Export("revision", proof.Revision)
+	ctx.Export("astraTokenClientId", creds.Token.ClientID)
+	ctx.Export("jwtKeyId", creds.Key.KeyID)
+	ctx.Export("jwtPreviousKeyId", creds.Key.PreviousKeyID)
+	ctx.Export("jwtPreviousKeyExpiresAt", creds.Key.PreviousExpiresAt)
+	ctx.Export("jwtKeyFingerprint", creds.Key.Fingerprint)
+	ctx.Export("rotateJwtKey", pulumi.String("pulumi config set --secret jwtSecretKey --stack "+cfg.Stack))
+	ctx.Export("rotateAstraToken", pulumi.String("pulumi config set astraTokenGeneration N --stack "+cfg.Stack))
+	if running.LogFile != nil {
+		ctx.Export("logs", running.LogFile)
+	}
+}

@@ -1,0 +1,78 @@
+package stacks
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Problem is one thing that is wrong with a stack's settings.
+type Problem struct {
+	// Key is the setting, such as maxInstances.
+	Key string
+	// What is wrong, without the value if the setting is a secret.
+	What string
+	// Cure is the command that mends it.
+	Cure string
+	// Missing tells that a secret is not there at all.
+	Missing bool
+}
+
+// Problems is every problem of a stack's settings at once.
+type Problems struct {
+	Stack string
+	List  []Problem
+}
+
+func (p *Problems) Error() string {
+	var b strings.Builder
+	noun := "problems"
+	if len(p.List) == 1 {
+		noun = "problem"
+	}
+	fmt.Fprintf(&b, "%d %s in the settings of stack %q:", len(p.List), noun, p.Stack)
+	for _, problem := range p.List {
+		fmt.Fprintf(&b, "\n  %s: %s\n      %s", problem.Key, problem.What, problem.Cure)
+	}
+	return b.String()
+}
+
+// OnlyMissing tells whether all that is wrong is secrets that were not set.
+func (p *Problems) OnlyMissing() bool {
+	for _, problem := range p.List {
+		if !problem.Missing {
+			return false
+		}
+	}
+	return len(p.List) > 0
+}
+
+func (p *Problems) add(key, cure, what string, args ...any) {
+	p.List = append(p.List, Problem{Key: key, What: fmt.Sprintf(what, args...), Cure: cure})
+}
+
+// set is the command that gives a setting a value.
+func (p *Problems) set(key, value string) string {
+	return fmt.Sprintf("pulumi config set %s %s --stack %s", key, value, p.Stack)
+}
+
+// setSecret is the command that asks for a secret without showing it.
+func (p *Problems) setSecret(key string) string {
+	return fmt.Sprintf("pulumi config set --secret %s --stack %s", key, p.Stack)
+}
+
+// path is the command that sets a member of a target's group.
+func (p *Problems) path(key, value string) string {
+	return fmt.Sprintf("pulumi config set --path %s %s --stack %s", key, value, p.Stack)
+}
+
+func (p *Problems) remove(key string) string {
+	return fmt.Sprintf("pulumi config rm %s --stack %s", key, p.Stack)
+}
+
+// orNil is the problems as an error, nil when there are none.
+func (p *Problems) orNil() error {
+	if len(p.List) == 0 {
+		return nil
+	}
+	return p
+}

@@ -1,0 +1,121 @@
+package stacks
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/credentials"
+	"github.com/killrvideo/killrvideo-go/infra/gate"
+	"github.com/killrvideo/killrvideo-go/infra/secret"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+)
+
+// Builder makes a target from a stack's settings; each target's main package
+// has one.
+type Builder func(source Source, cfg *Config) (target.Target, error)
+
+// Program is the whole deployment of one stack; each line is one call into
+// one room.
+func Program(ctx *pulumi.Context, name string, build Builder) error {
+	cfg, err := Load(ctx)
+	if err != nil {
+		return err
+	}
+	if cfg.Target != name {
+		return fmt.Errorf("the stack's target is %q, but this is the program of target %q", cfg.Target, name)
+	}
+	place, err := build(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	astra, err := place.Astra(ctx, account(ctx, cfg))
+	if err != nil {
+		return err
+	}
+	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, astra))
+	if err != nil {
+		return err
+	}
+	image, err := place.Image(ctx, cfg.Image)
+	if err != nil {
+		return err
+	}
+	running, err := place.Deploy(ctx, describe(ctx, cfg, astra, creds), image)
+	if err != nil {
+		return err
+	}
+	proof, err := gate.New(ctx, gate.Args{
+		Environment: cfg.Environment, Running: running,
+		Mode: cfg.Gate, Reason: cfg.GateReason, TimeoutSeconds: cfg.GateTimeoutSeconds,
+		Credentials: []pulumi.Resource{creds.Token, creds.Key},
+	})
+	if err != nil {
+		return err
+	}
+	export(ctx, cfg, running, creds, proof)
+	return nil
+}
+
+func account(ctx *pulumi.Context, cfg *Config) credentials.Account {
+	return credentials.Account{
+		DatabaseID:  cfg.AstraDatabaseID,
+		Region:      cfg.AstraRegion,
+		Keyspace:    cfg.Keyspace,
+		DeployToken: secretSetting(ctx, "astraDeployToken", cfg.HasDeployToken),
+	}
+}
+
+func credentialArgs(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra) credentials.Args {
+	return credentials.Args{
+		Astra:                astra,
+		Environment:          cfg.Environment,
+		TokenGeneration:      cfg.AstraTokenGeneration,
+		KeyGeneration:        cfg.JWTKeyGeneration,
+		GivenToken:           secretSetting(ctx, "astraToken", cfg.HasAstraToken),
+		GivenKey:             secretSetting(ctx, "jwtSecretKey", cfg.HasJWTKey),
+		AllowBroadToken:      cfg.AllowBroadAstraToken,
+		TokenLifetimeSeconds: cfg.JWTExpiryMinutes * 60,
+		Tables:               tables(),
+	}
+}
+
+// secretSetting is a secret of the stack, nil when it is not set.
+func secretSetting(ctx *pulumi.Context, key string, set bool) pulumi.StringInput {
+	if !set {
+		return nil
+	}
+	value, _ := ctx.GetConfig(Namespace + ":" + key)
+	return pulumi.ToSecret(pulumi.String(value)).(pulumi.StringOutput)
+}
+
+// describe says what runs: the settings of the service's own guide.
+func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds *credentials.Credentials) app.App {
+	secrets := []secret.Secret{
+		secret.New("ASTRA_DB_APPLICATION_TOKEN", creds.Token.Token),
+		secret.New("JWT_SECRET_KEY", creds.Key.Current),
+		secret.New("JWT_SECRET_KEY_PREVIOUS", creds.Key.Previous),
+	}
+	if cfg.HasNvidiaKey {
+		secrets = append(secrets, secret.New("NVIDIA_API_KEY", secretSetting(ctx, "nvidiaApiKey", true)))
+	}
+	return app.App{
+		Name:        "killrvideo",
+		Environment: cfg.Environment,
+		Settings: map[string]string{
+			"ASTRA_DB_API_ENDPOINT": astra.DataAPIEndpoint,
+			"ASTRA_DB_KEYSPACE":     astra.Keyspace,
+			"JWT_ALGORITHM":         "HS256",
+			"JWT_EXPIRY_MINUTES":    strconv.Itoa(cfg.JWTExpiryMinutes),
+			"LOG_LEVEL":             cfg.LogLevel,
+			"CORS_ORIGINS":          cfg.CORSOrigins,
+			"MODERATOR_EMAILS":      cfg.ModeratorEmails,
+			"DEFAULT_ROLES":         cfg.DefaultRoles,
+		},
+		Secrets: secrets,
+		Probes:  app.DefaultProbes(),
+		Scale:   cfg.Scale,
+	}
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Runs every test of every module and ends with how many ran.
+set -uo pipefail
+cd "$(dirname "$0")"
+export CGO_ENABLED=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+for module in astra service stacks/launch .; do
+  echo "== module $module"
+  (cd "$module" && go test -json -timeout 20m ./... 2>&1) | tee -a "$log" |
+    grep --line-buffered -vE '"Action":"(run|pause|cont|start|output|build-output)"' |
+    sed -nE 's/.*"Action":"(pass|fail|skip)","Package":"([^"]*)","Elapsed":([0-9.]*).*/  \1  \2  \3s/p'
+  [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
+done
+count() { grep -c "\"Action\":\"$1\".*\"Test\":" "$log"; }
+if [ "$status" -ne 0 ]; then
+  echo; echo "== what failed"
+  go run ./tools/failures "$log" 2>/dev/null || grep -E '"Action":"(output|build-output)"' "$log" | grep -E 'FAIL|panic|_test.go|error' | sed -E 's/.*"Output":"(.*)"}/\1/' | head -200
+fi
+echo
+echo "$(count pass) passed, $(count fail) failed, $(count skip) skipped"
+exit "$status"
