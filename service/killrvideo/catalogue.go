@@ -1,0 +1,111 @@
+package killrvideo
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Catalogue is what one can do with videos. All fields are required, except
+// that without Metadata every video is READY with what its creator sent.
+type Catalogue struct {
+	Repository VideoRepository
+	Host       Host
+	Metadata   MetadataSource
+	// Completer finishes what could not be looked up in time; nil leaves it
+	// PENDING.
+	Completer *Completer
+	Now       func() time.Time
+}
+
+// Submit stores a video of the uploader. If YouTube cannot be asked the video
+// is kept, PENDING, and completed later. Errors: EINVALID, EREFUSED for a URL
+// that is not of a YouTube video.
+func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Video, error) {
+	summary, err := s.validate()
+	if err != nil {
+		return Video{}, err
+	}
+	youtubeID, ok := c.Host.VideoID(s.URL)
+	if !ok {
+		return Video{}, Errorf(EREFUSED, "Invalid YouTube URL or unable to extract video ID")
+	}
+	video := Video{
+		Summary: summary, YouTubeID: youtubeID, Location: c.Host.EmbedURL(youtubeID), LocationType: LocationYouTube,
+	}
+	video.ID, video.UserID, video.SubmittedAt = uuid.New(), uploader.ID, timestamp(c.Now())
+	video.ThumbnailURL = c.Host.ThumbnailURL(youtubeID)
+	c.lookUp(ctx, &video)
+	if err := c.Repository.CreateVideo(ctx, video); err != nil {
+		return Video{}, err
+	}
+	if video.Status == StatusPending && c.Completer != nil {
+		c.Completer.Add(video.ID)
+	}
+	return video, nil
+}
+
+func (c *Catalogue) lookUp(ctx context.Context, video *Video) {
+	if c.Metadata == nil {
+		video.fill(Metadata{})
+		return
+	}
+	metadata, err := c.Metadata.Metadata(ctx, video.YouTubeID)
+	if err == nil {
+		video.fill(metadata)
+		return
+	}
+	video.Status = StatusPending
+	if video.Title == "" {
+		video.Title = UntitledVideo
+	}
+}
+
+// Video gives a video that is not deleted.
+func (c *Catalogue) Video(ctx context.Context, id uuid.UUID) (Video, error) {
+	video, err := c.Repository.Video(ctx, id)
+	if err == nil && video.Deleted() {
+		return Video{}, Errorf(ENOTFOUND, "Video not found")
+	}
+	return video, err
+}
+
+// Status gives the video for its processing status, which only its uploader
+// and moderators may see.
+func (c *Catalogue) Status(ctx context.Context, caller User, id uuid.UUID) (Video, error) {
+	video, err := c.Video(ctx, id)
+	if err == nil && !video.OwnedBy(caller) {
+		return Video{}, Errorf(EFORBIDDEN, "User does not have permission to view status of this video")
+	}
+	return video, err
+}
+
+// Update edits a video of the caller, any video for a moderator, and gives it
+// as it then is.
+func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, change VideoChange) (Video, error) {
+	video, err := c.Video(ctx, id)
+	if err != nil {
+		return Video{}, err
+	}
+	if !video.OwnedBy(caller) {
+		return Video{}, Errorf(EFORBIDDEN, "User does not have permission to modify this video")
+	}
+	if change.empty() {
+		return video, nil
+	}
+	if video, err = change.apply(video, c.Now()); err != nil {
+		return Video{}, err
+	}
+	return video, c.Repository.UpdateVideo(ctx, video)
+}
+
+// Latest are all videos, newest first.
+func (c *Catalogue) Latest(ctx context.Context, page Page) (Listing[Summary], error) {
+	return c.Repository.LatestVideos(ctx, page)
+}
+
+// ByUploader are one user's videos, newest first; none for an unknown user.
+func (c *Catalogue) ByUploader(ctx context.Context, userID uuid.UUID, page Page) (Listing[Summary], error) {
+	return c.Repository.VideosByUser(ctx, userID, page)
+}

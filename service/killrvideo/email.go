@@ -1,0 +1,40 @@
+package killrvideo
+
+import (
+	"net/mail"
+	"strings"
+)
+
+const maxEmail = 254
+
+// ParseEmail checks an e-mail address and gives it with its domain in lower
+// case; the local part stays as typed, since only its owner's server knows
+// whether case matters there. ok is false for anything but a bare address
+// whose domain has a dot.
+func ParseEmail(text string) (email string, ok bool) {
+	parsed, err := mail.ParseAddress(text)
+	if err != nil || parsed.Address != text || len(text) > maxEmail {
+		return "", false
+	}
+	at := strings.LastIndexByte(text, '@')
+	local, domain := text[:at], strings.ToLower(text[at+1:])
+	if !validDomain(domain) || strings.ContainsAny(local, " \"\t\r\n") {
+		return "", false
+	}
+	return local + "@" + domain, true
+}
+
+func validDomain(domain string) bool {
+	labels := strings.Split(domain, ".")
+	for _, label := range labels {
+		if label == "" || strings.ContainsAny(label, " []:_") ||
+			strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
+			return false
+		}
+	}
+	return len(labels) > 1
+}
+
+// EmailKey is the form under which an e-mail is looked up: two addresses that
+// differ in case only are the same account.
+func EmailKey(email string) string { return strings.ToLower(email) }
