@@ -1,0 +1,121 @@
+package auth_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/auth"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+const (
+	keyA = "generated-by-the-test-key-a-0123456789abcdef"
+	keyB = "generated-by-the-test-key-b-0123456789abcdef"
+)
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func keySet(t testing.TB, current, previous string, now time.Time) *auth.KeySet {
+	t.Helper()
+	set, err := auth.NewKeySet(current, previous, 30*time.Minute, func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func someUser() killrvideo.User {
+	return killrvideo.User{ID: uuid.MustParse("7f1c1f0e-5d5d-4f9b-8a63-000000000001"), Roles: []killrvideo.Role{"viewer"}}
+}
+
+func signed(t testing.TB, key string, header map[string]any, c jwt.MapClaims) string {
+	t.Helper()
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, c)
+	for k, v := range header {
+		token.Header[k] = v
+	}
+	text, err := token.SignedString([]byte(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestSignedTokenCarriesTheClaimsOfTheContract(t *testing.T) {
+	t.Parallel()
+	token, err := keySet(t, keyA, "", noon).Sign(someUser())
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		t.Fatalf("%d segments", len(parts))
+	}
+	head, body := decode(t, parts[0]), decode(t, parts[1])
+	if head["alg"] != "HS256" || head["typ"] != "JWT" || head["kid"] != auth.KeyID([]byte(keyA)) {
+		t.Errorf("header %v", head)
+	}
+	if body["sub"] != someUser().ID.String() || body["iss"] != auth.Issuer || body["jti"] == "" {
+		t.Errorf("claims %v", body)
+	}
+	if lived := body["exp"].(float64) - body["iat"].(float64); lived != 1800 {
+		t.Errorf("lives for %v s", lived)
+	}
+	if roles, _ := body["roles"].([]any); len(roles) != 1 || roles[0] != "viewer" {
+		t.Errorf("roles %v", body["roles"])
+	}
+}
+
+func decode(t *testing.T, segment string) map[string]any {
+	t.Helper()
+	raw, err := base64.RawURLEncoding.DecodeString(segment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(raw, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestPreviousKeyStillVerifiesAndNoOther(t *testing.T) {
+	t.Parallel()
+	old, err := keySet(t, keyA, "", noon).Sign(someUser())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id, err := keySet(t, keyB, keyA, noon).Verify(old); err != nil || id != someUser().ID {
+		t.Errorf("during the change: %v %v", id, err)
+	}
+	_, err = keySet(t, keyB, "", noon).Verify(old)
+	wantRefused(t, err, "Could not validate credentials: unknown signing key")
+}
+
+// The formula is a contract with whoever prints fingerprints elsewhere.
+func TestKeyIDIsStable(t *testing.T) {
+	t.Parallel()
+	if got := auth.KeyID([]byte("generated-by-the-test")); got != "21b8aba8d5cc4fc7" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestNewKeySetNeedsAKey(t *testing.T) {
+	t.Parallel()
+	if _, err := auth.NewKeySet("", keyA, time.Minute, time.Now); err == nil {
+		t.Error("a set without a current key was made")
+	}
+}
+
+func wantRefused(t *testing.T, err error, message string) {
+	t.Helper()
+	if killrvideo.ErrorCode(err) != killrvideo.EUNAUTHORIZED || killrvideo.ErrorMessage(err) != message {
+		t.Errorf("got %v, want %q", err, message)
+	}
+}

@@ -1,0 +1,90 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"github.com/alexedwards/argon2id"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+// DefaultParams are OWASP's minimum for argon2id: 19 MiB, two passes, one lane.
+var DefaultParams = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// Hasher implements killrvideo.Passwords with argon2id. It works on as many
+// passwords at once as it was made for; the others wait, so that a burst of
+// logins costs time and not memory.
+type Hasher struct {
+	params argon2id.Params
+	turns  chan struct{}
+	dummy  string
+}
+
+var _ killrvideo.Passwords = (*Hasher)(nil)
+
+// NewHasher makes a Hasher that works on at most concurrency passwords at
+// once, and on one per core if that is zero. Memory in use is concurrency
+// times params.Memory KiB.
+func NewHasher(params argon2id.Params, concurrency int) (*Hasher, error) {
+	if concurrency <= 0 {
+		concurrency = runtime.GOMAXPROCS(0)
+	}
+	dummy, err := argon2id.CreateHash("compared with when there is no such account", &params)
+	if err != nil {
+		return nil, fmt.Errorf("hash the stand-in password: %w", err)
+	}
+	return &Hasher{params: params, turns: make(chan struct{}, concurrency), dummy: dummy}, nil
+}
+
+// Hash gives the encoded hash of password under a new random salt.
+func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
+	release, err := h.turn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	hash, err := argon2id.CreateHash(password, &h.params)
+	if err != nil {
+		return "", fmt.Errorf("hash a password: %w", err)
+	}
+	return hash, nil
+}
+
+// Verify compares with a stand-in when hash is empty, of another kind or
+// damaged, so that this takes no less time than a real comparison.
+func (h *Hasher) Verify(ctx context.Context, password, hash string) (match, outdated bool, err error) {
+	release, err := h.turn(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	defer release()
+	known := h.affordable(hash)
+	if !known {
+		hash = h.dummy
+	}
+	match, used, err := argon2id.CheckHash(password, hash)
+	if err != nil || !known || !match {
+		return false, false, nil
+	}
+	return true, *used != h.params, nil
+}
+
+// affordable reports whether a stored hash can be recomputed: it is readable,
+// and what it asks for would neither panic nor exhaust memory.
+func (h *Hasher) affordable(hash string) bool {
+	const most = 256 * 1024 // KiB
+	p, _, key, err := argon2id.DecodeHash(hash)
+	return err == nil && len(key) > 0 && p.Iterations >= 1 && p.Iterations <= 16 &&
+		p.Parallelism >= 1 && p.Memory <= most
+}
+
+func (h *Hasher) turn(ctx context.Context) (release func(), err error) {
+	select {
+	case h.turns <- struct{}{}:
+		return func() { <-h.turns }, nil
+	case <-ctx.Done():
+		return nil, killrvideo.Wrap(ctx.Err(), killrvideo.EUNAVAILABLE, "Too many logins at once. Please try again later.")
+	}
+}
