@@ -22,6 +22,8 @@ var (
 // error says what is wrong with the key and never shows it.
 func CheckSigningKey(key string) error {
 	switch {
+	case key == "":
+		return errors.New("it is empty")
 	case strings.TrimSpace(key) != key:
 		return errors.New("it begins or ends with white space")
 	case placeholder.MatchString(key):

@@ -14,7 +14,7 @@ import (
 // passphrase, built tools and logs.
 type home struct {
 	root string // of the checkout
-	dir  string // root/.killrvideo
+	dir  string // KILLRVIDEO_HOME, or root/.killrvideo
 }
 
 // Root is the checkout: KILLRVIDEO_ROOT, which the launcher sets, or the
@@ -36,7 +36,10 @@ func Root() (string, error) {
 
 // openHome makes the folder on first use and proves that it can be written.
 func openHome(root string) (*home, error) {
-	h := &home{root: root, dir: filepath.Join(root, ".killrvideo")}
+	h := &home{root: root, dir: os.Getenv("KILLRVIDEO_HOME")}
+	if h.dir == "" {
+		h.dir = filepath.Join(root, ".killrvideo")
+	}
 	for _, dir := range []string{h.dir, h.state(), h.work(), h.path("bin"), h.path("home"), h.path("logs")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, unusable(h.dir, err)

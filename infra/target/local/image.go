@@ -33,7 +33,7 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 
 // build compiles a package of one of the workspace's modules.
 func (t *Target) build(module, pkg, name string, flags ...string) (path, digest string, err error) {
-	bin := filepath.Join(t.root, ".killrvideo", "bin")
+	bin := filepath.Join(t.home, "bin")
 	if err := os.MkdirAll(bin, 0o700); err != nil {
 		return "", "", fmt.Errorf("make the folder for built programs: %w", err)
 	}

@@ -29,6 +29,7 @@ type Target struct {
 	settings    Settings
 	environment string
 	root        string
+	home        string
 	programs    programs
 }
 
@@ -51,7 +52,7 @@ func New(root, environment string, settings Settings) (*Target, error) {
 	if settings.Port == settings.AstraPort {
 		return nil, fmt.Errorf("local.port and local.astraPort are both %d; mend it with: pulumi config set --path local.astraPort %d", settings.Port, settings.Port+1)
 	}
-	return &Target{settings: settings, environment: environment, root: root}, nil
+	return &Target{settings: settings, environment: environment, root: root, home: homeOf(root)}, nil
 }
 
 // Name is the value of the setting `target`.
@@ -79,7 +80,16 @@ func Root() (string, error) {
 	}
 }
 
-// state is a folder below .killrvideo for one thing of this environment.
+// homeOf is the git-ignored folder for everything that is made:
+// KILLRVIDEO_HOME, or .killrvideo in the checkout.
+func homeOf(root string) string {
+	if home := os.Getenv("KILLRVIDEO_HOME"); home != "" {
+		return home
+	}
+	return filepath.Join(root, ".killrvideo")
+}
+
+// state is a folder of the home for one thing of this environment.
 func (t *Target) state(thing string) pulumi.String {
-	return pulumi.String(filepath.Join(t.root, ".killrvideo", "run", t.environment, thing))
+	return pulumi.String(filepath.Join(t.home, "run", t.environment, thing))
 }

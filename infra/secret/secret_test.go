@@ -1,0 +1,45 @@
+package secret
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// canary is made up for this test and opens nothing.
+const canary = "canary-8f14e45fceea167a5a36dedd4bea2543"
+
+func TestVersionFollowsTheValueAndHidesIt(t *testing.T) {
+	t.Parallel()
+	first := contentVersion("TOKEN", canary)
+	if first != contentVersion("TOKEN", canary) {
+		t.Error("the same value has two versions")
+	}
+	if first == contentVersion("TOKEN", canary+"x") {
+		t.Error("two values have the same version")
+	}
+	if first == contentVersion("KEY", canary) {
+		t.Error("the version shows that two variables hold the same value")
+	}
+	if strings.Contains(canary, first) || len(first) != 12 {
+		t.Errorf("the version %q is not 12 digits of its own", first)
+	}
+	if contentVersion("TOKEN", "") != "absent" {
+		t.Error("an absent value has a version like a present one")
+	}
+}
+
+func TestAPrintedSecretShowsNoValue(t *testing.T) {
+	t.Parallel()
+	s := New("TOKEN", pulumi.String(canary))
+	for _, verb := range []string{"%v", "%+v", "%s"} {
+		if strings.Contains(fmt.Sprintf(verb, s), canary) {
+			t.Errorf("%s prints the value", verb)
+		}
+	}
+	if s.Env() != "TOKEN" {
+		t.Errorf("the variable is %q", s.Env())
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// checkout is a folder that looks like the repository to the launcher.
+func checkout(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	files["stacks/local/main.go"] = "package main"
+	for name, text := range files {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func TestChooseTarget(t *testing.T) {
+	for name, test := range map[string]struct {
+		stack, file string
+		want, err   string
+	}{
+		"local":         {"dev", "config:\n  killrvideo:target: local\n", "local", ""},
+		"quoted":        {"dev", "config:\n  killrvideo:target: \"local\"\n", "local", ""},
+		"not named":     {"dev", "config: {}\n", "local", ""},
+		"not built yet": {"prod", "config:\n  killrvideo:target: cloudrun\n", "", `"cloudrun" in Pulumi.prod.yaml is not built yet`},
+		"unknown":       {"dev", "config:\n  killrvideo:target: mars\n", "", "no target; choose one of local, cloudrun, ecs, kubernetes"},
+		"not a path":    {"dev", "config:\n  killrvideo:target: ../launch\n", "", "no target"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := checkout(t, map[string]string{"Pulumi." + test.stack + ".yaml": test.file})
+			got, err := chooseTarget(root, []string{"up", "--stack", test.stack})
+			expect(t, got, err, test.want, test.err)
+		})
+	}
+}
+
+func expect(t *testing.T, got string, err error, want, wantErr string) {
+	t.Helper()
+	if wantErr == "" {
+		if err != nil || got != want {
+			t.Fatalf("got %q, %v", got, err)
+		}
+		return
+	}
+	if err == nil || !strings.Contains(err.Error(), wantErr) {
+		t.Fatalf("got %v, want %q", err, wantErr)
+	}
+}
+
+func TestWhatWasSetOnThisMachineWins(t *testing.T) {
+	t.Parallel()
+	root := checkout(t, map[string]string{
+		"Pulumi.dev.yaml":                  "config:\n  killrvideo:target: local\n",
+		".killrvideo/work/Pulumi.dev.yaml": "config:\n  killrvideo:target: ecs\n",
+	})
+	_, err := chooseTarget(root, []string{"up", "--stack", "dev"})
+	expect(t, "", err, "", `"ecs"`)
+}
+
+func TestAStackWithoutAFile(t *testing.T) {
+	t.Parallel()
+	_, err := chooseTarget(checkout(t, map[string]string{}), []string{"up", "--stack", "qa"})
+	expect(t, "", err, "", `no stack "qa"`)
+}
+
+func TestFromTheLanguageHost(t *testing.T) {
+	root := checkout(t, map[string]string{})
+	t.Setenv("PULUMI_MONITOR", "127.0.0.1:1")
+	t.Setenv("PULUMI_CONFIG", `{"killrvideo:target":"local"}`)
+	got, err := chooseTarget(root, nil)
+	expect(t, got, err, "local", "")
+	t.Setenv("PULUMI_CONFIG", `{"killrvideo:target":"kubernetes"}`)
+	_, err = chooseTarget(root, nil)
+	expect(t, "", err, "", "not built yet")
+}
