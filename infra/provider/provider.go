@@ -57,12 +57,14 @@ func New(opts ...Option) (p.Provider, error) {
 		WithResources(
 			infer.Resource(&SigningKey{now: o.now}),
 			infer.Resource(&Gate{now: o.now}),
+			infer.Resource(&Process{}),
 		).
 		Build()
 	if err != nil {
 		return p.Provider{}, fmt.Errorf("build the provider %s: %w", Name, err)
 	}
 	built.DiffConfig = diffConfig
+	built.Update = showRestarts(built.Update)
 	return built, nil
 }
 

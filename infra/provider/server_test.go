@@ -17,7 +17,8 @@ import (
 // newServer hosts the provider in memory, configured with config.
 func newServer(t *testing.T, config map[string]property.Value, opts ...provider.Option) integration.Server {
 	t.Helper()
-	return newServerContext(t.Context(), t, config, opts...)
+	// The test's own context ends before its cleanups run.
+	return newServerContext(context.WithoutCancel(t.Context()), t, config, opts...)
 }
 
 func newServerContext(ctx context.Context, t *testing.T, config map[string]property.Value, opts ...provider.Option) integration.Server {

@@ -22,14 +22,14 @@ type Process struct {
 	Running pulumi.BoolOutput `pulumi:"running"`
 }
 
-// ProcessArgs are the inputs of a Process. Every change restarts it; another
-// Dir replaces it.
+// ProcessArgs are the inputs of a Process. Every change restarts it, except of
+// the timeouts and PortSetting; nothing replaces it.
 type ProcessArgs struct {
 	// Command is the program's path, absolute or relative to WorkingDir. Required.
 	Command pulumi.StringInput
 	// Args of the program; never put a secret here, it shows in `ps`.
 	Args pulumi.StringArrayInput
-	// Env is the program's whole environment besides PATH and HOME.
+	// Env is the program's whole environment besides PATH, HOME and TMPDIR.
 	Env pulumi.StringMapInput
 	// Secrets are written to files of mode 0600; the program finds their
 	// paths in variables named NAME_FILE. Secret.
