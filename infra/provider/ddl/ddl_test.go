@@ -1,0 +1,163 @@
+package ddl_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/ddl"
+)
+
+const videos = `{"columns":{"id":"uuid","tags":{"type":"set","valueType":"text"},"added":"timestamp","v":{"type":"vector","dimension":3}},
+"primaryKey":{"partitionBy":["id"],"partitionSort":{"v2":-1,"added":1}}}`
+
+func table(t *testing.T, definition string, indexes ...ddl.Index) ddl.Table {
+	t.Helper()
+	parsed, err := ddl.Parse("videos", definition)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed.Indexes = indexes
+	return parsed
+}
+
+func index(t *testing.T, name, kind, column string) ddl.Index {
+	t.Helper()
+	parsed, err := ddl.ParseIndex(name, kind, column, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	for name, definition := range map[string]string{
+		"no JSON":                 `{`,
+		"no key":                  `{"columns":{"a":"text"}}`,
+		"key of another column":   `{"columns":{"a":"text"},"primaryKey":"b"}`,
+		"sort of another column":  videos,
+		"a direction that is two": `{"columns":{"a":"text"},"primaryKey":{"partitionBy":["a"],"partitionSort":{"a":2}}}`,
+		"a type that is a number": `{"columns":{"a":1},"primaryKey":"a"}`,
+		"a type without type":     `{"columns":{"a":{"dimension":3}},"primaryKey":"a"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := ddl.Parse("videos", definition); err == nil || !strings.Contains(err.Error(), "table videos") {
+				t.Errorf("err = %v, want one that names the table", err)
+			}
+		})
+	}
+}
+
+func TestShortAndLongFormsAreTheSame(t *testing.T) {
+	t.Parallel()
+	short := table(t, `{"columns":{"a":"text","m":{"type":"map","keyType":"text","valueType":"int"},"v":{"type":"vector","dimension":3}},"primaryKey":"a"}`,
+		index(t, "i", "", "m"))
+	long := table(t, `{"columns":{"a":{"type":"text"},"m":{"type":"map","keyType":{"type":"text"},"valueType":{"type":"int"}},
+		"v":{"type":"vector","dimension":3,"apiSupport":{"filter":false}}},"primaryKey":{"partitionBy":["a"],"partitionSort":{}}}`,
+		index(t, "i", ddl.Regular, "m"))
+	plan, err := ddl.Compare([]ddl.Table{long}, []ddl.Table{short})
+	if err != nil || !plan.Empty() {
+		t.Errorf("plan = %v, err = %v, want nothing to do", plan, err)
+	}
+}
+
+func TestCompareAddsWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	have := table(t, `{"columns":{"a":"text","old":"text"},"primaryKey":"a"}`)
+	want := table(t, `{"columns":{"a":"text","b":"int"},"primaryKey":"a"}`, index(t, "videos_b", "", "b"))
+	plan, err := ddl.Compare([]ddl.Table{have}, []ddl.Table{want})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := plan.String(); got != "columns b of videos; index videos_b" {
+		t.Errorf("plan = %s", got)
+	}
+	if got := string(plan.Columns[0].Columns["b"]); got != `"int"` {
+		t.Errorf("column b = %s", got)
+	}
+	plan, err = ddl.Compare(nil, []ddl.Table{want})
+	if err != nil || plan.String() != "table videos; index videos_b" {
+		t.Errorf("plan = %v, err = %v, want the table and its index", plan, err)
+	}
+}
+
+func TestWhatCannotBeAddedIsAnError(t *testing.T) {
+	t.Parallel()
+	base := `{"columns":{"a":"text","b":"text","c":"int"},"primaryKey":{"partitionBy":["a"],"partitionSort":{"b":1,"c":-1}}}`
+	for name, test := range map[string]struct {
+		have, want string
+		index      ddl.Index
+		message    string
+	}{
+		"another type":              {base, strings.Replace(base, `"c":"int"`, `"c":"bigint"`, 1), ddl.Index{}, "column c is int and cannot become bigint"},
+		"another order of the sort": {base, strings.Replace(base, `"b":1,"c":-1`, `"c":-1,"b":1`, 1), ddl.Index{}, "sort by b 1, c -1) and cannot become"},
+		"another partition":         {base, strings.Replace(base, `["a"]`, `["a","b"]`, 1), ddl.Index{}, "partition by a, b"},
+		"another indexed column":    {base, base, index(t, "i", "", "c"), `on "b" and cannot become a regular index on "c"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			have, want := table(t, test.have, index(t, "i", "", "b")), table(t, test.want)
+			if test.index.Name != "" {
+				want.Indexes = []ddl.Index{test.index}
+			}
+			for source, compare := range map[string]func() error{
+				"the database": func() error { _, err := ddl.Compare([]ddl.Table{have}, []ddl.Table{want}); return err },
+				"the last up":  func() error { return ddl.Losses([]ddl.Table{have}, []ddl.Table{want}) },
+			} {
+				if err := compare(); err == nil || !strings.Contains(err.Error(), test.message) {
+					t.Errorf("against %s: err = %v, want %q", source, err, test.message)
+				}
+			}
+		})
+	}
+}
+
+func TestLosses(t *testing.T) {
+	t.Parallel()
+	before := table(t, `{"columns":{"a":"text","b":"text"},"primaryKey":"a"}`)
+	after := table(t, `{"columns":{"a":"text"},"primaryKey":"a"}`)
+	if err := ddl.Losses([]ddl.Table{before}, []ddl.Table{after}); err == nil || !strings.Contains(err.Error(), "column b is no longer declared") {
+		t.Errorf("err = %v, want one about column b", err)
+	}
+	if err := ddl.Losses([]ddl.Table{after}, []ddl.Table{before}); err != nil {
+		t.Errorf("a new column is refused: %v", err)
+	}
+	if err := ddl.Losses(nil, []ddl.Table{before}); err != nil {
+		t.Errorf("a new table is refused: %v", err)
+	}
+}
+
+func TestPresentTellsWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	want := table(t, `{"columns":{"a":"text","b":"text"},"primaryKey":"a"}`, index(t, "i", "", "b"))
+	have := table(t, `{"columns":{"a":"text","c":"text"},"primaryKey":"a"}`)
+	if got := ddl.Present(nil, []ddl.Table{want}); len(got) != 0 {
+		t.Errorf("present = %v, want none", got)
+	}
+	got := ddl.Present([]ddl.Table{have}, []ddl.Table{want})
+	if len(got) != 1 || string(got[0].Definition) != `{"columns":{"a":"text"},"primaryKey":"a"}` || len(got[0].Indexes) != 0 {
+		t.Errorf("present = %s %v", got[0].Definition, got[0].Indexes)
+	}
+	got = ddl.Present([]ddl.Table{want}, []ddl.Table{want})
+	if string(got[0].Definition) != string(want.Definition) || len(got[0].Indexes) != 1 {
+		t.Error("an untouched table reads differently from the wanted one")
+	}
+}
+
+func TestParseIndex(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ kind, column, definition string }{
+		"another kind": {"text", "a", ""},
+		"no column":    {"", "", ""},
+		"no JSON":      {"", "", "{"},
+		"null column":  {"", "", `{"column":null}`},
+	} {
+		if _, err := ddl.ParseIndex("i", test.kind, test.column, test.definition); err == nil || !strings.Contains(err.Error(), "index i") {
+			t.Errorf("%s: err = %v", name, err)
+		}
+	}
+	if _, err := ddl.ParseIndex("i", "", "", `{"column":{"m":"$keys"}}`); err != nil {
+		t.Errorf("an index on a map's keys is refused: %v", err)
+	}
+}

@@ -1,0 +1,168 @@
+package ddl
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Plan is what has to be added to a keyspace.
+type Plan struct {
+	Create  []Table  // tables that are missing; their indexes are in Indexes
+	Columns []Change // columns that are missing
+	Indexes []Change // indexes that are missing
+}
+
+// Change is one addition to one table.
+type Change struct {
+	Table   string
+	Columns map[string]json.RawMessage
+	Index   Index
+}
+
+// Empty says that nothing has to be done.
+func (p Plan) Empty() bool { return len(p.Create)+len(p.Columns)+len(p.Indexes) == 0 }
+
+// String lists the additions in one line.
+func (p Plan) String() string {
+	var parts []string
+	for _, table := range p.Create {
+		parts = append(parts, "table "+table.Name)
+	}
+	for _, change := range p.Columns {
+		parts = append(parts, fmt.Sprintf("columns %s of %s", strings.Join(sortedNames(change.Columns), ", "), change.Table))
+	}
+	for _, change := range p.Indexes {
+		parts = append(parts, "index "+change.Index.Name)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Compare plans how to bring the tables of a keyspace to the wanted ones. What
+// exists and is not wanted is left alone. A difference that cannot be added
+// away is in the error, all of them together.
+func Compare(existing, wanted []Table) (Plan, error) {
+	var plan Plan
+	var problems conflicts
+	for _, want := range wanted {
+		at := slices.IndexFunc(existing, func(t Table) bool { return t.Name == want.Name })
+		if at < 0 {
+			plan.Create = append(plan.Create, want)
+			plan.addIndexes(want.Name, want.Indexes)
+			continue
+		}
+		have := existing[at]
+		problems.compareKeys(have, want)
+		problems.compareTypes(have, want)
+		if missing := want.columnsNotIn(have); len(missing) > 0 {
+			plan.Columns = append(plan.Columns, Change{Table: want.Name, Columns: missing})
+		}
+		plan.addIndexes(want.Name, problems.compareIndexes(have, want))
+	}
+	return plan, problems.err()
+}
+
+// Losses are the changes from one wish to the next that adding cannot make:
+// columns no longer wanted, other types, another key, other indexes.
+func Losses(before, after []Table) error {
+	var problems conflicts
+	for _, want := range after {
+		at := slices.IndexFunc(before, func(t Table) bool { return t.Name == want.Name })
+		if at < 0 {
+			continue
+		}
+		have := before[at]
+		problems.compareKeys(have, want)
+		problems.compareTypes(have, want)
+		problems.compareIndexes(have, want)
+		for _, column := range sortedNames(have.Columns) {
+			if _, ok := want.Columns[column]; !ok {
+				problems.add("table %s: column %s is no longer declared, and its data is never dropped from here; "+
+					"declare it again, or drop it by hand and run `pulumi refresh`", want.Name, column)
+			}
+		}
+	}
+	return problems.err()
+}
+
+func (p *Plan) addIndexes(table string, indexes []Index) {
+	for _, index := range indexes {
+		p.Indexes = append(p.Indexes, Change{Table: table, Index: index})
+	}
+}
+
+// columnsNotIn returns the definitions of the columns that have lacks.
+func (t Table) columnsNotIn(have Table) map[string]json.RawMessage {
+	var d struct {
+		Columns map[string]json.RawMessage `json:"columns"`
+	}
+	// It was parsed once already, by Parse.
+	_ = json.Unmarshal(t.Definition, &d)
+	for column := range have.Columns {
+		delete(d.Columns, column)
+	}
+	return d.Columns
+}
+
+// conflicts are differences that cannot be added away, each with its cure.
+type conflicts []string
+
+func (c *conflicts) add(format string, args ...any) { *c = append(*c, fmt.Sprintf(format, args...)) }
+
+func (c conflicts) err() error {
+	if len(c) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the schema cannot be changed this way:\n- %s", strings.Join(c, "\n- "))
+}
+
+func (c *conflicts) compareKeys(have, want Table) {
+	if !have.Key.equal(want.Key) {
+		c.add("table %s: the primary key is (%s) and cannot become (%s); make a table of another name and copy the rows",
+			want.Name, have.Key, want.Key)
+	}
+}
+
+func (c *conflicts) compareTypes(have, want Table) {
+	for _, column := range sortedNames(want.Columns) {
+		if typ, ok := have.Columns[column]; ok && typ != want.Columns[column] {
+			c.add("table %s: column %s is %s and cannot become %s; add a column of another name and copy the values",
+				want.Name, column, typ, want.Columns[column])
+		}
+	}
+}
+
+// compareIndexes returns the missing indexes; one of the same name that is
+// something else is a conflict.
+func (c *conflicts) compareIndexes(have, want Table) []Index {
+	var missing []Index
+	for _, index := range want.Indexes {
+		at := slices.IndexFunc(have.Indexes, func(i Index) bool { return i.Name == index.Name })
+		if at < 0 {
+			missing = append(missing, index)
+			continue
+		}
+		existing := have.Indexes[at]
+		is, _ := existing.target()
+		wanted, _ := index.target()
+		if existing.Kind != index.Kind || is != wanted {
+			c.add("index %s of table %s is a %s index on %s and cannot become a %s index on %s; give the new one another name, "+
+				"or drop it by hand and run `pulumi refresh`", index.Name, want.Name, existing.Kind, is, index.Kind, wanted)
+		}
+	}
+	return missing
+}
+
+// Present returns what of the wanted tables exists: for telling drift.
+func Present(existing, wanted []Table) []Table {
+	var present []Table
+	for _, want := range wanted {
+		at := slices.IndexFunc(existing, func(t Table) bool { return t.Name == want.Name })
+		if at < 0 {
+			continue
+		}
+		present = append(present, want.limitedTo(existing[at]))
+	}
+	return present
+}
