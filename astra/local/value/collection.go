@@ -1,0 +1,163 @@
+package value
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"sort"
+	"strconv"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+)
+
+var errNullElement = errors.New("null values are not allowed inside collections")
+
+func parseElements(t Type, in any) (any, error) {
+	list, ok := in.([]any)
+	if !ok {
+		return nil, mismatch(t.Kind, "an array", in)
+	}
+	out := make([]any, 0, len(list))
+	for _, e := range list {
+		if e == nil {
+			return nil, errNullElement
+		}
+		v, err := ParseScalar(t.Elem, e)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	if t.Kind == Set {
+		return Unique(t.Elem, out), nil
+	}
+	return out, nil
+}
+
+// Unique sorts the values and drops repeats: what a set holds.
+func Unique(k Kind, vs []any) []any {
+	sort.SliceStable(vs, func(i, j int) bool { return Compare(k, vs[i], vs[j]) < 0 })
+	out := vs[:0]
+	for i, v := range vs {
+		if i == 0 || Compare(k, v, out[len(out)-1]) != 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func parseEntries(t Type, in any) (any, error) {
+	var out []Entry
+	add := func(k, v any) error {
+		if k == nil || v == nil {
+			return errNullElement
+		}
+		key, err := ParseScalar(t.Key, k)
+		if err != nil {
+			return err
+		}
+		val, err := ParseScalar(t.Elem, v)
+		if err != nil {
+			return err
+		}
+		out = PutEntry(t.Key, out, Entry{key, val})
+		return nil
+	}
+	if err := eachPair(t, in, add); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func eachPair(t Type, in any, add func(k, v any) error) error {
+	if o, ok := in.(*jsonv.Object); ok {
+		if t.Key != Text && t.Key != ASCII {
+			return errors.New("a map without text keys must be an array of [key, value]")
+		}
+		for _, k := range o.Keys {
+			if err := add(k, o.Values[k]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	list, ok := in.([]any)
+	if !ok {
+		return mismatch(Map, "an object or an array of [key, value]", in)
+	}
+	for _, e := range list {
+		pair, ok := e.([]any)
+		if !ok || len(pair) != 2 {
+			return errors.New("a map entry must be an array of key and value")
+		}
+		if err := add(pair[0], pair[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PutEntry sets an entry, keeping the entries in the order of their keys.
+func PutEntry(k Kind, es []Entry, e Entry) []Entry {
+	i := sort.Search(len(es), func(i int) bool { return Compare(k, es[i].Key, e.Key) >= 0 })
+	if i < len(es) && Compare(k, es[i].Key, e.Key) == 0 {
+		es[i] = e
+		return es
+	}
+	es = append(es, Entry{})
+	copy(es[i+1:], es[i:])
+	es[i] = e
+	return es
+}
+
+// ErrDimension says that a vector has another length than its column.
+var ErrDimension = errors.New("the vector's length is not the column's dimension")
+
+func parseVector(t Type, in any) (any, error) {
+	v, err := vectorOf(in)
+	if err != nil {
+		return nil, err
+	}
+	if len(v) != t.Dimension {
+		return nil, fmt.Errorf("%w: %d instead of %d", ErrDimension, len(v), t.Dimension)
+	}
+	return v, nil
+}
+
+func vectorOf(in any) ([]float32, error) {
+	if b, ok := Wrapped(in, "$binary"); ok {
+		s, _ := b.(string)
+		raw, err := decodeBase64(s)
+		if err != nil || len(raw) == 0 || len(raw)%4 != 0 {
+			return nil, errors.New("a binary vector must be base64 of big-endian 32-bit floats")
+		}
+		return floatsOf(raw), nil
+	}
+	list, ok := in.([]any)
+	if !ok {
+		return nil, mismatch(Vector, `an array of numbers or {"$binary": base64}`, in)
+	}
+	out := make([]float32, len(list))
+	for i, e := range list {
+		n, ok := e.(json.Number)
+		if !ok {
+			return nil, errors.New("a vector holds numbers only")
+		}
+		f, err := strconv.ParseFloat(string(n), 32)
+		if err != nil {
+			return nil, errors.New("a vector's number is out of the range of float")
+		}
+		out[i] = float32(f)
+	}
+	return out, nil
+}
+
+func floatsOf(raw []byte) []float32 {
+	out := make([]float32, len(raw)/4)
+	for i := range out {
+		out[i] = math.Float32frombits(binary.BigEndian.Uint32(raw[4*i:]))
+	}
+	return out
+}

@@ -1,0 +1,198 @@
+package value
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func parseTimestamp(in any) (any, error) {
+	if v, ok := Wrapped(in, "$date"); ok {
+		n, isNumber := v.(json.Number)
+		if !isNumber {
+			return nil, errors.New("$date must be a number of milliseconds")
+		}
+		return parseInt(n, 64)
+	}
+	s, ok := in.(string)
+	if !ok {
+		return nil, mismatch(Timestamp, `an ISO-8601 string or {"$date": milliseconds}`, in)
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return nil, errors.New("an ISO-8601 instant such as 2026-01-02T03:04:05Z was expected")
+	}
+	return t.UnixMilli(), nil
+}
+
+func renderTimestamp(ms int64) string {
+	t := time.UnixMilli(ms).UTC()
+	if ms%1000 == 0 {
+		return t.Format("2006-01-02T15:04:05Z")
+	}
+	return t.Format("2006-01-02T15:04:05.000Z")
+}
+
+const daySeconds = 24 * 60 * 60
+
+func parseDate(s string) (any, error) {
+	t, err := time.Parse("2006-01-02", s)
+	if err != nil {
+		return nil, errors.New("a date such as 2026-01-02 was expected")
+	}
+	return t.Unix() / daySeconds, nil
+}
+
+func renderDate(days int64) string {
+	return time.Unix(days*daySeconds, 0).UTC().Format("2006-01-02")
+}
+
+func parseTime(s string) (any, error) {
+	for _, layout := range []string{"15:04:05", "15:04"} {
+		if t, err := time.Parse(layout, s); err == nil && (len(s) == 5 || len(s) == 8 || len(s) > 9 && len(s) <= 18) {
+			return int64(t.Hour())*3600e9 + int64(t.Minute())*60e9 + int64(t.Second())*1e9 + int64(t.Nanosecond()), nil
+		}
+	}
+	return nil, errors.New("a time such as 10:20:30 was expected")
+}
+
+func renderTime(ns int64) string {
+	s := fmt.Sprintf("%02d:%02d", ns/3600e9, ns/60e9%60)
+	sec, frac := ns/1e9%60, ns%1e9
+	if sec == 0 && frac == 0 {
+		return s
+	}
+	s += fmt.Sprintf(":%02d", sec)
+	switch {
+	case frac == 0:
+	case frac%1e6 == 0:
+		s += fmt.Sprintf(".%03d", frac/1e6)
+	case frac%1e3 == 0:
+		s += fmt.Sprintf(".%06d", frac/1e3)
+	default:
+		s += fmt.Sprintf(".%09d", frac)
+	}
+	return s
+}
+
+// Dur is a Cassandra duration: months, days and nanoseconds, kept apart
+// because their ratio is not fixed.
+type Dur struct{ Months, Days, Nanos int64 }
+
+var isoDuration = regexp.MustCompile(`^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?$`)
+var cqlDuration = regexp.MustCompile(`^(-?)((?:\d+(?:y|mo|w|d|h|ms|us|µs|ns|m|s))+)$`)
+var cqlUnit = regexp.MustCompile(`(\d+)(y|mo|w|d|h|ms|us|µs|ns|m|s)`)
+
+// ParseDuration reads ISO-8601 (P1Y2M3DT4H) or CQL (1h30m) durations.
+func ParseDuration(s string) (any, error) {
+	if m := isoDuration.FindStringSubmatch(s); m != nil && s != "P" && s != "-P" && !strings.HasSuffix(s, "T") {
+		return isoParts(m)
+	}
+	if m := cqlDuration.FindStringSubmatch(strings.ToLower(s)); m != nil {
+		return cqlParts(m)
+	}
+	return nil, errors.New("a duration such as P1DT2H or 1h30m was expected")
+}
+
+func isoParts(m []string) (any, error) {
+	units := []string{"y", "mo", "w", "d", "h", "m", "s"}
+	var d Dur
+	for i, u := range units {
+		if err := d.add(m[i+2], u); err != nil {
+			return nil, err
+		}
+	}
+	if m[9] != "" {
+		if err := d.add((m[9] + "00000000")[:9], "ns"); err != nil {
+			return nil, err
+		}
+	}
+	return d.signed(m[1]), nil
+}
+
+func cqlParts(m []string) (any, error) {
+	var d Dur
+	for _, p := range cqlUnit.FindAllStringSubmatch(m[2], -1) {
+		if err := d.add(p[1], p[2]); err != nil {
+			return nil, err
+		}
+	}
+	return d.signed(m[1]), nil
+}
+
+func (d *Dur) add(number, unit string) error {
+	if number == "" {
+		return nil
+	}
+	n, err := strconv.ParseInt(number, 10, 32)
+	if err != nil {
+		return errors.New("the duration is out of range")
+	}
+	switch unit {
+	case "y":
+		d.Months += 12 * n
+	case "mo":
+		d.Months += n
+	case "w":
+		d.Days += 7 * n
+	case "d":
+		d.Days += n
+	default:
+		d.Nanos += n * nanos(unit)
+	}
+	return nil
+}
+
+func nanos(unit string) int64 {
+	switch unit {
+	case "h":
+		return int64(time.Hour)
+	case "m":
+		return int64(time.Minute)
+	case "s":
+		return int64(time.Second)
+	case "ms":
+		return int64(time.Millisecond)
+	case "ns":
+		return 1
+	}
+	return int64(time.Microsecond)
+}
+
+func (d Dur) signed(sign string) Dur {
+	if sign == "-" {
+		return Dur{-d.Months, -d.Days, -d.Nanos}
+	}
+	return d
+}
+
+// String writes the ISO-8601 form.
+func (d Dur) String() string {
+	if d == (Dur{}) {
+		return "PT0S"
+	}
+	sign := ""
+	if d.Months < 0 || d.Days < 0 || d.Nanos < 0 {
+		sign, d = "-", d.signed("-")
+	}
+	s := sign + "P" + part(d.Months/12, "Y") + part(d.Months%12, "M") + part(d.Days, "D")
+	if d.Nanos == 0 {
+		return s
+	}
+	s += "T" + part(d.Nanos/3600e9, "H") + part(d.Nanos/60e9%60, "M")
+	if rest := d.Nanos % 60e9; rest != 0 {
+		s += strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d.%09d", rest/1e9, rest%1e9), "0"), ".") + "S"
+	}
+	return s
+}
+
+func part(n int64, unit string) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10) + unit
+}
