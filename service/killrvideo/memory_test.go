@@ -1,0 +1,148 @@
+package killrvideo_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+// users keeps accounts in memory. What real storage adds, concurrency above
+// all, is tested where it is: in package store, against a real Data API.
+type users struct {
+	killrvideo.UserRepository
+	byID    map[uuid.UUID]killrvideo.User
+	byEmail map[string]killrvideo.Credentials
+	fail    error
+}
+
+func newUsers() *users {
+	return &users{byID: map[uuid.UUID]killrvideo.User{}, byEmail: map[string]killrvideo.Credentials{}}
+}
+
+func (u *users) CreateUser(_ context.Context, user killrvideo.User, hash string) error {
+	key := killrvideo.EmailKey(user.Email)
+	if _, taken := u.byEmail[key]; taken {
+		return killrvideo.Errorf(killrvideo.ECONFLICT, "Email already registered")
+	}
+	u.byID[user.ID] = user
+	u.byEmail[key] = killrvideo.Credentials{EmailKey: key, UserID: user.ID, PasswordHash: hash}
+	return nil
+}
+
+func (u *users) User(_ context.Context, id uuid.UUID) (killrvideo.User, error) {
+	if user, ok := u.byID[id]; ok {
+		return user, u.fail
+	}
+	return killrvideo.User{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "User not found")
+}
+
+func (u *users) Credentials(_ context.Context, key string) (killrvideo.Credentials, error) {
+	if c, ok := u.byEmail[key]; ok {
+		return c, nil
+	}
+	return killrvideo.Credentials{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "no such e-mail")
+}
+
+func (u *users) UpdateNames(_ context.Context, id uuid.UUID, first, last string) error {
+	user := u.byID[id]
+	user.FirstName, user.LastName = first, last
+	u.byID[id] = user
+	return nil
+}
+
+func (u *users) UpdateLastLogin(_ context.Context, id uuid.UUID, at time.Time) error {
+	user := u.byID[id]
+	user.LastLoginDate = at
+	u.byID[id] = user
+	return u.fail
+}
+
+func (u *users) UpdatePassword(_ context.Context, c killrvideo.Credentials) error {
+	u.byEmail[c.EmailKey] = c
+	return nil
+}
+
+// readable hashes a password by writing a mark before it; the mark "old" asks
+// for a new hash.
+type readable struct{ compared int }
+
+func (*readable) Hash(_ context.Context, password string) (string, error) {
+	return "new:" + password, nil
+}
+
+func (r *readable) Verify(_ context.Context, password, hash string) (bool, bool, error) {
+	r.compared++
+	mark, known, _ := strings.Cut(hash, ":")
+	return known == password && hash != "", mark == "old", nil
+}
+
+// videos keeps videos in memory, safe for a Completer beside the test.
+type videos struct {
+	killrvideo.VideoRepository
+	mu      sync.Mutex
+	byID    map[uuid.UUID]killrvideo.Video
+	changed chan struct{}
+}
+
+func newVideos() *videos {
+	return &videos{byID: map[uuid.UUID]killrvideo.Video{}, changed: make(chan struct{}, 100)}
+}
+
+func (v *videos) CreateVideo(_ context.Context, video killrvideo.Video) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.byID[video.ID] = video
+	return nil
+}
+
+func (v *videos) UpdateVideo(ctx context.Context, video killrvideo.Video) error {
+	defer func() { v.changed <- struct{}{} }()
+	return v.CreateVideo(ctx, video)
+}
+
+func (v *videos) Video(_ context.Context, id uuid.UUID) (killrvideo.Video, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if video, ok := v.byID[id]; ok {
+		return video, nil
+	}
+	return killrvideo.Video{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "Video not found")
+}
+
+// host knows ids by their last path segment, and answers from a script.
+type host struct {
+	mu      sync.Mutex
+	answers []answer
+}
+
+type answer struct {
+	metadata killrvideo.Metadata
+	err      error
+}
+
+func (*host) VideoID(url string) (string, bool) {
+	id, ok := strings.CutPrefix(url, "https://host.example/")
+	return id, ok
+}
+func (*host) EmbedURL(id string) string     { return "https://host.example/" + id }
+func (*host) ThumbnailURL(id string) string { return "https://host.example/" + id + ".jpg" }
+
+// Metadata gives the answers one by one, the last one forever.
+func (h *host) Metadata(context.Context, string) (killrvideo.Metadata, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	a := h.answers[0]
+	if len(h.answers) > 1 {
+		h.answers = h.answers[1:]
+	}
+	return a.metadata, a.err
+}
+
+func silent() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
