@@ -1,0 +1,35 @@
+// Package astra holds what everything that talks to Astra DB shares: the type
+// of a token, the address of a database and the tuned HTTP transport. Nothing
+// that knows a particular API belongs here; that is in dataapi and devops.
+package astra
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Endpoint returns the base URL of a database's APIs, without a path and
+// without a trailing slash.
+func Endpoint(databaseID, region string) string {
+	return fmt.Sprintf("https://%s-%s.apps.astra.datastax.com", databaseID, region)
+}
+
+// NewTransport returns a transport made for many small requests to one host.
+// The standard default keeps two idle connections per host, which under load
+// means a TLS handshake for most requests. Make one and share it; its idle
+// connections are closed with CloseIdleConnections.
+func NewTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           dialer.DialContext,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          128,
+		MaxIdleConnsPerHost:   64,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   5 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+}

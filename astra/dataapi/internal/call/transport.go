@@ -1,0 +1,111 @@
+package call
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/killrvideo/killrvideo-go/astra"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
+)
+
+// maxAnswer bounds an answer: 50 rows of wide vectors stay far below.
+const maxAnswer = 64 << 20
+
+// Transport is the Caller that speaks HTTP.
+type Transport struct {
+	Endpoint string
+	Token    astra.Token
+	Client   *http.Client
+	Header   http.Header
+}
+
+var _ Caller = Transport{}
+
+type requestIDKey struct{}
+
+// WithRequestID lets the commands of ctx carry a request id.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestIDKey{}, id)
+}
+
+// CheckEndpoint refuses an address that no database can have.
+func CheckEndpoint(endpoint string) error {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.RawQuery != "" {
+		return fmt.Errorf("%q is no Data API endpoint; it reads https://DATABASE-REGION.apps.astra.datastax.com", endpoint)
+	}
+	return nil
+}
+
+// Call sends the command once.
+func (t Transport) Call(ctx context.Context, command Command) (*Response, error) {
+	request, err := t.request(ctx, command)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := t.Client.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("send %s: %w", command.Name, err)
+	}
+	defer func() {
+		// What is left is read so that the connection can be used again.
+		_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20))
+		_ = answer.Body.Close()
+	}()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if err != nil {
+		return nil, fmt.Errorf("read the answer to %s: %w", command.Name, err)
+	}
+	return read(answer, text)
+}
+
+func (t Transport) request(ctx context.Context, command Command) (*http.Request, error) {
+	if err := CheckEndpoint(t.Endpoint); err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(map[string]any{command.Name: command.Body})
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", command.Name, err)
+	}
+	path := "/api/json/v1/" + url.PathEscape(command.Keyspace)
+	if command.Table != "" {
+		path += "/" + url.PathEscape(command.Table)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(t.Endpoint, "/")+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("address %s: %w", command.Name, err)
+	}
+	for name, values := range t.Header {
+		request.Header[name] = values
+	}
+	request.Header.Set("Token", t.Token.Reveal())
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", "killrvideo-go")
+	if id, ok := ctx.Value(requestIDKey{}).(string); ok {
+		request.Header.Set("X-Request-Id", id)
+	}
+	return request, nil
+}
+
+// read decodes an answer. The Data API answers 200 even for errors, and 401
+// with the same body; any other status is a gateway's.
+func read(answer *http.Response, text []byte) (*Response, error) {
+	response := &Response{}
+	err := json.Unmarshal(text, response)
+	if answer.StatusCode >= 400 && (err != nil || len(response.Errors) == 0 || answer.StatusCode != http.StatusUnauthorized) {
+		return nil, &results.HTTPError{Status: answer.StatusCode, RetryAfter: answer.Header.Get("Retry-After")}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the answer is not JSON of the Data API: %w", err)
+	}
+	if len(response.Errors) > 0 {
+		return response, response.Errors
+	}
+	return response, nil
+}
