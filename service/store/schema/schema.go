@@ -1,0 +1,59 @@
+// Package schema is the service's tables as data: whoever prepares a keyspace
+// reads them here, and the repositories of package store rely on them. It
+// creates nothing itself.
+//
+// Every table can be created through the Data API alone: there is no counter
+// and no timeuuid column, which createTable refuses. Names are those of the
+// official schema where a table means the same.
+package schema
+
+import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
+
+// VectorDimension is the length of a video's embedding. The type of a column
+// can never change, so it is that of NVIDIA's NV-Embed-QA, the one model that
+// Astra itself offers; embeddings made elsewhere have to fit.
+const VectorDimension = 1024
+
+// Kinds of an index.
+const (
+	Regular = "regular"
+	Vector  = "vector"
+)
+
+// Table is one table with its indexes.
+type Table struct {
+	Name       string           `json:"name"`
+	Definition table.Definition `json:"definition"`
+	Indexes    []Index          `json:"indexes"`
+}
+
+// Index is one index: Kind is Regular or Vector, Definition that of the
+// command createIndex or createVectorIndex.
+type Index struct {
+	Name       string                `json:"name"`
+	Kind       string                `json:"kind"`
+	Definition table.IndexDefinition `json:"definition"`
+}
+
+// Names of the tables.
+const (
+	Users           = "users"
+	UserCredentials = "user_credentials"
+	Videos          = "videos"
+	LatestVideos    = "latest_videos"
+	VideosByUser    = "videos_by_user"
+	ListTotals      = "list_totals"
+)
+
+// Tables lists every table the service uses.
+func Tables() []Table {
+	return []Table{users(), userCredentials(), videos(), latestVideos(), videosByUser(), listTotals()}
+}
+
+func column(name string, c table.Column) table.NamedColumn {
+	return table.NamedColumn{Name: name, Column: c}
+}
+
+func key(partition string, sort ...table.Clustering) table.PrimaryKey {
+	return table.PrimaryKey{PartitionBy: []string{partition}, PartitionSort: sort}
+}

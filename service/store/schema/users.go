@@ -1,0 +1,37 @@
+package schema
+
+import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
+
+// users is one row an account.
+func users() Table {
+	return Table{Name: Users, Definition: table.Definition{
+		Columns: table.Columns{
+			column("userid", table.UUID()),
+			column("email", table.Text()),
+			column("firstname", table.Text()),
+			column("lastname", table.Text()),
+			column("account_status", table.Text()),
+			column("roles", table.Set(table.Text())),
+			column("created_date", table.Timestamp()),
+			column("last_login_date", table.Timestamp()),
+		},
+		PrimaryKey: key("userid"),
+	}}
+}
+
+// userCredentials is a partition an e-mail, in lower case. The user is a
+// clustering column because an insert never fails for a key that exists: two
+// registrations of an e-mail have to be two rows for either to see the other.
+func userCredentials() Table {
+	return Table{Name: UserCredentials, Definition: table.Definition{
+		Columns: table.Columns{
+			column("email", table.Text()),
+			column("userid", table.UUID()),
+			column("password", table.Text()),
+			column("account_locked", table.Boolean()),
+			column("confirmed", table.Boolean()),
+			column("claimed_at", table.Timestamp()),
+		},
+		PrimaryKey: key("email", table.Asc("userid")),
+	}}
+}

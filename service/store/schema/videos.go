@@ -1,0 +1,78 @@
+package schema
+
+import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
+
+// videos is one row a video.
+func videos() Table {
+	return Table{
+		Name: Videos,
+		Definition: table.Definition{
+			Columns: append(table.Columns{
+				column("language", table.Text()),
+				column("location", table.Text()),
+				column("location_type", table.Int()),
+				column("youtube_id", table.Text()),
+				column("content_features", table.Vector(VectorDimension)),
+				column("views", table.BigInt()),
+				column("updated_at", table.Timestamp()),
+				column("deleted_at", table.Timestamp()),
+			}, summary()...),
+			PrimaryKey: key("videoid"),
+		},
+		Indexes: []Index{
+			{"videos_tags_idx", Regular, table.IndexDefinition{Column: "tags"}},
+			{"videos_content_features_idx", Vector, table.IndexDefinition{
+				Column: "content_features", Options: map[string]any{"metric": "cosine"},
+			}},
+		},
+	}
+}
+
+// latestVideos holds a copy of what lists show of each video, newest first, a
+// partition a month (YYYY-MM, UTC), so that none grows without bound.
+func latestVideos() Table {
+	return Table{Name: LatestVideos, Definition: table.Definition{
+		Columns:    append(table.Columns{column("month", table.Text())}, summary()...),
+		PrimaryKey: key("month", table.Desc("added_date"), table.Asc("videoid")),
+	}}
+}
+
+// videosByUser holds the same copy, a partition an uploader.
+func videosByUser() Table {
+	return Table{Name: VideosByUser, Definition: table.Definition{
+		Columns:    summary(),
+		PrimaryKey: key("userid", table.Desc("added_date"), table.Asc("videoid")),
+	}}
+}
+
+// summary are the columns that lists show.
+func summary() table.Columns {
+	return table.Columns{
+		column("videoid", table.UUID()),
+		column("userid", table.UUID()),
+		column("added_date", table.Timestamp()),
+		column("name", table.Text()),
+		column("description", table.Text()),
+		column("tags", table.Set(table.Text())),
+		column("preview_image_location", table.Text()),
+		column("content_rating", table.Text()),
+		column("category", table.Text()),
+		column("status", table.Text()),
+	}
+}
+
+// listTotals counts the items of lists without counter columns: a row holds
+// what one process has added to and removed from one bucket of a list in its
+// life, and a total is the sum over all rows.
+func listTotals() Table {
+	return Table{Name: ListTotals, Definition: table.Definition{
+		Columns: table.Columns{
+			column("list", table.Text()),
+			column("bucket", table.Text()),
+			column("writer", table.UUID()),
+			column("added", table.BigInt()),
+			column("removed", table.BigInt()),
+		},
+		PrimaryKey: key("list", table.Desc("bucket"), table.Asc("writer")),
+	}}
+}
