@@ -64,8 +64,8 @@ func (c *TableFindCursor) Next(ctx context.Context) bool {
 	return true
 }
 
-// fetch asks for the next page. The limit of the wire is a total over all
-// pages, and the page state carries what is left of it.
+// fetch asks for the next page. The limit is a total over all pages, so the
+// walk itself keeps count of it.
 func (c *TableFindCursor) fetch(ctx context.Context) error {
 	find := c.find
 	find.PageState = c.state

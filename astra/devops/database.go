@@ -1,0 +1,112 @@
+package devops
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Database is what we read of a database. Status is ACTIVE when it serves;
+// there are more statuses than any document lists.
+type Database struct {
+	ID     string       `json:"id"`
+	Status string       `json:"status"`
+	Info   DatabaseInfo `json:"info"`
+}
+
+// DatabaseInfo is the part that its owner chose.
+type DatabaseInfo struct {
+	Name                string   `json:"name"`
+	Region              string   `json:"region"`
+	Keyspace            string   `json:"keyspace"`
+	AdditionalKeyspaces []string `json:"additionalKeyspaces"`
+	Keyspaces           []string `json:"keyspaces"`
+}
+
+// HasKeyspace tells whether the database lists the keyspace.
+func (d Database) HasKeyspace(name string) bool {
+	return d.Info.Keyspace == name || slices.Contains(d.Info.AdditionalKeyspaces, name) || slices.Contains(d.Info.Keyspaces, name)
+}
+
+// Organization is the UUID of the token's organisation.
+func (c *Client) Organization(ctx context.Context) (string, error) {
+	var org struct {
+		ID string `json:"id"`
+	}
+	err := c.do(ctx, request{op: "read the organisation", method: http.MethodGet, path: "/currentOrg", again: true}, &org)
+	return org.ID, err
+}
+
+// Databases lists the databases that the token may see.
+func (c *Client) Databases(ctx context.Context) ([]Database, error) {
+	var databases []Database
+	return databases, c.do(ctx, request{op: "list databases", method: http.MethodGet, path: "/databases", again: true}, &databases)
+}
+
+// Database reads one database.
+func (c *Client) Database(ctx context.Context, id string) (*Database, error) {
+	database := &Database{}
+	err := c.do(ctx, request{op: "read database " + id, method: http.MethodGet, path: "/databases/" + url.PathEscape(id), again: true}, database)
+	if err != nil {
+		return nil, err
+	}
+	return database, nil
+}
+
+// CreateKeyspace creates a keyspace, which takes the service a while, and
+// waits until the database lists it and is active again.
+func (c *Client) CreateKeyspace(ctx context.Context, database, keyspace string) error {
+	op := fmt.Sprintf("create keyspace %s in database %s", keyspace, database)
+	err := c.do(ctx, request{op: op, method: http.MethodPost, path: keyspacePath(database, keyspace), again: true}, nil)
+	if err != nil {
+		return err
+	}
+	return c.until(ctx, op, func() (bool, error) {
+		d, err := c.Database(ctx, database)
+		return err == nil && d.HasKeyspace(keyspace) && d.Status == "ACTIVE", err
+	})
+}
+
+// DeleteKeyspace drops a keyspace with all its tables and waits until it is
+// gone.
+func (c *Client) DeleteKeyspace(ctx context.Context, database, keyspace string) error {
+	op := fmt.Sprintf("drop keyspace %s of database %s", keyspace, database)
+	err := c.do(ctx, request{op: op, method: http.MethodDelete, path: keyspacePath(database, keyspace), again: true}, nil)
+	if err != nil {
+		return err
+	}
+	return c.until(ctx, op, func() (bool, error) {
+		d, err := c.Database(ctx, database)
+		return err == nil && !d.HasKeyspace(keyspace), err
+	})
+}
+
+func keyspacePath(database, keyspace string) string {
+	return "/databases/" + url.PathEscape(database) + "/keyspaces/" + url.PathEscape(keyspace)
+}
+
+// verifyBound is how long a change may take to show.
+const verifyBound = 2 * time.Minute
+
+// until asks, with growing pauses, whether a change has come true.
+func (c *Client) until(ctx context.Context, op string, holds func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, verifyBound)
+	defer cancel()
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+		done, err := holds()
+		if err != nil {
+			return fmt.Errorf("%s: verify: %w", op, err)
+		}
+		if done {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%s: it was accepted but has not come true: %w", op, ctx.Err())
+		case <-time.After(pause):
+		}
+	}
+}
