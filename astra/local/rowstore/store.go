@@ -1,0 +1,108 @@
+// Package rowstore keeps tables, rows, indexes and the server's own records in
+// one SQLite file. A row's key bytes sort as Astra sorts rows: by a hash of the
+// partition key, then by the clustering columns. Writes are acknowledged only
+// after the log is on disk; writes that arrive together share one sync. It
+// knows nothing of commands or HTTP.
+package rowstore
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"sync"
+
+	_ "modernc.org/sqlite" // the database/sql driver
+
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+)
+
+// Store is an open data folder.
+type Store struct {
+	// Schema guards table definitions: row commands hold it for reading,
+	// definition changes for writing.
+	Schema sync.RWMutex
+
+	read   *sql.DB
+	write  *sql.DB
+	queue  chan *job
+	done   chan struct{}
+	stmts  sync.Map
+	tables map[string]map[string]*schema.Table
+}
+
+const pragmas = "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)&_pragma=temp_store(MEMORY)"
+
+const records = `
+CREATE TABLE IF NOT EXISTS keyspaces (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tables (id INTEGER PRIMARY KEY AUTOINCREMENT, def TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS ids (id INTEGER PRIMARY KEY AUTOINCREMENT);
+CREATE TABLE IF NOT EXISTS records (kind TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;`
+
+// Open opens or makes the database in the folder.
+func Open(dir string) (*Store, error) {
+	dsn := "file:" + (&url.URL{Path: filepath.Join(dir, "astra.sqlite")}).EscapedPath() + pragmas
+	write, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open the database in folder %s: %w", dir, err)
+	}
+	write.SetMaxOpenConns(1)
+	if _, err := write.Exec(records); err != nil {
+		_ = write.Close()
+		return nil, fmt.Errorf("prepare the database in folder %s (check its permissions and free space): %w", dir, err)
+	}
+	read, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	if err != nil {
+		_ = write.Close()
+		return nil, fmt.Errorf("open the database in folder %s for reading: %w", dir, err)
+	}
+	read.SetMaxOpenConns(4)
+	read.SetMaxIdleConns(4)
+	s := &Store{read: read, write: write, queue: make(chan *job, 256), done: make(chan struct{}), tables: map[string]map[string]*schema.Table{}}
+	if err := s.load(); err != nil {
+		_, _ = read.Close(), write.Close()
+		return nil, fmt.Errorf("read the tables of folder %s: %w", dir, err)
+	}
+	go s.writer()
+	return s, nil
+}
+
+// Close finishes the writes under way and closes the files. No write may be
+// started after it.
+func (s *Store) Close() error {
+	close(s.queue)
+	<-s.done
+	s.stmts.Range(func(_, v any) bool { _ = v.(*sql.Stmt).Close(); return true })
+	if err := s.read.Close(); err != nil {
+		return err
+	}
+	return s.write.Close()
+}
+
+func (s *Store) prepared(query string) (*sql.Stmt, error) {
+	if v, ok := s.stmts.Load(query); ok {
+		return v.(*sql.Stmt), nil
+	}
+	stmt, err := s.read.Prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	if v, loaded := s.stmts.LoadOrStore(query, stmt); loaded {
+		_ = stmt.Close()
+		return v.(*sql.Stmt), nil
+	}
+	return stmt, nil
+}
+
+// forget drops the prepared statements, before a table that they name goes.
+func (s *Store) forget() {
+	s.stmts.Range(func(k, v any) bool {
+		s.stmts.Delete(k)
+		_ = v.(*sql.Stmt).Close()
+		return true
+	})
+}
+
+// Ping proves that the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
