@@ -94,10 +94,11 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 	if change.empty() {
 		return video, nil
 	}
-	if video, err = change.apply(video, c.Now()); err != nil {
+	changed, err := change.apply(video, c.Now())
+	if err != nil {
 		return Video{}, err
 	}
-	return video, c.Repository.UpdateVideo(ctx, video)
+	return changed, c.Repository.UpdateVideo(ctx, video, changed)
 }
 
 // Latest are all videos, newest first.

@@ -84,16 +84,17 @@ func (c *Completer) complete(ctx context.Context, id uuid.UUID) error {
 	if video.Status != StatusPending || video.Deleted() {
 		return nil
 	}
+	completed := video
 	metadata, err := c.source.Metadata(ctx, video.YouTubeID)
 	switch {
 	case ErrorCode(err) == ENOTFOUND:
-		video.Status = StatusError
+		completed.Status = StatusError
 	case err != nil:
 		return err
 	default:
-		video.fill(metadata)
+		completed.fill(metadata)
 	}
-	return c.repository.UpdateVideo(ctx, video)
+	return c.repository.UpdateVideo(ctx, video, completed)
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {

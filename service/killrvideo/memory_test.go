@@ -102,7 +102,7 @@ func (v *videos) CreateVideo(_ context.Context, video killrvideo.Video) error {
 	return nil
 }
 
-func (v *videos) UpdateVideo(ctx context.Context, video killrvideo.Video) error {
+func (v *videos) UpdateVideo(ctx context.Context, _, video killrvideo.Video) error {
 	defer func() { v.changed <- struct{}{} }()
 	return v.CreateVideo(ctx, video)
 }

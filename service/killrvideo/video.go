@@ -76,9 +76,9 @@ type VideoRepository interface {
 	CreateVideo(ctx context.Context, video Video) error
 	// Video gives deleted videos too.
 	Video(ctx context.Context, id uuid.UUID) (Video, error)
-	// UpdateVideo stores title, description, tags, thumbnail, status and
-	// update time of the video, in the lists also.
-	UpdateVideo(ctx context.Context, video Video) error
+	// UpdateVideo stores what of title, description, tags, thumbnail, status
+	// and update time differs between the two, in the lists also.
+	UpdateVideo(ctx context.Context, before, after Video) error
 	// RemoveVideo stores the deletion time and takes the video off its lists.
 	RemoveVideo(ctx context.Context, video Video) error
 	// LatestVideos are all videos, newest first.

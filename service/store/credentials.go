@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+)
+
+// claim is a row of user_credentials: that an account wants an e-mail or, once
+// confirmed, has it.
+type claim struct {
+	Email         string    `json:"email"`
+	UserID        uuid.UUID `json:"userid"`
+	Password      string    `json:"password"`
+	AccountLocked bool      `json:"account_locked"`
+	Confirmed     bool      `json:"confirmed"`
+	ClaimedAt     time.Time `json:"claimed_at"`
+}
+
+// owns reports whether the claim is an account's. A confirmed row without a
+// password is the trace of an update that arrived after its row was withdrawn.
+func (c claim) owns() bool { return c.Confirmed && c.Password != "" }
+
+func claimKey(emailKey string, userID uuid.UUID) filter.F {
+	return filter.F{"email": emailKey, "userid": userID}
+}
+
+func (s *Store) claims(ctx context.Context, emailKey string) ([]claim, error) {
+	var all []claim
+	err := s.table(ctx, schema.UserCredentials).Find(filter.Eq("email", emailKey)).DecodeAll(ctx, &all)
+	return all, failed(err, "read the credentials of an e-mail")
+}
+
+// Credentials implements killrvideo.UserRepository.
+func (s *Store) Credentials(ctx context.Context, emailKey string) (killrvideo.Credentials, error) {
+	all, err := s.claims(ctx, emailKey)
+	if err != nil {
+		return killrvideo.Credentials{}, err
+	}
+	for _, c := range all {
+		if c.owns() {
+			return killrvideo.Credentials{
+				EmailKey: emailKey, UserID: c.UserID, PasswordHash: c.Password, Locked: c.AccountLocked,
+			}, nil
+		}
+	}
+	return killrvideo.Credentials{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "No account has this e-mail")
+}
+
+// UpdatePassword implements killrvideo.UserRepository.
+func (s *Store) UpdatePassword(ctx context.Context, c killrvideo.Credentials) error {
+	err := s.table(ctx, schema.UserCredentials).UpdateOne(ctx,
+		claimKey(c.EmailKey, c.UserID), update.Table().Set("password", c.PasswordHash))
+	return failed(err, fmt.Sprintf("store the password hash of user %s", c.UserID))
+}

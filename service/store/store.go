@@ -1,0 +1,98 @@
+// Package store keeps the domain's users and videos in Astra tables. It is the
+// only room that knows their columns; it knows no HTTP, and rules about what
+// may be stored are the domain's.
+//
+// Astra's Data API has no transactions, no conditional writes and no counters
+// for tables. What the package does instead, and why it holds, is written
+// where it is done: registration.go and totals.go.
+package store
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+// Config is what a Store works with.
+type Config struct {
+	// Database is a handle that may read and write.
+	Database *dataapi.Db
+	// ReadOnly, if set, is used instead for requests marked by WithReadOnly.
+	ReadOnly *dataapi.Db
+	Log      *slog.Logger
+	// Now is time.Now outside of tests.
+	Now func() time.Time
+}
+
+// Store implements the domain's repositories. One lives as long as the
+// process: its totals count what the process has done.
+type Store struct {
+	config Config
+	totals *totals
+}
+
+var (
+	_ killrvideo.UserRepository  = (*Store)(nil)
+	_ killrvideo.VideoRepository = (*Store)(nil)
+)
+
+// New makes a Store.
+func New(config Config) *Store {
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	s := &Store{config: config}
+	s.totals = newTotals(s, uuid.New())
+	return s
+}
+
+type readOnlyKey struct{}
+
+// WithReadOnly marks a request that writes nothing.
+func WithReadOnly(ctx context.Context) context.Context {
+	return context.WithValue(ctx, readOnlyKey{}, true)
+}
+
+// table gives a table by the handle that suits the request.
+func (s *Store) table(ctx context.Context, name string) *dataapi.Table {
+	if marked, _ := ctx.Value(readOnlyKey{}).(bool); marked && s.config.ReadOnly != nil {
+		return s.config.ReadOnly.Table(name)
+	}
+	return s.config.Database.Table(name)
+}
+
+// errUnavailable is what clients are told when Astra cannot be reached.
+const errUnavailable = "Unable to reach data store. Please try again later."
+
+// failed says what the store was doing when err came up, and sorts errors into
+// those that may pass and those that are somebody's mistake.
+func failed(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	var answered results.DataAPIErrors
+	if errors.As(err, &answered) && !fleeting(answered) {
+		return killrvideo.Wrap(err, killrvideo.EINTERNAL, doing)
+	}
+	return killrvideo.Wrap(err, killrvideo.EUNAVAILABLE, errUnavailable)
+}
+
+// fleeting reports whether the Data API itself failed, rather than refused.
+func fleeting(all results.DataAPIErrors) bool {
+	for _, one := range all {
+		if one.Family != "SERVER" {
+			return false
+		}
+	}
+	return true
+}

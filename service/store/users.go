@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+)
+
+type userRow struct {
+	UserID        uuid.UUID         `json:"userid"`
+	Email         string            `json:"email"`
+	FirstName     string            `json:"firstname"`
+	LastName      string            `json:"lastname"`
+	AccountStatus string            `json:"account_status"`
+	Roles         []killrvideo.Role `json:"roles,omitempty"`
+	CreatedDate   time.Time         `json:"created_date"`
+	LastLoginDate *time.Time        `json:"last_login_date,omitempty"`
+}
+
+// user takes a row as it is: names that are missing are empty, not an error,
+// so that no single row can spoil a list.
+func (r userRow) user() killrvideo.User {
+	user := killrvideo.User{
+		ID: r.UserID, Email: r.Email, FirstName: r.FirstName, LastName: r.LastName,
+		AccountStatus: r.AccountStatus, Roles: slices.Clone(r.Roles), CreatedDate: r.CreatedDate.UTC(),
+	}
+	if r.LastLoginDate != nil {
+		user.LastLoginDate = r.LastLoginDate.UTC()
+	}
+	return user
+}
+
+func rowOfUser(u killrvideo.User) userRow {
+	return userRow{
+		UserID: u.ID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
+		AccountStatus: u.AccountStatus, Roles: u.Roles, CreatedDate: u.CreatedDate,
+	}
+}
+
+// User implements killrvideo.UserRepository.
+func (s *Store) User(ctx context.Context, id uuid.UUID) (killrvideo.User, error) {
+	var row userRow
+	err := s.table(ctx, schema.Users).FindOne(ctx, filter.Eq("userid", id)).Decode(&row)
+	if errors.Is(err, results.ErrNoDocuments) {
+		return killrvideo.User{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "User not found")
+	}
+	if err != nil {
+		return killrvideo.User{}, failed(err, fmt.Sprintf("read user %s", id))
+	}
+	return row.user(), nil
+}
+
+// maxIn is how many values the Data API takes in one $in.
+const maxIn = 100
+
+// Users implements killrvideo.UserRepository.
+func (s *Store) Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.User, error) {
+	users := make(map[uuid.UUID]killrvideo.User, len(ids))
+	for some := range slices.Chunk(ids, maxIn) {
+		var rows []userRow
+		cursor := s.table(ctx, schema.Users).Find(filter.In("userid", some))
+		if err := cursor.DecodeAll(ctx, &rows); err != nil {
+			return nil, failed(err, fmt.Sprintf("read %d users", len(some)))
+		}
+		for _, row := range rows {
+			users[row.UserID] = row.user()
+		}
+	}
+	return users, nil
+}
+
+// UpdateNames implements killrvideo.UserRepository.
+func (s *Store) UpdateNames(ctx context.Context, id uuid.UUID, firstName, lastName string) error {
+	return s.updateUser(ctx, id, update.Table().Set("firstname", firstName).Set("lastname", lastName))
+}
+
+// UpdateRoles implements killrvideo.UserRepository.
+func (s *Store) UpdateRoles(ctx context.Context, id uuid.UUID, roles []killrvideo.Role) error {
+	if len(roles) == 0 {
+		return s.updateUser(ctx, id, update.Table().Unset("roles"))
+	}
+	return s.updateUser(ctx, id, update.Table().Set("roles", roles))
+}
+
+// UpdateLastLogin implements killrvideo.UserRepository.
+func (s *Store) UpdateLastLogin(ctx context.Context, id uuid.UUID, at time.Time) error {
+	return s.updateUser(ctx, id, update.Table().Set("last_login_date", at))
+}
+
+func (s *Store) updateUser(ctx context.Context, id uuid.UUID, change *update.TableUpdate) error {
+	err := s.table(ctx, schema.Users).UpdateOne(ctx, filter.Eq("userid", id), change)
+	return failed(err, fmt.Sprintf("update user %s", id))
+}
