@@ -11,10 +11,13 @@ package provider
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
+
+	"github.com/killrvideo/killrvideo-go/astra"
 )
 
 // Name of the package, and Version of the provider as the engine sees it.
@@ -24,37 +27,41 @@ const (
 )
 
 // Option changes how New builds the provider; tests use them.
-type Option func(*options)
+type Option func(*settings)
 
-type options struct {
+type settings struct {
 	now     func() time.Time
 	patient backoff
 }
 
 // WithClock makes the resources read the time from now.
 func WithClock(now func() time.Time) Option {
-	return func(o *options) { o.now = now }
+	return func(o *settings) { o.now = now }
 }
 
 // WithPropagation bounds how often and how long the astra resources wait for a
 // role or a token to arrive everywhere: attempts in all, pause before the
 // second one, doubled each time up to ten times the first.
 func WithPropagation(attempts int, pause time.Duration) Option {
-	return func(o *options) { o.patient = backoff{attempts: attempts, pause: pause} }
+	return func(o *settings) { o.patient = backoff{attempts: attempts, pause: pause} }
 }
 
 // New builds the provider. It fails only if a resource's Go types do not give
 // a schema, which is a mistake in this package.
 func New(opts ...Option) (p.Provider, error) {
-	o := options{now: time.Now, patient: backoff{attempts: 12, pause: 500 * time.Millisecond}}
+	o := settings{now: time.Now, patient: backoff{attempts: 12, pause: 500 * time.Millisecond}}
 	for _, opt := range opts {
 		opt(&o)
 	}
+	api := connector{http: &http.Client{Transport: astra.NewTransport()}}
 	built, err := infer.NewProviderBuilder().
 		WithDisplayName("KillrVideo").
 		WithDescription("Astra roles, tokens and tables, signing keys, rollout gates and local processes.").
 		WithConfig(infer.Config(&Config{})).
 		WithResources(
+			infer.Resource(&Role{astra: api}),
+			infer.Resource(&Token{astra: api, patient: o.patient}),
+			infer.Resource(&Schema{astra: api, patient: o.patient}),
 			infer.Resource(&SigningKey{now: o.now}),
 			infer.Resource(&Gate{now: o.now}),
 			infer.Resource(&Process{}),

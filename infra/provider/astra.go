@@ -1,0 +1,66 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/pulumi/pulumi-go-provider/infer"
+
+	"github.com/killrvideo/killrvideo-go/astra"
+	"github.com/killrvideo/killrvideo-go/astra/devops"
+)
+
+// What is missing from the configuration, and how to set it.
+var (
+	errNoDeployToken = errors.New("the stack setting astraDeployToken is missing: it is the Astra token that mints, " +
+		"changes tables and revokes; set it with `pulumi config set --secret astraDeployToken`")
+	errNoDataAPI = errors.New("the provider has no dataApiEndpoint: it follows from the stack settings astraDatabaseId and astraRegion")
+)
+
+// connector opens Astra's APIs over one HTTP client.
+type connector struct{ http *http.Client }
+
+// connection is the configuration in force with a token.
+type connection struct {
+	http   *http.Client
+	config Config
+	token  astra.Token
+}
+
+// deploy connects with the deploy token, which what cannot do without.
+func (c connector) deploy(ctx context.Context, what string) (connection, error) {
+	config := infer.GetConfig[Config](ctx)
+	if config.DeployToken == "" {
+		return connection{}, fmt.Errorf("%s: %w", what, errNoDeployToken)
+	}
+	return connection{http: c.http, config: config, token: astra.Token(config.DeployToken)}, nil
+}
+
+// as connects with another token, or with none.
+func (c connector) as(ctx context.Context, token astra.Token) connection {
+	return connection{http: c.http, config: infer.GetConfig[Config](ctx), token: token}
+}
+
+// control is the DevOps API.
+func (c connection) control() (*devops.Client, error) {
+	return devops.NewClient(c.config.DevopsEndpoint, c.token, c.http)
+}
+
+// data is the Data API.
+func (c connection) data() (dataClient, error) {
+	if c.config.DataAPIEndpoint == "" {
+		return dataClient{}, errNoDataAPI
+	}
+	return openData(c.http, c.config.DataAPIEndpoint, c.token), nil
+}
+
+// deployControl is the DevOps API with the deploy token.
+func (c connector) deployControl(ctx context.Context, what string) (*devops.Client, error) {
+	connected, err := c.deploy(ctx, what)
+	if err != nil {
+		return nil, err
+	}
+	return connected.control()
+}

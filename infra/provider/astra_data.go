@@ -1,0 +1,148 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/killrvideo/killrvideo-go/astra"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/table"
+	"github.com/killrvideo/killrvideo-go/infra/provider/ddl"
+)
+
+// What a Data API answers, as far as the resources tell it apart.
+var (
+	// errRefused: the token may not do this, or is not (or no longer) valid.
+	errRefused = errors.New("refused")
+	// errUnknownKeyspace is also what a token answers that may not see it.
+	errUnknownKeyspace = errors.New("unknown keyspace")
+	// errUnknownTable: no such table, or not yet.
+	errUnknownTable = errors.New("unknown table")
+)
+
+// dataClient speaks the JSON of definitions, where the client speaks types.
+type dataClient struct{ db *dataapi.Db }
+
+func openData(client *http.Client, endpoint string, token astra.Token) dataClient {
+	return dataClient{dataapi.NewClient(options.API().SetHTTPClient(client).SetToken(token)).Database(endpoint)}
+}
+
+func (c dataClient) TableNames(ctx context.Context, keyspace string) ([]string, error) {
+	names, err := c.db.UseKeyspace(keyspace).ListTableNames(ctx)
+	return names, dataError(err)
+}
+
+// Tables describes the tables of a keyspace with their indexes.
+func (c dataClient) Tables(ctx context.Context, keyspace string) ([]ddl.Table, error) {
+	db := c.db.UseKeyspace(keyspace)
+	described, err := db.ListTables(ctx)
+	if err != nil {
+		return nil, dataError(err)
+	}
+	var tables []ddl.Table
+	for _, d := range described {
+		text, err := json.Marshal(d.Definition)
+		if err != nil {
+			return nil, fmt.Errorf("describe table %s: %w", d.Name, err)
+		}
+		parsed, err := ddl.Parse(d.Name, string(text))
+		if err != nil {
+			return nil, err
+		}
+		indexes, err := db.Table(d.Name).ListIndexes(ctx)
+		if err != nil {
+			return nil, dataError(err)
+		}
+		for _, index := range indexes {
+			definition, err := json.Marshal(index.Definition)
+			if err != nil {
+				return nil, fmt.Errorf("describe index %s: %w", index.Name, err)
+			}
+			parsed.Indexes = append(parsed.Indexes, ddl.Index{Name: index.Name, Kind: index.Type, Definition: definition})
+		}
+		tables = append(tables, parsed)
+	}
+	return tables, nil
+}
+
+// CreateTable creates a table that must not exist.
+func (c dataClient) CreateTable(ctx context.Context, keyspace, name string, definition json.RawMessage) error {
+	var parsed table.Definition
+	if err := json.Unmarshal(definition, &parsed); err != nil {
+		return fmt.Errorf("read the definition: %w", err)
+	}
+	_, err := c.db.UseKeyspace(keyspace).CreateTable(ctx, name, parsed)
+	return dataError(err)
+}
+
+func (c dataClient) DropTable(ctx context.Context, keyspace, name string) error {
+	return dataError(c.db.UseKeyspace(keyspace).DropTable(ctx, name, options.DropTable().SetIfExists(true)))
+}
+
+func (c dataClient) AddColumns(ctx context.Context, keyspace, name string, columns map[string]json.RawMessage) error {
+	text, err := json.Marshal(columns)
+	if err != nil {
+		return fmt.Errorf("encode the columns: %w", err)
+	}
+	var parsed table.Columns
+	if err := json.Unmarshal(text, &parsed); err != nil {
+		return err
+	}
+	return dataError(c.db.UseKeyspace(keyspace).Table(name).Alter(ctx, table.Add(parsed)))
+}
+
+// CreateIndex creates an index of either kind; an existing one of that name
+// passes, so that a lost answer can be asked for again.
+func (c dataClient) CreateIndex(ctx context.Context, keyspace, name string, index ddl.Index) error {
+	var definition struct {
+		Column  any            `json:"column"`
+		Options map[string]any `json:"options"`
+	}
+	if err := json.Unmarshal(index.Definition, &definition); err != nil {
+		return fmt.Errorf("read the definition of index %s: %w", index.Name, err)
+	}
+	on := c.db.UseKeyspace(keyspace).Table(name)
+	opts := options.CreateIndex().SetIfNotExists(true)
+	opts.Index = definition.Options
+	if index.Kind != ddl.Vector {
+		return dataError(on.CreateIndex(ctx, index.Name, definition.Column, opts))
+	}
+	column, ok := definition.Column.(string)
+	if !ok {
+		return fmt.Errorf("vector index %s: its column must be a name", index.Name)
+	}
+	return dataError(on.CreateVectorIndex(ctx, index.Name, column, opts))
+}
+
+// ReadOne reads any row of a table, or finds that there is none.
+func (c dataClient) ReadOne(ctx context.Context, keyspace, name string) error {
+	var row map[string]any
+	err := c.db.UseKeyspace(keyspace).Table(name).FindOne(ctx, map[string]any{}).Decode(&row)
+	if errors.Is(err, results.ErrNoDocuments) {
+		return nil
+	}
+	return dataError(err)
+}
+
+// dataError adds what the answer means to the resources.
+func dataError(err error) error {
+	var status *results.HTTPError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &status) && (status.Status == http.StatusUnauthorized || status.Status == http.StatusForbidden),
+		results.HasCode(err, "UNAUTHENTICATED_REQUEST"), results.HasCode(err, "UNAUTHORIZED_ACCESS"):
+		return fmt.Errorf("%w: %w", errRefused, err)
+	case results.HasCode(err, "UNKNOWN_KEYSPACE"):
+		return fmt.Errorf("%w: %w", errUnknownKeyspace, err)
+	case results.HasCode(err, "UNKNOWN_COLLECTION_OR_TABLE"):
+		return fmt.Errorf("%w: %w", errUnknownTable, err)
+	default:
+		return err
+	}
+}

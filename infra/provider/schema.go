@@ -1,0 +1,228 @@
+package provider
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/infer"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/ddl"
+)
+
+// Schema is the keyspace, tables and indexes the API needs. It only adds.
+type Schema struct {
+	astra   connector
+	patient backoff
+}
+
+// SchemaArgs are its inputs.
+type SchemaArgs struct {
+	DatabaseID string        `pulumi:"databaseId"`
+	Keyspace   string        `pulumi:"keyspace"`
+	Tables     []SchemaTable `pulumi:"tables"`
+}
+
+// SchemaTable is one table.
+type SchemaTable struct {
+	Name       string        `pulumi:"name"`
+	Definition string        `pulumi:"definition"`
+	Indexes    []SchemaIndex `pulumi:"indexes,optional"`
+}
+
+// SchemaIndex is one index of a table.
+type SchemaIndex struct {
+	Name       string `pulumi:"name"`
+	Kind       string `pulumi:"kind,optional"`
+	Column     string `pulumi:"column,optional"`
+	Definition string `pulumi:"definition,optional"`
+}
+
+// SchemaState is what the stack remembers.
+type SchemaState struct {
+	SchemaArgs
+	TableNames []string `pulumi:"tableNames"`
+	Hash       string   `pulumi:"hash"`
+}
+
+// Annotate names and describes the resource.
+func (s *Schema) Annotate(a infer.Annotator) {
+	a.SetToken("astra", "Schema")
+	a.Describe(&s, "The keyspace, tables and indexes of the API. Only additions are made; deleting it leaves the data alone.")
+}
+
+// Annotate describes the inputs.
+func (args *SchemaArgs) Annotate(a infer.Annotator) {
+	a.Describe(&args.DatabaseID, "UUID of the database.")
+	a.Describe(&args.Keyspace, "Created if it does not exist.")
+	a.Describe(&args.Tables, "Tables, created or extended.")
+}
+
+// Annotate describes a table.
+func (t *SchemaTable) Annotate(a infer.Annotator) {
+	a.Describe(&t.Definition, "The JSON of a Data API createTable definition, as text: the order of clustering columns has a meaning.")
+}
+
+// Annotate describes an index.
+func (i *SchemaIndex) Annotate(a infer.Annotator) {
+	a.Describe(&i.Kind, "regular, or vector.")
+	a.Describe(&i.Column, "The indexed column.")
+	a.Describe(&i.Definition, "The JSON of a createIndex definition, instead of column.")
+}
+
+// WireDependencies says that names and hash are known at preview, since they
+// follow from the inputs.
+func (*Schema) WireDependencies(f infer.FieldSelector, _ *SchemaArgs, state *SchemaState) {
+	f.OutputField(&state.TableNames).AlwaysKnown()
+	f.OutputField(&state.Hash).AlwaysKnown()
+}
+
+// Check parses the tables.
+func (*Schema) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[SchemaArgs], error) {
+	args, failures, err := infer.DefaultCheck[SchemaArgs](ctx, req.NewInputs)
+	if err != nil || len(failures) > 0 {
+		return infer.CheckResponse[SchemaArgs]{Inputs: args, Failures: failures}, err
+	}
+	problems := problems{known: req.NewInputs}
+	problems.require("databaseId", args.DatabaseID, "the database's id (stack setting astraDatabaseId)")
+	problems.require("keyspace", args.Keyspace, "the keyspace")
+	if _, err := args.parse(); err != nil {
+		problems.add("tables", "%v", err)
+	}
+	return infer.CheckResponse[SchemaArgs]{Inputs: args, Failures: problems.failures}, nil
+}
+
+// Create adds what is missing.
+func (s *Schema) Create(ctx context.Context, req infer.CreateRequest[SchemaArgs]) (infer.CreateResponse[SchemaState], error) {
+	state, err := req.Inputs.state()
+	if err == nil && !req.DryRun {
+		err = s.apply(ctx, req.Inputs)
+	}
+	if err != nil {
+		return infer.CreateResponse[SchemaState]{}, err
+	}
+	return infer.CreateResponse[SchemaState]{ID: req.Inputs.DatabaseID + "/" + req.Inputs.Keyspace, Output: state}, nil
+}
+
+// Diff refuses what would lose data or cannot be made, already at preview.
+func (*Schema) Diff(_ context.Context, req infer.DiffRequest[SchemaArgs, SchemaState]) (infer.DiffResponse, error) {
+	changes := asReplace(changedInputs(req.State.SchemaArgs, req.Inputs), "tables")
+	before, err := req.State.parse()
+	if err != nil {
+		return infer.DiffResponse{}, err
+	}
+	after, err := req.Inputs.parse()
+	if err != nil {
+		return infer.DiffResponse{}, err
+	}
+	if _, moves := changes["keyspace"]; !moves {
+		err = ddl.Losses(before, after)
+	}
+	return diffOf(changes), err
+}
+
+// Update adds what is missing.
+func (s *Schema) Update(ctx context.Context, req infer.UpdateRequest[SchemaArgs, SchemaState]) (infer.UpdateResponse[SchemaState], error) {
+	state, err := req.Inputs.state()
+	if err == nil && !req.DryRun {
+		warnAbandoned(ctx, req.State.TableNames, state.TableNames)
+		err = s.apply(ctx, req.Inputs)
+	}
+	return infer.UpdateResponse[SchemaState]{Output: state}, err
+}
+
+// Read shows missing tables, columns and indexes as drift, and a missing
+// keyspace as a schema that is gone.
+func (s *Schema) Read(ctx context.Context, req infer.ReadRequest[SchemaArgs, SchemaState]) (infer.ReadResponse[SchemaArgs, SchemaState], error) {
+	wanted, err := req.State.parse()
+	if err != nil {
+		return infer.ReadResponse[SchemaArgs, SchemaState]{}, err
+	}
+	data, err := s.connect(ctx, "read the tables of keyspace "+req.State.Keyspace)
+	if err != nil {
+		return infer.ReadResponse[SchemaArgs, SchemaState]{}, err
+	}
+	existing, err := data.Tables(ctx, req.State.Keyspace)
+	if errors.Is(err, errUnknownKeyspace) {
+		return infer.ReadResponse[SchemaArgs, SchemaState]{}, nil
+	}
+	if err != nil {
+		return infer.ReadResponse[SchemaArgs, SchemaState]{}, fmt.Errorf("read the tables of keyspace %s: %w", req.State.Keyspace, err)
+	}
+	req.State.Tables = req.State.only(ddl.Present(existing, wanted))
+	req.Inputs.Tables = req.State.Tables
+	req.State, err = req.State.SchemaArgs.state()
+	return infer.ReadResponse[SchemaArgs, SchemaState](req), err
+}
+
+// Delete leaves the data alone.
+func (*Schema) Delete(ctx context.Context, req infer.DeleteRequest[SchemaState]) (infer.DeleteResponse, error) {
+	p.GetLogger(ctx).Info(fmt.Sprintf("keyspace %s, its tables and their data stay; drop them by hand if they are not needed", req.State.Keyspace))
+	return infer.DeleteResponse{}, nil
+}
+
+// warnAbandoned tells of tables that are not declared any more.
+func warnAbandoned(ctx context.Context, before, after []string) {
+	for _, table := range before {
+		if !slices.Contains(after, table) {
+			p.GetLogger(ctx).Warning(fmt.Sprintf("table %s is not declared any more; it and its data stay, drop it by hand if it is not needed", table))
+		}
+	}
+}
+
+// parse reads the definitions.
+func (args SchemaArgs) parse() ([]ddl.Table, error) {
+	var tables []ddl.Table
+	for _, t := range args.Tables {
+		table, err := ddl.Parse(t.Name, t.Definition)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range t.Indexes {
+			index, err := ddl.ParseIndex(i.Name, i.Kind, i.Column, i.Definition)
+			if err != nil {
+				return nil, fmt.Errorf("table %s: %w", t.Name, err)
+			}
+			table.Indexes = append(table.Indexes, index)
+		}
+		tables = append(tables, table)
+	}
+	return tables, nil
+}
+
+// state is what follows from the inputs.
+func (args SchemaArgs) state() (SchemaState, error) {
+	text, err := json.Marshal(args)
+	if err != nil {
+		return SchemaState{}, fmt.Errorf("hash the schema: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	state := SchemaState{SchemaArgs: args, TableNames: []string{}, Hash: hex.EncodeToString(sum[:])}
+	for _, table := range args.Tables {
+		state.TableNames = append(state.TableNames, table.Name)
+	}
+	slices.Sort(state.TableNames)
+	return state, nil
+}
+
+// only limits the declared tables to what is present.
+func (args SchemaArgs) only(present []ddl.Table) []SchemaTable {
+	tables := []SchemaTable{}
+	for _, declared := range args.Tables {
+		at := slices.IndexFunc(present, func(t ddl.Table) bool { return t.Name == declared.Name })
+		if at < 0 {
+			continue
+		}
+		declared.Definition = string(present[at].Definition)
+		declared.Indexes = slices.DeleteFunc(slices.Clone(declared.Indexes), func(i SchemaIndex) bool {
+			return !slices.ContainsFunc(present[at].Indexes, func(has ddl.Index) bool { return has.Name == i.Name })
+		})
+		tables = append(tables, declared)
+	}
+	return tables
+}

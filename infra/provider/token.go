@@ -1,0 +1,252 @@
+package provider
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/infer"
+
+	"github.com/killrvideo/killrvideo-go/astra"
+	"github.com/killrvideo/killrvideo-go/astra/devops"
+)
+
+// Token is an application token with exactly one role, or one brought from
+// outside, that is handed out only after it was proved.
+type Token struct {
+	astra   connector
+	patient backoff
+}
+
+// TokenArgs are its inputs.
+type TokenArgs struct {
+	RoleID     string `pulumi:"roleId,optional"`
+	DatabaseID string `pulumi:"databaseId"`
+	Keyspace   string `pulumi:"keyspace"`
+	Generation string `pulumi:"generation,optional"`
+	Given      string `pulumi:"given,optional" provider:"secret"`
+	AllowBroad bool   `pulumi:"allowBroad,optional"`
+}
+
+// TokenState is what the stack remembers.
+type TokenState struct {
+	TokenArgs
+	Token    string `pulumi:"token" provider:"secret"`
+	ClientID string `pulumi:"clientId"`
+}
+
+// Annotate names and describes the resource.
+func (t *Token) Annotate(a infer.Annotator) {
+	a.SetToken("astra", "Token")
+	a.Describe(&t, "An application token, proved to do what it must and refused what it must not.")
+}
+
+// Annotate describes the inputs.
+func (args *TokenArgs) Annotate(a infer.Annotator) {
+	a.Describe(&args.RoleID, "UUID of the role of a minted token.")
+	a.Describe(&args.DatabaseID, "UUID of the database the token is for.")
+	a.Describe(&args.Keyspace, "The keyspace the token is for.")
+	a.Describe(&args.Generation, "Any change mints a new token.")
+	a.SetDefault(&args.Generation, "0")
+	a.Describe(&args.Given, "A token brought from outside: proved, never minted, never revoked.")
+	a.Describe(&args.AllowBroad, "Accept a given token that may do more than it should, with a warning.")
+}
+
+// WireDependencies marks the secrets, and says that leave to be broad alone
+// changes no token.
+func (*Token) WireDependencies(f infer.FieldSelector, args *TokenArgs, state *TokenState) {
+	f.OutputField(&state.Token).AlwaysSecret()
+	f.OutputField(&state.Given).AlwaysSecret()
+	for _, output := range []*string{&state.Token, &state.ClientID} {
+		for _, input := range []*string{&args.RoleID, &args.DatabaseID, &args.Keyspace, &args.Generation, &args.Given} {
+			f.OutputField(output).DependsOn(f.InputField(input).Computed())
+		}
+	}
+}
+
+// Check validates the inputs.
+func (*Token) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[TokenArgs], error) {
+	args, failures, err := infer.DefaultCheck[TokenArgs](ctx, req.NewInputs)
+	if err != nil || len(failures) > 0 {
+		return infer.CheckResponse[TokenArgs]{Inputs: args, Failures: failures}, err
+	}
+	problems := problems{known: req.NewInputs}
+	problems.require("databaseId", args.DatabaseID, "the database's id (stack setting astraDatabaseId)")
+	problems.require("keyspace", args.Keyspace, "the keyspace")
+	if args.Given == "" && !problems.unknown("given") {
+		problems.require("roleId", args.RoleID, "without a given token the role")
+	}
+	if args.Given != "" && !strings.HasPrefix(args.Given, "AstraCS:") {
+		problems.add("given", "an application token begins with AstraCS: (`pulumi config set --secret astraToken`)")
+	}
+	return infer.CheckResponse[TokenArgs]{Inputs: args, Failures: problems.failures}, nil
+}
+
+// Create mints a token, or takes the given one, and proves it. A minted token
+// that fails its proof is revoked before the error is returned.
+func (t *Token) Create(ctx context.Context, req infer.CreateRequest[TokenArgs]) (infer.CreateResponse[TokenState], error) {
+	state := TokenState{TokenArgs: req.Inputs}
+	if req.DryRun {
+		return infer.CreateResponse[TokenState]{ID: req.Name, Output: state}, nil
+	}
+	if req.Inputs.Given != "" {
+		state.Token, state.ClientID = req.Inputs.Given, clientIDOf(req.Inputs.Given)
+		err := t.proveGiven(ctx, state)
+		return infer.CreateResponse[TokenState]{ID: givenID(req.Inputs.Given), Output: state}, err
+	}
+	err := t.mint(ctx, &state)
+	return infer.CreateResponse[TokenState]{ID: state.ClientID, Output: state}, err
+}
+
+// mint fills in a token that was minted and proved.
+func (t *Token) mint(ctx context.Context, state *TokenState) error {
+	control, err := t.astra.deployControl(ctx, "mint a token")
+	if err != nil {
+		return err
+	}
+	organization, err := control.Organization(ctx)
+	if err != nil {
+		return fmt.Errorf("find the organisation of the deploy token: %w", err)
+	}
+	minted, err := control.CreateToken(ctx, organization, state.RoleID)
+	if err != nil {
+		return fmt.Errorf("mint a token with role %s: %w", state.RoleID, err)
+	}
+	broad, err := t.prove(ctx, minted.Value, control, state.TokenArgs)
+	if err == nil && len(broad) > 0 {
+		err = fmt.Errorf("its role %s grants too much: %s", state.RoleID, strings.Join(broad, "; "))
+	}
+	if err != nil {
+		err = fmt.Errorf("the new token %s failed its proof and was revoked: %w", minted.ClientID, err)
+		if revokeErr := control.DeleteToken(context.WithoutCancel(ctx), minted.ClientID); revokeErr != nil {
+			err = fmt.Errorf("%w (but revoking it failed, do that by hand: %w)", err, revokeErr)
+		}
+		return err
+	}
+	state.Token, state.ClientID = minted.Value.Reveal(), minted.ClientID
+	return nil
+}
+
+// proveGiven refuses a given token that does not work or may do too much.
+func (t *Token) proveGiven(ctx context.Context, state TokenState) error {
+	var control *devops.Client // without a deploy token there is none
+	if connected, err := t.astra.deploy(ctx, ""); err == nil {
+		if control, err = connected.control(); err != nil {
+			return err
+		}
+	}
+	broad, err := t.prove(ctx, astra.Token(state.Token), control, state.TokenArgs)
+	if err != nil {
+		return fmt.Errorf("the given token (astraToken) failed its proof: %w", err)
+	}
+	if len(broad) == 0 {
+		return nil
+	}
+	text := "the given token (astraToken) may do more than the API needs: " + strings.Join(broad, "; ")
+	if state.AllowBroad {
+		p.GetLogger(ctx).Warning(text)
+		return nil
+	}
+	return errors.New(text + "; give one whose role is limited to this keyspace, or none: then one is minted")
+}
+
+// Diff replaces the token, new first, except when only the leave to be broad changes.
+func (*Token) Diff(_ context.Context, req infer.DiffRequest[TokenArgs, TokenState]) (infer.DiffResponse, error) {
+	return diffOf(asReplace(changedInputs(req.State.TokenArgs, req.Inputs), "allowBroad")), nil
+}
+
+// Update takes the leave to be broad, or proves a given token without it.
+func (t *Token) Update(ctx context.Context, req infer.UpdateRequest[TokenArgs, TokenState]) (infer.UpdateResponse[TokenState], error) {
+	state := req.State
+	state.TokenArgs = req.Inputs
+	if !req.DryRun && state.Given != "" && !state.AllowBroad {
+		if err := t.proveGiven(ctx, state); err != nil {
+			return infer.UpdateResponse[TokenState]{}, err
+		}
+	}
+	return infer.UpdateResponse[TokenState]{Output: state}, nil
+}
+
+// Read shows a token that was revoked elsewhere as gone.
+func (t *Token) Read(ctx context.Context, req infer.ReadRequest[TokenArgs, TokenState]) (infer.ReadResponse[TokenArgs, TokenState], error) {
+	alive, err := t.alive(ctx, req.ID, req.State)
+	if err != nil || !alive {
+		return infer.ReadResponse[TokenArgs, TokenState]{}, err
+	}
+	return infer.ReadResponse[TokenArgs, TokenState](req), nil
+}
+
+// alive asks the list about a minted token, and the database about a given
+// one, which may be of an organisation that the deploy token cannot see.
+func (t *Token) alive(ctx context.Context, id string, state TokenState) (bool, error) {
+	if state.Given != "" {
+		data, err := t.astra.as(ctx, astra.Token(state.Token)).data()
+		if err == nil {
+			_, err = data.TableNames(ctx, state.Keyspace)
+		}
+		if refused(err) {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	control, err := t.astra.deployControl(ctx, "read the token "+id)
+	if err != nil {
+		return false, err
+	}
+	tokens, err := control.Tokens(ctx)
+	return slices.ContainsFunc(tokens, func(listed devops.Token) bool { return listed.ClientID == id }), err
+}
+
+// Delete revokes a minted token; the client shows by listing that it is gone,
+// and a refused call shows that it is dead. A given one is its owner's to revoke.
+func (t *Token) Delete(ctx context.Context, req infer.DeleteRequest[TokenState]) (infer.DeleteResponse, error) {
+	if req.State.Given != "" {
+		p.GetLogger(ctx).Info("a given token is not revoked here: whoever made it does that")
+		return infer.DeleteResponse{}, nil
+	}
+	control, err := t.astra.deployControl(ctx, "revoke the token "+req.ID)
+	if err == nil {
+		err = control.DeleteToken(ctx, req.ID)
+	}
+	if err != nil {
+		return infer.DeleteResponse{}, err
+	}
+	return infer.DeleteResponse{}, t.dies(ctx, req.ID, req.State)
+}
+
+// dies waits until the database refuses the token.
+func (t *Token) dies(ctx context.Context, id string, state TokenState) error {
+	data, err := t.astra.as(ctx, astra.Token(state.Token)).data()
+	if err != nil {
+		return nil // without a database there is nothing to reach with it
+	}
+	return t.patient.retry(ctx, func() (bool, error) {
+		// Another failure than a refusal, such as a database that is gone,
+		// says nothing about the token; the list has the word then.
+		if _, err := data.TableNames(ctx, state.Keyspace); err != nil {
+			return true, nil
+		}
+		return false, fmt.Errorf("token %s is revoked and not listed any more, but the database still accepts it; run `pulumi up` again in a while", id)
+	})
+}
+
+// clientIDOf returns the client id in a token of the usual form
+// AstraCS:<client id>:<hex>, else "".
+func clientIDOf(token string) string {
+	parts := strings.Split(token, ":")
+	if len(parts) != 3 || parts[0] != "AstraCS" {
+		return ""
+	}
+	return parts[1]
+}
+
+// givenID names a given token in the state without revealing it.
+func givenID(token string) string {
+	sum := sha256.Sum256([]byte("killrvideo-given-token\x00" + token))
+	return "given-" + hex.EncodeToString(sum[:8])
+}
