@@ -1,0 +1,103 @@
+package access
+
+import (
+	"sort"
+
+	"github.com/google/uuid"
+)
+
+// AdministratorRole is the name of the system role that may do everything.
+const AdministratorRole = "Organization Administrator"
+
+// Actions that the administrator holds; also those that the server checks.
+var actions = []string{
+	"org-read", "org-write", "org-role-read", "org-role-write", "org-role-delete", "org-token-read", "org-token-write",
+	"org-db-view", "org-db-create", "org-db-terminate", "accesslist-read", "accesslist-write",
+	"db-rest", "db-cql", "db-graphql", "db-all-keyspace-create", "db-all-keyspace-describe",
+	"db-keyspace-create", "db-keyspace-describe", "db-keyspace-drop", "db-keyspace-alter",
+	"db-table-create", "db-table-describe", "db-table-select", "db-table-modify", "db-table-alter", "db-table-drop",
+}
+
+func systemRoles(org string) []Role {
+	root := "drn:astra:org:" + org
+	return []Role{{
+		ID:     uuid.NewSHA1(uuid.NameSpaceOID, []byte(org+AdministratorRole)).String(),
+		Name:   AdministratorRole,
+		System: true,
+		Policy: Policy{
+			Description: "May do everything in the organization.",
+			Resources:   []string{root, root + ":db:*", root + ":db:*:keyspace:*", root + ":db:*:keyspace:*:table:*"},
+			Actions:     append([]string{}, actions...),
+			Effect:      "allow",
+		},
+	}}
+}
+
+// Roles lists the roles by name.
+func (b *Book) Roles() []Role {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]Role, 0, len(b.roles))
+	for _, r := range b.roles {
+		out = append(out, r)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
+
+// Role finds a role by id.
+func (b *Book) Role(id string) (Role, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	r, ok := b.roles[id]
+	return r, ok
+}
+
+// PutRole makes a role (empty ID) or changes one. Tokens that have it change
+// with it.
+func (b *Book) PutRole(r Role) (Role, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.mayPut(r); err != nil {
+		return r, err
+	}
+	if r.ID == "" {
+		r.ID = uuid.NewString()
+	}
+	if err := b.store.PutRecord("role", r.ID, r); err != nil {
+		return r, err
+	}
+	b.roles[r.ID] = r
+	return r, nil
+}
+
+func (b *Book) mayPut(r Role) error {
+	old, found := b.roles[r.ID]
+	switch {
+	case r.ID != "" && !found:
+		return ErrNotFound
+	case old.System:
+		return ErrSystem
+	}
+	for id, other := range b.roles {
+		if other.Name == r.Name && id != r.ID {
+			return ErrConflict
+		}
+	}
+	return nil
+}
+
+// DeleteRole removes a role; tokens that have it lose what it allowed.
+func (b *Book) DeleteRole(id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r, ok := b.roles[id]
+	switch {
+	case !ok:
+		return ErrNotFound
+	case r.System:
+		return ErrSystem
+	}
+	delete(b.roles, id)
+	return b.store.DeleteRecord("role", id)
+}

@@ -1,0 +1,215 @@
+package rowstore
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+)
+
+func (s *Store) load() error {
+	rows, err := s.read.Query("SELECT name FROM keyspaces")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		s.tables[name] = map[string]*schema.Table{}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return s.loadTables()
+}
+
+func (s *Store) loadTables() error {
+	rows, err := s.read.Query("SELECT def FROM tables")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var def []byte
+		if err := rows.Scan(&def); err != nil {
+			return err
+		}
+		t := new(schema.Table)
+		if err := json.Unmarshal(def, t); err != nil {
+			return err
+		}
+		s.tables[t.Keyspace][t.Name] = t
+	}
+	return rows.Err()
+}
+
+// Keyspaces lists the keyspaces. Callers of this and the next ones hold Schema.
+func (s *Store) Keyspaces() []string {
+	var out []string
+	for k := range s.tables {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// HasKeyspace tells whether the keyspace exists.
+func (s *Store) HasKeyspace(ks string) bool { return s.tables[ks] != nil }
+
+// Tables lists a keyspace's tables by name.
+func (s *Store) Tables(ks string) []*schema.Table {
+	var out []*schema.Table
+	for _, t := range s.tables[ks] {
+		out = append(out, t)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
+
+// Table finds a table.
+func (s *Store) Table(ks, name string) (*schema.Table, bool) {
+	t, ok := s.tables[ks][name]
+	return t, ok
+}
+
+// CreateKeyspace makes the keyspace unless it is there.
+func (s *Store) CreateKeyspace(ks string) error {
+	if s.HasKeyspace(ks) {
+		return nil
+	}
+	err := s.Write(func(tx *Tx) error { return tx.exec("INSERT OR IGNORE INTO keyspaces VALUES (?)", ks) })
+	if err == nil {
+		s.tables[ks] = map[string]*schema.Table{}
+	}
+	return err
+}
+
+// DropKeyspace removes the keyspace with its tables.
+func (s *Store) DropKeyspace(ks string) error {
+	for _, t := range s.Tables(ks) {
+		if err := s.DropTable(t); err != nil {
+			return err
+		}
+	}
+	err := s.Write(func(tx *Tx) error { return tx.exec("DELETE FROM keyspaces WHERE name = ?", ks) })
+	if err == nil {
+		delete(s.tables, ks)
+	}
+	return err
+}
+
+// CreateTable makes the table and gives it an id.
+func (s *Store) CreateTable(t *schema.Table) error {
+	err := s.Write(func(tx *Tx) error {
+		id, err := tx.nextID()
+		if err != nil {
+			return err
+		}
+		t.ID = id
+		if err := tx.ddl(fmt.Sprintf("CREATE TABLE r%d (k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID", id)); err != nil {
+			return err
+		}
+		return tx.saveTable(t)
+	})
+	if err == nil {
+		s.tables[t.Keyspace][t.Name] = t
+	}
+	return err
+}
+
+func (tx *Tx) nextID() (int, error) {
+	stmt, err := tx.stmt("INSERT INTO ids DEFAULT VALUES RETURNING id")
+	if err != nil {
+		return 0, err
+	}
+	var id int
+	return id, stmt.QueryRow().Scan(&id)
+}
+
+func (tx *Tx) saveTable(t *schema.Table) error {
+	def, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	return tx.exec("INSERT OR REPLACE INTO tables (id, def) VALUES (?, ?)", t.ID, string(def))
+}
+
+// ReplaceTable stores a changed definition.
+func (s *Store) ReplaceTable(t *schema.Table) error {
+	err := s.Write(func(tx *Tx) error { return tx.saveTable(t) })
+	if err == nil {
+		s.tables[t.Keyspace][t.Name] = t
+	}
+	return err
+}
+
+// DropTable removes the table, its rows and its indexes.
+func (s *Store) DropTable(t *schema.Table) error {
+	s.forget()
+	err := s.Write(func(tx *Tx) error {
+		for _, i := range t.Indexes {
+			if err := tx.ddl("DROP TABLE IF EXISTS " + indexTable(i)); err != nil {
+				return err
+			}
+		}
+		if err := tx.ddl("DROP TABLE " + rowsTable(t)); err != nil {
+			return err
+		}
+		return tx.exec("DELETE FROM tables WHERE id = ?", t.ID)
+	})
+	if err == nil {
+		delete(s.tables[t.Keyspace], t.Name)
+	}
+	return err
+}
+
+// CreateIndex makes the index and fills it from the rows.
+func (s *Store) CreateIndex(t *schema.Table, i schema.Index) error {
+	var next *schema.Table
+	err := s.Write(func(tx *Tx) error {
+		id, err := tx.nextID()
+		if err != nil {
+			return err
+		}
+		i.ID = id
+		if err := tx.ddl(fmt.Sprintf("CREATE TABLE i%d (k BLOB PRIMARY KEY) WITHOUT ROWID", id)); err != nil {
+			return err
+		}
+		only := t.Clone()
+		only.Indexes = []schema.Index{i}
+		fill := func(key []byte, row Row) error {
+			return tx.index(only, key, row, "INSERT OR REPLACE INTO %s (k) VALUES (?)")
+		}
+		if err := tx.each(t, "SELECT k, v FROM "+rowsTable(t), nil, fill); err != nil {
+			return err
+		}
+		next = t.Clone()
+		next.Indexes = append(next.Indexes, i)
+		return tx.saveTable(next)
+	})
+	if err == nil {
+		s.tables[t.Keyspace][t.Name] = next
+	}
+	return err
+}
+
+// DropIndex removes the index at a position of the table's list.
+func (s *Store) DropIndex(t *schema.Table, at int) error {
+	s.forget()
+	next := t.Clone()
+	next.Indexes = append(next.Indexes[:at:at], t.Indexes[at+1:]...)
+	err := s.Write(func(tx *Tx) error {
+		if err := tx.ddl("DROP TABLE IF EXISTS " + indexTable(t.Indexes[at])); err != nil {
+			return err
+		}
+		return tx.saveTable(next)
+	})
+	if err == nil {
+		s.tables[t.Keyspace][t.Name] = next
+	}
+	return err
+}

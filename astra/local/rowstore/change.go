@@ -1,0 +1,145 @@
+package rowstore
+
+import (
+	"database/sql"
+	"errors"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+)
+
+func (tx *Tx) get(t *schema.Table, key []byte) (Row, bool, bool, error) {
+	stmt, err := tx.stmt("SELECT v FROM " + rowsTable(t) + " WHERE k = ?")
+	if err != nil {
+		return nil, false, false, err
+	}
+	var v []byte
+	err = stmt.QueryRow(key).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Row{}, false, false, nil
+	}
+	if err != nil {
+		return nil, false, false, err
+	}
+	row, insert, err := decodeRow(t, v, nil)
+	return row, insert, err == nil, err
+}
+
+// Insert writes the named columns over what is there, as CQL INSERT does: a
+// nil value deletes the column's value, and the row stays even without values.
+func (tx *Tx) Insert(t *schema.Table, row Row) error {
+	return tx.merge(t, Key(t, row), func(old Row) error {
+		for k, v := range row {
+			old[k] = v
+		}
+		return nil
+	}, true)
+}
+
+// Update changes the row of a key as CQL UPDATE does: a row that is not there
+// is born, and a row that only updates made ends with its last value.
+func (tx *Tx) Update(t *schema.Table, key Row, change func(Row) error) error {
+	return tx.merge(t, Key(t, key), func(old Row) error {
+		for k, v := range key {
+			old[k] = v
+		}
+		return change(old)
+	}, false)
+}
+
+func (tx *Tx) merge(t *schema.Table, key []byte, change func(Row) error, insert bool) error {
+	old, wasInsert, found, err := tx.get(t, key)
+	if err != nil {
+		return err
+	}
+	next := Row{}
+	for k, v := range old {
+		next[k] = v
+	}
+	if err := change(next); err != nil {
+		return err
+	}
+	if found {
+		if err := tx.index(t, key, old, "DELETE FROM %s WHERE k = ?"); err != nil {
+			return err
+		}
+	}
+	if !insert && !wasInsert && !hasValues(t, next) {
+		return tx.exec("DELETE FROM "+rowsTable(t)+" WHERE k = ?", key)
+	}
+	if err := tx.exec("INSERT OR REPLACE INTO "+rowsTable(t)+" (k, v) VALUES (?, ?)", key, encodeRow(t, next, insert || wasInsert)); err != nil {
+		return err
+	}
+	return tx.index(t, key, next, "INSERT OR REPLACE INTO %s (k) VALUES (?)")
+}
+
+func hasValues(t *schema.Table, row Row) bool {
+	for name, v := range row {
+		if !t.IsKey(name) && !value.Empty(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// DeleteSpan removes the rows of a span.
+func (tx *Tx) DeleteSpan(t *schema.Table, span Span) error {
+	hi, args := "", []any{notNil(span.Lo)}
+	if span.Hi != nil {
+		hi, args = " AND k < ?", append(args, span.Hi)
+	}
+	if err := tx.unindexSpan(t, hi, args); err != nil {
+		return err
+	}
+	return tx.exec("DELETE FROM "+rowsTable(t)+" WHERE k >= ?"+hi, args...)
+}
+
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+func (tx *Tx) unindexSpan(t *schema.Table, hi string, args []any) error {
+	if len(t.Indexes) == 0 {
+		return nil
+	}
+	return tx.each(t, "SELECT k, v FROM "+rowsTable(t)+" WHERE k >= ?"+hi, args, func(key []byte, row Row) error {
+		return tx.index(t, key, row, "DELETE FROM %s WHERE k = ?")
+	})
+}
+
+// each reads all rows before it visits them, for the visit may write.
+func (tx *Tx) each(t *schema.Table, q string, args []any, visit func([]byte, Row) error) error {
+	type pair struct{ k, v []byte }
+	stmt, err := tx.stmt(q)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.Query(args...)
+	if err != nil {
+		return err
+	}
+	var pairs []pair
+	for rows.Next() {
+		var p pair
+		if err := rows.Scan(&p.k, &p.v); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		pairs = append(pairs, p)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		row, _, err := decodeRow(t, p.v, nil)
+		if err != nil {
+			return err
+		}
+		if err := visit(p.k, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}

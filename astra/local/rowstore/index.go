@@ -1,0 +1,55 @@
+package rowstore
+
+import (
+	"fmt"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+)
+
+// index applies a statement to every index entry of a row.
+func (tx *Tx) index(t *schema.Table, key []byte, row Row, statement string) error {
+	for _, i := range t.Indexes {
+		for _, p := range entries(t, i, row) {
+			if err := tx.exec(fmt.Sprintf(statement, indexTable(i)), append(p, key...)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// entries gives the index's prefixes for a row. Vector and text indexes keep
+// none: both are served by reading the rows.
+func entries(t *schema.Table, i schema.Index, row Row) [][]byte {
+	c, _ := t.Column(i.Column)
+	v := row[i.Column]
+	if v == nil || i.Kind != schema.Regular {
+		return nil
+	}
+	var out [][]byte
+	switch x := v.(type) {
+	case []any:
+		for _, e := range x {
+			out = append(out, value.AppendKey(nil, c.Type.Elem, e, false))
+		}
+	case []value.Entry:
+		for _, e := range x {
+			out = append(out, entryPrefix(c.Type, i.Function, e))
+		}
+	default:
+		out = append(out, value.AppendKey(nil, c.Type.Kind, v, false))
+	}
+	return out
+}
+
+func entryPrefix(t value.Type, function string, e value.Entry) []byte {
+	var p []byte
+	if function != "$values" {
+		p = value.AppendKey(p, t.Key, e.Key, false)
+	}
+	if function != "$keys" {
+		p = value.AppendKey(p, t.Elem, e.Value, false)
+	}
+	return p
+}

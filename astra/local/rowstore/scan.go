@@ -1,0 +1,108 @@
+package rowstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+)
+
+// Span is a range of keys, Lo included and Hi not; a nil Hi has no end.
+type Span struct{ Lo, Hi []byte }
+
+// Visit sees a row and tells whether the scan goes on.
+type Visit func(key []byte, row Row) (more bool, err error)
+
+func rowsTable(t *schema.Table) string { return fmt.Sprintf("r%d", t.ID) }
+
+func indexTable(i schema.Index) string { return fmt.Sprintf("i%d", i.ID) }
+
+// Get reads one row by its key.
+func (s *Store) Get(ctx context.Context, t *schema.Table, key []byte) (Row, bool, error) {
+	stmt, err := s.prepared("SELECT v FROM " + rowsTable(t) + " WHERE k = ?")
+	if err != nil {
+		return nil, false, err
+	}
+	var v []byte
+	err = stmt.QueryRowContext(ctx, key).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	row, _, err := decodeRow(t, v, nil)
+	return row, err == nil, err
+}
+
+// Scan visits the rows of a span in key order, or backwards. Columns limits
+// what is decoded; nil means all.
+func (s *Store) Scan(ctx context.Context, t *schema.Table, span Span, backwards bool, columns map[string]bool, visit Visit) (bool, error) {
+	rows, err := s.query(ctx, "SELECT k, v FROM "+rowsTable(t), span, backwards)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var k, v sql.RawBytes
+		if err := rows.Scan(&k, &v); err != nil {
+			return false, err
+		}
+		row, _, err := decodeRow(t, v, columns)
+		if err != nil {
+			return false, err
+		}
+		if more, err := visit(append([]byte{}, k...), row); !more || err != nil {
+			return false, err
+		}
+	}
+	return true, rows.Err()
+}
+
+func (s *Store) query(ctx context.Context, q string, span Span, backwards bool) (*sql.Rows, error) {
+	lo := span.Lo
+	if lo == nil {
+		lo = []byte{}
+	}
+	args := []any{lo}
+	q += " WHERE k >= ?"
+	if span.Hi != nil {
+		q += " AND k < ?"
+		args = append(args, span.Hi)
+	}
+	if backwards {
+		q += " ORDER BY k DESC"
+	} else {
+		q += " ORDER BY k"
+	}
+	stmt, err := s.prepared(q)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// IndexKeys lists the keys of the rows that an index holds under a prefix, in
+// key order, beginning after a key.
+func (s *Store) IndexKeys(ctx context.Context, i schema.Index, prefix, after []byte, limit int) ([][]byte, error) {
+	lo := append(append([]byte{}, prefix...), after...)
+	if after != nil {
+		lo = append(lo, 0)
+	}
+	rows, err := s.query(ctx, "SELECT k FROM "+indexTable(i), Span{lo, After(prefix)}, false)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var keys [][]byte
+	for len(keys) < limit && rows.Next() {
+		var k []byte
+		if err := rows.Scan(&k); err != nil {
+			return nil, err
+		}
+		keys = append(keys, k[len(prefix):])
+	}
+	return keys, rows.Err()
+}
