@@ -1,0 +1,71 @@
+package api
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/killrvideo/killrvideo-go/service/auth"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+const callerKey = "killrvideo.caller"
+
+// authenticate lets only requests through that carry the valid token of an
+// active account. The account is read anew each time: a change of roles or a
+// suspension takes effect with the next request, not with the next login.
+func (a *API) authenticate(c *gin.Context) {
+	user, err := a.identify(c)
+	if err != nil {
+		a.fail(c, err)
+		return
+	}
+	c.Set(callerKey, user)
+}
+
+func (a *API) identify(c *gin.Context) (killrvideo.User, error) {
+	token, ok := auth.Bearer(c.GetHeader("Authorization"))
+	if !ok {
+		return killrvideo.User{}, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Not authenticated")
+	}
+	id, err := a.Keys.Verify(token)
+	if err != nil {
+		return killrvideo.User{}, err
+	}
+	user, err := a.Accounts.User(c.Request.Context(), id)
+	if err != nil {
+		return killrvideo.User{}, err
+	}
+	return user, user.Active()
+}
+
+// require lets only callers through that have the role, or a higher one. It
+// authenticates them first.
+func (a *API) require(role killrvideo.Role) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		a.authenticate(c)
+		if c.IsAborted() {
+			return
+		}
+		switch user := caller(c); {
+		case len(user.Roles) == 0:
+			a.fail(c, killrvideo.Errorf(killrvideo.EFORBIDDEN, "User has no roles assigned"))
+		case !user.Can(role):
+			a.fail(c, killrvideo.Errorf(killrvideo.EFORBIDDEN,
+				"User does not have any of the required roles: %s", strings.Join(sufficient(role), ", ")))
+		}
+	}
+}
+
+// sufficient lists the roles that include role.
+func sufficient(role killrvideo.Role) []string {
+	var names []string
+	for _, r := range killrvideo.Roles()[slices.Index(killrvideo.Roles(), role):] {
+		names = append(names, string(r))
+	}
+	return names
+}
+
+// caller is who authenticate let through.
+func caller(c *gin.Context) killrvideo.User { return c.MustGet(callerKey).(killrvideo.User) }

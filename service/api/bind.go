@@ -1,0 +1,173 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+// maxBody is more than any request of the contract needs.
+const maxBody = 1 << 20
+
+const bodyKey = "killrvideo.body"
+
+// readJSON reads the body before anything else is looked at: the contract
+// answers 422 to a malformed one, whoever sends it.
+func (a *API) readJSON(c *gin.Context) {
+	raw, err := io.ReadAll(c.Request.Body)
+	switch {
+	case err != nil:
+		a.fail(c, fmt.Errorf("read the request's body: %w", err))
+	case len(bytes.TrimSpace(raw)) == 0:
+		c.Set(bodyKey, []byte(nil))
+	case !json.Valid(raw):
+		a.fail(c, bodyError("is not valid JSON"))
+	default:
+		c.Set(bodyKey, raw)
+	}
+}
+
+// answer makes a handler of a function that gives what to answer, under
+// status, or the error to answer instead.
+func (a *API) answer(status int, of func(*gin.Context) (any, error)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		body, err := of(c)
+		if err != nil {
+			a.fail(c, err)
+			return
+		}
+		c.JSON(status, body)
+	}
+}
+
+func bodyError(message string) error {
+	return killrvideo.Invalid(killrvideo.FieldError{In: "body", Field: "body", Message: message})
+}
+
+// form takes the fields of a JSON object one by one and remembers what is
+// wrong with them. It tells apart a field that is absent from one that is
+// null: null is never taken for a text that must be there.
+type form struct {
+	fields   map[string]json.RawMessage
+	problems []killrvideo.FieldError
+}
+
+// bind gives the form of the body that readJSON has read.
+func bind(c *gin.Context) (*form, error) {
+	raw := c.MustGet(bodyKey).([]byte)
+	if len(raw) == 0 {
+		return nil, bodyError("is required")
+	}
+	f := &form{}
+	if err := json.Unmarshal(raw, &f.fields); err != nil || f.fields == nil {
+		return nil, bodyError("must be a JSON object")
+	}
+	return f, nil
+}
+
+// err is the EINVALID error for all problems so far.
+func (f *form) err() error { return killrvideo.Invalid(f.problems...) }
+
+// problem remembers what is wrong with a field; only the first time counts.
+func (f *form) problem(field, message string) {
+	for _, known := range f.problems {
+		if known.Field == field {
+			return
+		}
+	}
+	f.problems = append(f.problems, killrvideo.FieldError{In: "body", Field: field, Message: message})
+}
+
+// raw finds a field by the first of its names that is there.
+func (f *form) raw(names []string) (value json.RawMessage, found, null bool) {
+	for _, name := range names {
+		if value, found = f.fields[name]; found {
+			return value, true, string(value) == "null"
+		}
+	}
+	return nil, false, false
+}
+
+// text takes a text that must be there; names after the first are aliases.
+func (f *form) text(names ...string) string {
+	value := f.optionalText(names...)
+	if _, found, _ := f.raw(names); !found {
+		f.problem(names[0], "is required")
+	}
+	if value == nil {
+		return ""
+	}
+	return *value
+}
+
+// optionalText takes a text that may be absent, but not null.
+func (f *form) optionalText(names ...string) *string {
+	value, null := f.nullableText(names...)
+	if null {
+		f.problem(names[0], "must not be null")
+	}
+	return value
+}
+
+// nullableText takes a text that may be absent or null.
+func (f *form) nullableText(names ...string) (value *string, null bool) {
+	raw, found, null := f.raw(names)
+	if !found || null {
+		return nil, null
+	}
+	if err := json.Unmarshal(raw, &value); err != nil {
+		f.problem(names[0], "must be a string")
+		return nil, false
+	}
+	return value, false
+}
+
+// texts takes a list of texts that may be absent or null.
+func (f *form) texts(name string) (values []string, null bool) {
+	raw, found, null := f.raw([]string{name})
+	if !found || null {
+		return nil, null
+	}
+	var items []*string
+	if err := json.Unmarshal(raw, &items); err != nil {
+		f.problem(name, "must be a list of strings")
+		return nil, false
+	}
+	values = make([]string, 0, len(items))
+	for i, item := range items {
+		if item == nil {
+			f.problem(name, fmt.Sprintf("must not contain null, as it does at %d", i))
+			return nil, false
+		}
+		values = append(values, *item)
+	}
+	return values, false
+}
+
+// uuidParam answers 404 unless the path parameter is a UUID: to the contract,
+// another text there means another route, which does not exist.
+func (a *API) uuidParam(name string) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		id, ok := parseUUID(c.Param(name))
+		if !ok {
+			a.fail(c, killrvideo.Errorf(killrvideo.ENOTFOUND, "Not Found"))
+			return
+		}
+		c.Set(name, id)
+	}
+}
+
+// parseUUID takes the two forms of the contract, with dashes and without.
+func parseUUID(text string) (uuid.UUID, bool) {
+	id, err := uuid.Parse(text)
+	return id, err == nil && (len(text) == 36 || len(text) == 32)
+}
+
+// pathID is a parameter that uuidParam has checked.
+func pathID(c *gin.Context, name string) uuid.UUID { return c.MustGet(name).(uuid.UUID) }
