@@ -1,0 +1,147 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+)
+
+// Definitions of one table as it grows.
+const (
+	small  = `{"columns":{"id":"uuid","added":"timestamp"},"primaryKey":{"partitionBy":["id"],"partitionSort":{"added":-1}}}`
+	bigger = `{"columns":{"id":"uuid","added":"timestamp","name":"text","v":{"type":"vector","dimension":3}},"primaryKey":{"partitionBy":["id"],"partitionSort":{"added":-1}}}`
+)
+
+func schemaInputs(keyspace, definition string, indexes ...map[string]property.Value) map[string]property.Value {
+	list := []property.Value{}
+	for _, index := range indexes {
+		list = append(list, property.New(index))
+	}
+	table := map[string]property.Value{"name": str("videos"), "definition": str(definition), "indexes": property.New(list)}
+	return map[string]property.Value{
+		"databaseId": str(databaseID), "keyspace": str(keyspace), "tables": property.New([]property.Value{property.New(table)}),
+	}
+}
+
+func indexOf(name, kind, column string) map[string]property.Value {
+	return map[string]property.Value{"name": str(name), "kind": str(kind), "column": str(column)}
+}
+
+func keyspaceOf(e embedded, keyspace string) *dataapi.Db {
+	return dataapi.NewClient(options.API().SetToken(e.admin).SetKeyspace(keyspace)).Database(e.url)
+}
+
+func tableNames(t *testing.T, e embedded, keyspace string) []string {
+	t.Helper()
+	names, err := keyspaceOf(e, keyspace).ListTableNames(t.Context())
+	must(t, err)
+	return names
+}
+
+func TestSchemaLifeCycle(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	s := newStack(t, embedded.server(t), resource.SchemaType)
+	if v := s.previewCreate(schemaInputs("fresh", small)).Get("hash"); !v.IsString() {
+		t.Errorf("hash = %v at preview, want it known", v)
+	}
+	must(t, s.create(schemaInputs("fresh", small)))
+	hash := s.text("hash")
+	if d := s.diff(schemaInputs("fresh", small)); d.HasChanges {
+		t.Errorf("a second up changes %v", d.DetailedDiff)
+	}
+	grown := schemaInputs("fresh", bigger, indexOf("videos_name", "regular", "name"), indexOf("videos_v", "vector", "v"))
+	if d := s.diff(grown); d.DetailedDiff["tables"].Kind != p.Update {
+		t.Fatalf("more columns show as %v, want an update", d.DetailedDiff)
+	}
+	_, err := s.update(grown, false)
+	must(t, err)
+	if s.text("hash") == hash {
+		t.Error("another schema has the same hash")
+	}
+	indexes, err := keyspaceOf(embedded, "fresh").Table("videos").ListIndexNames(t.Context())
+	must(t, err)
+	if len(indexes) != 2 {
+		t.Errorf("indexes = %v, want two", indexes)
+	}
+	_, err = s.update(grown, false) // what is there is left alone
+	must(t, err)
+	must(t, s.delete())
+	if names := tableNames(t, embedded, "fresh"); len(names) != 1 {
+		t.Errorf("tables = %v, want the deletion to leave the data alone", names)
+	}
+}
+
+func TestSchemaTakesUpWhatExists(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	must(t, newStack(t, server, resource.SchemaType).create(schemaInputs("fresh", small)))
+	must(t, newStack(t, server, resource.SchemaType).create(schemaInputs("fresh", bigger)))
+	err := newStack(t, server, resource.SchemaType).create(schemaInputs("fresh", strings.Replace(small, `"timestamp"`, `"text"`, 1)))
+	if err == nil || !strings.Contains(err.Error(), "column added is timestamp and cannot become text") {
+		t.Errorf("err = %v, want the conflict with what exists", err)
+	}
+}
+
+func TestSchemaRefusesLossesAtPreview(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	s := newStack(t, embedded.server(t), resource.SchemaType)
+	must(t, s.create(schemaInputs("fresh", bigger)))
+	for want, definition := range map[string]string{
+		"column name is no longer declared": strings.Replace(bigger, `"name":"text",`, "", 1),
+		"column name is text":               strings.Replace(bigger, `"name":"text"`, `"name":"int"`, 1),
+		"the primary key is":                strings.Replace(bigger, `{"added":-1}`, `{"added":1}`, 1),
+	} {
+		if _, err := s.tryDiff(schemaInputs("fresh", definition)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("err = %v, want %q", err, want)
+		}
+	}
+	if d := s.diff(schemaInputs("elsewhere", small)); d.DetailedDiff["keyspace"].Kind != p.UpdateReplace {
+		t.Errorf("another keyspace shows as %v, want a replacement", d.DetailedDiff)
+	}
+}
+
+func TestSchemaDriftIsSeen(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	s := newStack(t, embedded.server(t), resource.SchemaType)
+	inputs := schemaInputs("fresh", bigger, indexOf("videos_name", "regular", "name"))
+	must(t, s.create(inputs))
+	if r := s.read(); !r.Properties.Equals(s.state) || !r.Inputs.Equals(s.inputs) {
+		t.Errorf("an untouched schema reads differently:\n%v\n%v", r.Properties, s.state)
+	}
+	must(t, keyspaceOf(embedded, "fresh").DropTableIndex(t.Context(), "videos_name"))
+	read := s.read()
+	s.state, s.inputs = read.Properties, read.Inputs
+	if d := s.diff(inputs); d.DetailedDiff["tables"].Kind != p.Update {
+		t.Errorf("a dropped index shows as %v, want an update", d.DetailedDiff)
+	}
+	_, err := s.update(inputs, false)
+	must(t, err)
+	must(t, embedded.control(t).DeleteKeyspace(t.Context(), databaseID, "fresh"))
+	if r := s.read(); r.ID != "" {
+		t.Error("the schema of a dropped keyspace is still there for a refresh")
+	}
+}
+
+func TestSchemaCheckNamesTheTable(t *testing.T) {
+	t.Parallel()
+	s := newStack(t, newServer(t, nil), resource.SchemaType)
+	for name, inputs := range map[string]map[string]property.Value{
+		"no JSON":          schemaInputs("fresh", `{`),
+		"an unknown index": schemaInputs("fresh", small, indexOf("videos_x", "text", "id")),
+	} {
+		_, failures := s.check(inputs)
+		if len(failures) != 1 || failures[0].Property != "tables" || !strings.Contains(failures[0].Reason, "table videos") {
+			t.Errorf("%s: failures = %v", name, failures)
+		}
+	}
+}
