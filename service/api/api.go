@@ -1,0 +1,92 @@
+// Package api is the HTTP face of KillrVideo: routes, middleware, the one place
+// that turns an error into a response, the OpenAPI document and the pages that
+// show it. It calls the services of package killrvideo and decides nothing that
+// they should decide; how data is stored, and where settings come from, is
+// unknown here.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+// Prefix is where the operations of the contract begin.
+const Prefix = "/api/v1"
+
+// Keys signs and verifies access tokens. Verify gives the account's id, or
+// an error that the client may see.
+type Keys interface {
+	Sign(user killrvideo.User) (string, error)
+	Verify(token string) (uuid.UUID, error)
+}
+
+// Dependencies is all that the API needs. Accounts, Catalogue and Keys serve
+// the operations; whatever else is left out has a harmless default.
+type Dependencies struct {
+	Accounts  *killrvideo.Accounts
+	Catalogue *killrvideo.Catalogue
+	Keys      Keys
+
+	// Ready asks the data store whether it answers. Its error goes to the log,
+	// never to the client.
+	Ready func(ctx context.Context) error
+	// Draining reports that the process is about to end.
+	Draining func() bool
+	// ReadOnly marks the context of a request that cannot change anything.
+	ReadOnly func(ctx context.Context) context.Context
+	// WithRequestID hands the id of the request on to the data store's client.
+	WithRequestID func(ctx context.Context, id string) context.Context
+
+	Metrics *Metrics
+	Log     *slog.Logger
+	Now     func() time.Time
+
+	Version     string   // of the program
+	Revision    string   // of the deployment
+	CORSOrigins []string // "*" or origins; none means no cross-origin use
+	// RequestTimeout bounds the work on one request.
+	RequestTimeout time.Duration
+}
+
+// API holds the dependencies; its methods are the handlers.
+type API struct{ Dependencies }
+
+// NewHandler builds the API. The handler is safe for concurrent use and keeps
+// no goroutine of its own.
+func NewHandler(d Dependencies) http.Handler {
+	return newRouter(&API{d.withDefaults()})
+}
+
+func (d Dependencies) withDefaults() Dependencies {
+	if d.Ready == nil {
+		d.Ready = func(context.Context) error { return nil }
+	}
+	if d.Draining == nil {
+		d.Draining = func() bool { return false }
+	}
+	if d.ReadOnly == nil {
+		d.ReadOnly = func(ctx context.Context) context.Context { return ctx }
+	}
+	if d.WithRequestID == nil {
+		d.WithRequestID = func(ctx context.Context, _ string) context.Context { return ctx }
+	}
+	if d.Metrics == nil {
+		d.Metrics = NewMetrics()
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.RequestTimeout == 0 {
+		d.RequestTimeout = 20 * time.Second
+	}
+	return d
+}

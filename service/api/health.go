@@ -1,0 +1,95 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+const (
+	// readyFor is how long an answer about the data store is reused: probes of
+	// many balancers cost it one call a second.
+	readyFor = time.Second
+	// readyTimeout bounds the question; a probe gives up soon after.
+	readyTimeout = 2 * time.Second
+)
+
+func (a *API) root(c *gin.Context) {
+	c.JSON(http.StatusOK, gin.H{"message": "Welcome to the KillrVideo API. Its documentation is at /docs."})
+}
+
+// health says that the process answers. It never asks the data store: a
+// restart would not mend that.
+func (a *API) health(c *gin.Context) {
+	c.JSON(http.StatusOK, gin.H{"status": "ok", "timestamp": a.Now().UTC().Format(time.RFC3339Nano)})
+}
+
+func (a *API) version(c *gin.Context) {
+	c.JSON(http.StatusOK, gin.H{"version": a.Version, "revision": a.Revision})
+}
+
+// ready says whether this revision can serve.
+func (a *API) ready() gin.HandlerFunc {
+	store := &readiness{ask: a.Ready, now: a.Now}
+	return func(c *gin.Context) {
+		if a.Draining() {
+			a.notReady(c, "shutting down")
+			return
+		}
+		if err := store.check(c.Request.Context()); err != nil {
+			a.Log.WarnContext(c.Request.Context(), "not ready", "request_id", requestID(c), slog.Any("error", err))
+			a.notReady(c, reason(err))
+			return
+		}
+		c.JSON(http.StatusOK, gin.H{"status": "ready", "database": "connected", "revision": a.Revision})
+	}
+}
+
+func (a *API) notReady(c *gin.Context, why string) {
+	c.Header("Retry-After", "1")
+	c.JSON(http.StatusServiceUnavailable, gin.H{"status": "not ready", "reason": why, "revision": a.Revision})
+}
+
+// reason says roughly what is wrong and nothing about what is inside.
+func reason(err error) string {
+	switch killrvideo.ErrorCode(err) {
+	case killrvideo.EUNAUTHORIZED, killrvideo.EFORBIDDEN:
+		return "data store refuses the credentials"
+	case killrvideo.ENOTFOUND:
+		return "keyspace or tables not found"
+	}
+	return "data store unavailable"
+}
+
+// readiness remembers the last answer for a moment and lets one caller ask
+// while the others wait for what it learns.
+type readiness struct {
+	ask func(context.Context) error
+	now func() time.Time
+
+	mu      sync.Mutex
+	askedAt time.Time
+	asked   bool
+	err     error
+}
+
+// check asks in a context of its own: a probe that hangs up must not become
+// everybody's answer.
+func (r *readiness) check(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.asked && r.now().Sub(r.askedAt) < readyFor {
+		return r.err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTimeout)
+	defer cancel()
+	r.err = r.ask(ctx)
+	r.askedAt, r.asked = r.now(), true
+	return r.err
+}

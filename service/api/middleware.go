@@ -1,0 +1,160 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-contrib/cors"
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+const (
+	requestIDHeader = "X-Request-Id"
+	requestIDKey    = "killrvideo/request-id"
+)
+
+// tagRequest gives the request an id: the caller's if it is harmless, else one
+// of ours. The id is in the response, in the logs, and goes to the data store.
+func (a *API) tagRequest(c *gin.Context) {
+	id := c.GetHeader(requestIDHeader)
+	if !harmless(id) {
+		id = uuid.NewString()
+	}
+	c.Set(requestIDKey, id)
+	c.Header(requestIDHeader, id)
+	c.Request = c.Request.WithContext(a.WithRequestID(c.Request.Context(), id))
+}
+
+func requestID(c *gin.Context) string { return c.GetString(requestIDKey) }
+
+// harmless says whether a foreign id may enter our logs and headers.
+func harmless(id string) bool {
+	if id == "" || len(id) > 64 {
+		return false
+	}
+	for _, r := range id {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_', r == '.':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// observe measures the request and writes its line in the access log. Probes
+// and scrapes are logged at DEBUG: they would drown the rest.
+func (a *API) observe(c *gin.Context) {
+	start := time.Now()
+	c.Next()
+	took := time.Since(start)
+	a.Metrics.observe(answered{
+		route: route(c), method: method(c.Request.Method), status: c.Writer.Status(), took: took,
+		requestSize: float64(c.Request.ContentLength), respSize: float64(c.Writer.Size()),
+	})
+	level := slog.LevelInfo
+	switch route(c) {
+	case "/health", Prefix + "/health", "/health/ready", "/metrics":
+		level = slog.LevelDebug
+	}
+	a.Log.LogAttrs(c.Request.Context(), level, "request",
+		slog.String("request_id", requestID(c)), slog.String("method", method(c.Request.Method)),
+		slog.String("route", route(c)), slog.Int("status", c.Writer.Status()),
+		slog.Float64("latency_ms", float64(took.Microseconds())/1000))
+}
+
+// method bounds the label: a client may send any word as a method.
+func method(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
+		http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "other"
+}
+
+// recover turns a panic into a 500, as long as nothing has been sent.
+func (a *API) recover(c *gin.Context) {
+	defer func() {
+		reason := recover()
+		if reason == nil {
+			return
+		}
+		if reason == http.ErrAbortHandler {
+			panic(reason)
+		}
+		a.Log.ErrorContext(c.Request.Context(), "panic", "request_id", requestID(c), "stack", string(debug.Stack()))
+		a.fail(c, fmt.Errorf("panic while serving %s: %v", route(c), reason))
+	}()
+	c.Next()
+}
+
+// secure sets the headers that every response carries. The pages of the
+// documentation loosen the policy for themselves.
+func (a *API) secure(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cache-Control", "no-store")
+}
+
+// crossOrigin admits the configured origins, without credentials: the API's
+// only credential is a header that no browser adds on its own.
+func (a *API) crossOrigin() []gin.HandlerFunc {
+	if len(a.CORSOrigins) == 0 {
+		return nil
+	}
+	config := cors.Config{
+		AllowMethods:  []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete},
+		AllowHeaders:  []string{"Authorization", "Content-Type", requestIDHeader},
+		ExposeHeaders: []string{requestIDHeader, "Retry-After"},
+		MaxAge:        10 * time.Minute,
+		// 200 is what the official back end answers to a preflight.
+		OptionsResponseStatusCode: http.StatusOK,
+	}
+	for _, origin := range a.CORSOrigins {
+		if origin == "*" {
+			config.AllowAllOrigins = true
+			return []gin.HandlerFunc{cors.New(config)}
+		}
+	}
+	config.AllowOrigins = a.CORSOrigins
+	allowed := cors.New(config)
+	return []gin.HandlerFunc{func(c *gin.Context) {
+		// The library answers a foreign origin with a bare 403, even a plain
+		// GET. Leaving the headers out is enough: the browser does the rest.
+		for _, origin := range a.CORSOrigins {
+			if c.GetHeader("Origin") == origin {
+				allowed(c)
+				return
+			}
+		}
+		c.Header("Vary", "Origin")
+	}}
+}
+
+// limit bounds what one request may cost: the size of its body and the time it
+// takes. A request that only reads says so to the data store's client.
+func (a *API) limit(c *gin.Context) {
+	if c.Request.ContentLength > maxBody {
+		a.fail(c, killrvideo.Wrap(&http.MaxBytesError{Limit: maxBody}, codeTooLarge, msgTooLarge))
+		return
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	ctx, cancel := context.WithTimeout(c.Request.Context(), a.RequestTimeout)
+	defer cancel()
+	if c.Request.Method == http.MethodGet {
+		ctx = a.ReadOnly(ctx)
+	}
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+}

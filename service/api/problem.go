@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+// problemType is the media type of every error (RFC 9457).
+const problemType = "application/problem+json"
+
+// msgUnavailable is what a client is told while the data store cannot be used.
+const msgUnavailable = "Unable to reach data store. Please try again later."
+
+// Problem is the body of every error. Detail is always a text; what is wrong
+// with single inputs is in Errors.
+type Problem struct {
+	Type     string                  `json:"type"`
+	Title    string                  `json:"title"`
+	Status   int                     `json:"status"`
+	Detail   string                  `json:"detail"`
+	Instance string                  `json:"instance"`
+	Errors   []killrvideo.FieldError `json:"errors,omitempty"`
+}
+
+// fail answers the request with err and ends it. It is the one place where an
+// error becomes a response, a metric and, if it is our fault, a line in the log.
+func (a *API) fail(c *gin.Context, err error) {
+	err = translate(err)
+	status := statusOf(err)
+	code := killrvideo.ErrorCode(err)
+	detail := killrvideo.ErrorMessage(err)
+	if status == http.StatusServiceUnavailable {
+		detail = msgUnavailable
+		c.Header("Retry-After", "1")
+	}
+	if status == http.StatusUnauthorized {
+		c.Header("WWW-Authenticate", "Bearer")
+	}
+	a.Metrics.failed(code)
+	if status >= http.StatusInternalServerError {
+		a.Log.ErrorContext(c.Request.Context(), "request failed",
+			"request_id", requestID(c), "route", route(c), "code", code, slog.Any("error", err))
+	}
+	a.problem(c, status, detail, killrvideo.ErrorFields(err))
+}
+
+// problem writes the body. Without a message of ours the detail is the
+// status's own phrase.
+func (a *API) problem(c *gin.Context, status int, detail string, fields []killrvideo.FieldError) {
+	if detail == "" {
+		detail = http.StatusText(status)
+	}
+	body, err := json.Marshal(Problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail,
+		Instance: c.Request.URL.EscapedPath(), Errors: fields,
+	})
+	if err != nil {
+		// Nothing in a Problem can fail to encode; an empty object still parses.
+		body = []byte("{}")
+	}
+	c.Abort()
+	if c.Writer.Written() {
+		return
+	}
+	c.Data(status, problemType, body)
+}
+
+// translate gives the errors of the standard library that say who is at fault
+// the code they deserve.
+func translate(err error) error {
+	var tooLarge *http.MaxBytesError
+	var domain *killrvideo.Error
+	switch {
+	case errors.As(err, &tooLarge):
+		return killrvideo.Wrap(err, codeTooLarge, msgTooLarge)
+	case errors.As(err, &domain):
+		return err
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return killrvideo.Wrap(err, killrvideo.EUNAVAILABLE, msgUnavailable)
+	}
+	return err
+}
+
+// codeTooLarge exists only between a reader of a body and its response.
+const (
+	codeTooLarge = "too_large"
+	msgTooLarge  = "The request body is larger than 1 MiB."
+)
+
+func statusOf(err error) int {
+	switch killrvideo.ErrorCode(err) {
+	case killrvideo.EINVALID:
+		return http.StatusUnprocessableEntity
+	case killrvideo.EREFUSED, killrvideo.ECONFLICT:
+		return http.StatusBadRequest
+	case killrvideo.EUNAUTHORIZED:
+		return http.StatusUnauthorized
+	case killrvideo.EFORBIDDEN:
+		return http.StatusForbidden
+	case killrvideo.ENOTFOUND:
+		return http.StatusNotFound
+	case killrvideo.ERATELIMIT:
+		return http.StatusTooManyRequests
+	case killrvideo.EUPSTREAM:
+		return http.StatusBadGateway
+	case killrvideo.EUNAVAILABLE:
+		return http.StatusServiceUnavailable
+	case codeTooLarge:
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusInternalServerError
+}

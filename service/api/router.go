@@ -1,0 +1,50 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+// unmatched is the route of requests that match none. One name for all of
+// them bounds the number of metrics a scanner can make.
+const unmatched = "none"
+
+func newRouter(a *API) *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.HandleMethodNotAllowed = true
+	// Nobody is believed about a client's address until an operator says so.
+	_ = r.SetTrustedProxies(nil)
+	r.Use(a.tagRequest, a.observe, a.recover, a.secure)
+	r.Use(a.crossOrigin()...)
+	r.Use(a.limit)
+	r.NoRoute(func(c *gin.Context) { a.fail(c, killrvideo.Errorf(killrvideo.ENOTFOUND, "Not Found")) })
+	r.NoMethod(func(c *gin.Context) { a.problem(c, http.StatusMethodNotAllowed, "Method Not Allowed", nil) })
+	a.platformRoutes(r)
+	g := r.Group(Prefix)
+	a.userRoutes(g)
+	a.videoRoutes(g)
+	return r
+}
+
+// platformRoutes are those that any service has.
+func (a *API) platformRoutes(r *gin.Engine) {
+	r.GET("/", a.root)
+	r.GET("/health", a.health)
+	r.GET(Prefix+"/health", a.health)
+	r.GET("/health/ready", a.ready())
+	r.GET("/version", a.version)
+	r.GET("/metrics", gin.WrapH(a.Metrics.Handler()))
+	a.docsRoutes(r)
+}
+
+// route is the template of the request's route.
+func route(c *gin.Context) string {
+	if path := c.FullPath(); path != "" {
+		return path
+	}
+	return unmatched
+}
