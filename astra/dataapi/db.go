@@ -98,3 +98,6 @@ func (d *Db) run(ctx context.Context, name string, body any, idempotent bool) er
 	})
 	return err
 }
+
+// CloseIdleConnections closes what the HTTP client keeps open for later.
+func (d *Db) CloseIdleConnections() { d.settings.HTTPClient.CloseIdleConnections() }
