@@ -1,0 +1,117 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// nothingGranted starts the embedded Astra on the data that `down` left and
+// asks what it still grants.
+func nothingGranted(t *testing.T, m *machine, token string) {
+	t.Helper()
+	binaries, _ := filepath.Glob(filepath.Join(m.home, "bin", "astra-local-*"))
+	if len(binaries) == 0 {
+		t.Fatal("no embedded Astra was built")
+	}
+	data := filepath.Join(m.home, "run", "dev", "astra-data")
+	cmd := exec.Command(binaries[0], "-dir", data, "-addr", "127.0.0.1:"+strconv.Itoa(m.astra))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+	}()
+	admin := []string{"Authorization", "Bearer " + m.adminToken()}
+	eventually(t, func() bool { return ask(t, "GET", m.devops("/currentOrg"), nil, admin...).status == 200 })
+	roles := ask(t, "GET", m.devops("/organizations/roles"), nil, admin...).want(t, 200, "list roles")
+	if strings.Contains(roles.text, "killrvideo-dev") {
+		t.Errorf("the role is left: %s", roles.text)
+	}
+	clients := ask(t, "GET", m.devops("/clientIdSecrets"), nil, admin...).want(t, 200, "list tokens")
+	if id := strings.Split(token, ":")[1]; strings.Contains(clients.text, id) {
+		t.Errorf("the token is left: %s", clients.text)
+	}
+	refused(t, m, token)
+}
+
+// eventually waits for a condition, at most 20 s.
+func eventually(t *testing.T, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for tick := time.NewTicker(50 * time.Millisecond); ; <-tick.C {
+		if holds() {
+			tick.Stop()
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the condition did not come true in 20 s")
+		}
+	}
+}
+
+// TestCanaries looks for secrets of every setting wherever they must not be.
+func TestCanaries(t *testing.T) {
+	m := newMachine(t)
+	// All three are made up for this test and open nothing.
+	canaries := map[string]string{
+		"jwtSecretKey":     "Q0FOQVJZMTIzNDU2Nzg5MGFiY2RlZkdISUpLTE1OT1BRUlM=",
+		"nvidiaApiKey":     "nvapi-canary-5b1f0e7d9c3a48662f10",
+		"astraDeployToken": "AstraCS:canary:" + strings.Repeat("ca", 32),
+	}
+	for key, value := range canaries {
+		m.pulumi("config", "set", "--secret", key, value, "--stack", "dev")
+	}
+	previewed, _ := m.run("preview")
+	_, deployed := m.up()
+	seen := map[string]string{
+		"preview": previewed, "up": deployed,
+		"state":     m.pulumi("stack", "export", "--stack", "dev"),
+		"outputs":   m.pulumi("stack", "output", "--json", "--stack", "dev"),
+		"the API's": m.apiLog(),
+	}
+	canaries["minted token"] = m.serviceToken()
+	canaries["administrator"] = m.adminToken()
+	for where, text := range seen {
+		for what, value := range canaries {
+			if strings.Contains(text, value) {
+				t.Errorf("%s shows the %s", where, what)
+			}
+		}
+	}
+	for what, value := range canaries {
+		onlyInSecretFiles(t, m.home, what, value)
+	}
+}
+
+// onlyInSecretFiles looks through everything that was written.
+func onlyInSecretFiles(t *testing.T, dir, what, value string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil || info.Size() > 5<<20 {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err == nil && strings.Contains(string(text), value) && !secretFile(path, info) {
+			t.Errorf("the %s stands in %s, mode %v", what, path, info.Mode())
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func secretFile(path string, info os.FileInfo) bool {
+	return info.Mode().Perm() == 0o600 && (strings.Contains(path, "/secrets/") || filepath.Base(path) == "admin-token")
+}

@@ -1,0 +1,176 @@
+// Package e2e drives the real Pulumi engine with the real program, the real
+// embedded Astra and the real API, as make does, in a state folder of its own.
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// checkout is the root of the repository.
+const checkout = "../.."
+
+// machine is a stack `dev` with a state folder and ports of its own.
+type machine struct {
+	t           *testing.T
+	home        string
+	program     string
+	root        string
+	port, astra int
+}
+
+func newMachine(t *testing.T) *machine {
+	t.Helper()
+	root, err := filepath.Abs(checkout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &machine{t: t, home: t.TempDir(), root: root, port: freePort(t), astra: freePort(t)}
+	m.program = filepath.Join(m.home, "program")
+	m.must(exec.Command("go", "build", "-buildvcs=false", "-o", m.program, "./stacks/local"))
+	m.shareCLI()
+	m.pulumi("config", "set", "--path", "local.port", strconv.Itoa(m.port), "--stack", "dev")
+	m.pulumi("config", "set", "--path", "local.astraPort", strconv.Itoa(m.astra), "--stack", "dev")
+	t.Cleanup(func() { _, _ = m.run("down") })
+	return m
+}
+
+// shareCLI lends the checkout's built Pulumi CLI to the state folder; if there
+// is none, the first command builds one and it is kept for the next run.
+func (m *machine) shareCLI() {
+	shared := filepath.Join(m.root, ".killrvideo", "bin")
+	if err := os.MkdirAll(shared, 0o700); err != nil {
+		m.t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(m.home, "bin"), 0o700); err != nil {
+		m.t.Fatal(err)
+	}
+	keep := filepath.Join(shared, "pulumi")
+	if _, err := os.Stat(keep); err != nil {
+		m.t.Log("building the Pulumi CLI first, if none is installed")
+		cmd := exec.Command(m.program, "pulumi", "--stack", "dev", "--", "version")
+		cmd.Env = append(os.Environ(), "KILLRVIDEO_ROOT="+m.root)
+		m.must(cmd)
+	}
+	if _, err := os.Stat(keep); err == nil {
+		if err := os.Symlink(keep, filepath.Join(m.home, "bin", "pulumi")); err != nil {
+			m.t.Fatal(err)
+		}
+	}
+}
+
+func (m *machine) must(cmd *exec.Cmd) {
+	m.t.Helper()
+	if cmd.Dir == "" {
+		cmd.Dir = m.root
+	}
+	if output, err := cmd.CombinedOutput(); err != nil {
+		m.t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args[:2], " "), err, output)
+	}
+}
+
+// run calls a command of the program and returns what it printed and its exit
+// code.
+func (m *machine) run(verb string, args ...string) (string, int) {
+	return m.runWith(nil, verb, args...)
+}
+
+func (m *machine) runWith(env []string, verb string, args ...string) (string, int) {
+	cmd := exec.Command(m.program, append([]string{verb, "--stack", "dev"}, args...)...)
+	cmd.Dir = m.root
+	cmd.Env = append(os.Environ(), "KILLRVIDEO_ROOT="+m.root, "KILLRVIDEO_HOME="+m.home,
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true")
+	cmd.Env = append(cmd.Env, env...)
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	_ = cmd.Run()
+	return output.String(), cmd.ProcessState.ExitCode()
+}
+
+func (m *machine) pulumi(args ...string) string {
+	m.t.Helper()
+	output, code := m.run("pulumi", append([]string{"--"}, args...)...)
+	if code != 0 {
+		m.t.Fatalf("pulumi %s ended with %d\n%s", args[0], code, output)
+	}
+	return output
+}
+
+// up deploys, which must succeed, and returns the outputs and all that was
+// printed.
+func (m *machine) up() (map[string]string, string) {
+	m.t.Helper()
+	output, code := m.run("up")
+	if code != 0 {
+		m.t.Fatalf("up ended with %d\n%s\nAPI's log:\n%s", code, output, m.apiLog())
+	}
+	return outputsIn(output), output
+}
+
+func outputsIn(text string) map[string]string {
+	outputs := map[string]string{}
+	for _, line := range strings.Split(text, "\n") {
+		if name, value, found := strings.Cut(line, ": "); found && !strings.ContainsAny(name, " \t") {
+			outputs[name] = value
+		}
+	}
+	return outputs
+}
+
+func (m *machine) apiLog() string {
+	files, _ := filepath.Glob(filepath.Join(m.home, "run", "dev", "api", "*log*"))
+	var all strings.Builder
+	for _, file := range files {
+		text, _ := os.ReadFile(file)
+		all.Write(text)
+	}
+	return all.String()
+}
+
+func (m *machine) api(path string) string { return fmt.Sprintf("http://127.0.0.1:%d%s", m.port, path) }
+
+func (m *machine) devops(path string) string {
+	return fmt.Sprintf("http://127.0.0.1:%d/v2%s", m.astra, path)
+}
+
+// adminToken is the embedded Astra's administrator, made for this test's own
+// data folder.
+func (m *machine) adminToken() string {
+	m.t.Helper()
+	text, err := os.ReadFile(filepath.Join(m.home, "run", "dev", "astra-data", "admin-token"))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// serviceToken is the token that the running API uses.
+func (m *machine) serviceToken() string {
+	m.t.Helper()
+	files, _ := filepath.Glob(filepath.Join(m.home, "run", "dev", "api", "secrets", "*", "ASTRA_DB_APPLICATION_TOKEN"))
+	if len(files) != 1 {
+		m.t.Fatalf("%d files hold a service token, want 1", len(files))
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return strings.TrimSpace(string(text))
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().(*net.TCPAddr).Port
+}
