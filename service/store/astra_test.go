@@ -1,0 +1,97 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store"
+	"github.com/killrvideo/killrvideo-go/service/store/astratest"
+)
+
+// embedded is the Data API that the tests of this package talk to.
+var embedded *astratest.Astra
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "store-test")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	if embedded, err = astratest.Start(ctx, dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer embedded.Stop()
+	return m.Run()
+}
+
+// keyspaces numbers the tests' keyspaces.
+var keyspaces atomic.Int32
+
+// open makes a keyspace of the test's own with the tables in it, and gives a
+// handle that may do in it what the service may. Every warning of the Data
+// API fails the test: none of our queries earns one.
+func open(t *testing.T) *dataapi.Db {
+	t.Helper()
+	name := fmt.Sprintf("test_%d", keyspaces.Add(1))
+	if err := embedded.CreateKeyspace(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	token, err := embedded.Mint(t.Context(), name, name, astratest.WriteActions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return embedded.Database(token, name, options.API().SetWarningHandler(func(_ context.Context, warnings ...results.Warning) {
+		for _, w := range warnings {
+			t.Errorf("warning of the Data API: %v", &w)
+		}
+	}))
+}
+
+// clock gives the time that the test says it is.
+type clock struct{ now atomic.Pointer[time.Time] }
+
+func (c *clock) set(t time.Time) { c.now.Store(&t) }
+func (c *clock) time() time.Time { return *c.now.Load() }
+
+func march(day int) time.Time { return time.Date(2026, 3, day, 12, 0, 0, 0, time.UTC) }
+
+func newStore(db *dataapi.Db) (*store.Store, *clock) {
+	c := &clock{}
+	c.set(march(20))
+	return store.New(store.Config{Database: db, Now: c.time, Log: slog.New(slog.DiscardHandler)}), c
+}
+
+func account(email string) killrvideo.User {
+	return killrvideo.User{
+		ID: uuid.New(), Email: email, FirstName: "Ada", LastName: "Lovelace", AccountStatus: killrvideo.AccountActive,
+		Roles: []killrvideo.Role{killrvideo.RoleCreator, killrvideo.RoleViewer}, CreatedDate: march(1),
+	}
+}
+
+func film(uploader uuid.UUID, at time.Time, title string) killrvideo.Video {
+	return killrvideo.Video{
+		Summary: killrvideo.Summary{
+			ID: uuid.New(), UserID: uploader, SubmittedAt: at, Title: title, Tags: []string{"a", "b"},
+			ThumbnailURL: "https://i.ytimg.com/x", Status: killrvideo.StatusReady, Description: strings.Repeat("d", 20),
+		},
+		Location: "https://www.youtube.com/embed/abcdefghijk", YouTubeID: "abcdefghijk",
+	}
+}

@@ -1,0 +1,128 @@
+// Package astratest gives tests a real Data API: it builds the embedded Astra,
+// runs it as a process of its own on a free port, and prepares keyspaces in it
+// over HTTP, with nothing but what Astra offers too. It is for tests alone.
+package astratest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/killrvideo/killrvideo-go/astra"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/astra/devops"
+)
+
+// The database that an embedded Astra has when it starts.
+const (
+	DatabaseID = "00000000-0000-4000-8000-000000000001"
+	Keyspace   = "default_keyspace"
+)
+
+// startLimit is for the process to say that it listens.
+const startLimit = 30 * time.Second
+
+// Astra is a running embedded Astra.
+type Astra struct {
+	URL   string
+	Admin astra.Token
+	cmd   *exec.Cmd
+}
+
+// Build compiles a main package of this repository, given relative to its
+// root, into dir and gives the path of the binary.
+func Build(ctx context.Context, dir, name, pkg string) (string, error) {
+	binary := filepath.Join(dir, name)
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, pkg)
+	cmd.Dir = root()
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, output)
+	}
+	return binary, nil
+}
+
+// root is the top of the repository, where the workspace file is.
+func root() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", "..")
+}
+
+// Start builds and runs an embedded Astra that keeps its data under dir. Call
+// Stop when done.
+func Start(ctx context.Context, dir string) (*Astra, error) {
+	binary, err := Build(ctx, dir, "astra-local", "./astra/local/cmd/astra-local")
+	if err != nil {
+		return nil, err
+	}
+	data, tokenFile := filepath.Join(dir, "astra"), filepath.Join(dir, "admin-token")
+	cmd := exec.Command(binary, "-dir", data, "-addr", "127.0.0.1:0", "-admin-token-file", tokenFile,
+		"-database-id", DatabaseID, "-keyspace", Keyspace)
+	cmd.Stderr = os.Stderr
+	url, err := startAndFindURL(cmd)
+	if err != nil {
+		return nil, fmt.Errorf("start the embedded Astra: %w", err)
+	}
+	a := &Astra{URL: url, cmd: cmd}
+	token, err := os.ReadFile(tokenFile)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read the administrator's token: %w", err), a.Stop())
+	}
+	a.Admin = astra.Token(strings.TrimSpace(string(token)))
+	return a, nil
+}
+
+// startAndFindURL waits for the line "url: ..." on standard output.
+func startAndFindURL(cmd *exec.Cmd) (string, error) {
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return "", err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	found := make(chan string, 1)
+	go func() { // ends with the process, whose output it drains
+		defer close(found)
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			if url, ok := strings.CutPrefix(lines.Text(), "url: "); ok {
+				found <- strings.TrimSpace(url)
+			}
+		}
+	}()
+	select {
+	case url, ok := <-found:
+		if ok {
+			return url, nil
+		}
+		return "", errors.Join(errors.New("it ended before it listened"), cmd.Wait())
+	case <-time.After(startLimit):
+		return "", errors.Join(fmt.Errorf("it did not listen within %v", startLimit), cmd.Process.Kill(), cmd.Wait())
+	}
+}
+
+// Stop ends the process and waits for it.
+func (a *Astra) Stop() error {
+	if err := a.cmd.Process.Signal(os.Interrupt); err != nil {
+		return fmt.Errorf("stop the embedded Astra: %w", err)
+	}
+	_ = a.cmd.Wait() // how it ends is tested where it is made
+	return nil
+}
+
+// Database is a handle on a keyspace, with these options on top.
+func (a *Astra) Database(token astra.Token, keyspace string, opts ...options.APIOption) *dataapi.Db {
+	base := options.API().SetToken(token).SetKeyspace(keyspace)
+	return dataapi.NewClient(append([]options.APIOption{base}, opts...)...).Database(a.URL)
+}
+
+// devops is the administrator's client.
+func (a *Astra) devops() (*devops.Client, error) { return devops.NewClient(a.URL+"/v2", a.Admin, nil) }
