@@ -27,9 +27,15 @@ func TestRevisionDependsOnEverythingItPins(t *testing.T) {
 		t.Errorf("the same inputs gave %q and %q", base, again)
 	}
 	for name, other := range map[string]func() (string, error){
-		"image":   func() (string, error) { return revision("sha256:b", map[string]string{"A": "1", "B": "2"}, map[string]string{"TOKEN": "v1"}) },
-		"setting": func() (string, error) { return revision("sha256:a", map[string]string{"A": "1", "B": "3"}, map[string]string{"TOKEN": "v1"}) },
-		"version": func() (string, error) { return revision("sha256:a", map[string]string{"A": "1", "B": "2"}, map[string]string{"TOKEN": "v2"}) },
+		"image": func() (string, error) {
+			return revision("sha256:b", map[string]string{"A": "1", "B": "2"}, map[string]string{"TOKEN": "v1"})
+		},
+		"setting": func() (string, error) {
+			return revision("sha256:a", map[string]string{"A": "1", "B": "3"}, map[string]string{"TOKEN": "v1"})
+		},
+		"version": func() (string, error) {
+			return revision("sha256:a", map[string]string{"A": "1", "B": "2"}, map[string]string{"TOKEN": "v2"})
+		},
 	} {
 		if got, _ := other(); got == base {
 			t.Errorf("another %s gave the same revision", name)

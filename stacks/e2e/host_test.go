@@ -1,0 +1,127 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestPlainPulumi deploys as somebody does who has Pulumi installed and never
+// calls make: the CLI, a Go language host, a checkout, a backend of their own.
+func TestPlainPulumi(t *testing.T) {
+	m := newMachine(t)
+	plain := newPlain(t, m)
+	plain.pulumi("stack", "init", "dev")
+	plain.pulumi("config", "set", "--path", "local.port", strconv.Itoa(m.port), "--stack", "dev")
+	plain.pulumi("config", "set", "--path", "local.astraPort", strconv.Itoa(m.astra), "--stack", "dev")
+	t.Cleanup(func() { _, _ = plain.run("destroy", "--stack", "dev", "--yes") })
+
+	plain.pulumi("up", "--stack", "dev", "--yes")
+	url := strings.TrimSpace(plain.pulumi("stack", "output", "url", "--stack", "dev"))
+	revision := strings.TrimSpace(plain.pulumi("stack", "output", "revision", "--stack", "dev"))
+	if a := ask(t, "GET", url+"/health/ready", nil).want(t, 200, "ready"); a.body["revision"] != revision {
+		t.Errorf("ready says %s, the output %s", a.text, revision)
+	}
+	plain.pulumi("preview", "--stack", "dev", "--expect-no-changes")
+	plain.pulumi("config", "set", "target", "ecs", "--stack", "dev")
+	if printed, err := plain.run("preview", "--stack", "dev"); err == nil || !strings.Contains(printed, `"ecs"`) {
+		t.Errorf("a target that is not built is not refused by name:\n%s", printed)
+	}
+	plain.pulumi("config", "set", "target", "local", "--stack", "dev")
+	plain.pulumi("destroy", "--stack", "dev", "--yes")
+	if a := ask(t, "GET", m.api("/health"), nil); a.status != 0 {
+		t.Error("the API still answers after destroy")
+	}
+}
+
+// plain is a copy of the checkout with Pulumi and its Go language host.
+type plain struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+func newPlain(t *testing.T, m *machine) *plain {
+	t.Helper()
+	p := &plain{t: t, dir: t.TempDir()}
+	bin := t.TempDir()
+	host := exec.Command("go", "build", "-o", filepath.Join(bin, "pulumi-language-go"), "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go")
+	host.Dir = filepath.Join(m.root, "tools", "language-go")
+	host.Env = append(os.Environ(), "GOWORK=off")
+	m.must(host)
+	copyCheckout(t, m.root, p.dir)
+	p.env = append(os.Environ(),
+		"PATH="+bin+":"+filepath.Join(m.home, "bin")+":"+os.Getenv("PATH"),
+		"PULUMI_BACKEND_URL=file://"+t.TempDir(), "PULUMI_HOME="+t.TempDir(),
+		// A passphrase made up for this test.
+		"PULUMI_CONFIG_PASSPHRASE=generated for this test",
+		"PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
+	)
+	return p
+}
+
+// copyCheckout copies what git tracks or would track.
+func copyCheckout(t *testing.T, from, to string) {
+	t.Helper()
+	list := exec.Command("git", "ls-files", "-co", "--exclude-standard")
+	list.Dir = from
+	names, err := list.Output()
+	if err != nil {
+		t.Fatalf("list the checkout's files: %v", err)
+	}
+	for _, name := range strings.Fields(string(names)) {
+		text, err := os.ReadFile(filepath.Join(from, name))
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		target := filepath.Join(to, name)
+		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(target, text, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (p *plain) run(args ...string) (string, error) {
+	cmd := exec.Command("pulumi", args...)
+	for _, entry := range p.env {
+		if dirs, found := strings.CutPrefix(entry, "PATH="); found {
+			cmd.Path = lookIn(dirs)
+		}
+	}
+	cmd.Dir, cmd.Env = p.dir, p.env
+	output, err := cmd.CombinedOutput()
+	return string(output), err
+}
+
+// lookIn finds pulumi in a list of folders, which is not this process's PATH.
+func lookIn(dirs string) string {
+	for _, dir := range filepath.SplitList(dirs) {
+		if path := filepath.Join(dir, "pulumi"); isFile(path) {
+			return path
+		}
+	}
+	return "pulumi"
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}
+
+func (p *plain) pulumi(args ...string) string {
+	p.t.Helper()
+	output, err := p.run(args...)
+	if err != nil {
+		p.t.Fatalf("pulumi %s: %v\n%s", args[0], err, output)
+	}
+	return output
+}
