@@ -1,0 +1,60 @@
+// Package config reads the settings of the service: flags, environment, files
+// that hold secrets, and a .env file for local development. It validates them
+// once, together, and names every problem by its variable with the way to mend
+// it. No value of a secret leaves this package except through Secret.Reveal,
+// and nothing else in the service reads the environment.
+package config
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is every setting, valid. The tags of Load's table say what each means.
+type Config struct {
+	AstraToken         Secret
+	AstraReadOnlyToken Secret // zero: the other token serves reads as well
+	AstraEndpoint      string // without a trailing slash
+	AstraKeyspace      string
+
+	JWTKey         Secret
+	JWTPreviousKey Secret // zero: no rotation is under way
+	JWTLifetime    time.Duration
+
+	NVIDIAAPIKey  Secret
+	YouTubeAPIKey Secret
+
+	Host          string
+	Port          int
+	LogLevel      slog.Level
+	CORSOrigins   []string
+	KeepAlive     time.Duration
+	ShutdownGrace time.Duration
+	Revision      string
+
+	ModeratorEmails []string
+	DefaultRoles    []string
+}
+
+// LogValue shows the settings, secrets as set or not.
+func (c Config) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("astra_db_api_endpoint", c.AstraEndpoint),
+		slog.String("astra_db_keyspace", c.AstraKeyspace),
+		slog.Any("astra_db_application_token", c.AstraToken),
+		slog.Any("astra_db_read_only_token", c.AstraReadOnlyToken),
+		slog.Any("jwt_secret_key", c.JWTKey),
+		slog.Any("jwt_secret_key_previous", c.JWTPreviousKey),
+		slog.Float64("jwt_expiry_minutes", c.JWTLifetime.Minutes()),
+		slog.Any("nvidia_api_key", c.NVIDIAAPIKey),
+		slog.Any("youtube_api_key", c.YouTubeAPIKey),
+		slog.String("host", c.Host),
+		slog.Int("port", c.Port),
+		slog.String("log_level", c.LogLevel.String()),
+		slog.Any("cors_origins", c.CORSOrigins),
+		slog.Float64("keep_alive_timeout_seconds", c.KeepAlive.Seconds()),
+		slog.Float64("shutdown_grace_seconds", c.ShutdownGrace.Seconds()),
+		slog.Int("moderator_emails", len(c.ModeratorEmails)),
+		slog.Any("default_roles", c.DefaultRoles),
+	)
+}

@@ -1,0 +1,54 @@
+package config
+
+import (
+	"fmt"
+	"io"
+)
+
+// setting names one setting. The table is what flags, help and the README's
+// list are held against.
+type setting struct {
+	name, usage, fallback string
+	secret                bool
+	// formerly is the name that other KillrVideo back ends use.
+	formerly string
+}
+
+var settings = []setting{
+	{name: "ASTRA_DB_APPLICATION_TOKEN", usage: "token for the Data API, AstraCS:...", secret: true},
+	{name: "ASTRA_DB_API_ENDPOINT", usage: "https URL of the database"},
+	{name: "ASTRA_DB_KEYSPACE", usage: "keyspace of the tables", formerly: "ASTRA_DB_NAMESPACE"},
+	{name: "JWT_SECRET_KEY", usage: "key that signs access tokens, at least 256 bits", secret: true, formerly: "SECRET_KEY"},
+	{name: "JWT_ALGORITHM", usage: "HS256", fallback: "HS256", formerly: "ALGORITHM"},
+	{name: "JWT_EXPIRY_MINUTES", usage: "life of an access token, 1 to 1440", fallback: "60", formerly: "ACCESS_TOKEN_EXPIRE_MINUTES"},
+	{name: "NVIDIA_API_KEY", usage: "key for embeddings", secret: true},
+	{name: "LOG_LEVEL", usage: "DEBUG, INFO, WARN or ERROR", fallback: "INFO"},
+	{name: "CORS_ORIGINS", usage: "origins of other web pages that may call, comma-separated; * for any", fallback: "*", formerly: "CORS_ALLOW_ORIGINS"},
+	{name: "ASTRA_DB_READ_ONLY_TOKEN", usage: "token used by every GET", secret: true},
+	{name: "JWT_SECRET_KEY_PREVIOUS", usage: "key that no longer signs but still verifies", secret: true},
+	{name: "HOST", usage: "address to listen on", fallback: "0.0.0.0"},
+	{name: "PORT", usage: "port to listen on; 0 for any free one", fallback: "8000"},
+	{name: "KEEP_ALIVE_TIMEOUT_SECONDS", usage: "how long an idle connection is kept, 1 to 3600", fallback: "75"},
+	{name: "SHUTDOWN_GRACE_SECONDS", usage: "how long requests are still answered after SIGTERM, 0 to 300", fallback: "5"},
+	{name: "REVISION", usage: "name of this deployment", fallback: "unknown"},
+	{name: "MODERATOR_EMAILS", usage: "e-mails of moderators, comma-separated"},
+	{name: "DEFAULT_ROLES", usage: "roles of a new account, comma-separated: viewer, creator", fallback: "viewer,creator"},
+	{name: "YOUTUBE_API_KEY", usage: "key for YouTube's Data API; without it oEmbed is asked", secret: true},
+}
+
+// Usage writes the flags with their defaults.
+func Usage(w io.Writer) {
+	fmt.Fprintf(w, "usage: killrvideo [flags]\n\nEach flag is also an environment variable; a secret has no flag, but its file has.\n\n")
+	for _, s := range settings {
+		name := s.name
+		if s.secret {
+			name += "_FILE"
+		}
+		fmt.Fprintf(w, "  -%-32s %s", flagName(name), s.usage)
+		if s.fallback != "" {
+			fmt.Fprintf(w, " (default %s)", s.fallback)
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintf(w, "  -%-32s %s\n", "healthcheck", "ask the service on this machine's PORT whether it is healthy, then exit")
+}
