@@ -113,7 +113,7 @@ func (t *Token) mint(ctx context.Context, state *TokenState) error {
 	if err != nil {
 		return fmt.Errorf("find the organisation of the deploy token: %w", err)
 	}
-	minted, err := control.CreateToken(ctx, organization, state.RoleID)
+	minted, err := mintOnce(ctx, control, organization, state.RoleID)
 	if err != nil {
 		return fmt.Errorf("mint a token with role %s: %w", state.RoleID, err)
 	}

@@ -1,0 +1,124 @@
+package provider_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+)
+
+// behind puts a proxy between the provider and embedded Astra that may answer
+// instead of it (before) or spoil its answer (after).
+func (e embedded) behind(t *testing.T, before func(w http.ResponseWriter, r *http.Request) bool, after func(*http.Request) bool) embedded {
+	t.Helper()
+	target, err := url.Parse(e.url)
+	must(t, err)
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if before != nil && before(w, r) {
+			return
+		}
+		if after != nil && after(r) {
+			proxy.ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler) // the answer is lost
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	e.url = server.URL
+	return e
+}
+
+func isDataAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/json/") }
+
+func TestATokenMayTakeAMomentToArrive(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	direct := embedded.server(t)
+	embedded.keyspace(t, direct, "videos")
+	role := embedded.role(t, direct, "videos")
+	var asked atomic.Int64
+	slow := embedded.behind(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if !isDataAPI(r) || asked.Add(1) > 2 {
+			return false
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = w.Write([]byte(`{"errors":[{"errorCode":"UNAUTHENTICATED_REQUEST","message":"not yet"}]}`))
+		return true
+	}, nil)
+	s := newStack(t, slow.server(t), resource.TokenType)
+	must(t, s.create(tokenInputs(role.id, "0")))
+	must(t, s.delete())
+}
+
+func TestALostAnswerLeavesNoToken(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	direct := embedded.server(t)
+	embedded.keyspace(t, direct, "videos")
+	role := embedded.role(t, direct, "videos")
+	before := embedded.clientIDs(t)
+	lossy := embedded.behind(t, nil, func(r *http.Request) bool {
+		return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/tokens")
+	})
+	if err := newStack(t, lossy.server(t), resource.TokenType).create(tokenInputs(role.id, "0")); err == nil {
+		t.Fatal("a token whose answer was lost was created")
+	}
+	if after := embedded.clientIDs(t); !slices.Equal(after, before) {
+		t.Errorf("a token that nobody holds is left: %v, before: %v", after, before)
+	}
+}
+
+func TestAFailureThatIsNoRefusalIsNotTakenForOne(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	direct := embedded.server(t)
+	embedded.keyspace(t, direct, "videos")
+	role := embedded.role(t, direct, "videos")
+	before := embedded.clientIDs(t)
+	var calls atomic.Int64
+	broken := embedded.behind(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if !isDataAPI(r) || calls.Add(1) < 3 { // reading works, the forbidden calls break
+			return false
+		}
+		w.WriteHeader(http.StatusInternalServerError)
+		return true
+	}, nil)
+	err := newStack(t, broken.server(t), resource.TokenType).create(tokenInputs(role.id, "0"))
+	if err == nil || !strings.Contains(err.Error(), "find out whether it may create tables") {
+		t.Errorf("err = %v, want a proof that could not be completed", err)
+	}
+	if after := embedded.clientIDs(t); !slices.Equal(after, before) {
+		t.Errorf("a token is left behind: %v, before: %v", after, before)
+	}
+}
+
+func TestARevokedTokenThatIsStillAcceptedFailsTheDeletion(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	direct := embedded.server(t)
+	embedded.keyspace(t, direct, "videos")
+	role := embedded.role(t, direct, "videos")
+	stale := embedded.behind(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if isDataAPI(r) {
+			r.Header.Set("Token", embedded.admin.Reveal()) // as if a cache still knew it
+		}
+		return false
+	}, nil)
+	s := newStack(t, direct, resource.TokenType)
+	must(t, s.create(tokenInputs(role.id, "0")))
+	s.server = newServer(t, stale.config(), provider.WithPropagation(2, time.Millisecond))
+	if err := s.delete(); err == nil || !strings.Contains(err.Error(), "still accepts it") {
+		t.Errorf("err = %v, want the token that is still accepted", err)
+	}
+	s.server = direct
+	must(t, s.delete())
+}
