@@ -1,0 +1,101 @@
+package control
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/access"
+)
+
+func (h *Handler) roles(who access.Principal, _ *http.Request) (int, any, error) {
+	return 200, h.Book.Roles(), need(who, h.org(), "org-role-read")
+}
+
+func (h *Handler) role(who access.Principal, r *http.Request) (int, any, error) {
+	if err := need(who, h.org(), "org-role-read"); err != nil {
+		return 0, nil, err
+	}
+	role, ok := h.Book.Role(r.PathValue("id"))
+	if !ok {
+		return 0, nil, access.ErrNotFound
+	}
+	return 200, role, nil
+}
+
+func readRole(r *http.Request) (access.Role, error) {
+	var role access.Role
+	if err := read(r, &role); err != nil {
+		return role, err
+	}
+	role.ID, role.System = r.PathValue("id"), false
+	p := role.Policy
+	bad := role.Name == "" || len(p.Actions) == 0 || len(p.Resources) == 0 || p.Effect != "allow"
+	for _, name := range p.Resources {
+		bad = bad || !access.ValidDRN(name)
+	}
+	if bad {
+		return role, &problem{http.StatusBadRequest, "a role needs a name and a policy with actions, resource names (drn:astra:org:...) and the effect allow"}
+	}
+	return role, nil
+}
+
+func (h *Handler) putRole(who access.Principal, r *http.Request, status int) (int, any, error) {
+	if err := need(who, h.org(), "org-role-write"); err != nil {
+		return 0, nil, err
+	}
+	role, err := readRole(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	role, err = h.Book.PutRole(role)
+	return status, role, err
+}
+
+func (h *Handler) createRole(who access.Principal, r *http.Request) (int, any, error) {
+	return h.putRole(who, r, http.StatusCreated)
+}
+
+func (h *Handler) updateRole(who access.Principal, r *http.Request) (int, any, error) {
+	return h.putRole(who, r, http.StatusOK)
+}
+
+func (h *Handler) deleteRole(who access.Principal, r *http.Request) (int, any, error) {
+	if err := need(who, h.org(), "org-role-delete"); err != nil {
+		return 0, nil, err
+	}
+	return http.StatusNoContent, nil, h.Book.DeleteRole(r.PathValue("id"))
+}
+
+func (h *Handler) mint(who access.Principal, r *http.Request) (int, any, error) {
+	if err := need(who, h.org(), "org-token-write"); err != nil {
+		return 0, nil, err
+	}
+	var in struct {
+		Roles []string `json:"roles"`
+		OrgID string   `json:"orgId"`
+	}
+	if err := read(r, &in); err != nil {
+		return 0, nil, err
+	}
+	if len(in.Roles) == 0 || in.OrgID != "" && in.OrgID != h.Book.Org {
+		return 0, nil, &problem{http.StatusBadRequest, "a token needs at least one role of this organization"}
+	}
+	t, err := h.Book.Mint(in.Roles)
+	return http.StatusOK, map[string]any{"clientId": t.ClientID, "secret": t.Secret, "token": t.Value, "orgId": h.Book.Org,
+		"roles": t.Roles, "generatedOn": time.Now().UTC().Format(time.RFC3339)}, err
+}
+
+func (h *Handler) clients(who access.Principal, _ *http.Request) (int, any, error) {
+	out := []any{}
+	for _, c := range h.Book.Clients() {
+		out = append(out, map[string]any{"clientId": c.ID, "roles": c.Roles})
+	}
+	return 200, map[string]any{"clients": out}, need(who, h.org(), "org-token-read")
+}
+
+func (h *Handler) revoke(who access.Principal, r *http.Request) (int, any, error) {
+	if err := need(who, h.org(), "org-token-write"); err != nil {
+		return 0, nil, err
+	}
+	return http.StatusNoContent, nil, h.Book.Revoke(r.PathValue("clientId"))
+}

@@ -1,0 +1,85 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+)
+
+const banner = "astra-local: this is not Astra DB. It is an embedded stand-in for laptops and tests."
+
+// grace is how long requests under way may take after a stop.
+const grace = 10 * time.Second
+
+// Run serves until the context ends. It prints a banner and, once it listens,
+// a line "url: http://HOST:PORT" on stdout; logs go to stderr as JSON.
+func Run(ctx context.Context, args, _ []string, stdout io.Writer) error {
+	var c Config
+	fs := flag.NewFlagSet("astra-local", flag.ContinueOnError)
+	fs.StringVar(&c.Dir, "dir", "", "data folder (required)")
+	addr := fs.String("addr", "127.0.0.1:0", "loopback address to listen on")
+	fs.StringVar(&c.AdminTokenFile, "admin-token-file", "", "file of the administrator's token (default DIR/admin-token)")
+	fs.StringVar(&c.DatabaseID, "database-id", "", "id of the one database (default 00000000-0000-4000-8000-000000000001)")
+	fs.StringVar(&c.Region, "region", "local", "region of the database")
+	fs.StringVar(&c.Keyspace, "keyspace", "default_keyspace", "keyspace to make at start")
+	fs.IntVar(&c.PageSize, "page-size", 50, "rows in a page; older Astra has 20")
+	open := fs.Bool("allow-non-loopback", false, "listen on addresses other than loopback; for containers of a compose file only")
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil
+		}
+		return err
+	}
+	if c.Dir == "" || c.PageSize < 1 || c.PageSize > 500 {
+		return errors.New("astra-local needs -dir DIR, and a -page-size from 1 to 500")
+	}
+	if err := loopback(*addr); err != nil && !*open {
+		return err
+	}
+	c.Log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	return serve(ctx, c, *addr, stdout)
+}
+
+// loopback refuses addresses that others on the network could reach.
+func loopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("-addr %q must be HOST:PORT: %w", addr, err)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("-addr %q is not a loopback address; use 127.0.0.1", addr)
+}
+
+func serve(ctx context.Context, c Config, addr string, stdout io.Writer) error {
+	server, err := Open(c)
+	if err != nil {
+		return err
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen on %s (choose another -addr): %w", addr, err), server.Close())
+	}
+	fmt.Fprintf(stdout, "%s\nurl: http://%s\n", banner, ln.Addr())
+	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
+	stopped := make(chan error, 1)
+	go func() { stopped <- web.Serve(ln) }()
+	select {
+	case err = <-stopped:
+		return errors.Join(err, server.Close())
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	err = web.Shutdown(end)
+	<-stopped
+	return errors.Join(err, server.Close())
+}

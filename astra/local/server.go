@@ -1,0 +1,144 @@
+// Package local is the embedded Astra: the Data API for tables and the DevOps
+// API over HTTP, on one SQLite file, for laptops and tests. It is not Astra DB
+// and has no place in production. It only puts its rooms together: storage in
+// rowstore, roles in access, commands in tables, the control plane in control.
+package local
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/access"
+	"github.com/killrvideo/killrvideo-go/astra/local/control"
+	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
+	"github.com/killrvideo/killrvideo-go/astra/local/tables"
+)
+
+// Config says what to serve and where to keep it.
+type Config struct {
+	Dir            string
+	AdminTokenFile string // default Dir/admin-token
+	DatabaseID     string
+	Region         string
+	Keyspace       string
+	PageSize       int
+	Log            *slog.Logger
+}
+
+// Server is an open data folder with its HTTP handler.
+type Server struct {
+	http.Handler
+	store *rowstore.Store
+	lock  io.Closer
+}
+
+func (c *Config) fill() {
+	set := func(s *string, v string) {
+		if *s == "" {
+			*s = v
+		}
+	}
+	set(&c.AdminTokenFile, filepath.Join(c.Dir, "admin-token"))
+	set(&c.DatabaseID, "00000000-0000-4000-8000-000000000001")
+	set(&c.Region, "local")
+	set(&c.Keyspace, "default_keyspace")
+	if c.PageSize == 0 {
+		c.PageSize = 50
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
+// Open opens or makes the data folder, its keyspace and its administrator's
+// token. One process may have a folder open at a time.
+func Open(c Config) (*Server, error) {
+	c.fill()
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder %s (-dir): %w", c.Dir, err)
+	}
+	lock, err := lockFolder(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	store, err := rowstore.Open(c.Dir)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	s := &Server{store: store, lock: lock}
+	book, err := access.Open(store)
+	if err == nil {
+		err = errors.Join(store.CreateKeyspace(c.Keyspace), adminToken(book, c.AdminTokenFile))
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.Handler = routes(c, store, book)
+	return s, nil
+}
+
+// Close ends the server; requests must have ended before.
+func (s *Server) Close() error { return errors.Join(s.store.Close(), s.lock.Close()) }
+
+func routes(c Config, store *rowstore.Store, book *access.Book) http.Handler {
+	data := &tables.Handler{Store: store, Book: book, Database: c.DatabaseID, PageSize: c.PageSize, Log: c.Log}
+	devops := (&control.Handler{Store: store, Book: book, Database: c.DatabaseID, Region: c.Region, Keyspace: c.Keyspace, Log: c.Log}).Routes()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/v2/"):
+			devops.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, "/stargate/health"):
+			health(store, w, r)
+		default:
+			data.ServeHTTP(w, r)
+		}
+	})
+}
+
+func health(store *rowstore.Store, w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if err := store.Ping(r.Context()); err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, `{"status":"DOWN"}`)
+		return
+	}
+	_, _ = io.WriteString(w, `{"status":"UP"}`)
+}
+
+// adminToken keeps the token of the file; without a file it makes one.
+func adminToken(book *access.Book, file string) error {
+	var admin string
+	for _, r := range book.Roles() {
+		if r.System && r.Name == access.AdministratorRole {
+			admin = r.ID
+		}
+	}
+	raw, err := os.ReadFile(file)
+	if err == nil {
+		token := strings.TrimSpace(string(raw))
+		if _, ok := book.Authenticate(token); ok {
+			return nil
+		}
+		if err := book.Adopt(token, []string{admin}); err != nil {
+			return fmt.Errorf("use the token of %s (remove the file to have a new one made): %w", file, err)
+		}
+		return nil
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("read the administrator's token (-admin-token-file): %w", err)
+	}
+	t, err := book.Mint([]string{admin})
+	if err != nil {
+		return fmt.Errorf("make the administrator's token: %w", err)
+	}
+	if err := os.WriteFile(file, []byte(t.Value+"\n"), 0o600); err != nil {
+		return fmt.Errorf("write the administrator's token (-admin-token-file): %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package tables
+
+import (
+	"sort"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/fault"
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+)
+
+func (c *call) findKeyspaces() (*reply, error) {
+	seen := []string{}
+	for _, ks := range c.h.Store.Keyspaces() {
+		if c.seesKeyspace(ks) {
+			seen = append(seen, ks)
+		}
+	}
+	key := "keyspaces"
+	if c.name == "findNamespaces" {
+		key = "namespaces"
+		c.warn("DEPRECATED_COMMAND", "The command findNamespaces is deprecated; use findKeyspaces.")
+	}
+	return &reply{Status: map[string]any{key: seen}}, nil
+}
+
+func (c *call) refuseKeyspace() (*reply, error) {
+	return nil, fault.New("UNAUTHORIZED_ACCESS", "Keyspaces are made and dropped through the DevOps API, /v2/databases/{id}/keyspaces/{name}.")
+}
+
+func (c *call) createTable() (*reply, error) {
+	name, err := c.text("name")
+	if err != nil {
+		return nil, err
+	}
+	if err := c.may("db-table-create", name); err != nil {
+		return nil, err
+	}
+	ifNotExists, err := c.options().boolean("ifNotExists")
+	if err != nil {
+		return nil, err
+	}
+	def, err := c.object("definition")
+	if err != nil {
+		return nil, err
+	}
+	t, err := schema.Parse(c.keyspace, name, def)
+	if err != nil {
+		return nil, err
+	}
+	if _, exists := c.h.Store.Table(c.keyspace, name); exists {
+		if ifNotExists {
+			return done(), nil
+		}
+		return nil, fault.New("CANNOT_ADD_EXISTING_TABLE", "The table '%s' exists in keyspace '%s'.", name, c.keyspace)
+	}
+	return done(), c.h.Store.CreateTable(t)
+}
+
+func (c *call) dropTable() (*reply, error) {
+	name, err := c.text("name")
+	if err != nil {
+		return nil, err
+	}
+	if err := c.may("db-table-drop", name); err != nil {
+		return nil, err
+	}
+	ifExists, err := c.options().boolean("ifExists")
+	if err != nil {
+		return nil, err
+	}
+	t, ok := c.h.Store.Table(c.keyspace, name)
+	if !ok && ifExists {
+		return done(), nil
+	}
+	if !ok {
+		return nil, fault.New("CANNOT_DROP_UNKNOWN_TABLE", "The table '%s' does not exist in keyspace '%s'.", name, c.keyspace)
+	}
+	return done(), c.h.Store.DropTable(t)
+}
+
+func (c *call) listTables() (*reply, error) {
+	explain, err := c.options().boolean("explain")
+	if err != nil {
+		return nil, err
+	}
+	out := []any{}
+	for _, t := range c.h.Store.Tables(c.keyspace) {
+		if !c.who.Can("db-table-describe", c.resource(c.keyspace, t.Name)) {
+			continue
+		}
+		if explain {
+			out = append(out, t.Describe())
+		} else {
+			out = append(out, t.Name)
+		}
+	}
+	return &reply{Status: map[string]any{"tables": out}}, nil
+}
+
+func (c *call) listIndexes() (*reply, error) {
+	explain, err := c.options().boolean("explain")
+	if err != nil {
+		return nil, err
+	}
+	list := append([]schema.Index{}, c.table.Indexes...)
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	out := []any{}
+	for _, i := range list {
+		if explain {
+			out = append(out, i.Describe())
+		} else {
+			out = append(out, i.Name)
+		}
+	}
+	return &reply{Status: map[string]any{"indexes": out}}, nil
+}
+
+func (c *call) dropIndex() (*reply, error) {
+	name, err := c.text("name")
+	if err != nil {
+		return nil, err
+	}
+	ifExists, err := c.options().boolean("ifExists")
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range c.h.Store.Tables(c.keyspace) {
+		for at, i := range t.Indexes {
+			if i.Name != name {
+				continue
+			}
+			if err := c.may("db-table-alter", t.Name); err != nil {
+				return nil, err
+			}
+			return done(), c.h.Store.DropIndex(t, at)
+		}
+	}
+	if ifExists {
+		return done(), nil
+	}
+	return nil, fault.New("CANNOT_DROP_UNKNOWN_INDEX", "The index '%s' does not exist in keyspace '%s'.", name, c.keyspace)
+}
+
+func (c *call) indexExists(name string) bool {
+	for _, t := range c.h.Store.Tables(c.keyspace) {
+		for _, i := range t.Indexes {
+			if i.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func asObject(in any) *jsonv.Object {
+	o, _ := in.(*jsonv.Object)
+	return o
+}

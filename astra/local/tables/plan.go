@@ -1,0 +1,197 @@
+package tables
+
+import (
+	"bytes"
+	"sort"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+)
+
+// maxSpans bounds the partitions that one filter addresses directly.
+const maxSpans = 1000
+
+// plan says where the rows that can match are: key spans in order, or an
+// equality on an indexed column.
+type plan struct {
+	spans     []rowstore.Span
+	exact     bool // every partition column is fixed to one value
+	backwards bool
+	index     *schema.Index
+	prefix    []byte
+}
+
+// fixed gives the values a column may have: $eq or $in.
+func fixed(list []*node, column string) []any {
+	for _, n := range list {
+		if n.col.Name == column && (n.op == "$eq" || n.op == "$in") && n.part == "" && !n.col.Type.Kind.Collection() {
+			return n.args
+		}
+	}
+	return nil
+}
+
+func makePlan(t *schema.Table, f *node) plan {
+	list := f.conjuncts()
+	keys := []rowstore.Row{{}}
+	for _, name := range t.PartitionBy {
+		vs := fixed(list, name)
+		if vs == nil || len(keys)*len(vs) > maxSpans {
+			return indexPlan(t, list)
+		}
+		keys = spread(keys, name, vs)
+	}
+	p := plan{exact: len(keys) == 1}
+	for _, key := range keys {
+		p.spans = append(p.spans, clusteringSpans(t, list, rowstore.PartitionKey(t, key), 0)...)
+	}
+	p.spans = ordered(p.spans)
+	return p
+}
+
+func spread(keys []rowstore.Row, name string, vs []any) []rowstore.Row {
+	var out []rowstore.Row
+	for _, k := range keys {
+		for _, v := range vs {
+			next := rowstore.Row{name: v}
+			for a, b := range k {
+				next[a] = b
+			}
+			out = append(out, next)
+		}
+	}
+	return out
+}
+
+// ordered sorts the spans and drops repeats of a value listed twice.
+func ordered(spans []rowstore.Span) []rowstore.Span {
+	sort.Slice(spans, func(i, j int) bool { return bytes.Compare(spans[i].Lo, spans[j].Lo) < 0 })
+	out := spans[:0]
+	for i, s := range spans {
+		if i == 0 || !bytes.Equal(s.Lo, out[len(out)-1].Lo) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// clusteringSpans narrows a partition by equalities on a prefix of the
+// clustering columns and a range on the next.
+func clusteringSpans(t *schema.Table, list []*node, prefix []byte, at int) []rowstore.Span {
+	if at == len(t.Sort) {
+		return []rowstore.Span{{Lo: prefix, Hi: rowstore.After(prefix)}}
+	}
+	vs := fixed(list, t.Sort[at].Name)
+	if vs == nil {
+		return []rowstore.Span{rangeSpan(t, list, prefix, at)}
+	}
+	var out []rowstore.Span
+	for _, v := range vs {
+		next := rowstore.AppendClustering(append([]byte{}, prefix...), t, at, v)
+		out = append(out, clusteringSpans(t, list, next, at+1)...)
+	}
+	return out
+}
+
+func rangeSpan(t *schema.Table, list []*node, prefix []byte, at int) rowstore.Span {
+	span := rowstore.Span{Lo: prefix, Hi: rowstore.After(prefix)}
+	for _, n := range list {
+		if n.col.Name != t.Sort[at].Name || !contains([]string{"$gt", "$gte", "$lt", "$lte"}, n.op) {
+			continue
+		}
+		k := rowstore.AppendClustering(append([]byte{}, prefix...), t, at, n.args[0])
+		upper := n.op == "$lt" || n.op == "$lte"
+		if upper == t.Sort[at].Descending {
+			if bytes.Compare(k, span.Lo) > 0 {
+				span.Lo = k
+			}
+		} else if hi := rowstore.After(k); span.Hi == nil || hi != nil && bytes.Compare(hi, span.Hi) < 0 {
+			span.Hi = hi
+		}
+	}
+	return span
+}
+
+func indexPlan(t *schema.Table, list []*node) plan {
+	for _, n := range list {
+		i, ok := t.IndexOn(n.col.Name, schema.Regular)
+		one := len(n.args) == 1 && (n.op == "$eq" || n.op == "$in" || n.op == "$all")
+		if !ok || !one || i.Function != "" {
+			continue
+		}
+		kind, arg := n.col.Type.Kind, n.args[0]
+		if kind == value.List || kind == value.Set {
+			kind = n.col.Type.Elem
+		} else if kind == value.Map {
+			continue
+		}
+		return plan{index: &i, prefix: value.AppendKey(nil, kind, arg, false)}
+	}
+	return plan{spans: []rowstore.Span{{}}}
+}
+
+// scan visits the plan's rows after a key, in the plan's order.
+func (c *call) scan(p plan, after []byte, columns map[string]bool, visit rowstore.Visit) error {
+	if p.index != nil {
+		return c.scanIndex(p, after, visit)
+	}
+	for i := range p.spans {
+		s := p.spans[i]
+		if p.backwards {
+			s = p.spans[len(p.spans)-1-i]
+		}
+		if s = resume(s, after, p.backwards); s.Hi != nil && bytes.Compare(s.Lo, s.Hi) >= 0 {
+			continue
+		}
+		if more, err := c.h.Store.Scan(c.ctx, c.table, s, p.backwards, columns, visit); !more || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func resume(s rowstore.Span, after []byte, backwards bool) rowstore.Span {
+	if after == nil {
+		return s
+	}
+	if backwards {
+		if s.Hi == nil || bytes.Compare(after, s.Hi) < 0 {
+			s.Hi = after
+		}
+		return s
+	}
+	if next := append(append([]byte{}, after...), 0); bytes.Compare(next, s.Lo) > 0 {
+		s.Lo = next
+	}
+	return s
+}
+
+// indexBatch is how many keys an index gives at a time.
+const indexBatch = 200
+
+func (c *call) scanIndex(p plan, after []byte, visit rowstore.Visit) error {
+	for {
+		keys, err := c.h.Store.IndexKeys(c.ctx, *p.index, p.prefix, after, indexBatch)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			row, ok, err := c.h.Store.Get(c.ctx, c.table, k)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+			if more, err := visit(k, row); !more || err != nil {
+				return err
+			}
+			after = k
+		}
+		if len(keys) < indexBatch {
+			return nil
+		}
+		after = keys[len(keys)-1]
+	}
+}

@@ -1,0 +1,215 @@
+package tables
+
+import (
+	"github.com/killrvideo/killrvideo-go/astra/local/fault"
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+)
+
+// query is a find or findOne, read and checked.
+type query struct {
+	filter     *node
+	plan       plan
+	projection []string
+	sort       sortClause
+	limit      int // total over all pages; 0 is no limit
+	skip       int
+	state      *pageState
+	similarity bool
+	sortVector bool
+	needed     map[string]bool
+}
+
+func (c *call) parseQuery() (*query, error) {
+	q := &query{}
+	in, err := c.object("filter")
+	if err != nil {
+		return nil, err
+	}
+	if q.filter, err = parseFilter(c.table, in); err != nil {
+		return nil, err
+	}
+	proj, err := c.object("projection")
+	if err != nil {
+		return nil, err
+	}
+	if q.projection, err = parseProjection(c.table, proj); err != nil {
+		return nil, err
+	}
+	order, err := c.object("sort")
+	if err != nil {
+		return nil, err
+	}
+	if q.sort, err = parseSort(c.table, order); err != nil {
+		return nil, err
+	}
+	if err := c.readOptions(q); err != nil {
+		return nil, err
+	}
+	q.plan = makePlan(c.table, q.filter)
+	q.needed = q.columns()
+	c.warnFilter(q)
+	return q, nil
+}
+
+func (c *call) readOptions(q *query) error {
+	o := c.options()
+	limit, _, err := o.number("limit", 1)
+	if err != nil {
+		return err
+	}
+	skip, given, err := o.number("skip", 0)
+	if err != nil {
+		return err
+	}
+	q.limit, q.skip = int(limit), int(skip)
+	if q.similarity, err = o.boolean("includeSimilarity"); err != nil {
+		return err
+	}
+	if q.sortVector, err = o.boolean("includeSortVector"); err != nil {
+		return err
+	}
+	if given && len(q.sort.keys) == 0 && q.sort.vector == nil {
+		return fault.New("COMMAND_FIELD_VALUE_INVALID", "The option 'skip' needs a sort.")
+	}
+	if q.sort.vector != nil && given {
+		return fault.New("CANNOT_VECTOR_SORT_WITH_SKIP_OPTION", "A vector sort cannot skip rows.")
+	}
+	if q.sort.vector != nil && q.limit > maxVectorLimit {
+		return fault.New("CANNOT_VECTOR_SORT_WITH_LIMIT_EXCEEDS_MAX", "A vector sort returns at most %d rows.", maxVectorLimit)
+	}
+	state, _ := o.Get("pageState")
+	q.state, err = parsePageState(state)
+	return err
+}
+
+// columns lists what the rows must hold to be filtered, sorted and shown.
+func (q *query) columns() map[string]bool {
+	out := map[string]bool{}
+	for _, name := range q.projection {
+		out[name] = true
+	}
+	q.filter.walk(func(n *node) { out[n.col.Name] = true })
+	for _, k := range q.sort.keys {
+		out[k.name] = true
+	}
+	if q.sort.vector != nil {
+		out[q.sort.column] = true
+	}
+	return out
+}
+
+func (c *call) find() (*reply, error) {
+	q, err := c.parseQuery()
+	if err != nil {
+		return nil, err
+	}
+	docs, next, err := c.rows(q, c.h.PageSize)
+	if err != nil {
+		return nil, err
+	}
+	r := c.readReply(q)
+	r.Data = map[string]any{"documents": docs, "nextPageState": next}
+	if n, ok := c.sorted(q); ok {
+		r.Status["sortedRowCount"] = n
+	}
+	return r, nil
+}
+
+func (c *call) findOne() (*reply, error) {
+	q, err := c.parseQuery()
+	if err != nil {
+		return nil, err
+	}
+	q.limit = 1
+	docs, _, err := c.rows(q, 1)
+	if err != nil {
+		return nil, err
+	}
+	r := c.readReply(q)
+	var doc any
+	if len(docs) > 0 {
+		doc = docs[0]
+	}
+	r.Data = map[string]any{"document": doc}
+	if n, ok := c.sorted(q); ok {
+		r.Status["sortedRowCount"] = n
+	}
+	return r, nil
+}
+
+func (c *call) sorted(q *query) (int, bool) { return q.sort.count, q.sort.inMemory }
+
+func (c *call) readReply(q *query) *reply {
+	cols := jsonv.NewObject()
+	for _, name := range q.projection {
+		col, _ := c.table.Column(name)
+		cols.Set(name, col.Type.Describe())
+	}
+	r := &reply{Status: map[string]any{"projectionSchema": cols}}
+	if q.sortVector && q.sort.vector != nil {
+		r.Status["sortVector"] = q.sort.vector
+	}
+	return r
+}
+
+// rows runs the query in the way that its sort asks for.
+func (c *call) rows(q *query, page int) ([]any, *string, error) {
+	if q.sort.vector != nil {
+		docs, err := c.vectorRows(q)
+		return docs, nil, err
+	}
+	if len(q.sort.keys) > 0 {
+		pushed, err := c.pushDown(q)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !pushed {
+			docs, err := c.memoryRows(q, page)
+			return docs, nil, err
+		}
+	}
+	return c.pageRows(q, page)
+}
+
+func (c *call) pageRows(q *query, page int) ([]any, *string, error) {
+	docs := []any{}
+	var after, last []byte
+	sent := 0
+	if q.state != nil {
+		after, sent = q.state.After, q.state.Sent
+	}
+	left := page
+	if q.limit > 0 {
+		left = min(left, max(q.limit-sent, 0))
+	}
+	more := false
+	err := c.scan(q.plan, after, q.needed, func(key []byte, row rowstore.Row) (bool, error) {
+		if !q.filter.match(row) {
+			return true, nil
+		}
+		if len(docs) == left {
+			more = true
+			return false, nil
+		}
+		docs, last = append(docs, c.render(q, row)), key
+		return true, nil
+	})
+	if err != nil || !more || q.limit > 0 && sent+len(docs) >= q.limit {
+		return docs, nil, err
+	}
+	next := pageState{After: last, Sent: sent + len(docs)}.String()
+	return docs, &next, nil
+}
+
+func (c *call) render(q *query, row rowstore.Row) *jsonv.Object {
+	out := jsonv.NewObject()
+	for _, name := range q.projection {
+		col, _ := c.table.Column(name)
+		if v := row[name]; !value.Empty(v) {
+			out.Set(name, value.Render(col.Type, v))
+		}
+	}
+	return out
+}
