@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"log/slog"
+
+	"github.com/killrvideo/killrvideo-go/service/config"
+)
+
+// dotenv is read for local development, from the working folder. The image has
+// none: its working folder is an empty root.
+const dotenv = ".env"
+
+// settingsError is an error that only other settings or flags can mend.
+type settingsError struct{ error }
+
+func (e settingsError) Unwrap() error { return e.error }
+
+// Run is the program: it serves until ctx ends, then drains. args are without
+// the program's name, env is as from os.Environ; logs go to stdout.
+func Run(ctx context.Context, args, env []string, stdout io.Writer) error {
+	command, err := config.Load(args, env, dotenv)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		config.Usage(stdout)
+		return nil
+	case err != nil:
+		return settingsError{err}
+	case command.Healthcheck:
+		return healthcheck(ctx, command.Config.Port)
+	}
+	c := command.Config
+	log := slog.New(slog.NewJSONHandler(stdout, &slog.HandlerOptions{Level: c.LogLevel})).With("revision", c.Revision)
+	d := &drain{}
+	s, err := wire(c, log, d)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, c, log, d, s)
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
+	"github.com/killrvideo/killrvideo-go/service/api"
+	"github.com/killrvideo/killrvideo-go/service/auth"
+	"github.com/killrvideo/killrvideo-go/service/config"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+	"github.com/killrvideo/killrvideo-go/service/youtube"
+)
+
+// service is everything that lives as long as the process.
+type service struct {
+	handler   http.Handler
+	completer *killrvideo.Completer
+	transport *http.Transport
+
+	stop context.CancelFunc
+	done sync.WaitGroup
+}
+
+// start begins the background work; close ends it and waits.
+func (s *service) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.stop = cancel
+	s.done.Go(func() { s.completer.Run(ctx) })
+}
+
+func (s *service) close() {
+	if s.stop != nil {
+		s.stop()
+	}
+	s.done.Wait()
+	s.transport.CloseIdleConnections()
+}
+
+// wire makes each part once. Nothing is asked of Astra yet: a database that is
+// down must not keep the process from starting, only from being ready.
+func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
+	metrics := api.NewMetrics()
+	transport := astra.NewTransport()
+	database, readOnly := databases(c, transport, metrics, log)
+	repository := store.New(store.Config{Database: database, ReadOnly: readOnly, Log: log})
+	keys, err := auth.NewKeySet(c.JWTKey.Reveal(), c.JWTPreviousKey.Reveal(), c.JWTLifetime, time.Now)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the signing keys: %w", err)
+	}
+	passwords, err := auth.NewHasher(auth.DefaultParams, 0)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the password hashing: %w", err)
+	}
+	video := youtube.NewClient(youtube.Config{
+		APIKey: c.YouTubeAPIKey.Reveal(), HTTP: &http.Client{Transport: transport},
+		Observe: func(method string, took time.Duration, _ error) { metrics.ObserveYouTube(method, took) },
+	})
+	completer := killrvideo.NewCompleter(repository, video, killrvideo.DefaultBackoff, log)
+	handler := api.NewHandler(api.Dependencies{
+		Accounts: &killrvideo.Accounts{
+			Repository: repository, Passwords: passwords, DefaultRoles: roles(c.DefaultRoles),
+			ModeratorEmails: c.ModeratorEmails, Now: time.Now, Log: log,
+		},
+		Catalogue: &killrvideo.Catalogue{
+			Repository: repository, Host: video, Metadata: video, Completer: completer, Now: time.Now,
+		},
+		Keys:          keys,
+		Ready:         ready(database),
+		Draining:      d.begun.Load,
+		ReadOnly:      store.WithReadOnly,
+		WithRequestID: dataapi.WithRequestID,
+		Metrics:       metrics, Log: log,
+		Version: version, Revision: c.Revision, CORSOrigins: c.CORSOrigins, RequestTimeout: requestTimeout,
+	})
+	return &service{handler: handler, completer: completer, transport: transport}, nil
+}
+
+func roles(names []string) []killrvideo.Role {
+	list := make([]killrvideo.Role, len(names))
+	for i, name := range names {
+		list[i] = killrvideo.Role(name)
+	}
+	return list
+}
+
+// databases gives the handle that may write and, if there is a token for it,
+// the one that only reads. They share one client and one transport.
+func databases(c config.Config, transport *http.Transport, metrics *api.Metrics, log *slog.Logger) (database, readOnly *dataapi.Db) {
+	client := dataapi.NewClient(options.API().
+		SetToken(astra.Token(c.AstraToken.Reveal())).
+		SetKeyspace(c.AstraKeyspace).
+		SetHTTPClient(&http.Client{Transport: transport}).
+		SetObserver(func(_ context.Context, e options.CommandEvent) { metrics.ObserveCommand(e.Command, e.Duration) }).
+		SetWarningHandler(func(ctx context.Context, warnings ...results.Warning) {
+			for _, w := range warnings {
+				log.WarnContext(ctx, "the Data API warns", "code", w.ErrorCode, "title", w.Title)
+			}
+		}))
+	database = client.Database(c.AstraEndpoint)
+	if !c.AstraReadOnlyToken.IsZero() {
+		readOnly = client.Database(c.AstraEndpoint, options.API().SetToken(astra.Token(c.AstraReadOnlyToken.Reveal())))
+	}
+	return database, readOnly
+}
+
+// ready asks for a row that does not exist: that takes the token, the
+// keyspace, the tables and one partition, and costs next to nothing.
+func ready(database *dataapi.Db) func(context.Context) error {
+	users := database.Table(schema.Users)
+	return func(ctx context.Context) error {
+		err := users.FindOne(ctx, filter.Eq("userid", uuid.Nil)).Err()
+		if err == nil || errors.Is(err, results.ErrNoDocuments) {
+			return nil
+		}
+		return classify(err)
+	}
+}
+
+// classify sorts the reasons that an operator would want to tell apart.
+func classify(err error) error {
+	for _, code := range []string{"UNAUTHENTICATED_REQUEST", "UNAUTHORIZED_ACCESS", "MISSING_AUTHENTICATION_TOKEN"} {
+		if results.HasCode(err, code) {
+			return killrvideo.Wrap(err, killrvideo.EUNAUTHORIZED, "data store refuses the credentials")
+		}
+	}
+	for _, code := range []string{"UNKNOWN_KEYSPACE", "UNKNOWN_COLLECTION_OR_TABLE", "COLLECTION_NOT_EXIST"} {
+		if results.HasCode(err, code) {
+			return killrvideo.Wrap(err, killrvideo.ENOTFOUND, "keyspace or tables not found")
+		}
+	}
+	return err
+}
