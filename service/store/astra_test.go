@@ -46,9 +46,15 @@ func run(m *testing.M) int {
 var keyspaces atomic.Int32
 
 // open makes a keyspace of the test's own with the tables in it, and gives a
-// handle that may do in it what the service may. Every warning of the Data
-// API fails the test: none of our queries earns one.
+// handle that may do in it what the service may.
 func open(t *testing.T) *dataapi.Db {
+	t.Helper()
+	return openAt(t, embedded.URL)
+}
+
+// openAt is open with another address of the Data API. Every warning of it
+// fails the test: none of our queries earns one.
+func openAt(t *testing.T, url string) *dataapi.Db {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", keyspaces.Add(1))
 	if err := embedded.CreateKeyspace(t.Context(), name); err != nil {
@@ -58,11 +64,12 @@ func open(t *testing.T) *dataapi.Db {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return embedded.Database(token, name, options.API().SetWarningHandler(func(_ context.Context, warnings ...results.Warning) {
+	warn := options.API().SetWarningHandler(func(_ context.Context, warnings ...results.Warning) {
 		for _, w := range warnings {
 			t.Errorf("warning of the Data API: %v", &w)
 		}
-	}))
+	})
+	return dataapi.NewClient(options.API().SetToken(token).SetKeyspace(name), warn).Database(url)
 }
 
 // clock gives the time that the test says it is.

@@ -94,25 +94,25 @@ func (s *Store) countVideo(ctx context.Context, v killrvideo.Video, n int64) {
 }
 
 // UpdateVideo implements killrvideo.VideoRepository. It writes only what has
-// changed, so that two who change different things do not undo each other.
+// changed, so that two who change different things do not undo each other, and
+// the video's own row last: whoever tries again after a failure still finds the
+// difference there, and mends the lists with it.
 func (s *Store) UpdateVideo(ctx context.Context, before, after killrvideo.Video) error {
 	listed, full := changes(before, after)
 	if full == nil {
 		return nil
 	}
 	doing := fmt.Sprintf("update video %s", after.ID)
-	if err := s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", after.ID), full); err != nil {
-		return failed(err, doing)
+	if listed != nil {
+		err := parallel(
+			func() error { return s.table(ctx, schema.LatestVideos).UpdateOne(ctx, latestKey(after), listed) },
+			func() error { return s.table(ctx, schema.VideosByUser).UpdateOne(ctx, uploaderKey(after), listed) },
+		)
+		if err != nil {
+			return failed(err, doing+" in its lists")
+		}
 	}
-	if listed == nil {
-		return nil
-	}
-	err := parallel(
-		func() error { return s.table(ctx, schema.LatestVideos).UpdateOne(ctx, latestKey(after), listed) },
-		func() error { return s.table(ctx, schema.VideosByUser).UpdateOne(ctx, uploaderKey(after), listed) },
-	)
-	// An error makes the client try again, and that mends the lists.
-	return failed(err, doing+" in its lists")
+	return failed(s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", after.ID), full), doing)
 }
 
 // RemoveVideo implements killrvideo.VideoRepository. Only a video that is in

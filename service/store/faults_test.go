@@ -1,0 +1,150 @@
+package store_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"path"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+)
+
+// breakable stands before the embedded Astra and refuses the commands that it
+// is told to.
+type breakable struct {
+	url string
+	// broken is a command and its table, such as "insertOne latest_videos".
+	broken atomic.Value
+}
+
+func newBreakable(t *testing.T) *breakable {
+	t.Helper()
+	target, err := url.Parse(embedded.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &breakable{}
+	b.broken.Store("")
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		var command map[string]json.RawMessage
+		_ = json.Unmarshal(body, &command)
+		for name := range command {
+			if name+" "+path.Base(r.URL.Path) == b.broken.Load() {
+				w.WriteHeader(http.StatusBadRequest) // not one that is tried again
+				return
+			}
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	b.url = server.URL
+	return b
+}
+
+func TestAVideoThatCannotBeListedIsNotStored(t *testing.T) {
+	t.Parallel()
+	proxy := newBreakable(t)
+	s, _ := newStore(openAt(t, proxy.url))
+	uploader := uuid.New()
+	for _, table := range []string{schema.Videos, schema.LatestVideos, schema.VideosByUser} {
+		proxy.broken.Store("insertOne " + table)
+		v := film(uploader, march(10), "Cats")
+		if err := s.CreateVideo(t.Context(), v); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+			t.Errorf("%s is broken, and yet %v", table, err)
+		}
+		if _, err := s.Video(t.Context(), v.ID); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+			t.Errorf("%s was broken, and the video: %v", table, err)
+		}
+	}
+	for name, list := range lists(t, s, uploader, killrvideo.Page{Number: 1, Size: 10}) {
+		if list.Total != 0 || len(list.Items) != 0 {
+			t.Errorf("%s: %+v", name, list)
+		}
+	}
+}
+
+// A count that could not be stored is stored with the next one.
+func TestTotalsCatchUp(t *testing.T) {
+	t.Parallel()
+	proxy := newBreakable(t)
+	s, _ := newStore(openAt(t, proxy.url))
+	uploader := uuid.New()
+	proxy.broken.Store("insertOne " + schema.ListTotals)
+	create(t, s, film(uploader, march(10), "Cats"))
+	proxy.broken.Store("")
+	create(t, s, film(uploader, march(10), "Dogs"))
+	for name, list := range lists(t, s, uploader, killrvideo.Page{Number: 1, Size: 10}) {
+		if list.Total != 2 || len(list.Items) != 2 {
+			t.Errorf("%s: %+v", name, list)
+		}
+	}
+}
+
+// Whatever part of an update fails, doing it again from what is then stored
+// mends the rest.
+func TestAnUpdateThatFailsHalfwayCanBeRepeated(t *testing.T) {
+	t.Parallel()
+	proxy := newBreakable(t)
+	s, _ := newStore(openAt(t, proxy.url))
+	for _, table := range []string{schema.Videos, schema.LatestVideos, schema.VideosByUser} {
+		before := film(uuid.New(), march(10), "Cats")
+		create(t, s, before)
+		proxy.broken.Store("updateOne " + table)
+		if err := s.UpdateVideo(t.Context(), before, renamed(before)); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+			t.Fatalf("%s is broken, and yet %v", table, err)
+		}
+		proxy.broken.Store("")
+		found, err := s.Video(t.Context(), before.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.UpdateVideo(t.Context(), found, renamed(found)); err != nil {
+			t.Fatal(err)
+		}
+		for name, list := range lists(t, s, before.UserID, killrvideo.Page{Number: 1, Size: 1}) {
+			for _, item := range list.Items {
+				if item.ID == before.ID && item.Title != "Dogs" {
+					t.Errorf("%s was broken, %s: %+v", table, name, item)
+				}
+			}
+		}
+	}
+}
+
+func renamed(v killrvideo.Video) killrvideo.Video {
+	v.Title, v.UpdatedAt = "Dogs", march(11)
+	return v
+}
+
+// A registration that fails halfway leaves the e-mail free.
+func TestAFailedRegistrationLeavesNothing(t *testing.T) {
+	t.Parallel()
+	proxy := newBreakable(t)
+	s, _ := newStore(openAt(t, proxy.url))
+	for _, broken := range []string{"insertOne " + schema.UserCredentials, "insertOne " + schema.Users, "updateOne " + schema.UserCredentials} {
+		proxy.broken.Store(broken)
+		user := account("ada@example.com")
+		if err := s.CreateUser(t.Context(), user, "hash"); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+			t.Errorf("%s is broken, and yet %v", broken, err)
+		}
+		proxy.broken.Store("")
+		if _, err := s.User(t.Context(), user.ID); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+			t.Errorf("%s was broken, and the account: %v", broken, err)
+		}
+	}
+	if err := s.CreateUser(t.Context(), account("ada@example.com"), "hash"); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
