@@ -143,7 +143,7 @@ func registerWithEveryInput(ctx *pulumi.Context) error {
 	_, err3 := resource.NewToken(ctx, "token", &resource.TokenArgs{RoleID: text, DatabaseID: text, Keyspace: text,
 		Generation: text, Given: text, AllowBroad: pulumi.Bool(true)})
 	_, err4 := resource.NewSchema(ctx, "schema", &resource.SchemaArgs{DatabaseID: text, Keyspace: text})
-	_, err5 := resource.NewSigningKey(ctx, "key", &resource.SigningKeyArgs{Given: text, Generation: text, TokenLifetimeSeconds: number})
+	_, err5 := resource.NewSigningKey(ctx, "key", &resource.SigningKeyArgs{Given: text, Generation: text, TokenLifetimeSeconds: number, RolloutSeconds: number})
 	_, err6 := resource.NewGate(ctx, "gate", &resource.GateArgs{URL: text, Revision: text, Triggers: list, Consecutive: number,
 		TimeoutSeconds: number, IntervalMillis: number, LogFile: text, Mode: text, Reason: text})
 	_, err7 := resource.NewProcess(ctx, "process", &resource.ProcessArgs{Command: text, Args: list, Env: values, Secrets: values,

@@ -97,6 +97,9 @@ func (r *Role) Create(ctx context.Context, req infer.CreateRequest[RoleArgs]) (i
 	if err != nil {
 		return infer.CreateResponse[RoleState]{}, err
 	}
+	if role.ID == "" {
+		return infer.CreateResponse[RoleState]{}, fmt.Errorf("create role %s: what answers at the devopsEndpoint names no role; is it a DevOps API?", req.Inputs.Name)
+	}
 	return infer.CreateResponse[RoleState]{ID: role.ID, Output: state}, nil
 }
 

@@ -22,6 +22,7 @@ type SigningKeyArgs struct {
 	Given                string `pulumi:"given,optional" provider:"secret"`
 	Generation           string `pulumi:"generation,optional"`
 	TokenLifetimeSeconds int    `pulumi:"tokenLifetimeSeconds"`
+	RolloutSeconds       int    `pulumi:"rolloutSeconds,optional"`
 }
 
 // SigningKeyState is what the stack remembers.
@@ -47,6 +48,7 @@ func (args *SigningKeyArgs) Annotate(a infer.Annotator) {
 	a.Describe(&args.Generation, "Any change makes a new generated key.")
 	a.SetDefault(&args.Generation, "0")
 	a.Describe(&args.TokenLifetimeSeconds, "How long a token signed with the key is valid.")
+	a.Describe(&args.RolloutSeconds, "How long after a rotation instances that are not replaced yet may still sign with the previous key.")
 }
 
 // WireDependencies marks the keys secret and says that a new lifetime alone
@@ -80,6 +82,9 @@ func (*SigningKey) Check(ctx context.Context, req infer.CheckRequest) (infer.Che
 	}
 	if args.TokenLifetimeSeconds < 1 {
 		problems.add("tokenLifetimeSeconds", "a token must live at least 1 second, got %d", args.TokenLifetimeSeconds)
+	}
+	if args.RolloutSeconds < 0 {
+		problems.add("rolloutSeconds", "must not be negative, got %d", args.RolloutSeconds)
 	}
 	return infer.CheckResponse[SigningKeyArgs]{Inputs: args, Failures: problems.failures}, nil
 }
@@ -118,7 +123,7 @@ func (k *SigningKey) Update(ctx context.Context, req infer.UpdateRequest[Signing
 		warnEarlyEnd(ctx, old, now)
 		lifetime := max(old.TokenLifetimeSeconds, req.Inputs.TokenLifetimeSeconds)
 		state.Previous, state.PreviousKeyID = old.Current, old.KeyID
-		state.PreviousExpiresAt = expiry(now, lifetime)
+		state.PreviousExpiresAt = expiry(now, lifetime+req.Inputs.RolloutSeconds)
 		state = state.with(newKey(req.Inputs))
 	case old.Generation != req.Inputs.Generation:
 		p.GetLogger(ctx).Warning("another generation makes no new key while a key is given; " +
@@ -135,10 +140,9 @@ func (s SigningKeyState) rotates(args SigningKeyArgs) bool {
 	return s.Given != "" || s.Generation != args.Generation
 }
 
-// expiry is the whole second, not before, at which a token of this lifetime
-// signed now has expired.
-func expiry(now time.Time, lifetimeSeconds int) string {
-	end := now.Add(time.Duration(lifetimeSeconds)*time.Second + time.Second - 1)
+// expiry is the first whole second at which so many seconds have passed.
+func expiry(now time.Time, seconds int) string {
+	end := now.Add(time.Duration(seconds)*time.Second + time.Second - 1)
 	return end.UTC().Truncate(time.Second).Format(time.RFC3339)
 }
 

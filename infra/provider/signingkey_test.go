@@ -134,6 +134,24 @@ func TestSigningKeyRotations(t *testing.T) {
 	}
 }
 
+func TestASecondRotationKeepsOnePreviousKey(t *testing.T) {
+	t.Parallel()
+	s, c := newKeyStack(t)
+	must(t, s.create(keyInputs("0", 60)))
+	_, err := s.update(keyInputs("1", 60), false)
+	must(t, err)
+	second := s.text("current")
+	c.pass(10 * time.Second)
+	_, err = s.update(with(keyInputs("2", 60), "rolloutSeconds", property.New(30.0)), false)
+	must(t, err)
+	if s.text("previous") != second {
+		t.Error("the previous key is not the one before")
+	}
+	if got := s.text("previousExpiresAt"); got != "2026-03-01T12:01:40Z" {
+		t.Errorf("previousExpiresAt = %s, want the lifetime and the rollout after the second rotation", got)
+	}
+}
+
 func TestSigningKeyCheck(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -141,6 +159,7 @@ func TestSigningKeyCheck(t *testing.T) {
 		field  string
 	}{
 		"short key":        {givenInputs("short-not-a-credential"), "given"},
+		"negative rollout": {with(keyInputs("0", 60), "rolloutSeconds", property.New(-1.0)), "rolloutSeconds"},
 		"no lifetime":      {keyInputs("0", 0), "tokenLifetimeSeconds"},
 		"missing lifetime": {map[string]property.Value{}, "tokenLifetimeSeconds"},
 		"unknown key":      {with(givenInputs(""), "given", property.New(property.Computed).WithSecret(true)), ""},

@@ -38,6 +38,9 @@ func (s Spec) writeSecrets(instance string) ([]string, error) {
 	}
 	env := []string{}
 	for name, value := range s.Secrets {
+		if value == "" { // an optional secret that is not there
+			continue
+		}
 		path := filepath.Join(folder, name)
 		if err := os.WriteFile(path, []byte(value), fileMode); err != nil {
 			return nil, fmt.Errorf("write the secret %s: %w", name, err)

@@ -32,6 +32,9 @@ type SigningKeyArgs struct {
 	// TokenLifetimeSeconds is how long a token signed with the key lives.
 	// Required, at least 1.
 	TokenLifetimeSeconds pulumi.IntInput
+	// RolloutSeconds is how long after a rotation old instances may still sign
+	// with the previous key; it is kept that much longer. Default 0.
+	RolloutSeconds pulumi.IntInput
 }
 
 // NewSigningKey registers a SigningKey.
@@ -40,6 +43,7 @@ func NewSigningKey(ctx *pulumi.Context, name string, args *SigningKeyArgs, opts 
 	setSecret(inputs, "given", args.Given)
 	set(inputs, "generation", args.Generation)
 	set(inputs, "tokenLifetimeSeconds", args.TokenLifetimeSeconds)
+	set(inputs, "rolloutSeconds", args.RolloutSeconds)
 	key := &SigningKey{}
 	opts = withSecrets(opts, "current", "previous", "given")
 	return key, ctx.RegisterResource(SigningKeyType, name, inputs, key, opts...)

@@ -15,11 +15,15 @@ import (
 // Role is the variable that makes the test binary the program.
 const Role = "DAEMONTEST_PROGRAM"
 
-// Main runs the tests, or the program if the environment asks for it. Call it
-// from TestMain.
-func Main(m *testing.M) {
+// Main runs the tests and then cleanup, or the program if the environment asks
+// for it. Call it from TestMain.
+func Main(m *testing.M, cleanup ...func()) {
 	if os.Getenv(Role) == "" {
-		os.Exit(m.Run())
+		code := m.Run()
+		for _, clean := range cleanup {
+			clean()
+		}
+		os.Exit(code)
 	}
 	if err := program(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
