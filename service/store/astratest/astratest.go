@@ -66,7 +66,13 @@ func Start(ctx context.Context, dir string) (*Astra, error) {
 	data, tokenFile := filepath.Join(dir, "astra"), filepath.Join(dir, "admin-token")
 	cmd := exec.Command(binary, "-dir", data, "-addr", "127.0.0.1:0", "-admin-token-file", tokenFile,
 		"-database-id", DatabaseID, "-keyspace", Keyspace)
-	cmd.Stderr = os.Stderr
+	// One line a command: worth a look when a test fails, noise otherwise.
+	log, err := os.Create(filepath.Join(dir, "astra.log"))
+	if err != nil {
+		return nil, fmt.Errorf("log of the embedded Astra: %w", err)
+	}
+	defer log.Close()
+	cmd.Stderr = log
 	url, err := startAndFindURL(cmd)
 	if err != nil {
 		return nil, fmt.Errorf("start the embedded Astra: %w", err)
