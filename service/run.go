@@ -6,6 +6,7 @@ import (
 	"flag"
 	"io"
 	"log/slog"
+	"runtime/debug"
 
 	"github.com/killrvideo/killrvideo-go/service/config"
 )
@@ -39,5 +40,7 @@ func Run(ctx context.Context, args, env []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	// Preparing the password hashing took its memory once; give it back.
+	debug.FreeOSMemory()
 	return serve(ctx, c, log, d, s)
 }

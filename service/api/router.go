@@ -2,6 +2,8 @@ package api
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,7 +23,8 @@ func newRouter(a *API) *gin.Engine {
 	r.Use(a.tagRequest, a.observe, a.recover, a.secure)
 	r.Use(a.crossOrigin()...)
 	r.Use(a.limit)
-	r.NoRoute(func(c *gin.Context) { a.fail(c, killrvideo.Errorf(killrvideo.ENOTFOUND, "Not Found")) })
+	r.RedirectTrailingSlash = false // it would bypass the middleware
+	r.NoRoute(a.noRoute)
 	r.NoMethod(func(c *gin.Context) { a.problem(c, http.StatusMethodNotAllowed, "Method Not Allowed", nil) })
 	a.platformRoutes(r)
 	g := r.Group(Prefix)
@@ -47,4 +50,21 @@ func route(c *gin.Context) string {
 		return path
 	}
 	return unmatched
+}
+
+// noRoute sends a path with a trailing slash to the one without, keeping
+// method and body, and answers 404 to all others.
+func (a *API) noRoute(c *gin.Context) {
+	path := c.Request.URL.EscapedPath()
+	if trimmed := strings.Trim(path, "/"); strings.HasSuffix(path, "/") && trimmed != "" {
+		// One slash at the front: two would name another host.
+		target := url.URL{Path: "/" + trimmed, RawQuery: c.Request.URL.RawQuery}
+		if unescaped, err := url.PathUnescape(target.Path); err == nil {
+			target.RawPath, target.Path = target.Path, unescaped
+			c.Redirect(http.StatusTemporaryRedirect, target.String())
+			c.Abort()
+			return
+		}
+	}
+	a.fail(c, killrvideo.Errorf(killrvideo.ENOTFOUND, "Not Found"))
 }
