@@ -156,7 +156,7 @@ func (m *machine) serviceToken() string {
 	m.t.Helper()
 	files, _ := filepath.Glob(filepath.Join(m.home, "run", "dev", "api", "secrets", "*", "ASTRA_DB_APPLICATION_TOKEN"))
 	if len(files) != 1 {
-		m.t.Fatalf("%d files hold a service token, want 1", len(files))
+		m.t.Fatalf("%d files hold a service token, want 1: %v", len(files), files)
 	}
 	text, err := os.ReadFile(files[0])
 	if err != nil {
