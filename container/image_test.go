@@ -27,15 +27,21 @@ func TestImage(t *testing.T) {
 	importBuilder(t, e, builder)
 	revision := "rev-" + id
 	e.after(t, "rmi", "-f", image)
-	e.run(t, "build", "--network=host", "--build-arg", "GO_IMAGE="+builder,
-		"--build-arg", "BUILDER_PLATFORM=linux/"+runtime.GOARCH,
-		"--build-arg", "VERSION=v0.0.0-test", "--build-arg", "REVISION="+revision, "-t", image, source)
+	e.run(t, append(buildArgs(builder), "--build-arg", "VERSION=v0.0.0-test", "--build-arg", "REVISION="+revision,
+		"-t", image, source)...)
 
 	t.Run("files", func(t *testing.T) { testFiles(t, e, image) })
 	t.Run("configuration", func(t *testing.T) { testConfiguration(t, e, image, revision) })
 	t.Run("no secret inside", func(t *testing.T) { testNoSecret(t, e, image, canary) })
 	t.Run("start without settings", func(t *testing.T) { testNoSettings(t, e, image) })
 	t.Run("production", func(t *testing.T) { testProduction(t, e, image, revision) })
+	t.Run("compose", func(t *testing.T) { testCompose(t, e, source, builder, image) })
+}
+
+// buildArgs begins a docker build that takes its Go from the given image.
+func buildArgs(builder string) []string {
+	return []string{"build", "--network=host", "--build-arg", "GO_IMAGE=" + builder,
+		"--build-arg", "BUILDER_PLATFORM=linux/" + runtime.GOARCH}
 }
 
 // testContext copies the build context into an image and lists it: what a

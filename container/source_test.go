@@ -18,17 +18,17 @@ func planted() []string {
 	}
 }
 
-// sources copies what the Dockerfile is given into a folder of the test's own,
+// sources copies what the Dockerfiles are given into a folder of the test's own,
 // and plants the canary there, so that nothing is ever planted in the work tree.
 func sources(t *testing.T, canary string) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, tree := range []string{"astra", "service"} {
+	for _, tree := range []string{"astra", "service", "container"} {
 		if err := os.CopyFS(filepath.Join(dir, tree), os.DirFS(filepath.Join("..", tree))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, file := range []string{"Dockerfile", ".dockerignore"} {
+	for _, file := range []string{"Dockerfile", ".dockerignore", "go.mod", "go.sum", "compose.yaml"} {
 		text, err := os.ReadFile(filepath.Join("..", file))
 		if err != nil {
 			t.Fatal(err)
