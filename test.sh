@@ -20,5 +20,6 @@ if [ "$status" -ne 0 ]; then
   grep -E '"Action":"(output|build-output)"' "$log" | grep -E 'FAIL|panic|_test.go|error' | sed -E 's/.*"Output":"(.*)"}/\1/' | head -200
 fi
 echo
+echo "took $SECONDS s"
 echo "$(count pass) passed, $(count fail) failed, $(count skip) skipped"
 exit "$status"
