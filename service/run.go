@@ -6,7 +6,6 @@ import (
 	"flag"
 	"io"
 	"log/slog"
-	"runtime/debug"
 
 	"github.com/killrvideo/killrvideo-go/service/config"
 )
@@ -40,7 +39,5 @@ func Run(ctx context.Context, args, env []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// Preparing the password hashing took its memory once; give it back.
-	debug.FreeOSMemory()
 	return serve(ctx, c, log, d, s)
 }

@@ -29,6 +29,7 @@ import (
 type service struct {
 	handler   http.Handler
 	completer *killrvideo.Completer
+	hashing   passwords
 	transport *http.Transport
 
 	stop context.CancelFunc
@@ -40,6 +41,7 @@ func (s *service) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.done.Go(func() { s.completer.Run(ctx) })
+	s.done.Go(func() { _, _ = s.hashing.prepared() }) // an error is for who hashes
 }
 
 func (s *service) close() {
@@ -61,10 +63,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the signing keys: %w", err)
 	}
-	passwords, err := auth.NewHasher(auth.DefaultParams, 0)
-	if err != nil {
-		return nil, fmt.Errorf("prepare the password hashing: %w", err)
-	}
+	hashing := newPasswords()
 	video := youtube.NewClient(youtube.Config{
 		APIKey: c.YouTubeAPIKey.Reveal(), HTTP: &http.Client{Transport: transport},
 		Observe: func(method string, took time.Duration, _ error) { metrics.ObserveYouTube(method, took) },
@@ -72,7 +71,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	completer := killrvideo.NewCompleter(repository, video, killrvideo.DefaultBackoff, log)
 	handler := api.NewHandler(api.Dependencies{
 		Accounts: &killrvideo.Accounts{
-			Repository: repository, Passwords: passwords, DefaultRoles: roles(c.DefaultRoles),
+			Repository: repository, Passwords: hashing, DefaultRoles: roles(c.DefaultRoles),
 			ModeratorEmails: c.ModeratorEmails, Now: time.Now, Log: log,
 		},
 		Catalogue: &killrvideo.Catalogue{
@@ -86,7 +85,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		Metrics:       metrics, Log: log,
 		Version: version, Revision: c.Revision, CORSOrigins: c.CORSOrigins, RequestTimeout: requestTimeout,
 	})
-	return &service{handler: handler, completer: completer, transport: transport}, nil
+	return &service{handler: handler, completer: completer, hashing: hashing, transport: transport}, nil
 }
 
 func roles(names []string) []killrvideo.Role {
