@@ -15,9 +15,15 @@ for module in astra service stacks/launch .; do
 done
 count() { grep -c "\"Action\":\"$1\".*\"Test\":" "$log"; }
 grep -E '"Action":"skip".*"Test":' "$log" | sed -E 's/.*"Package":"([^"]*)","Test":"([^"]*)".*/  skipped  \1 \2/'
+# What a failed test or build printed, as it printed it.
+show() {
+  grep -F "$1" "$log" | grep -E '"Action":"(output|build-output)"' |
+    sed -E 's/.*"Output":"(.*)"}$/\1/' | xargs -0 printf '%b' 2>/dev/null | sed '/^$/d' | tail -80
+}
 if [ "$status" -ne 0 ]; then
   echo; echo "== what failed"
-  grep -E '"Action":"(output|build-output)"' "$log" | grep -E 'FAIL|panic|_test.go|error' | sed -E 's/.*"Output":"(.*)"}/\1/' | head -200
+  grep '"Action":"fail"' "$log" | grep -oE '"Test":"[^"]*"' | sort -u | while read -r test; do show "$test,"; done
+  grep '"Action":"build-fail"' "$log" | grep -oE '"ImportPath":"[^"]*"' | sort -u | while read -r pkg; do show "$pkg"; done
 fi
 echo
 echo "took $SECONDS s"
