@@ -39,9 +39,9 @@ func TestPlainPulumi(t *testing.T) {
 
 // plain is a copy of the checkout with Pulumi and its Go language host.
 type plain struct {
-	t   *testing.T
-	dir string
-	env []string
+	t        *testing.T
+	dir, cli string
+	env      []string
 }
 
 func newPlain(t *testing.T, m *machine) *plain {
@@ -53,8 +53,10 @@ func newPlain(t *testing.T, m *machine) *plain {
 	host.Env = append(os.Environ(), "GOWORK=off")
 	m.must(host)
 	copyCheckout(t, m.root, p.dir)
+	path := bin + ":" + filepath.Join(m.home, "bin") + ":" + os.Getenv("PATH")
+	p.cli = lookIn(path)
 	p.env = append(os.Environ(),
-		"PATH="+bin+":"+filepath.Join(m.home, "bin")+":"+os.Getenv("PATH"),
+		"PATH="+path,
 		"PULUMI_BACKEND_URL=file://"+t.TempDir(), "PULUMI_HOME="+t.TempDir(),
 		// A passphrase made up for this test.
 		"PULUMI_CONFIG_PASSPHRASE=generated for this test",
@@ -91,12 +93,7 @@ func copyCheckout(t *testing.T, from, to string) {
 }
 
 func (p *plain) run(args ...string) (string, error) {
-	cmd := exec.Command("pulumi", args...)
-	for _, entry := range p.env {
-		if dirs, found := strings.CutPrefix(entry, "PATH="); found {
-			cmd.Path = lookIn(dirs)
-		}
-	}
+	cmd := exec.Command(p.cli, args...)
 	cmd.Dir, cmd.Env = p.dir, p.env
 	output, err := cmd.CombinedOutput()
 	return string(output), err

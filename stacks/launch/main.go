@@ -66,12 +66,24 @@ func build(root, target string) (string, error) {
 	if err := os.MkdirAll(bin, 0o700); err != nil {
 		return "", fmt.Errorf("the state folder cannot be written: %w; give yourself permission and space there", err)
 	}
+	if os.Getenv("PULUMI_MONITOR") != "" {
+		// The engine loads the native provider when the program's first resource
+		// asks for it; here is the last moment to have its binary up to date.
+		plugin := filepath.Join(root, "infra", "provider", "plugin")
+		if err := compile(root, filepath.Join(plugin, "pulumi-resource-killrvideo"), "./infra/provider/plugin"); err != nil {
+			return "", err
+		}
+	}
 	program := filepath.Join(bin, "stack-"+target)
-	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", program, "./stacks/"+target)
+	return program, compile(root, program, "./stacks/"+target)
+}
+
+func compile(root, to, pkg string) error {
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", to, pkg)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK="+filepath.Join(root, "go.work"))
 	if output, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the program of target %s: %w\n%s", target, err, strings.TrimSpace(string(output)))
+		return fmt.Errorf("build %s: %w\n%s", pkg, err, strings.TrimSpace(string(output)))
 	}
-	return program, nil
+	return nil
 }
