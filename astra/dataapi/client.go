@@ -57,7 +57,7 @@ func (c *DataAPIClient) Database(endpoint string, opts ...options.APIOption) *Db
 
 // caller is the transport inside its decorators, from the inside out.
 func caller(endpoint string, s options.Settings) call.Caller {
-	var c call.Caller = call.Transport{Endpoint: endpoint, Token: s.Token, Client: s.HTTPClient, Header: s.Header}
+	var c call.Caller = call.Transport{Endpoint: endpoint, Token: s.Token, Client: call.Direct(s.HTTPClient), Header: s.Header}
 	c = call.NewBreaker(c, breakerFails, breakerOpenFor)
 	c = call.Retry{Next: c, Tries: tries, First: firstPause}
 	c = call.Deadline{Next: c, Timeout: s.Timeout}

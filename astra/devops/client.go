@@ -29,6 +29,8 @@ const (
 	maxAnswer  = 16 << 20
 	firstPause = 200 * time.Millisecond
 	callBound  = 60 * time.Second
+	// longestWait is the longest Retry-After, in seconds, worth waiting for.
+	longestWait = 30
 )
 
 // Client calls the DevOps API with one token. It is safe for many goroutines.
@@ -48,7 +50,10 @@ func NewClient(endpoint string, token astra.Token, client *http.Client) (*Client
 	if client == nil {
 		client = &http.Client{Transport: astra.NewTransport()}
 	}
-	return &Client{endpoint: strings.TrimRight(endpoint, "/"), token: token, http: client}, nil
+	// The bearer token goes to this endpoint and nowhere that an answer points to.
+	direct := *client
+	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{endpoint: strings.TrimRight(endpoint, "/"), token: token, http: &direct}, nil
 }
 
 // request is one call.
@@ -104,6 +109,7 @@ func (c *Client) once(ctx context.Context, r request) ([]byte, error) {
 	req.Header.Set("Authorization", "Bearer "+c.token.Reveal())
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "killrvideo-go")
 	answer, err := c.http.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.op, err)
@@ -128,10 +134,14 @@ func advice(r request, err error) error {
 	failure, answered := asError(err)
 	switch {
 	case answered && failure.Status == http.StatusTooManyRequests:
-		if seconds, e := strconv.Atoi(failure.retryAfter); e == nil && seconds >= 0 && seconds <= 30 {
-			return backoff.RetryAfter(seconds)
+		seconds, e := strconv.Atoi(failure.retryAfter)
+		switch {
+		case e != nil || seconds < 0:
+			return err
+		case seconds > longestWait:
+			return backoff.Permanent(err)
 		}
-		return err
+		return backoff.RetryAfter(seconds)
 	case r.again && (!answered || failure.Status >= 500):
 		return err
 	default:

@@ -1,6 +1,9 @@
 package table
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // Column is the type of a column. Make one with [Text], [UUID], [Set] and so
 // on.
@@ -24,7 +27,8 @@ type Service struct {
 }
 
 // UnmarshalJSON implements [json.Unmarshaler] for the object and for the bare
-// name of a type.
+// name of a type. The elements of a collection may be objects too; of those the
+// type's name is kept.
 func (c *Column) UnmarshalJSON(data []byte) error {
 	var name string
 	if json.Unmarshal(data, &name) == nil {
@@ -32,7 +36,32 @@ func (c *Column) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	type plain Column
-	return json.Unmarshal(data, (*plain)(c))
+	wire := struct {
+		*plain
+		KeyType   element `json:"keyType"`
+		ValueType element `json:"valueType"`
+	}{plain: (*plain)(c)}
+	if err := json.Unmarshal(data, &wire); err != nil {
+		return fmt.Errorf("read a column's type: %w", err)
+	}
+	c.KeyType, c.ValueType = string(wire.KeyType), string(wire.ValueType)
+	return nil
+}
+
+// element is the type of a collection's elements, a name or an object.
+type element string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (e *element) UnmarshalJSON(data []byte) error {
+	if json.Unmarshal(data, (*string)(e)) == nil {
+		return nil
+	}
+	var object struct{ Type string }
+	if err := json.Unmarshal(data, &object); err != nil {
+		return fmt.Errorf("read an element's type: %w", err)
+	}
+	*e = element(object.Type)
+	return nil
 }
 
 // Text is a column of UTF-8 text.

@@ -30,6 +30,8 @@ func NewBreaker(next Caller, failures uint32, pause time.Duration) *Breaker {
 		Timeout:      pause,
 		ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failures },
 		IsSuccessful: func(err error) bool { return err == nil || !down(err) },
+		// A caller that went away says nothing about the service.
+		IsExcluded: func(err error) bool { return errors.Is(err, context.Canceled) },
 	})}
 }
 

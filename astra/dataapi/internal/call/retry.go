@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -52,15 +53,29 @@ func advice(ctx context.Context, err error) error {
 	}
 	var status *results.HTTPError
 	if errors.As(err, &status) && status.Status == http.StatusTooManyRequests {
-		if seconds, parseErr := strconv.Atoi(status.RetryAfter); parseErr == nil && seconds >= 0 && seconds <= 30 {
-			return backoff.RetryAfter(seconds)
-		}
-		return err
+		return afterLimit(status.RetryAfter, err)
 	}
 	if ctx.Err() != nil || !Transient(err) {
 		return backoff.Permanent(err)
 	}
 	return err
+}
+
+// longestWait is the longest Retry-After worth waiting for.
+const longestWait = 30
+
+// afterLimit obeys a Retry-After in seconds; asking earlier would only prolong
+// the limit, so one that is too long ends the tries.
+func afterLimit(retryAfter string, err error) error {
+	seconds, parseErr := strconv.Atoi(retryAfter)
+	switch {
+	case parseErr != nil || seconds < 0:
+		return err
+	case seconds > longestWait:
+		return backoff.Permanent(err)
+	default:
+		return backoff.RetryAfter(seconds)
+	}
 }
 
 // Transient tells whether a failure says something about the service's state
@@ -79,5 +94,5 @@ func Transient(err error) bool {
 		return false
 	}
 	var network interface{ Timeout() bool }
-	return errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded)
+	return errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,10 +38,22 @@ func WithRequestID(ctx context.Context, id string) context.Context {
 // CheckEndpoint refuses an address that no database can have.
 func CheckEndpoint(endpoint string) error {
 	u, err := url.Parse(endpoint)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.RawQuery != "" {
+	if err == nil && u.User != nil {
+		// What stands before the @ may be a password, so the address is not repeated.
+		return errors.New("the Data API endpoint holds a user or password; it reads https://DATABASE-REGION.apps.astra.datastax.com")
+	}
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.RawQuery != "" {
 		return fmt.Errorf("%q is no Data API endpoint; it reads https://DATABASE-REGION.apps.astra.datastax.com", endpoint)
 	}
 	return nil
+}
+
+// Direct is the client without redirects: Go would carry the Token header to
+// whatever host an answer names. The redirect itself becomes the answer.
+func Direct(client *http.Client) *http.Client {
+	direct := *client
+	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &direct
 }
 
 // Call sends the command once.
@@ -98,11 +111,16 @@ func (t Transport) request(ctx context.Context, command Command) (*http.Request,
 func read(answer *http.Response, text []byte) (*Response, error) {
 	response := &Response{}
 	err := json.Unmarshal(text, response)
-	if answer.StatusCode >= 400 && (err != nil || len(response.Errors) == 0 || answer.StatusCode != http.StatusUnauthorized) {
+	if answer.StatusCode >= 300 && (err != nil || len(response.Errors) == 0 || answer.StatusCode != http.StatusUnauthorized) {
 		return nil, &results.HTTPError{Status: answer.StatusCode, RetryAfter: answer.Header.Get("Retry-After")}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the answer is not JSON of the Data API: %w", err)
+	}
+	for i, one := range response.Errors {
+		if one == nil { // a gateway's null; nobody below expects one
+			response.Errors[i] = &results.DataAPIError{ErrorCode: "UNKNOWN", Message: "the answer holds an empty error"}
+		}
 	}
 	if len(response.Errors) > 0 {
 		return response, response.Errors
