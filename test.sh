@@ -10,7 +10,7 @@ for module in astra service stacks/launch .; do
   echo "== module $module"
   (cd "$module" && go test -json -timeout 20m ./... 2>&1) | tee -a "$log" |
     grep --line-buffered -vE '"Action":"(run|pause|cont|start|output|build-output)"' |
-    sed -nE 's/.*"Action":"(pass|fail)","Package":"([^"]*)","Elapsed":([0-9.]*).*/  \1  \2  \3s/p'
+    sed -unE 's/.*"Action":"(pass|fail)","Package":"([^"]*)","Elapsed":([0-9.]*).*/  \1  \2  \3s/p'
   [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
 done
 count() { grep -c "\"Action\":\"$1\".*\"Test\":" "$log"; }
