@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -40,10 +41,26 @@ func (c *Client) Organization(ctx context.Context) (string, error) {
 	return org.ID, err
 }
 
+// pageOfDatabases is how many databases are asked for at a time, the most that
+// the API gives; without a limit it gives fewer.
+const pageOfDatabases = 100
+
 // Databases lists the databases that the token may see.
 func (c *Client) Databases(ctx context.Context) ([]Database, error) {
-	var databases []Database
-	return databases, c.do(ctx, request{op: "list databases", method: http.MethodGet, path: "/databases", again: true}, &databases)
+	var all []Database
+	query := url.Values{"limit": {strconv.Itoa(pageOfDatabases)}}
+	for {
+		var page []Database
+		err := c.do(ctx, request{op: "list databases", method: http.MethodGet, path: "/databases?" + query.Encode(), again: true}, &page)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if len(page) < pageOfDatabases || page[len(page)-1].ID == query.Get("starting_after") {
+			return all, nil
+		}
+		query.Set("starting_after", page[len(page)-1].ID)
+	}
 }
 
 // Database reads one database.
