@@ -135,3 +135,14 @@ func TestTheRequestIDTravels(t *testing.T) {
 		t.Errorf("got %q", r.header.Get("X-Request-Id"))
 	}
 }
+
+func TestAClientFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	elsewhere, _ := serve(t, ok(`{"data":{"document":{}}}`))
+	other := httptest.NewServer(elsewhere)
+	t.Cleanup(other.Close)
+	_, db := serve(t, reply{status: 307, header: map[string]string{"Location": other.URL}})
+	if err := db.Table("tb").FindOne(t.Context(), nil).Err(); err == nil || elsewhere.calls() != 0 {
+		t.Errorf("%d calls elsewhere, %v", elsewhere.calls(), err)
+	}
+}
