@@ -44,6 +44,15 @@ func ExitCode(err error) int {
 	}
 }
 
+// full tells a full disk from whatever it broke: builds, state and logs all
+// go to the state folder, and each says so in its own words.
+func full(err error, dir string) error {
+	if err == nil || ExitCode(err) == CodeStateFolder || !strings.Contains(err.Error(), "no space left on device") {
+		return err
+	}
+	return &Failure{CodeStateFolder, fmt.Errorf("%w\nthe disk of the state folder %s is full; give yourself permission and space there, then run it again", err, dir)}
+}
+
 // diagnose turns what came out of a Pulumi operation into a Failure with the
 // class, and words on what to do.
 func diagnose(operation, stack string, programErr, err error, failed []string) error {

@@ -68,7 +68,7 @@ func (c *command) run(ctx context.Context, args []string) error {
 	if !known {
 		return &Failure{Code: CodeUsage, Err: fmt.Errorf("%q is no command\n%s", verb, usage)}
 	}
-	return do(ctx, rest)
+	return full(do(ctx, rest), c.home.dir)
 }
 
 // parse splits `VERB --stack NAME -- REST`.

@@ -28,12 +28,18 @@ type machine struct {
 
 func newMachine(t *testing.T) *machine {
 	t.Helper()
+	return newMachineIn(t, t.TempDir())
+}
+
+// newMachineIn keeps everything but its program in the folder home.
+func newMachineIn(t *testing.T, home string) *machine {
+	t.Helper()
 	root, err := filepath.Abs(checkout)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &machine{t: t, home: t.TempDir(), root: root, port: freePort(t), astra: freePort(t)}
-	m.program = filepath.Join(m.home, "program")
+	m := &machine{t: t, home: home, root: root, port: freePort(t), astra: freePort(t)}
+	m.program = filepath.Join(t.TempDir(), "program")
 	m.must(exec.Command("go", "build", "-buildvcs=false", "-o", m.program, "./stacks/local"))
 	m.shareCLI()
 	m.pulumi("config", "set", "--path", "local.port", strconv.Itoa(m.port), "--stack", "dev")
@@ -83,15 +89,21 @@ func (m *machine) run(verb string, args ...string) (string, int) {
 }
 
 func (m *machine) runWith(env []string, verb string, args ...string) (string, int) {
+	cmd := m.command(env, verb, args...)
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	_ = cmd.Run()
+	return output.String(), cmd.ProcessState.ExitCode()
+}
+
+// command is a call of the program that has not begun.
+func (m *machine) command(env []string, verb string, args ...string) *exec.Cmd {
 	cmd := exec.Command(m.program, append([]string{verb, "--stack", "dev"}, args...)...)
 	cmd.Dir = m.root
 	cmd.Env = append(os.Environ(), "KILLRVIDEO_ROOT="+m.root, "KILLRVIDEO_HOME="+m.home,
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true")
 	cmd.Env = append(cmd.Env, env...)
-	var output bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &output, &output
-	_ = cmd.Run()
-	return output.String(), cmd.ProcessState.ExitCode()
+	return cmd
 }
 
 func (m *machine) pulumi(args ...string) string {
