@@ -78,7 +78,9 @@ func credentialArgs(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra) 
 		GivenKey:             secretSetting(ctx, "jwtSecretKey", cfg.HasJWTKey),
 		AllowBroadToken:      cfg.AllowBroadAstraToken,
 		TokenLifetimeSeconds: cfg.JWTExpiryMinutes * 60,
-		Tables:               tables(),
+		// The proof fails a rollout that takes longer.
+		RolloutSeconds: cfg.GateTimeoutSeconds,
+		Tables:         tables(),
 	}
 }
 

@@ -44,6 +44,9 @@ type Args struct {
 	AllowBroadToken bool
 	// TokenLifetimeSeconds is how long a token of the API lives.
 	TokenLifetimeSeconds int
+	// RolloutSeconds is how long instances from before a rotation may still
+	// sign with the previous key.
+	RolloutSeconds int
 	// Tables is the schema of the service.
 	Tables []resource.Table
 }
@@ -74,6 +77,7 @@ func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
 		Given:                args.GivenKey,
 		Generation:           pulumi.String(args.KeyGeneration),
 		TokenLifetimeSeconds: pulumi.Int(args.TokenLifetimeSeconds),
+		RolloutSeconds:       pulumi.Int(args.RolloutSeconds),
 	}, pulumi.Parent(group))
 	if err != nil {
 		return nil, fmt.Errorf("signing key: %w", err)

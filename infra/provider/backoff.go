@@ -11,6 +11,13 @@ type backoff struct {
 	pause    time.Duration
 }
 
+// brief is for what has probably arrived long ago: a mistake should show in
+// seconds.
+func (b backoff) brief() backoff {
+	b.attempts = min(b.attempts, 3)
+	return b
+}
+
 // retry calls attempt until it is done, the attempts are used up or the
 // context ends. It returns the last error of attempt, or the context's if that
 // ended a pause.

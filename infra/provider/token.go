@@ -117,7 +117,7 @@ func (t *Token) mint(ctx context.Context, state *TokenState) error {
 	if err != nil {
 		return fmt.Errorf("mint a token with role %s: %w", state.RoleID, err)
 	}
-	broad, err := t.prove(ctx, minted.Value, control, state.TokenArgs)
+	broad, err := t.prove(ctx, minted.Value, control, state.TokenArgs, t.patient)
 	if err == nil && len(broad) > 0 {
 		err = fmt.Errorf("its role %s grants too much: %s", state.RoleID, strings.Join(broad, "; "))
 	}
@@ -140,7 +140,7 @@ func (t *Token) proveGiven(ctx context.Context, state TokenState) error {
 			return err
 		}
 	}
-	broad, err := t.prove(ctx, astra.Token(state.Token), control, state.TokenArgs)
+	broad, err := t.prove(ctx, astra.Token(state.Token), control, state.TokenArgs, t.patient.brief())
 	if err != nil {
 		return fmt.Errorf("the given token (astraToken) failed its proof: %w", err)
 	}

@@ -25,7 +25,7 @@ type prover struct {
 
 // prove returns what the token may do although it should not, and an error if
 // it cannot do what it must, or if that could not be found out.
-func (t *Token) prove(ctx context.Context, token astra.Token, control *devops.Client, args TokenArgs) ([]string, error) {
+func (t *Token) prove(ctx context.Context, token astra.Token, control *devops.Client, args TokenArgs, patient backoff) ([]string, error) {
 	connected := t.astra.as(ctx, token)
 	data, err := connected.data()
 	if err != nil {
@@ -35,7 +35,7 @@ func (t *Token) prove(ctx context.Context, token astra.Token, control *devops.Cl
 	if err != nil {
 		return nil, err
 	}
-	v := prover{endpoint: connected.config.DataAPIEndpoint, data: data, own: own, control: control, patient: t.patient}
+	v := prover{endpoint: connected.config.DataAPIEndpoint, data: data, own: own, control: control, patient: patient}
 	return v.prove(ctx, args)
 }
 

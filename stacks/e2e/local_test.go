@@ -11,6 +11,7 @@ import (
 // TestLocalStack is the life of a stack on this machine, in the order in which
 // things happen to one.
 func TestLocalStack(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	outputs, _ := m.up()
 

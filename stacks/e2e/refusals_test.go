@@ -46,6 +46,7 @@ func refusals() []refusal {
 // TestRefusals gives a running stack bad input of every kind. Each is refused
 // with its own exit code and words that mend it, and breaks nothing.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	outputs, _ := m.up()
 	for _, r := range refusals() {

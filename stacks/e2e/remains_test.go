@@ -58,6 +58,7 @@ func eventually(t *testing.T, holds func() bool) {
 
 // TestCanaries looks for secrets of every setting wherever they must not be.
 func TestCanaries(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	// All three are made up for this test and open nothing.
 	canaries := map[string]string{
