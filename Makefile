@@ -54,8 +54,9 @@ lint: ## format, vet and import rules
 fmt: ## format the code
 	@gofmt -w $$(git ls-files '*.go')
 
-bench: ## benchmarks: clients, embedded Astra, start-up, size and memory
+bench: ## benchmarks: clients, embedded Astra, start, size, memory, whole deployments
 	@for m in astra service; do (cd $$m && go test -run '^$$' -bench . -benchtime 1s ./...) || exit 1; done
+	@./figures.sh
 
 clean: ## remove built programs, keep state and passphrase
 	@rm -rf .killrvideo/bin infra/provider/plugin/pulumi-resource-killrvideo
