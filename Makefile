@@ -47,9 +47,18 @@ test: ## every test that needs no account
 image: ## build the container image
 	docker build --build-arg VERSION=$(VERSION) -t $(IMAGE) .
 
-lint: ## format, vet and import rules
+lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint ## format, mistakes, workflows
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run: make fmt"; exit 1; }
-	@for m in $(GO_MODULES); do (cd $$m && go vet ./...) || exit 1; done
+	@for m in $(GO_MODULES); do echo "golangci-lint in $$m" && (cd $$m && $(CURDIR)/.killrvideo/bin/golangci-lint run ./...) || exit 1; done
+	@.killrvideo/bin/actionlint
+
+.killrvideo/bin/golangci-lint: tools/golangci/go.mod
+	@echo "building golangci-lint, once (half a minute to two)"
+	@GOWORK=off go build -C tools/golangci -o $(CURDIR)/$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint && touch $@
+
+.killrvideo/bin/actionlint: tools/lint/go.mod
+	@echo "building actionlint, once (some seconds)"
+	@GOWORK=off go build -C tools/lint -o $(CURDIR)/$@ github.com/rhysd/actionlint/cmd/actionlint && touch $@
 
 fmt: ## format the code
 	@gofmt -w $$(git ls-files '*.go')

@@ -60,11 +60,6 @@ func (p *Problems) setSecret(key string) string {
 	return fmt.Sprintf("pulumi config set --secret %s --stack %s", key, p.Stack)
 }
 
-// path is the command that sets a member of a target's group.
-func (p *Problems) path(key, value string) string {
-	return fmt.Sprintf("pulumi config set --path %s %s --stack %s", key, value, p.Stack)
-}
-
 func (p *Problems) remove(key string) string {
 	return fmt.Sprintf("pulumi config rm %s --stack %s", key, p.Stack)
 }

@@ -80,6 +80,8 @@ func serve(ctx context.Context, c Config, addr string, stdout io.Writer) error {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	err = web.Shutdown(end)
-	<-stopped
+	if served := <-stopped; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
 	return errors.Join(err, server.Close())
 }

@@ -223,13 +223,13 @@ func (t *Token) Delete(ctx context.Context, req infer.DeleteRequest[TokenState])
 func (t *Token) dies(ctx context.Context, id string, state TokenState) error {
 	data, err := t.astra.as(ctx, astra.Token(state.Token)).data()
 	if err != nil {
-		return nil // without a database there is nothing to reach with it
+		return nil //nolint:nilerr // without a database there is nothing to reach with it
 	}
 	return t.patient.retry(ctx, func() (bool, error) {
 		// Another failure than a refusal, such as a database that is gone,
 		// says nothing about the token; the list has the word then.
 		if _, err := data.TableNames(ctx, state.Keyspace); err != nil {
-			return true, nil
+			return true, nil //nolint:nilerr // a refusal is what is waited for
 		}
 		return false, fmt.Errorf("token %s is revoked and not listed any more, but the database still accepts it; run `pulumi up` again in a while", id)
 	})

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -87,7 +88,7 @@ func (a *API) recover(c *gin.Context) {
 		if reason == nil {
 			return
 		}
-		if reason == http.ErrAbortHandler {
+		if err, ok := reason.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(reason)
 		}
 		a.Log.ErrorContext(c.Request.Context(), "panic", "request_id", requestID(c), "stack", string(debug.Stack()))

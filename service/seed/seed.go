@@ -73,7 +73,7 @@ type Clip struct {
 	Flag *Flag
 }
 
-// Comment, Rating and Flag are by one of the People.
+// Comment is by one of the People, as Rating and Flag are.
 type Comment struct {
 	ID   uuid.UUID // version 7, of the time it was written
 	User killrvideo.User
@@ -123,7 +123,7 @@ func (s *Set) People() iter.Seq[killrvideo.User] {
 func source(kind string, i int) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(kind))
-	return rand.New(rand.NewPCG(h.Sum64(), uint64(i)*0x9E3779B97F4A7C15+1))
+	return rand.New(rand.NewPCG(h.Sum64(), uint64(i)*0x9E3779B97F4A7C15+1)) //nolint:gosec // the same dice every time
 }
 
 // id is a random (version 4) UUID from the dice.

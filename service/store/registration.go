@@ -164,7 +164,7 @@ func (s *Store) withdraw(ctx context.Context, c claim) {
 
 // pause waits, a random while shorter than most, unless ctx ends before.
 func pause(ctx context.Context, most time.Duration) error {
-	timer := time.NewTimer(rand.N(most) + 1)
+	timer := time.NewTimer(rand.N(most) + 1) //nolint:gosec // spreads retries, hides nothing
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

@@ -68,7 +68,7 @@ func covers(name string, r Resource, below bool) bool {
 	if !ok || depth < level || depth > level && !below {
 		return false
 	}
-	for i := 0; i < level; i++ {
+	for i := range level {
 		if have[i] != "*" && have[i] != want[i] {
 			return false
 		}

@@ -187,7 +187,6 @@ func (c *call) scanIndex(p plan, after []byte, visit rowstore.Visit) error {
 			if more, err := visit(k, row); !more || err != nil {
 				return err
 			}
-			after = k
 		}
 		if len(keys) < indexBatch {
 			return nil

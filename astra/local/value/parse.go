@@ -119,7 +119,7 @@ func JSONKind(in any) string {
 }
 
 func parseASCII(s string) (any, error) {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] > 127 {
 			return nil, errors.New("a value of type ascii holds 7-bit characters only")
 		}

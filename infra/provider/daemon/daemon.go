@@ -75,7 +75,7 @@ func Start(ctx context.Context, s Spec) (Run, error) {
 	}
 	if err != nil {
 		if cleanErr := RemoveSecrets(s.Dir, run.Instance); cleanErr != nil {
-			err = fmt.Errorf("%w (and its secrets were not removed: %v)", err, cleanErr)
+			err = fmt.Errorf("%w (and its secrets were not removed: %w)", err, cleanErr)
 		}
 		return Run{}, err
 	}
@@ -94,7 +94,7 @@ func (s Spec) settle(ctx context.Context, run *Run) error {
 	}
 	if err != nil {
 		if stopErr := Stop(context.WithoutCancel(ctx), run.Identity, s.StopTimeout); stopErr != nil {
-			err = fmt.Errorf("%w (and %v)", err, stopErr)
+			err = fmt.Errorf("%w (and %w)", err, stopErr)
 		}
 	}
 	return err

@@ -14,7 +14,7 @@ import (
 
 // programs are the built binaries, each in a file named by its content, so
 // that what runs is never overwritten and a restart is a new name.
-type programs struct{ api, astra string }
+type programs struct{ api string }
 
 // Image builds the API from the checkout; its digest stands for the image.
 // An image from a registry cannot be given here.

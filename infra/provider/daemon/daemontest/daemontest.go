@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // Role is the variable that makes the test binary the program.
@@ -73,6 +74,7 @@ func program(args []string) error {
 			fmt.Fprintln(w, variable)
 		}
 	})
-	fmt.Println("program listens on", *addr)
-	return http.ListenAndServe(*addr, mux)
+	_, _ = fmt.Fprintln(os.Stdout, "program listens on", *addr)
+	server := &http.Server{Addr: *addr, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	return server.ListenAndServe()
 }
