@@ -12,7 +12,7 @@ GO_MODULES  := . astra service stacks/launch
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down doctor pulumi dev test image lint bench fmt launch clean
+.PHONY: help up preview plan down doctor pulumi dev test image lint bench fmt launch clean
 
 help: ## show this list
 	@echo "usage: make TARGET [STACK=dev]"
@@ -27,6 +27,9 @@ up: launch ## deploy the stack and prove that it serves; prints its url
 
 preview: launch ## show what up would change
 	@$(LAUNCH) preview --stack $(STACK)
+
+plan: launch ## show every resource and input of a stack; needs no account
+	@$(LAUNCH) plan --stack $(STACK)
 
 down: launch ## remove what the stack made; data stays
 	@$(LAUNCH) down --stack $(STACK)

@@ -37,5 +37,6 @@ func Keys() []Key {
 		{"gateReason", false, "none"},
 		{"gateTimeoutSeconds", false, "120"},
 		{"local", false, "port 8000, astraPort 8181"},
+		{"cloudrun", false, "project and region needed; see docs/targets/cloudrun.md"},
 	}
 }

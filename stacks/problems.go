@@ -1,8 +1,11 @@
 package stacks
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
 // Problem is one thing that is wrong with a stack's settings.
@@ -62,6 +65,32 @@ func (p *Problems) setSecret(key string) string {
 
 func (p *Problems) remove(key string) string {
 	return fmt.Sprintf("pulumi config rm %s --stack %s", key, p.Stack)
+}
+
+// together joins the problems of a stack's settings with those that its target
+// found, which come in the target's own form.
+func together(stack string, general, own error) error {
+	all := &Problems{Stack: stack}
+	for _, err := range []error{general, own} {
+		var problems *Problems
+		var ofTarget target.Problems
+		switch {
+		case errors.As(err, &problems):
+			all.List = append(all.List, problems.List...)
+		case errors.As(err, &ofTarget):
+			for _, p := range ofTarget {
+				all.add(p.Key, all.path(p.Key, p.Example), "%s", p.What)
+			}
+		case err != nil:
+			return err
+		}
+	}
+	return all.orNil()
+}
+
+// path is the command that sets a member of a target's group, or a setting.
+func (p *Problems) path(key, value string) string {
+	return fmt.Sprintf("pulumi config set --path %s '%s' --stack %s", key, value, p.Stack)
 }
 
 // orNil is the problems as an error, nil when there are none.

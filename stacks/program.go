@@ -20,14 +20,7 @@ type Builder func(source Source, cfg *Config) (target.Target, error)
 // Program is the whole deployment of one stack; each line is one call into
 // one room.
 func Program(ctx *pulumi.Context, name string, build Builder) error {
-	cfg, err := Load(ctx)
-	if err != nil {
-		return err
-	}
-	if cfg.Target != name {
-		return fmt.Errorf("the stack's target is %q, but this is the program of target %q", cfg.Target, name)
-	}
-	place, err := build(ctx, cfg)
+	cfg, place, err := Read(ctx, name, build)
 	if err != nil {
 		return err
 	}
@@ -57,6 +50,20 @@ func Program(ctx *pulumi.Context, name string, build Builder) error {
 	}
 	export(ctx, cfg, running, creds, proof)
 	return nil
+}
+
+// Read gives the settings and the target that they describe. All problems of
+// both are reported at once, as *Problems.
+func Read(source Source, name string, build Builder) (*Config, target.Target, error) {
+	cfg, err := Load(source)
+	if cfg.Target != name {
+		if err != nil {
+			return cfg, nil, err
+		}
+		return cfg, nil, fmt.Errorf("the stack's target is %q, but this is the program of target %q", cfg.Target, name)
+	}
+	place, own := build(source, cfg)
+	return cfg, place, together(source.Stack(), err, own)
 }
 
 func account(ctx *pulumi.Context, cfg *Config) credentials.Account {

@@ -29,6 +29,19 @@ func (s Secret) Env() string { return s.env }
 // Value is the secret output, for a platform's secret store and nothing else.
 func (s Secret) Value() pulumi.StringOutput { return s.value }
 
+// Stored is the value for stores that refuse an empty one: there a blank
+// stands for it, which the service reads as not set.
+func (s Secret) Stored() pulumi.StringOutput {
+	return s.value.ApplyT(stored).(pulumi.StringOutput)
+}
+
+func stored(value string) string {
+	if value == "" {
+		return " "
+	}
+	return value
+}
+
 // Pinned names one exact version of a secret in a platform's store.
 type Pinned struct {
 	// Env is the variable that the version is served under.

@@ -43,3 +43,10 @@ func TestAPrintedSecretShowsNoValue(t *testing.T) {
 		t.Errorf("the variable is %q", s.Env())
 	}
 }
+
+func TestNoStoreGetsAnEmptyValue(t *testing.T) {
+	t.Parallel()
+	if stored("") != " " || stored(canary) != canary {
+		t.Error("an empty value is not a blank, or another one was changed")
+	}
+}

@@ -43,11 +43,7 @@ func (c *command) doctor(ctx context.Context, _ []string) error {
 	for _, key := range stacks.Keys() {
 		_, _ = fmt.Fprintf(c.out, "  %-22s %s\n", key.Name, describe(source, key))
 	}
-	cfg, err := stacks.Load(source)
-	if err != nil {
-		return diagnose("doctor", c.stack, err, err, nil)
-	}
-	if _, err := c.build(source, cfg); err != nil {
+	if _, _, err := stacks.Read(source, c.target, c.build); err != nil {
 		return diagnose("doctor", c.stack, err, err, nil)
 	}
 	_, _ = fmt.Fprintln(c.out, "\nall settings are fine")

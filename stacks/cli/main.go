@@ -28,7 +28,7 @@ func Main(target string, build stacks.Builder) {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	desk := &command{program: program, build: build, out: os.Stdout, err: os.Stderr}
+	desk := &command{target: target, program: program, build: build, out: os.Stdout, err: os.Stderr}
 	err := desk.run(ctx, os.Args[1:])
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "\n"+err.Error())
@@ -38,6 +38,7 @@ func Main(target string, build stacks.Builder) {
 
 // command is one call from the shell.
 type command struct {
+	target   string
 	program  pulumi.RunFunc
 	build    stacks.Builder
 	out, err io.Writer
@@ -45,8 +46,8 @@ type command struct {
 	stack    string
 }
 
-const usage = `usage: local up|preview|down|doctor --stack NAME
-       local pulumi --stack NAME -- ARGUMENT...`
+const usage = `usage: up|preview|plan|down|doctor --stack NAME
+       pulumi --stack NAME -- ARGUMENT...`
 
 func (c *command) run(ctx context.Context, args []string) error {
 	verb, stack, rest, err := parse(args)
@@ -62,7 +63,7 @@ func (c *command) run(ctx context.Context, args []string) error {
 		return err
 	}
 	verbs := map[string]func(context.Context, []string) error{
-		"up": c.up, "preview": c.preview, "down": c.down, "doctor": c.doctor, "pulumi": c.pulumi,
+		"up": c.up, "preview": c.preview, "down": c.down, "doctor": c.doctor, "pulumi": c.pulumi, "plan": c.plan,
 	}
 	do, known := verbs[verb]
 	if !known {

@@ -16,7 +16,7 @@ func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
 	if err := stacks.Group(source, "local", &settings); err != nil {
 		return nil, err
 	}
-	root, err := local.Root()
+	root, err := target.Checkout()
 	if err != nil {
 		return nil, err
 	}

@@ -7,9 +7,9 @@
 package local
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -44,41 +44,29 @@ func New(root, environment string, settings Settings) (*Target, error) {
 	if settings.AstraPort == 0 {
 		settings.AstraPort = 8181
 	}
-	for key, port := range map[string]int{"local.port": settings.Port, "local.astraPort": settings.AstraPort} {
-		if port < 1024 || port > 65535 {
-			return nil, fmt.Errorf("%s: %d is no port from 1024 to 65535; mend it with: pulumi config set --path %s 8000", key, port, key)
-		}
-	}
-	if settings.Port == settings.AstraPort {
-		return nil, fmt.Errorf("local.port and local.astraPort are both %d; mend it with: pulumi config set --path local.astraPort %d", settings.Port, settings.Port+1)
+	if err := settings.check(); err != nil {
+		return nil, err
 	}
 	return &Target{settings: settings, environment: environment, root: root, home: homeOf(root)}, nil
 }
 
+func (s Settings) check() error {
+	var p target.Problems
+	port := func(key string, port int, example string) {
+		if port < 1024 || port > 65535 {
+			p.Add(key, example, "%d is no port from 1024 to 65535", port)
+		}
+	}
+	port("local.port", s.Port, "8000")
+	port("local.astraPort", s.AstraPort, "8181")
+	if s.Port == s.AstraPort {
+		p.Add("local.astraPort", strconv.Itoa(s.Port+1), "%d is local.port already", s.Port)
+	}
+	return p.OrNil()
+}
+
 // Name is the value of the setting `target`.
 func (t *Target) Name() string { return "local" }
-
-// Root finds the checkout: KILLRVIDEO_ROOT, or the nearest folder above the
-// working folder that holds the workspace file.
-func Root() (string, error) {
-	if root := os.Getenv("KILLRVIDEO_ROOT"); root != "" {
-		return filepath.Abs(root)
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", fmt.Errorf("find the checkout: %w", err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "Pulumi.dev.yaml")); err == nil {
-			return dir, nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", fmt.Errorf("find the checkout: no folder above the working folder holds Pulumi.dev.yaml")
-		}
-		dir = parent
-	}
-}
 
 // homeOf is the git-ignored folder for everything that is made:
 // KILLRVIDEO_HOME, or .killrvideo in the checkout.

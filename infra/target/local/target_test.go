@@ -21,7 +21,7 @@ func TestDefaultsAndPorts(t *testing.T) {
 	}{
 		"privileged": {Settings{Port: 80}, "local.port: 80"},
 		"too high":   {Settings{AstraPort: 70000}, "local.astraPort: 70000"},
-		"the same":   {Settings{Port: 9000, AstraPort: 9000}, "both 9000"},
+		"the same":   {Settings{Port: 9000, AstraPort: 9000}, "9000 is local.port"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,18 +88,5 @@ func TestBuildNamesAProgramByItsContent(t *testing.T) {
 	write("main.go", "package main\n\nfunc main() { nonsense }\n")
 	if _, _, err := target.build("service", ".", "killrvideo"); err == nil || !strings.Contains(err.Error(), "nonsense") {
 		t.Errorf("a program that does not compile gave %v", err)
-	}
-}
-
-func TestRoot(t *testing.T) {
-	root := t.TempDir()
-	t.Setenv("KILLRVIDEO_ROOT", root)
-	if got, err := Root(); err != nil || got != root {
-		t.Errorf("got %s, %v", got, err)
-	}
-	t.Setenv("KILLRVIDEO_ROOT", "")
-	t.Chdir(root)
-	if _, err := Root(); err == nil {
-		t.Error("a folder that is no checkout passes")
 	}
 }

@@ -1,0 +1,26 @@
+package credentials
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/astra"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+)
+
+// Existing is the way into a database that is already there, on Astra itself:
+// all targets but this machine use it.
+func Existing(ctx *pulumi.Context, environment string, account Account) (*Astra, error) {
+	endpoint := astra.Endpoint(account.DatabaseID, account.Region)
+	provider, err := resource.NewProvider(ctx, "astra-"+environment, &resource.ProviderArgs{
+		DataAPIEndpoint: pulumi.String(endpoint),
+		DeployToken:     account.DeployToken,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the Astra account: %w", err)
+	}
+	return &Astra{
+		Provider: provider, DataAPIEndpoint: endpoint, DatabaseID: account.DatabaseID, Keyspace: account.Keyspace,
+	}, nil
+}

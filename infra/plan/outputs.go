@@ -1,0 +1,50 @@
+package plan
+
+import "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+// told are the properties that only a deployment fills, of the types whose
+// properties others here use. A type that is not listed tells its id alone.
+var told = map[string][]resource.PropertyKey{
+	"killrvideo:astra:Token":                         {"clientId"},
+	"killrvideo:jwt:SigningKey":                      {"keyId", "previousKeyId", "previousExpiresAt", "fingerprint"},
+	"killrvideo:local:Process":                       {"instance", "logFile"},
+	"docker-build:index:Image":                       {"ref", "digest"},
+	"gcp:serviceaccount/account:Account":             {"email", "member", "name"},
+	"gcp:secretmanager/secret:Secret":                {"name", "project"},
+	"gcp:secretmanager/secretVersion:SecretVersion":  {"version", "name"},
+	"gcp:artifactregistry/repository:Repository":     {"project", "name"},
+	"gcp:cloudrunv2/service:Service":                 {"uri"},
+	"kubernetes:core/v1:Namespace":                   {},
+	"aws:secretsmanager/secretVersion:SecretVersion": {"versionId"},
+	"aws:secretsmanager/secret:Secret":               {"arn"},
+	"aws:ecs/taskDefinition:TaskDefinition":          {"arn"},
+	"aws:lb/loadBalancer:LoadBalancer":               {"arn", "arnSuffix", "dnsName", "zoneId"},
+}
+
+// hidden are those of them that are secret.
+var hidden = map[string][]resource.PropertyKey{
+	"killrvideo:astra:Token":    {"token"},
+	"killrvideo:jwt:SigningKey": {"current", "previous"},
+	"killrvideo:local:Process":  {"token"},
+}
+
+// outputs names what a resource will tell, as ${NAME.PROPERTY}.
+func outputs(kind, name string) resource.PropertyMap {
+	all := resource.PropertyMap{}
+	for _, property := range told[kind] {
+		all[property] = resource.NewProperty(reference(name, property))
+	}
+	for _, property := range hidden[kind] {
+		all[property] = resource.MakeSecret(resource.NewProperty(reference(name, property)))
+	}
+	if kind == "gcp:cloudrunv2/service:Service" {
+		// In a deployment that went well the newest revision is the ready one.
+		newest := resource.NewProperty(reference(name, "latestReadyRevision"))
+		all["latestReadyRevision"], all["latestCreatedRevision"] = newest, newest
+	}
+	return all
+}
+
+func reference(name string, property resource.PropertyKey) string {
+	return "${" + name + "." + string(property) + "}"
+}

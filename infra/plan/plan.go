@@ -1,0 +1,143 @@
+// Package plan runs a stack's program without any account, under the SDK's
+// mocks, and shows what it would make: every resource with its inputs, secrets
+// masked, and what only the cloud will tell named by where it comes from. Nothing here may need a credential, the engine or the network.
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+)
+
+// Stack is what a program is run with.
+type Stack struct {
+	Project, Name string
+	// Config are full keys, such as killrvideo:target, with their values;
+	// Secrets are those of them that are secret.
+	Config  map[string]string
+	Secrets []string
+}
+
+// Plan is every resource of a program, parents before children, else sorted by
+// type and name.
+type Plan struct{ Resources []Resource }
+
+// Resource is one of them.
+type Resource struct {
+	Type, Name string
+	// Component tells a parent of others from something in a cloud.
+	Component bool
+	// Parent is TYPE NAME, empty below the stack.
+	Parent string
+	// After are the resources that must be there before.
+	After   []string
+	Protect bool
+	// DeleteFirst tells that a replacement deletes the old one first.
+	DeleteFirst bool
+	// Inputs are plain values or [Secret]; what a cloud will only tell later is
+	// ${NAME.PROPERTY}.
+	Inputs map[string]any
+}
+
+// Label names the resource in a plan.
+func (r Resource) Label() string { return r.Type + " " + r.Name }
+
+// Run runs the program of a stack that does not exist yet.
+func Run(program pulumi.RunFunc, stack Stack) (*Plan, error) {
+	seen := &recorder{stack: stack}
+	err := pulumi.RunErr(program, pulumi.WithMocks(stack.Project, stack.Name, seen), func(info *pulumi.RunInfo) {
+		info.Config, info.ConfigSecretKeys, info.DryRun = stack.Config, stack.Secrets, false
+	})
+	if err != nil {
+		return nil, fmt.Errorf("plan of stack %s: %w", stack.Name, err)
+	}
+	return &Plan{Resources: seen.sorted()}, nil
+}
+
+// recorder stands where the engine would and notes what it is asked for.
+type recorder struct {
+	stack     Stack
+	mu        sync.Mutex
+	resources []Resource
+}
+
+var _ pulumi.MockResourceMonitor = (*recorder)(nil)
+
+// Call answers no function: this house uses none.
+func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	return nil, fmt.Errorf("the function %s cannot be called in a plan", args.Token)
+}
+
+// NewResource notes a resource. Its inputs come back as they went in; what
+// the cloud would add is named by where it comes from.
+func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.resources = append(r.resources, noted(args.RegisterRPC))
+	state := args.Inputs.Copy()
+	for property, value := range outputs(args.TypeToken, args.Name) {
+		state[property] = value
+	}
+	return reference(args.Name, "id"), state, nil
+}
+
+func noted(in *pulumirpc.RegisterResourceRequest) Resource {
+	after := make([]string, 0, len(in.GetDependencies()))
+	for _, urn := range in.GetDependencies() {
+		after = append(after, labelOf(urn))
+	}
+	slices.Sort(after)
+	return Resource{
+		Type: in.GetType(), Name: in.GetName(), Component: !in.GetCustom(), Parent: labelOf(in.GetParent()),
+		After: slices.Compact(after), Protect: in.GetProtect(), DeleteFirst: in.GetDeleteBeforeReplace(),
+		Inputs: inputs(in),
+	}
+}
+
+// labelOf is TYPE NAME of a URN, empty for the stack itself.
+func labelOf(urn string) string {
+	parts := strings.Split(urn, "::")
+	if len(parts) < 4 {
+		return ""
+	}
+	types := strings.Split(parts[2], "$")
+	if kind := types[len(types)-1]; kind != "pulumi:pulumi:Stack" {
+		return kind + " " + parts[3]
+	}
+	return ""
+}
+
+func inputs(in *pulumirpc.RegisterResourceRequest) map[string]any {
+	all := map[string]any{}
+	for name, value := range in.GetObject().GetFields() {
+		all[name] = plain(value)
+	}
+	return all
+}
+
+// sorted puts the resources in an order that does not depend on timing.
+func (r *recorder) sorted() []Resource {
+	children := map[string][]Resource{}
+	for _, one := range r.resources {
+		children[one.Parent] = append(children[one.Parent], one)
+	}
+	for parent := range maps.Keys(children) {
+		slices.SortFunc(children[parent], func(a, b Resource) int { return strings.Compare(a.Label(), b.Label()) })
+	}
+	var list []Resource
+	var walk func(parent string)
+	walk = func(parent string) {
+		for _, one := range children[parent] {
+			list = append(list, one)
+			walk(one.Label())
+		}
+	}
+	walk("")
+	return list
+}

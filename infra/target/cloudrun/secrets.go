@@ -1,0 +1,64 @@
+package cloudrun
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/secretmanager"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/secret"
+)
+
+// kept is the app's secrets in Secret Manager.
+type kept struct {
+	pins []secret.Pinned
+	// ids are the secrets' own names, in the order of pins.
+	ids []pulumi.StringInput
+	// ready are the versions and the grants: Google orders neither before the
+	// service by itself.
+	ready []pulumi.Resource
+}
+
+// secrets makes a secret and a version for each value and lets the service's
+// account read exactly these.
+func (t *Target) secrets(ctx *pulumi.Context, a app.App, who *serviceaccount.Account) (kept, error) {
+	var all kept
+	for _, s := range a.Secrets {
+		id, version, grant, err := t.secret(ctx, s, who)
+		if err != nil {
+			return all, fmt.Errorf("the secret %s: %w", s.Env(), err)
+		}
+		all.pins = append(all.pins, secret.Pinned{Env: s.Env(), Version: version.Version})
+		all.ids = append(all.ids, id)
+		all.ready = append(all.ready, version, grant)
+	}
+	return all, nil
+}
+
+func (t *Target) secret(ctx *pulumi.Context, s secret.Secret, who *serviceaccount.Account) (id pulumi.StringInput, version *secretmanager.SecretVersion, grant *secretmanager.SecretIamMember, err error) {
+	name := t.name(strings.ToLower(strings.ReplaceAll(s.Env(), "_", "-")))
+	store, err := secretmanager.NewSecret(ctx, name, &secretmanager.SecretArgs{
+		SecretId:    pulumi.String(name),
+		Replication: &secretmanager.SecretReplicationArgs{Auto: &secretmanager.SecretReplicationAutoArgs{}},
+		Labels:      t.labels(),
+	}, t.child(pulumi.DependsOn(t.enabled))...)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	// A new value is a new version; the old one is switched off last and kept,
+	// so that going back stays possible.
+	version, err = secretmanager.NewSecretVersion(ctx, name, &secretmanager.SecretVersionArgs{
+		Secret: store.ID(), SecretData: s.Stored(), DeletionPolicy: pulumi.String("DISABLE"),
+	}, t.child()...)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	grant, err = secretmanager.NewSecretIamMember(ctx, name, &secretmanager.SecretIamMemberArgs{
+		SecretId: store.SecretId, Role: pulumi.String("roles/secretmanager.secretAccessor"),
+		Member: pulumi.Sprintf("serviceAccount:%s", who.Email),
+	}, t.child()...)
+	return store.SecretId, version, grant, err
+}

@@ -1,0 +1,102 @@
+package cloudrun
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/cloudrunv2"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/secret"
+)
+
+// service runs the image with its pinned secrets. Traffic goes to the newest
+// revision explicitly: after a rollback by hand it would stay on the old one.
+func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutput, who *serviceaccount.Account, secrets kept) (*cloudrunv2.Service, pulumi.StringOutput, error) {
+	revision := a.Revision(image, secrets.pins)
+	service, err := cloudrunv2.NewService(ctx, t.name("api"), &cloudrunv2.ServiceArgs{
+		Name: pulumi.String(t.name("")), Location: pulumi.String(t.settings.Region),
+		Description: pulumi.String("KillrVideo API, environment " + t.environment),
+		Ingress:     pulumi.String(ingresses[t.settings.Ingress]), Labels: t.labels(),
+		Template: &cloudrunv2.ServiceTemplateArgs{
+			ServiceAccount: who.Email, ExecutionEnvironment: pulumi.String("EXECUTION_ENVIRONMENT_GEN2"),
+			MaxInstanceRequestConcurrency: pulumi.Int(a.Scale.Concurrency),
+			Timeout:                       pulumi.Sprintf("%ds", t.settings.RequestTimeoutSeconds),
+			Scaling: &cloudrunv2.ServiceTemplateScalingArgs{
+				MinInstanceCount: pulumi.Int(a.Scale.MinInstances), MaxInstanceCount: pulumi.Int(a.Scale.MaxInstances),
+			},
+			Labels:     t.labels(),
+			Containers: cloudrunv2.ServiceTemplateContainerArray{t.container(a, image, revision, secrets)},
+		},
+		Traffics: cloudrunv2.ServiceTrafficArray{&cloudrunv2.ServiceTrafficArgs{
+			Type: pulumi.String("TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"), Percent: pulumi.Int(100),
+		}},
+	}, t.child(pulumi.DependsOn(slices.Concat(secrets.ready, t.enabled)), pulumi.Protect(*t.settings.Protect))...)
+	if err != nil {
+		return nil, revision, fmt.Errorf("the Cloud Run service: %w", err)
+	}
+	return service, revision, nil
+}
+
+func (t *Target) container(a app.App, image, revision pulumi.StringOutput, secrets kept) *cloudrunv2.ServiceTemplateContainerArgs {
+	return &cloudrunv2.ServiceTemplateContainerArgs{
+		Name: pulumi.String("api"), Image: image, Envs: environment(a, revision, secrets),
+		Ports: cloudrunv2.ServiceTemplateContainerPortArray{&cloudrunv2.ServiceTemplateContainerPortArgs{ContainerPort: pulumi.Int(app.Port)}},
+		Resources: &cloudrunv2.ServiceTemplateContainerResourcesArgs{
+			Limits:  pulumi.StringMap{"cpu": pulumi.String(a.Scale.CPU), "memory": pulumi.String(a.Scale.Memory)},
+			CpuIdle: pulumi.Bool(!t.settings.AlwaysCPU), StartupCpuBoost: pulumi.Bool(true),
+		},
+		// Half a minute to come up, then three failures in a row are a restart.
+		StartupProbe: &cloudrunv2.ServiceTemplateContainerStartupProbeArgs{
+			HttpGet:       &cloudrunv2.ServiceTemplateContainerStartupProbeHttpGetArgs{Path: pulumi.String(a.Probes.Ready), Port: pulumi.Int(app.Port)},
+			PeriodSeconds: pulumi.Int(3), TimeoutSeconds: pulumi.Int(3), FailureThreshold: pulumi.Int(10),
+		},
+		LivenessProbe: &cloudrunv2.ServiceTemplateContainerLivenessProbeArgs{
+			HttpGet:       &cloudrunv2.ServiceTemplateContainerLivenessProbeHttpGetArgs{Path: pulumi.String(a.Probes.Live), Port: pulumi.Int(app.Port)},
+			PeriodSeconds: pulumi.Int(10), TimeoutSeconds: pulumi.Int(3), FailureThreshold: pulumi.Int(3),
+		},
+	}
+}
+
+// environment is the plain settings in the order of their names, and the
+// secrets by their versions. PORT is Cloud Run's own to set.
+func environment(a app.App, revision pulumi.StringOutput, secrets kept) cloudrunv2.ServiceTemplateContainerEnvArray {
+	env := cloudrunv2.ServiceTemplateContainerEnvArray{
+		&cloudrunv2.ServiceTemplateContainerEnvArgs{Name: pulumi.String("REVISION"), Value: revision},
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Settings)) {
+		env = append(env, &cloudrunv2.ServiceTemplateContainerEnvArgs{Name: pulumi.String(name), Value: pulumi.String(a.Settings[name])})
+	}
+	for i, pin := range secrets.pins {
+		env = append(env, &cloudrunv2.ServiceTemplateContainerEnvArgs{
+			Name: pulumi.String(pin.Env),
+			ValueSource: &cloudrunv2.ServiceTemplateContainerEnvValueSourceArgs{
+				SecretKeyRef: &cloudrunv2.ServiceTemplateContainerEnvValueSourceSecretKeyRefArgs{Secret: secrets.ids[i], Version: pin.Version},
+			},
+		})
+	}
+	return env
+}
+
+// evidence changes with every deployment, and fails it when Google keeps the
+// traffic on another revision than the one just made.
+func evidence(pins []secret.Pinned, service *cloudrunv2.Service) pulumi.StringArray {
+	serving := pulumi.All(service.LatestCreatedRevision, service.LatestReadyRevision).ApplyT(func(values []any) (string, error) {
+		return newest(values[0].(string), values[1].(string))
+	}).(pulumi.StringOutput)
+	list := pulumi.StringArray{serving}
+	for _, pin := range pins {
+		list = append(list, pulumi.Sprintf("%s=%s", pin.Env, pin.Version))
+	}
+	return list
+}
+
+func newest(created, ready string) (string, error) {
+	if created != ready {
+		return "", fmt.Errorf("Cloud Run made revision %s, but the newest one that is ready is %s; `gcloud run revisions describe %s` says why", created, ready, created)
+	}
+	return ready, nil
+}

@@ -1,0 +1,147 @@
+package cloudrun
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+)
+
+// Settings is the stack's group `cloudrun`. The defaults are safe: nobody may
+// call the service until Public says so.
+type Settings struct {
+	// Project and Region are where everything is made. Required.
+	Project string `json:"project"`
+	Region  string `json:"region"`
+	// Public lets everybody call the API without a Google identity.
+	Public bool `json:"public"`
+	// Ingress is all (default), internal or internal-and-load-balancer.
+	Ingress string `json:"ingress"`
+	// Domain is a name of your own for the API; empty means Google's.
+	Domain string `json:"domain"`
+	// AlwaysCPU keeps the processor between requests; it costs more.
+	AlwaysCPU bool `json:"alwaysCpu"`
+	// RequestTimeoutSeconds is 1 to 3600; default 30.
+	RequestTimeoutSeconds int `json:"requestTimeoutSeconds"`
+	// Protect refuses to delete the service; default true in environment prod.
+	Protect *bool `json:"protect"`
+	// Labels are put on everything that can have some.
+	Labels map[string]string `json:"labels"`
+}
+
+// ingresses are the API's names for those of the setting.
+var ingresses = map[string]string{
+	"all":                        "INGRESS_TRAFFIC_ALL",
+	"internal":                   "INGRESS_TRAFFIC_INTERNAL_ONLY",
+	"internal-and-load-balancer": "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
+}
+
+var (
+	projectID  = regexp.MustCompile(`^[a-z][a-z0-9-]{4,28}[a-z0-9]$`)
+	regionName = regexp.MustCompile(`^[a-z]+-[a-z]+[0-9]{1,2}$`)
+	labelKey   = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+	labelValue = regexp.MustCompile(`^[a-z0-9_-]{0,63}$`)
+	domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$`)
+)
+
+func (s *Settings) fill(environment string) {
+	if s.Ingress == "" {
+		s.Ingress = "all"
+	}
+	if s.RequestTimeoutSeconds == 0 {
+		s.RequestTimeoutSeconds = 30
+	}
+	if s.Protect == nil {
+		protect := environment == "prod"
+		s.Protect = &protect
+	}
+}
+
+// check finds what Google would refuse only after half of the deployment, or
+// accept and run otherwise than meant.
+func (s *Settings) check(environment string, scale app.Scale) error {
+	var p target.Problems
+	match := func(key, value string, form *regexp.Regexp, example string) {
+		if !form.MatchString(value) {
+			p.Add("cloudrun."+key, example, "%q is not of the form of %s", value, example)
+		}
+	}
+	match("project", s.Project, projectID, "my-project-123")
+	match("region", s.Region, regionName, "europe-west1")
+	if s.Domain != "" {
+		match("domain", s.Domain, domainName, "api.example.org")
+	}
+	if _, known := ingresses[s.Ingress]; !known {
+		p.Add("cloudrun.ingress", "all", "%q is none of all, internal, internal-and-load-balancer", s.Ingress)
+	}
+	if s.RequestTimeoutSeconds < 1 || s.RequestTimeoutSeconds > 3600 {
+		p.Add("cloudrun.requestTimeoutSeconds", "30", "%d is not from 1 to 3600", s.RequestTimeoutSeconds)
+	}
+	for key, value := range s.Labels {
+		if !labelKey.MatchString(key) || !labelValue.MatchString(value) || key == "app" || key == "environment" {
+			p.Add("cloudrun.labels", `{"team":"video"}`, "the label %q=%q is refused by Google, or one of ours", key, value)
+		}
+	}
+	if len("killrvideo-"+environment) > 30 {
+		p.Add("environment", "dev", "%q makes the service account's id longer than 30 characters", environment)
+	}
+	checkScale(&p, scale)
+	return p.OrNil()
+}
+
+// checkScale holds processors and memory to what Cloud Run offers: fractions
+// below one, 1, 2, 4, 6 or 8 processors, and memory that goes with them.
+func checkScale(p *target.Problems, scale app.Scale) {
+	cpu, err := strconv.ParseFloat(scale.CPU, 64)
+	if err != nil || !slices.Contains([]float64{1, 2, 4, 6, 8}, cpu) && (cpu < 0.08 || cpu >= 1) {
+		p.Add("cpu", "1", "Cloud Run offers 0.08 to below 1, and 1, 2, 4, 6 or 8 processors, not %q", scale.CPU)
+		return
+	}
+	if cpu < 1 && scale.Concurrency > 1 {
+		p.Add("concurrency", "1", "with less than one processor an instance answers one request at a time, not %d", scale.Concurrency)
+	}
+	memory, err := mebibytes(scale.Memory)
+	low, high := memoryRange(cpu)
+	if err != nil || memory < low || memory > high {
+		p.Add("memory", fmt.Sprintf("%dMi", low), "%q does not go with %s processors: Cloud Run wants %d to %d Mi", scale.Memory, scale.CPU, low, high)
+	}
+	if scale.MaxInstances > 1000 {
+		p.Add("maxInstances", "100", "Cloud Run runs 1000 instances at most, not %d", scale.MaxInstances)
+	}
+}
+
+// memoryRange is what goes with so many processors, in MiB, in the second
+// generation of the execution environment.
+func memoryRange(cpu float64) (low, high int) {
+	switch {
+	case cpu <= 0.5:
+		return 512, 512
+	case cpu < 1:
+		return 512, 1024
+	case cpu == 1:
+		return 512, 4096
+	case cpu == 2:
+		return 512, 8192
+	case cpu == 4:
+		return 2048, 16384
+	case cpu == 6:
+		return 4096, 24576
+	}
+	return 4096, 32768
+}
+
+func mebibytes(size string) (int, error) {
+	number, unit := size[:max(len(size)-2, 0)], size[max(len(size)-2, 0):]
+	n, err := strconv.Atoi(number)
+	if err != nil || !strings.Contains("Mi Gi", unit) {
+		return 0, fmt.Errorf("%q is no size such as 512Mi", size)
+	}
+	if unit == "Gi" {
+		n *= 1024
+	}
+	return n, nil
+}

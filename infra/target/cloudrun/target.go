@@ -1,0 +1,147 @@
+// Package cloudrun is the target of Google Cloud Run: one service with a
+// service account of its own, whose secrets are pinned versions in Secret
+// Manager. No other cloud's SDK may enter.
+//
+// The four files of every target do the work: identity, secrets, network,
+// service.
+package cloudrun
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/artifactregistry"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/credentials"
+	"github.com/killrvideo/killrvideo-go/infra/image"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+)
+
+// Target deploys to Cloud Run.
+type Target struct {
+	settings    Settings
+	environment string
+	checkout    string
+	group       *component
+	enabled     []pulumi.Resource // the APIs, which all else waits for
+}
+
+var _ target.Target = (*Target)(nil)
+
+// component is the parent of everything that this target makes.
+type component struct{ pulumi.ResourceState }
+
+// New returns the target of an environment; its error lists every problem of
+// the settings.
+func New(checkout, environment string, scale app.Scale, settings Settings) (*Target, error) {
+	settings.fill(environment)
+	if err := settings.check(environment, scale); err != nil {
+		return nil, err
+	}
+	return &Target{settings: settings, environment: environment, checkout: checkout}, nil
+}
+
+// Name is the value of the setting `target`.
+func (t *Target) Name() string { return "cloudrun" }
+
+// Astra is the given database.
+func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
+	return credentials.Existing(ctx, t.environment, account)
+}
+
+// Image is the given digest, or a build of the checkout in a repository of
+// this environment.
+func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, error) {
+	if err := t.open(ctx); err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	if given != "" {
+		return pulumi.String(given).ToStringOutput(), nil
+	}
+	repository, err := artifactregistry.NewRepository(ctx, t.name("images"), &artifactregistry.RepositoryArgs{
+		RepositoryId: pulumi.String(t.name("")),
+		Location:     pulumi.String(t.settings.Region),
+		Format:       pulumi.String("DOCKER"),
+		Description:  pulumi.String("Images of the KillrVideo API, environment " + t.environment),
+		Labels:       t.labels(),
+	}, t.child(pulumi.DependsOn(t.enabled))...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("the repository for images: %w", err)
+	}
+	where := pulumi.Sprintf("%s-docker.pkg.dev/%s/%s/killrvideo", repository.Location, repository.Project, repository.RepositoryId)
+	return image.Build(ctx, image.Args{Environment: t.environment, Checkout: t.checkout, Repository: where}, pulumi.Parent(t.group))
+}
+
+// Deploy runs the app and returns where it answers.
+func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutput) (*target.Running, error) {
+	if err := a.Validate(); err != nil {
+		return nil, err
+	}
+	who, err := t.identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := t.secrets(ctx, a, who)
+	if err != nil {
+		return nil, err
+	}
+	service, revision, err := t.service(ctx, a, image, who, kept)
+	if err != nil {
+		return nil, err
+	}
+	url, open, err := t.network(ctx, service)
+	if err != nil {
+		return nil, err
+	}
+	return &target.Running{URL: url, Revision: revision, Evidence: evidence(kept.pins, service), Service: open}, nil
+}
+
+// open registers the component and switches on the APIs that it needs.
+func (t *Target) open(ctx *pulumi.Context) error {
+	provider, err := gcp.NewProvider(ctx, t.name("google"), &gcp.ProviderArgs{
+		Project: pulumi.String(t.settings.Project), Region: pulumi.String(t.settings.Region),
+	})
+	if err != nil {
+		return fmt.Errorf("the Google Cloud project: %w", err)
+	}
+	t.group = &component{}
+	if err := ctx.RegisterComponentResource("killrvideo:target:CloudRun", t.name("cloudrun"), t.group, pulumi.Providers(provider)); err != nil {
+		return fmt.Errorf("the Cloud Run component: %w", err)
+	}
+	for _, api := range []string{"artifactregistry", "iam", "run", "secretmanager"} {
+		enabled, err := projects.NewService(ctx, t.name(api), &projects.ServiceArgs{
+			Service: pulumi.String(api + ".googleapis.com"),
+			// Others may use it in this project.
+			DisableOnDestroy: pulumi.Bool(false),
+		}, t.child()...)
+		if err != nil {
+			return fmt.Errorf("the API %s.googleapis.com: %w", api, err)
+		}
+		t.enabled = append(t.enabled, enabled)
+	}
+	return nil
+}
+
+// name is killrvideo-ENVIRONMENT, or with a thing's name between.
+func (t *Target) name(thing string) string {
+	if thing == "" {
+		return "killrvideo-" + t.environment
+	}
+	return "killrvideo-" + thing + "-" + t.environment
+}
+
+// child are the options of everything below the component.
+func (t *Target) child(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
+	return append([]pulumi.ResourceOption{pulumi.Parent(t.group)}, more...)
+}
+
+func (t *Target) labels() pulumi.StringMap {
+	labels := pulumi.StringMap{"app": pulumi.String("killrvideo"), "environment": pulumi.String(t.environment)}
+	for key, value := range t.settings.Labels {
+		labels[key] = pulumi.String(value)
+	}
+	return labels
+}

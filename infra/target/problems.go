@@ -1,0 +1,41 @@
+package target
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Problem is one thing that is wrong with the settings that only one target
+// has.
+type Problem struct {
+	// Key is the setting with its group, such as cloudrun.region.
+	Key string
+	// What is wrong with it.
+	What string
+	// Example is a value that would do.
+	Example string
+}
+
+// Problems are all of a target's problems at once.
+type Problems []Problem
+
+// Add notes a problem.
+func (p *Problems) Add(key, example, what string, args ...any) {
+	*p = append(*p, Problem{Key: key, What: fmt.Sprintf(what, args...), Example: example})
+}
+
+// OrNil is the problems as an error, nil when there are none.
+func (p Problems) OrNil() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return p
+}
+
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = fmt.Sprintf("%s: %s; mend it with: pulumi config set --path %s %s", problem.Key, problem.What, problem.Key, problem.Example)
+	}
+	return strings.Join(lines, "\n")
+}

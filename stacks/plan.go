@@ -1,0 +1,134 @@
+package stacks
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"gopkg.in/yaml.v3"
+
+	"github.com/killrvideo/killrvideo-go/infra/plan"
+)
+
+// Planned is the plan of a stack's committed file, and what had to be assumed
+// because the file does not say it.
+type Planned struct {
+	*plan.Plan
+	Assumed []string
+}
+
+// Plan runs the program with the settings of the committed file of a stack.
+// It needs no account and no passphrase: a secret is made up, and so is what
+// only the owner of an account knows.
+func Plan(root, stack, target string, build Builder) (*Planned, error) {
+	settings, err := committed(root, stack)
+	if err != nil {
+		return nil, err
+	}
+	assumed := assume(settings, target)
+	with, err := configuration(settings)
+	if err != nil {
+		return nil, err
+	}
+	with.Project, with.Name = Namespace, stack
+	made, err := plan.Run(func(ctx *pulumi.Context) error { return Program(ctx, target, build) }, with)
+	return &Planned{made, assumed}, err
+}
+
+// committed is the config of Pulumi.STACK.yaml.
+func committed(root, stack string) (map[string]any, error) {
+	path := filepath.Join(root, "Pulumi."+stack+".yaml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the settings of stack %s: %w; copy Pulumi.dev.yaml to begin one", stack, err)
+	}
+	var file struct {
+		Config map[string]any `yaml:"config"`
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		return nil, fmt.Errorf("%s is not valid YAML: %w", path, err)
+	}
+	if file.Config == nil {
+		file.Config = map[string]any{}
+	}
+	return file.Config, nil
+}
+
+// assume fills in what every deployment outside this machine needs and no
+// committed file has to say.
+func assume(settings map[string]any, target string) (assumed []string) {
+	if target == "local" {
+		return nil
+	}
+	missing := map[string]any{
+		"astraDatabaseId": "00000000-0000-4000-8000-00000000da7a", "astraRegion": "us-east1",
+		"astraDeployToken": map[string]any{"secure": "made up"},
+	}
+	for _, key := range slices.Sorted(maps.Keys(missing)) {
+		if _, set := settings[Namespace+":"+key]; !set {
+			settings[Namespace+":"+key] = missing[key]
+			assumed = append(assumed, key)
+		}
+	}
+	group, _ := settings[Namespace+":"+target].(map[string]any)
+	group = maps.Clone(group)
+	if group == nil {
+		group = map[string]any{}
+	}
+	for key, value := range owned[target] {
+		if _, set := group[key]; !set {
+			group[key] = value
+			assumed = append(assumed, target+"."+key)
+		}
+	}
+	settings[Namespace+":"+target] = group
+	slices.Sort(assumed)
+	return assumed
+}
+
+// owned is what only the owner of an account can say, with a stand-in.
+var owned = map[string]map[string]any{
+	"cloudrun": {"project": "your-project", "region": "europe-west1"},
+}
+
+// configuration turns a file's settings into a program's. Secrets are made up,
+// each in its form.
+func configuration(settings map[string]any) (plan.Stack, error) {
+	with := plan.Stack{Config: map[string]string{}}
+	for key, value := range settings {
+		object, isObject := value.(map[string]any)
+		if _, encrypted := object["secure"]; isObject && encrypted && len(object) == 1 {
+			with.Config[key] = madeUp(key)
+			with.Secrets = append(with.Secrets, key)
+			continue
+		}
+		text := fmt.Sprint(value)
+		if isObject {
+			encoded, err := json.Marshal(object)
+			if err != nil {
+				return with, fmt.Errorf("the setting %s: %w", key, err)
+			}
+			text = string(encoded)
+		}
+		with.Config[key] = text
+	}
+	return with, nil
+}
+
+// madeUp is a secret that opens nothing and passes the rules of its setting.
+func madeUp(key string) string {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails: it ends the program instead
+	switch key {
+	case Namespace + ":astraDeployToken", Namespace + ":astraToken":
+		return "AstraCS:plan:" + hex.EncodeToString(random)
+	}
+	return base64.StdEncoding.EncodeToString(random)
+}
