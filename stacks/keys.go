@@ -38,5 +38,7 @@ func Keys() []Key {
 		{"gateTimeoutSeconds", false, "120"},
 		{"local", false, "port 8000, astraPort 8181"},
 		{"cloudrun", false, "project and region needed; see docs/targets/cloudrun.md"},
+		{"ecs", false, "region needed; see docs/targets/ecs.md"},
+		{"kubernetes", false, "host and repository needed; see docs/targets/kubernetes.md"},
 	}
 }

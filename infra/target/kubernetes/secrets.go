@@ -1,0 +1,45 @@
+package kubernetes
+
+import (
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/secret"
+)
+
+// kept is the app's secrets and plain settings in the cluster.
+type kept struct {
+	pins []secret.Pinned
+	// secret and settings are immutable; their names are new with every value.
+	secret   *corev1.Secret
+	settings *corev1.ConfigMap
+}
+
+// secrets makes one immutable Secret for all values and one ConfigMap for the
+// plain settings. Pulumi names both: a fixed name would make a change delete
+// the old object, and the Deployment with it, before the new one is there.
+func (t *Target) secrets(ctx *pulumi.Context, a app.App) (kept, error) {
+	values := pulumi.StringMap{}
+	pins := make([]secret.Pinned, len(a.Secrets))
+	for i, s := range a.Secrets {
+		values[s.Env()] = s.Value()
+		pins[i] = secret.ContentVersion(s)
+	}
+	store, err := corev1.NewSecret(ctx, t.name("secrets"), &corev1.SecretArgs{
+		Metadata: t.unnamed(), Immutable: pulumi.Bool(true),
+		Type: pulumi.String("Opaque"), StringData: values,
+	}, t.child()...)
+	if err != nil {
+		return kept{}, fmt.Errorf("the secrets: %w", err)
+	}
+	settings, err := corev1.NewConfigMap(ctx, t.name("settings"), &corev1.ConfigMapArgs{
+		Metadata: t.unnamed(), Immutable: pulumi.Bool(true), Data: pulumi.ToStringMap(settingsOf(a)),
+	}, t.child()...)
+	if err != nil {
+		return kept{}, fmt.Errorf("the plain settings: %w", err)
+	}
+	return kept{pins: pins, secret: store, settings: settings}, nil
+}

@@ -1,0 +1,102 @@
+package kubernetes
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+)
+
+// A pod that is to stop answers for drainSeconds more, until no router sends
+// it anything; then it finishes what it has within graceSeconds. The cluster
+// kills it only after both.
+const (
+	drainSeconds = 10
+	graceSeconds = 20
+	spareSeconds = 10
+)
+
+// rolloutSeconds is how long a rollout may take before it has failed.
+const rolloutSeconds = 300
+
+// settingsOf adds to the plain settings what only this target knows.
+func settingsOf(a app.App) map[string]string {
+	settings := maps.Clone(a.Settings)
+	settings["PORT"] = strconv.Itoa(app.Port)
+	settings["SHUTDOWN_GRACE_SECONDS"] = strconv.Itoa(graceSeconds)
+	return settings
+}
+
+// service runs the image with its pinned secrets behind closed walls. Pulumi
+// waits until all new pods are ready and fails with their own reason.
+func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutput, who *corev1.ServiceAccount, kept kept) (*appsv1.Deployment, pulumi.StringOutput, error) {
+	a.Settings = settingsOf(a)
+	revision := a.Revision(image, kept.pins)
+	walls, err := t.walls(ctx)
+	if err != nil {
+		return nil, revision, err
+	}
+	limit := strconv.Itoa(rolloutSeconds) + "s"
+	deployment, err := appsv1.NewDeployment(ctx, t.name("api"), &appsv1.DeploymentArgs{
+		Metadata: t.metadata(),
+		Spec: &appsv1.DeploymentSpecArgs{
+			// No replicas: their number is the autoscaler's to set.
+			Selector:                &metav1.LabelSelectorArgs{MatchLabels: t.selector()},
+			RevisionHistoryLimit:    pulumi.Int(3),
+			ProgressDeadlineSeconds: pulumi.Int(rolloutSeconds),
+			Strategy: &appsv1.DeploymentStrategyArgs{
+				Type:          pulumi.String("RollingUpdate"),
+				RollingUpdate: &appsv1.RollingUpdateDeploymentArgs{MaxUnavailable: pulumi.Int(0), MaxSurge: pulumi.Int(1)},
+			},
+			Template: &corev1.PodTemplateSpecArgs{
+				Metadata: &metav1.ObjectMetaArgs{Labels: t.labels()},
+				Spec:     t.pod(a, image, revision, who, kept),
+			},
+		},
+	}, t.child(pulumi.DependsOn(walls), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: limit, Update: limit}))...)
+	if err != nil {
+		return nil, revision, fmt.Errorf("the Deployment: %w", err)
+	}
+	return deployment, revision, t.scale(ctx, a, deployment)
+}
+
+func (t *Target) pod(a app.App, image, revision pulumi.StringOutput, who *corev1.ServiceAccount, kept kept) *corev1.PodSpecArgs {
+	return &corev1.PodSpecArgs{
+		ServiceAccountName:            who.Metadata.Name().Elem(),
+		AutomountServiceAccountToken:  pulumi.Bool(false),
+		EnableServiceLinks:            pulumi.Bool(false),
+		TerminationGracePeriodSeconds: pulumi.Int(drainSeconds + graceSeconds + spareSeconds),
+		SecurityContext: &corev1.PodSecurityContextArgs{
+			RunAsNonRoot: pulumi.Bool(true), RunAsUser: pulumi.Int(userID), RunAsGroup: pulumi.Int(userID),
+			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
+		},
+		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{
+			t.spread("topology.kubernetes.io/zone"), t.spread("kubernetes.io/hostname"),
+		},
+		Containers: corev1.ContainerArray{t.container(a, image, revision, kept)},
+	}
+}
+
+// spread keeps the pods of one revision apart, as far as there is room.
+func (t *Target) spread(over string) *corev1.TopologySpreadConstraintArgs {
+	return &corev1.TopologySpreadConstraintArgs{
+		TopologyKey: pulumi.String(over), MaxSkew: pulumi.Int(1), WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
+		LabelSelector:  &metav1.LabelSelectorArgs{MatchLabels: t.selector()},
+		MatchLabelKeys: pulumi.ToStringArray([]string{"pod-template-hash"}),
+	}
+}
+
+// evidence changes with every deployment: the immutable objects it runs with.
+func evidence(kept kept) pulumi.StringArray {
+	list := pulumi.StringArray{kept.secret.Metadata.Name().Elem(), kept.settings.Metadata.Name().Elem()}
+	for _, pin := range kept.pins {
+		list = append(list, pulumi.Sprintf("%s=%s", pin.Env, pin.Version))
+	}
+	return list
+}

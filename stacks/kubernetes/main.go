@@ -1,0 +1,25 @@
+// Command kubernetes is the Pulumi program of the stacks whose target is a
+// Kubernetes cluster, and the commands behind make for them.
+package main
+
+import (
+	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/target/kubernetes"
+	"github.com/killrvideo/killrvideo-go/stacks"
+	"github.com/killrvideo/killrvideo-go/stacks/cli"
+)
+
+func main() { cli.Main("kubernetes", build) }
+
+func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
+	var settings kubernetes.Settings
+	if err := stacks.Group(source, "kubernetes", &settings); err != nil {
+		return nil, err
+	}
+	checkout, err := target.Checkout()
+	if err != nil {
+		return nil, err
+	}
+	about := kubernetes.Build{Checkout: checkout, Image: cfg.Image, Secret: source.IsConfigSecret(stacks.Namespace + ":kubernetes")}
+	return kubernetes.New(about, cfg.Environment, cfg.Scale, settings)
+}
