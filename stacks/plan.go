@@ -37,7 +37,7 @@ func Plan(root, stack, target string, build Builder) (*Planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	with.Project, with.Name = Namespace, stack
+	with.Project, with.Name, with.Checkout = Namespace, stack, root
 	made, err := plan.Run(func(ctx *pulumi.Context) error { return Program(ctx, target, build) }, with)
 	return &Planned{made, assumed}, err
 }

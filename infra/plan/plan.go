@@ -22,6 +22,8 @@ type Stack struct {
 	// Secrets are those of them that are secret.
 	Config  map[string]string
 	Secrets []string
+	// Checkout is the folder of the repository; a plan shows it as a dot.
+	Checkout string
 }
 
 // Plan is every resource of a program, parents before children, else sorted by
@@ -79,7 +81,7 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.resources = append(r.resources, noted(args.RegisterRPC))
+	r.resources = append(r.resources, noted(args.RegisterRPC, r.stack.Checkout))
 	state := args.Inputs.Copy()
 	for property, value := range outputs(args.TypeToken, args.Name) {
 		state[property] = value
@@ -87,7 +89,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	return reference(args.Name, "id"), state, nil
 }
 
-func noted(in *pulumirpc.RegisterResourceRequest) Resource {
+func noted(in *pulumirpc.RegisterResourceRequest, checkout string) Resource {
 	after := make([]string, 0, len(in.GetDependencies()))
 	for _, urn := range in.GetDependencies() {
 		after = append(after, labelOf(urn))
@@ -96,7 +98,7 @@ func noted(in *pulumirpc.RegisterResourceRequest) Resource {
 	return Resource{
 		Type: in.GetType(), Name: in.GetName(), Component: !in.GetCustom(), Parent: labelOf(in.GetParent()),
 		After: slices.Compact(after), Protect: in.GetProtect(), DeleteFirst: in.GetDeleteBeforeReplace(),
-		Inputs: inputs(in),
+		Inputs: inputs(in, checkout),
 	}
 }
 
@@ -113,10 +115,10 @@ func labelOf(urn string) string {
 	return ""
 }
 
-func inputs(in *pulumirpc.RegisterResourceRequest) map[string]any {
+func inputs(in *pulumirpc.RegisterResourceRequest, checkout string) map[string]any {
 	all := map[string]any{}
 	for name, value := range in.GetObject().GetFields() {
-		all[name] = plain(value)
+		all[name] = below(checkout, plain(value))
 	}
 	return all
 }

@@ -1,6 +1,10 @@
 package plan
 
-import "google.golang.org/protobuf/types/known/structpb"
+import (
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+)
 
 // Secret stands for a value that must not be seen.
 const Secret = "[secret]"
@@ -46,4 +50,23 @@ func object(fields map[string]*structpb.Value) any {
 		all[name] = plain(item)
 	}
 	return all
+}
+
+// below writes paths in a folder as relative to it, whoever's machine it is on.
+func below(folder string, value any) any {
+	switch v := value.(type) {
+	case string:
+		if folder != "" && (v == folder || strings.HasPrefix(v, folder+"/")) {
+			return "." + strings.TrimPrefix(v, folder)
+		}
+	case []any:
+		for i := range v {
+			v[i] = below(folder, v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = below(folder, v[name])
+		}
+	}
+	return value
 }

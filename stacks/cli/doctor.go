@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 
@@ -75,6 +76,9 @@ func (c *command) tools(ctx context.Context) {
 		found := strings.TrimSpace(string(output))
 		if err != nil {
 			found = "not found; " + tool.purpose
+			if _, err := os.Stat(c.home.path("bin/" + tool.name)); err == nil {
+				found = "built, " + c.home.path("bin/"+tool.name)
+			}
 		}
 		_, _ = fmt.Fprintf(c.out, "%-8s %s\n", tool.name, found)
 	}

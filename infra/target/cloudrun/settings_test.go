@@ -1,0 +1,67 @@
+package cloudrun
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+)
+
+func TestBadSettingsAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*Settings, *app.Scale)
+		key    string
+	}{
+		"no project":                     {func(s *Settings, _ *app.Scale) { s.Project = "" }, "cloudrun.project"},
+		"a project's number":             {func(s *Settings, _ *app.Scale) { s.Project = "12345" }, "cloudrun.project"},
+		"a zone":                         {func(s *Settings, _ *app.Scale) { s.Region = "europe-west1-b" }, "cloudrun.region"},
+		"an unknown ingress":             {func(s *Settings, _ *app.Scale) { s.Ingress = "none" }, "cloudrun.ingress"},
+		"a URL for a domain":             {func(s *Settings, _ *app.Scale) { s.Domain = "https://api.example.org" }, "cloudrun.domain"},
+		"an hour and more":               {func(s *Settings, _ *app.Scale) { s.RequestTimeoutSeconds = 3601 }, "cloudrun.requestTimeoutSeconds"},
+		"a label in capitals":            {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"Team": "x"} }, "cloudrun.labels"},
+		"a label of ours":                {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"environment": "x"} }, "cloudrun.labels"},
+		"three processors":               {func(_ *Settings, s *app.Scale) { s.CPU = "3" }, "cpu"},
+		"too little memory":              {func(_ *Settings, s *app.Scale) { s.Memory = "64Mi" }, "memory"},
+		"a fruit for memory":             {func(_ *Settings, s *app.Scale) { s.Memory = "banana" }, "memory"},
+		"much memory, one processor":     {func(_ *Settings, s *app.Scale) { s.Memory = "8Gi" }, "memory"},
+		"little memory, four of them":    {func(_ *Settings, s *app.Scale) { s.CPU = "4" }, "memory"},
+		"half a processor, many at once": {func(_ *Settings, s *app.Scale) { s.CPU = "0.5" }, "concurrency"},
+		"too many instances":             {func(_ *Settings, s *app.Scale) { s.MaxInstances = 1001 }, "maxInstances"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, size := settings(), scale()
+			test.change(&s, &size)
+			_, err := New("/checkout", "dev", size, s)
+			var problems target.Problems
+			if !errors.As(err, &problems) || len(problems) != 1 || problems[0].Key != test.key || problems[0].Example == "" {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestAllProblemsComeAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := New("/checkout", strings.Repeat("e", 20), app.Scale{CPU: "3", Memory: "512Mi"}, Settings{Ingress: "x"})
+	for _, key := range []string{"cloudrun.project", "cloudrun.region", "cloudrun.ingress", "environment", "cpu"} {
+		if err == nil || !strings.Contains(err.Error(), key+":") {
+			t.Errorf("%s is not in: %v", key, err)
+		}
+	}
+}
+
+func TestGoodScales(t *testing.T) {
+	t.Parallel()
+	for _, good := range []app.Scale{
+		{CPU: "1", Memory: "512Mi", Concurrency: 80}, {CPU: "0.5", Memory: "512Mi", Concurrency: 1},
+		{CPU: "2", Memory: "4Gi", Concurrency: 200}, {CPU: "8", Memory: "32Gi", Concurrency: 1000},
+	} {
+		if _, err := New("/checkout", "dev", good, settings()); err != nil {
+			t.Errorf("%+v: %v", good, err)
+		}
+	}
+}
