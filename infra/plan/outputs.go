@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
 
 // told are the properties that only a deployment fills, of the types whose
 // properties others here use. A type that is not listed tells its id alone.
@@ -14,7 +18,6 @@ var told = map[string][]resource.PropertyKey{
 	"gcp:secretmanager/secretVersion:SecretVersion":  {"version", "name"},
 	"gcp:artifactregistry/repository:Repository":     {"project", "name"},
 	"gcp:cloudrunv2/service:Service":                 {"uri"},
-	"kubernetes:core/v1:Namespace":                   {},
 	"aws:secretsmanager/secretVersion:SecretVersion": {"versionId"},
 	"aws:secretsmanager/secret:Secret":               {"arn"},
 	"aws:ecs/taskDefinition:TaskDefinition":          {"arn"},
@@ -43,6 +46,18 @@ func outputs(kind, name string) resource.PropertyMap {
 		all["latestReadyRevision"], all["latestCreatedRevision"] = newest, newest
 	}
 	return all
+}
+
+// named gives a Kubernetes object the name that the provider will make up.
+func named(kind, name string, inputs resource.PropertyMap) resource.PropertyMap {
+	metadata, ok := inputs["metadata"]
+	if !strings.HasPrefix(kind, "kubernetes:") || !ok || !metadata.IsObject() || metadata.ObjectValue().HasValue("name") {
+		return inputs
+	}
+	object := metadata.ObjectValue().Copy()
+	object["name"] = resource.NewProperty(reference(name, "metadata.name"))
+	inputs["metadata"] = resource.NewProperty(object)
+	return inputs
 }
 
 func reference(name string, property resource.PropertyKey) string {

@@ -82,7 +82,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.resources = append(r.resources, noted(args.RegisterRPC, r.stack.Checkout))
-	state := args.Inputs.Copy()
+	state := named(args.TypeToken, args.Name, args.Inputs.Copy())
 	for property, value := range outputs(args.TypeToken, args.Name) {
 		state[property] = value
 	}

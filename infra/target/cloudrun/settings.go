@@ -66,7 +66,10 @@ func (s *Settings) fill(environment string) {
 func (s *Settings) check(environment string, scale app.Scale) error {
 	var p target.Problems
 	match := func(key, value string, form *regexp.Regexp, example string) {
-		if !form.MatchString(value) {
+		switch {
+		case value == "":
+			p.Add("cloudrun."+key, example, "is not set")
+		case !form.MatchString(value):
 			p.Add("cloudrun."+key, example, "%q is not of the form of %s", value, example)
 		}
 	}
