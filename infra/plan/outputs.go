@@ -40,6 +40,12 @@ func outputs(kind, name string) resource.PropertyMap {
 	for _, property := range hidden[kind] {
 		all[property] = resource.MakeSecret(resource.NewProperty(reference(name, property)))
 	}
+	if kind == "kubernetes:core/v1:Service" {
+		at := resource.PropertyMap{"ip": resource.NewProperty(reference(name, "address"))}
+		all["status"] = resource.NewProperty(resource.PropertyMap{"loadBalancer": resource.NewProperty(resource.PropertyMap{
+			"ingress": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(at)}),
+		})})
+	}
 	if kind == "gcp:cloudrunv2/service:Service" {
 		// In a deployment that went well the newest revision is the ready one.
 		newest := resource.NewProperty(reference(name, "latestReadyRevision"))
