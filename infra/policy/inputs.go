@@ -1,0 +1,52 @@
+package policy
+
+import (
+	"regexp"
+	"strings"
+)
+
+// at walks down objects, and into the first item of lists; nil when there is
+// nothing.
+func at(value any, path string) any {
+	for name := range strings.SplitSeq(path, ".") {
+		if items := list(value); len(items) > 0 {
+			value = items[0]
+		}
+		object, _ := value.(map[string]any)
+		value = object[name]
+	}
+	return value
+}
+
+func list(value any) []any {
+	items, _ := value.([]any)
+	return items
+}
+
+func text(value any) string {
+	s, _ := value.(string)
+	return s
+}
+
+func number(value any) float64 {
+	n, _ := value.(float64)
+	return n
+}
+
+var (
+	digest = regexp.MustCompile(`@sha256:[0-9a-f]{64}$`)
+	// built is a reference that the image's build tells, by digest.
+	built = regexp.MustCompile(`^\$\{[a-z0-9-]+\.ref\}$`)
+	// sensitive are names of variables that must not stand in clear.
+	sensitive = regexp.MustCompile(`TOKEN|SECRET|PASSWORD|API_KEY|PRIVATE`)
+)
+
+func pinnedImage(image string) bool { return digest.MatchString(image) || built.MatchString(image) }
+
+// when returns what is wrong if it is.
+func when(wrong bool, what string) []string {
+	if wrong {
+		return []string{what}
+	}
+	return nil
+}
