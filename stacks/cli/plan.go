@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/killrvideo/killrvideo-go/infra/policy"
 	"github.com/killrvideo/killrvideo-go/stacks"
 )
 
@@ -19,5 +20,22 @@ func (c *command) plan(context.Context, []string) error {
 		_, _ = fmt.Fprintf(c.out, "assumed, because Pulumi.%s.yaml does not say it: %s\n", c.stack, strings.Join(planned.Assumed, ", "))
 	}
 	_, _ = fmt.Fprintln(c.out)
-	return planned.Print(c.out)
+	if err := planned.Print(c.out); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(c.out)
+	return c.judge(planned)
+}
+
+// judge fails when the plan breaks a rule that the ledger does not except.
+func (c *command) judge(planned *stacks.Planned) error {
+	findings, err := policy.Check(planned.Plan)
+	if err != nil {
+		return err
+	}
+	broken, err := policy.Print(c.out, findings)
+	if err == nil && broken > 0 {
+		return fmt.Errorf("the plan of stack %s breaks %d rules, named above; infra/policy/ledger.yaml is where an exception gets its reason", c.stack, broken)
+	}
+	return err
 }
