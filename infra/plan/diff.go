@@ -1,0 +1,113 @@
+package plan
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Difference is what going from one plan to another does.
+type Difference struct {
+	Created, Changed, Replaced, Deleted []Change
+	// Restarts says what is restarted, a sentence each.
+	Restarts []string
+}
+
+// Change is a resource and, unless it is new or gone, the inputs that differ.
+type Change struct {
+	Resource string
+	Inputs   []string
+}
+
+// Diff compares two plans. What a resource waits for does not count: it
+// changes the order of a deployment, and nothing that is there.
+func Diff(before, after *Plan) (d Difference) {
+	old := map[string]Resource{}
+	for _, r := range before.Resources {
+		old[r.Label()] = r
+	}
+	for _, r := range after.Resources {
+		was, there := old[r.Label()]
+		delete(old, r.Label())
+		if !there {
+			d.Created = append(d.Created, Change{Resource: r.Label()})
+			continue
+		}
+		d.compare(was, r)
+	}
+	for _, label := range slices.Sorted(maps.Keys(old)) {
+		d.Deleted = append(d.Deleted, Change{Resource: label})
+	}
+	return d
+}
+
+func (d *Difference) compare(was, now Resource) {
+	inputs, anew := changed(was, now)
+	if len(inputs) == 0 {
+		return
+	}
+	change := Change{now.Label(), inputs}
+	if anew {
+		d.Replaced = append(d.Replaced, change)
+	} else {
+		d.Changed = append(d.Changed, change)
+	}
+	if what := restarts(now.Type); what != "" {
+		d.Restarts = append(d.Restarts, now.Label()+": "+what)
+	}
+}
+
+// changed are the inputs that differ, and whether one of them makes the
+// resource anew.
+func changed(was, now Resource) (inputs []string, anew bool) {
+	names := slices.Concat(slices.Collect(maps.Keys(was.Inputs)), slices.Collect(maps.Keys(now.Inputs)))
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		if written(was.Inputs[name]) != written(now.Inputs[name]) {
+			inputs = append(inputs, name)
+			anew = anew || replaces(now.Type, name)
+		}
+	}
+	if was.Protect != now.Protect {
+		inputs = append(inputs, "protection")
+	}
+	return inputs, anew
+}
+
+// written is a value as a plan prints it, whatever types it was read into.
+func written(value any) string {
+	text, err := yaml.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(text)
+}
+
+// Print writes the difference, grouped by what happens.
+func (d Difference) Print(w io.Writer) error {
+	var b strings.Builder
+	for _, group := range []struct {
+		what    string
+		changes []Change
+	}{{"created", d.Created}, {"changed", d.Changed}, {"replaced, new first", d.Replaced}, {"deleted", d.Deleted}} {
+		if len(group.changes) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "%s:\n", group.what)
+		for _, c := range group.changes {
+			fmt.Fprintf(&b, "  %s\n", strings.TrimSpace(c.Resource+"  "+strings.Join(c.Inputs, ", ")))
+		}
+	}
+	for _, what := range d.Restarts {
+		fmt.Fprintf(&b, "restarts: %s\n", what)
+	}
+	if b.Len() == 0 {
+		b.WriteString("no difference\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

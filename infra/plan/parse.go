@@ -1,0 +1,52 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Parse reads what Print wrote; lines around the resources are skipped.
+func Parse(text string) (*Plan, error) {
+	p := &Plan{}
+	for paragraph := range strings.SplitSeq(text, "\n\n") {
+		lines := strings.Split(strings.Trim(paragraph, "\n"), "\n")
+		kind, name, found := strings.Cut(lines[0], " ")
+		if !found || strings.Count(kind, ":") != 2 || strings.Contains(name, " ") {
+			continue
+		}
+		one := Resource{Type: kind, Name: name}
+		var inputs strings.Builder
+		for _, line := range lines[1:] {
+			one.read(line, &inputs)
+		}
+		if err := yaml.Unmarshal([]byte(inputs.String()), &one.Inputs); err != nil {
+			return nil, fmt.Errorf("read %s from a printed plan: %w", lines[0], err)
+		}
+		p.Resources = append(p.Resources, one)
+	}
+	if len(p.Resources) == 0 {
+		return nil, fmt.Errorf("the text holds no plan; make plan prints one")
+	}
+	return p, nil
+}
+
+func (r *Resource) read(line string, inputs *strings.Builder) {
+	word := strings.TrimPrefix(line, "  ")
+	switch {
+	case strings.HasPrefix(line, "    "):
+		inputs.WriteString(line[4:] + "\n")
+	case line == "":
+		// A blank line within a text.
+		inputs.WriteString("\n")
+	case strings.HasPrefix(word, "in "):
+		r.Parent = strings.TrimPrefix(word, "in ")
+	case strings.HasPrefix(word, "after "):
+		r.After = append(r.After, strings.TrimPrefix(word, "after "))
+	case strings.HasPrefix(word, "protected"):
+		r.Protect = true
+	case strings.HasPrefix(word, "replaced by"):
+		r.DeleteFirst = true
+	}
+}
