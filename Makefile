@@ -2,6 +2,7 @@
 # which git ignores.
 SHELL       := /bin/bash
 STACK       ?= dev
+SIZE        ?= small
 ARGS        ?=
 VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 IMAGE       ?= killrvideo:dev
@@ -12,7 +13,7 @@ GO_MODULES  := . astra service stacks/launch
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview plan down doctor pulumi dev test image lint bench fmt launch clean
+.PHONY: help up preview plan down doctor pulumi seed dev test image lint bench fmt launch clean
 
 help: ## show this list
 	@echo "usage: make TARGET [STACK=dev]"
@@ -28,8 +29,8 @@ up: launch ## deploy the stack and prove that it serves; prints its url
 preview: launch ## show what up would change
 	@$(LAUNCH) preview --stack $(STACK)
 
-plan: launch ## show every resource and input of a stack; needs no account
-	@$(LAUNCH) plan --stack $(STACK)
+plan: launch ## show every resource of a stack, no account needed; DIFF=main or a file: what changed
+	@$(LAUNCH) plan --stack $(STACK) $(if $(DIFF),-- --diff $(DIFF))
 
 down: launch ## remove what the stack made; data stays
 	@$(LAUNCH) down --stack $(STACK)
@@ -40,7 +41,13 @@ doctor: launch ## show the tools found, and every setting as set or not
 pulumi: launch ## run the Pulumi CLI with the same state: make pulumi ARGS="stack output --stack dev"
 	@$(LAUNCH) pulumi --stack $(STACK) -- $(ARGS)
 
-dev: ## embedded Astra and the API with auto-reload; prints the URLs
+seed: launch ## fill the embedded Astra with sample data: make seed SIZE=small|medium|large
+	@endpoint=$$($(LAUNCH) pulumi --stack $(STACK) -- stack output astraEndpoint --stack $(STACK)) && \
+	go run -buildvcs=false ./service/cmd/seed -size $(SIZE) -endpoint "$$endpoint" \
+	  -token-file "$$(ls .killrvideo/run/$(STACK)/api/secrets/*/ASTRA_DB_APPLICATION_TOKEN)"
+
+dev: ## embedded Astra, sample data and the API with auto-reload; prints the URLs
+	@$(MAKE) --no-print-directory up seed
 	@GOWORK=off go build -C tools/dev -o $(CURDIR)/.killrvideo/bin/air github.com/air-verse/air
 	@.killrvideo/bin/air -c .air.toml
 

@@ -9,7 +9,7 @@ import (
 )
 
 // export writes the stack's outputs. None of them is a secret.
-func export(ctx *pulumi.Context, cfg *Config, running *target.Running, creds *credentials.Credentials, proof *resource.Gate) {
+func export(ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint string, creds *credentials.Credentials, proof *resource.Gate) {
 	ctx.Export("target", pulumi.String(cfg.Target))
 	ctx.Export("environment", pulumi.String(cfg.Environment))
 	// The address and the revision come from the proof: an output is only
@@ -17,6 +17,7 @@ func export(ctx *pulumi.Context, cfg *Config, running *target.Running, creds *cr
 	ctx.Export("url", proof.URL)
 	ctx.Export("docs", pulumi.Sprintf("%s/docs", proof.URL))
 	ctx.Export("revision", proof.Revision)
+	ctx.Export("astraEndpoint", pulumi.String(endpoint))
 	ctx.Export("astraTokenClientId", creds.Token.ClientID)
 	ctx.Export("jwtKeyId", creds.Key.KeyID)
 	ctx.Export("jwtPreviousKeyId", creds.Key.PreviousKeyID)

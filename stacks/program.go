@@ -48,7 +48,7 @@ func Program(ctx *pulumi.Context, name string, build Builder) error {
 	if err != nil {
 		return err
 	}
-	export(ctx, cfg, running, creds, proof)
+	export(ctx, cfg, running, astra.DataAPIEndpoint, creds, proof)
 	return nil
 }
 

@@ -1,0 +1,102 @@
+// Package load puts a sample data set into a keyspace, through the same
+// repositories that the service uses, so that every list and total is right.
+// It is for laptops; nothing of the service may import it.
+package load
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/seed"
+)
+
+// Repository is where the data goes.
+type Repository interface {
+	killrvideo.UserRepository
+	killrvideo.VideoRepository
+}
+
+// workers is how many requests are under way at a time.
+const workers = 8
+
+// Loaded is what was put in; what was there already is not counted.
+type Loaded struct{ Users, Videos int }
+
+// All loads the set and calls progress after each person and each video. It
+// leaves alone what is there, so that it can be run again after a failure. The
+// hash is that of [seed.Password].
+func All(ctx context.Context, to Repository, set *seed.Set, hash string, progress func()) (Loaded, error) {
+	users, err := each(ctx, set.Size().Users, func(ctx context.Context, i int) (bool, error) {
+		defer progress()
+		return person(ctx, to, set.Person(i), hash)
+	})
+	if err != nil {
+		return Loaded{Users: users}, fmt.Errorf("load the people: %w", err)
+	}
+	videos, err := each(ctx, set.Size().Videos, func(ctx context.Context, i int) (bool, error) {
+		defer progress()
+		return clip(ctx, to, set.Clip(i))
+	})
+	if err != nil {
+		err = fmt.Errorf("load the videos: %w", err)
+	}
+	return Loaded{users, videos}, err
+}
+
+func person(ctx context.Context, to Repository, user killrvideo.User, hash string) (bool, error) {
+	err := to.CreateUser(ctx, user, hash)
+	if killrvideo.ErrorCode(err) == killrvideo.ECONFLICT {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func clip(ctx context.Context, to Repository, c seed.Clip) (bool, error) {
+	_, err := to.Video(ctx, c.ID)
+	if killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+		return false, err
+	}
+	err = to.CreateVideo(ctx, c.Video)
+	return err == nil, err
+}
+
+// each calls do for 0 to n-1, several at a time, until one fails. It gives the
+// number of calls that changed something.
+func each(ctx context.Context, n int, do func(context.Context, int) (bool, error)) (int, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var (
+		all     sync.WaitGroup
+		mu      sync.Mutex
+		changed int
+		next    = make(chan int)
+	)
+	for range workers {
+		all.Go(func() {
+			for i := range next {
+				did, err := do(ctx, i)
+				if err != nil {
+					stop(err)
+				}
+				if did {
+					mu.Lock()
+					changed++
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for i := range n {
+		select {
+		case next <- i:
+			continue
+		case <-ctx.Done():
+		}
+		break
+	}
+	close(next)
+	all.Wait()
+	return changed, context.Cause(ctx)
+}

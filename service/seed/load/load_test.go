@@ -1,0 +1,65 @@
+package load_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/seed"
+	"github.com/killrvideo/killrvideo-go/service/seed/load"
+	"github.com/killrvideo/killrvideo-go/service/store"
+	"github.com/killrvideo/killrvideo-go/service/store/astratest"
+)
+
+func repository(t *testing.T) *store.Store {
+	t.Helper()
+	embedded, err := astratest.Start(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = embedded.Stop() })
+	if err := embedded.CreateKeyspace(t.Context(), "seeded"); err != nil {
+		t.Fatal(err)
+	}
+	return store.New(store.Config{Database: embedded.Database(embedded.Admin, "seeded")})
+}
+
+// TestLoadingTwiceLoadsOnce loads a small set, looks at it as the service
+// would, and loads it again.
+func TestLoadingTwiceLoadsOnce(t *testing.T) {
+	t.Parallel()
+	to, set := repository(t), seed.New(seed.Size{Name: "tiny", Users: 12, Videos: 40}, time.Now())
+	var steps atomic.Int32
+	loaded, err := load.All(t.Context(), to, set, "no hash of anything", func() { steps.Add(1) })
+	if err != nil || loaded != (load.Loaded{Users: 12, Videos: 40}) || steps.Load() != 52 {
+		t.Fatalf("loaded %+v in %d steps: %v", loaded, steps.Load(), err)
+	}
+	page := killrvideo.Page{Number: 1, Size: 10}
+	latest, err := to.LatestVideos(t.Context(), page)
+	if err != nil || latest.Total != 40 || latest.Items[0].ID != set.Clip(39).ID {
+		t.Errorf("the newest of %d is %+v: %v", latest.Total, latest.Items, err)
+	}
+	again, err := load.All(t.Context(), to, set, "no hash of anything", func() {})
+	if err != nil || again != (load.Loaded{}) {
+		t.Errorf("the second time %+v: %v", again, err)
+	}
+}
+
+// full is a repository that takes no more users.
+type full struct{ load.Repository }
+
+var errFull = errors.New("full")
+
+func (full) CreateUser(context.Context, killrvideo.User, string) error { return errFull }
+
+func TestAFailureEndsTheLoading(t *testing.T) {
+	t.Parallel()
+	set := seed.New(seed.Size{Name: "tiny", Users: 100, Videos: 1}, time.Now())
+	loaded, err := load.All(t.Context(), full{}, set, "", func() {})
+	if !errors.Is(err, errFull) || loaded.Users != 0 {
+		t.Errorf("loaded %+v: %v", loaded, err)
+	}
+}
