@@ -10,7 +10,12 @@ import (
 )
 
 // plan prints every resource of the committed stack without any account.
-func (c *command) plan(context.Context, []string) error {
+//
+// With `--diff FILE-OR-GIT-REF` it also prints what changed since.
+func (c *command) plan(ctx context.Context, args []string) error {
+	if len(args) > 0 && (len(args) != 2 || args[0] != "--diff") {
+		return &Failure{Code: CodeUsage, Err: fmt.Errorf("plan takes --diff FILE-OR-GIT-REF and nothing else, not %q", args)}
+	}
 	planned, err := stacks.Plan(c.home.root, c.stack, c.target, c.build)
 	if err != nil {
 		return diagnose("plan", c.stack, err, err, nil)
@@ -22,6 +27,11 @@ func (c *command) plan(context.Context, []string) error {
 	_, _ = fmt.Fprintln(c.out)
 	if err := planned.Print(c.out); err != nil {
 		return err
+	}
+	if len(args) > 0 {
+		if err := c.compare(ctx, planned.Plan, args[1]); err != nil {
+			return err
+		}
 	}
 	_, _ = fmt.Fprintln(c.out)
 	return c.judge(planned)

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/plan"
+)
+
+func TestCompareWithAFile(t *testing.T) {
+	t.Parallel()
+	golden := filepath.Join("..", "testdata", "cloudrun-prod", "plan.txt")
+	text, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := plan.Parse(strings.Replace(string(text), "minInstanceCount: 2", "minInstanceCount: 3", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	c := &command{out: &out, stack: "prod", home: &home{root: t.TempDir()}}
+	if err := c.compare(t.Context(), now, golden); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "changed:\n  gcp:cloudrunv2/service:Service killrvideo-api-prod  template") {
+		t.Errorf("got\n%s", &out)
+	}
+}
+
+func TestCompareWithNothing(t *testing.T) {
+	t.Parallel()
+	c := &command{out: &bytes.Buffer{}, stack: "prod", home: &home{root: t.TempDir()}}
+	err := c.compare(t.Context(), &plan.Plan{}, "no-such-commit")
+	if err == nil || !strings.Contains(err.Error(), "name a file") {
+		t.Errorf("got %v", err)
+	}
+	if err := c.plan(t.Context(), []string{"--color"}); ExitCode(err) != CodeUsage {
+		t.Errorf("an unknown option ends with %v", err)
+	}
+}
