@@ -13,7 +13,7 @@ GO_MODULES  := . astra service stacks/launch
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview plan down doctor pulumi seed dev test image lint bench fmt launch clean
+.PHONY: help up preview plan plans down doctor pulumi seed dev test image lint bench fmt launch clean
 
 help: ## show this list
 	@echo "usage: make TARGET [STACK=dev]"
@@ -31,6 +31,10 @@ preview: launch ## show what up would change
 
 plan: launch ## show every resource of a stack, no account needed; DIFF=main or a file: what changed
 	@$(LAUNCH) plan --stack $(STACK) $(if $(DIFF),-- --diff $(DIFF))
+
+plans: launch ## the same for every committed stack
+	@set -e; for file in Pulumi.*.yaml; do stack=$${file#Pulumi.}; stack=$${stack%.yaml}; \
+	  echo "## stack $$stack"; $(LAUNCH) plan --stack $$stack $(if $(DIFF),-- --diff $(DIFF)); done
 
 down: launch ## remove what the stack made; data stays
 	@$(LAUNCH) down --stack $(STACK)
