@@ -1,0 +1,84 @@
+package kubernetes
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+)
+
+func TestBadSettingsAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*Settings, *app.Scale)
+		key    string
+	}{
+		"no host":                 {func(s *Settings, _ *app.Scale) { s.Host = "" }, "kubernetes.host"},
+		"a URL for a host":        {func(s *Settings, _ *app.Scale) { s.Host = "https://api.example.org" }, "kubernetes.host"},
+		"an unknown way in":       {func(s *Settings, _ *app.Scale) { s.Expose = "nodeport" }, "kubernetes.expose"},
+		"plain HTTP unasked":      {func(s *Settings, _ *app.Scale) { s.Expose = "loadbalancer" }, "kubernetes.allowHttp"},
+		"no way in, no address":   {func(s *Settings, _ *app.Scale) { s.Expose = "none" }, "kubernetes.url"},
+		"a route to no gateway":   {func(s *Settings, _ *app.Scale) { s.Expose = "gateway" }, "kubernetes.gateway"},
+		"an address that is not":  {func(s *Settings, _ *app.Scale) { s.URL = "api.example.org" }, "kubernetes.url"},
+		"a namespace in capitals": {func(s *Settings, _ *app.Scale) { s.Namespace = "KillrVideo" }, "kubernetes.namespace"},
+		"the cluster's own":       {func(s *Settings, _ *app.Scale) { s.Namespace = "kube-system" }, "kubernetes.namespace"},
+		"nowhere to push":         {func(s *Settings, _ *app.Scale) { s.Repository = "" }, "kubernetes.repository"},
+		"a repository with a tag": {func(s *Settings, _ *app.Scale) { s.Repository = "ghcr.io/you/api:v1" }, "kubernetes.repository"},
+		"a label with a space":    {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"my team": "x"} }, "kubernetes.labels"},
+		"a label's long value":    {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"team": strings.Repeat("x", 64)} }, "kubernetes.labels"},
+		"a label of ours":         {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"environment": "x"} }, "kubernetes.labels"},
+		"an annotation":           {func(s *Settings, _ *app.Scale) { s.Annotations = map[string]string{"a b": "x"} }, "kubernetes.annotations"},
+		"no login in it":          {func(s *Settings, _ *app.Scale) { s.DockerConfig = "{}" }, "kubernetes.dockerConfig"},
+		"a certificate's name":    {func(s *Settings, _ *app.Scale) { s.TLSSecret = "My Cert" }, "kubernetes.tlsSecret"},
+		"callers":                 {func(s *Settings, _ *app.Scale) { s.CallersNamespace = "a.b" }, "kubernetes.callersNamespace"},
+		"no pods":                 {func(_ *Settings, s *app.Scale) { s.MinInstances = 0 }, "minInstances"},
+		"too little memory":       {func(_ *Settings, s *app.Scale) { s.Memory = "64Mi" }, "memory"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, size := settings(), scale()
+			test.change(&s, &size)
+			_, err := New(build(), "dev", size, s)
+			var problems target.Problems
+			if !errors.As(err, &problems) || len(problems) != 1 || problems[0].Key != test.key || problems[0].Example == "" {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestARegistrysSecretInClearIsRefused(t *testing.T) {
+	t.Parallel()
+	s := settings()
+	s.DockerConfig = `{"auths":{"ghcr.io":{"auth":"` + canary + `"}}}`
+	_, err := New(Build{}, "dev", scale(), s)
+	if err == nil || !strings.Contains(err.Error(), "in clear") || strings.Contains(err.Error(), canary) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAllProblemsComeAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := New(Build{}, "dev", app.Scale{Memory: "1Mi"}, Settings{Namespace: "A", URL: "x"})
+	for _, key := range []string{"kubernetes.host", "kubernetes.namespace", "kubernetes.url", "kubernetes.repository", "minInstances", "memory"} {
+		if err == nil || !strings.Contains(err.Error(), key+":") {
+			t.Errorf("%s is not in: %v", key, err)
+		}
+	}
+}
+
+func TestGoodSettings(t *testing.T) {
+	t.Parallel()
+	for name, good := range map[string]Settings{
+		"load balancer": {Expose: "loadbalancer", AllowHTTP: true, Repository: "localhost:5000/killrvideo"},
+		"gateway":       {Expose: "gateway", Host: "api.example.org", Gateway: "public", GatewayNamespace: "gateways", Repository: "ghcr.io/you/api"},
+		"none":          {Expose: "none", URL: "http://127.0.0.1:8000", Repository: "ghcr.io/you/api"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			planned(t, "dev", "", good)
+		})
+	}
+}
