@@ -19,6 +19,8 @@ type Args struct {
 	Checkout string
 	// Repository is the image's name in the registry, without a tag.
 	Repository pulumi.StringInput
+	// Tag is for registries whose tags never move; empty means the environment.
+	Tag string
 	// Registry is how to log in; nil leaves that to Docker's own settings.
 	Registry dockerbuild.RegistryArrayInput
 }
@@ -26,11 +28,15 @@ type Args struct {
 // Build registers the build and returns the pushed image's reference by
 // digest. It is for both common processors, so that any node can run it.
 func Build(ctx *pulumi.Context, args Args, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	tag := args.Tag
+	if tag == "" {
+		tag = args.Environment
+	}
 	built, err := dockerbuild.NewImage(ctx, "image-"+args.Environment, &dockerbuild.ImageArgs{
 		Context:        &dockerbuild.BuildContextArgs{Location: pulumi.String(args.Checkout)},
 		Dockerfile:     &dockerbuild.DockerfileArgs{Location: pulumi.String(filepath.Join(args.Checkout, "Dockerfile"))},
 		Platforms:      dockerbuild.PlatformArray{dockerbuild.Platform_Linux_amd64, dockerbuild.Platform_Linux_arm64},
-		Tags:           pulumi.StringArray{pulumi.Sprintf("%s:%s", args.Repository, args.Environment)},
+		Tags:           pulumi.StringArray{pulumi.Sprintf("%s:%s", args.Repository, tag)},
 		Registries:     args.Registry,
 		Push:           pulumi.Bool(true),
 		BuildOnPreview: pulumi.Bool(false),

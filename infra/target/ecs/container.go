@@ -1,0 +1,147 @@
+package ecs
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+)
+
+const containerName = "api"
+
+// A task that is to stop gets no new requests after drainSeconds, finishes
+// within graceSeconds, and is killed after stopSeconds.
+const (
+	drainSeconds = 15
+	graceSeconds = 20
+	stopSeconds  = 30
+)
+
+// container is a container definition of ECS, as far as this house uses it.
+type container struct {
+	Name                   string           `json:"name"`
+	Image                  string           `json:"image"`
+	Essential              bool             `json:"essential"`
+	User                   string           `json:"user"`
+	Privileged             bool             `json:"privileged"`
+	ReadonlyRootFilesystem bool             `json:"readonlyRootFilesystem"`
+	StopTimeout            int              `json:"stopTimeout"`
+	PortMappings           []portMapping    `json:"portMappings"`
+	Environment            []variable       `json:"environment"`
+	Secrets                []secretVariable `json:"secrets"`
+	HealthCheck            healthCheck      `json:"healthCheck"`
+	LogConfiguration       logConfiguration `json:"logConfiguration"`
+	LinuxParameters        linuxParameters  `json:"linuxParameters"`
+}
+
+type portMapping struct {
+	ContainerPort int    `json:"containerPort"`
+	Protocol      string `json:"protocol"`
+}
+
+type variable struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type secretVariable struct {
+	Name      string `json:"name"`
+	ValueFrom string `json:"valueFrom"`
+}
+
+type healthCheck struct {
+	Command     []string `json:"command"`
+	Interval    int      `json:"interval"`
+	Timeout     int      `json:"timeout"`
+	Retries     int      `json:"retries"`
+	StartPeriod int      `json:"startPeriod"`
+}
+
+type logConfiguration struct {
+	LogDriver string            `json:"logDriver"`
+	Options   map[string]string `json:"options"`
+}
+
+type linuxParameters struct {
+	Capabilities struct {
+		Drop []string `json:"drop"`
+	} `json:"capabilities"`
+}
+
+// settingsOf adds to the plain settings what only this target knows.
+func settingsOf(a app.App) map[string]string {
+	settings := maps.Clone(a.Settings)
+	settings["PORT"] = strconv.Itoa(app.Port)
+	settings["SHUTDOWN_GRACE_SECONDS"] = strconv.Itoa(graceSeconds)
+	return settings
+}
+
+// task registers what a task is. The old definition goes only after the
+// service has left it.
+func (t *Target) task(ctx *pulumi.Context, a app.App, image, revision pulumi.StringOutput, who roles, kept kept) (*ecs.TaskDefinition, error) {
+	cpu, memory, err := units(a.Scale)
+	if err != nil {
+		return nil, err
+	}
+	task, err := ecs.NewTaskDefinition(ctx, t.name("task"), &ecs.TaskDefinitionArgs{
+		Family: pulumi.String(t.name("")), ContainerDefinitions: t.containers(a, image, revision, who, kept),
+		Cpu: pulumi.String(strconv.Itoa(cpu)), Memory: pulumi.String(strconv.Itoa(memory)),
+		NetworkMode: pulumi.String("awsvpc"), RequiresCompatibilities: pulumi.ToStringArray([]string{"FARGATE"}),
+		ExecutionRoleArn: who.execution.Arn, TaskRoleArn: who.task.Arn,
+		RuntimePlatform: &ecs.TaskDefinitionRuntimePlatformArgs{
+			OperatingSystemFamily: pulumi.String("LINUX"), CpuArchitecture: pulumi.String(t.settings.Architecture),
+		},
+		Tags: t.tags(),
+	}, t.child()...)
+	if err != nil {
+		return nil, fmt.Errorf("the task definition: %w", err)
+	}
+	return task, nil
+}
+
+// containers is the JSON that ECS wants, once all parts of it are known.
+func (t *Target) containers(a app.App, image, revision pulumi.StringOutput, who roles, kept kept) pulumi.StringOutput {
+	inputs := []any{image, revision, who.logs.Name}
+	for i, pin := range kept.pins {
+		inputs = append(inputs, kept.arns[i], pin.Version)
+	}
+	return pulumi.All(inputs...).ApplyT(func(values []any) (string, error) {
+		known := make([]string, len(values))
+		for i, value := range values {
+			known[i] = value.(string)
+		}
+		c := t.container(a, known[0], known[1], known[2])
+		for i, pin := range kept.pins {
+			c.Secrets = append(c.Secrets, secretVariable{pin.Env, reference(known[3+2*i], known[4+2*i])})
+		}
+		text, err := json.Marshal([]container{c})
+		if err != nil {
+			return "", fmt.Errorf("encode the container: %w", err)
+		}
+		return string(text), nil
+	}).(pulumi.StringOutput)
+}
+
+// container is the API with the least that a task can have.
+func (t *Target) container(a app.App, image, revision, logs string) container {
+	c := container{
+		Name: containerName, Image: image, Essential: true, User: "65532:65532", ReadonlyRootFilesystem: true, StopTimeout: stopSeconds,
+		PortMappings: []portMapping{{app.Port, "tcp"}},
+		Environment:  []variable{{"REVISION", revision}},
+		HealthCheck:  healthCheck{Command: []string{"CMD", "/killrvideo", "-healthcheck"}, Interval: 10, Timeout: 5, Retries: 3, StartPeriod: 30},
+		LogConfiguration: logConfiguration{"awslogs", map[string]string{
+			"awslogs-group": logs, "awslogs-region": t.settings.Region, "awslogs-stream-prefix": containerName,
+		}},
+	}
+	c.LinuxParameters.Capabilities.Drop = []string{"ALL"}
+	for _, name := range slices.Sorted(maps.Keys(a.Settings)) {
+		c.Environment = append(c.Environment, variable{name, a.Settings[name]})
+	}
+	return c
+}

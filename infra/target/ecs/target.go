@@ -1,0 +1,142 @@
+// Package ecs is the target of AWS ECS on Fargate: one service behind a load
+// balancer, whose secrets are pinned versions in Secrets Manager. No other
+// cloud's SDK may enter.
+//
+// The four files of every target do the work: identity, secrets, network,
+// service.
+package ecs
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/credentials"
+	"github.com/killrvideo/killrvideo-go/infra/image"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+)
+
+// Target deploys to ECS on Fargate.
+type Target struct {
+	settings    Settings
+	environment string
+	checkout    string
+	group       *component
+	// repository is the ARN of the image's repository, nil when the image is
+	// not in ECR.
+	repository pulumi.StringInput
+}
+
+var _ target.Target = (*Target)(nil)
+
+// component is the parent of everything that this target makes.
+type component struct{ pulumi.ResourceState }
+
+// New returns the target of an environment; its error lists every problem of
+// the settings.
+func New(checkout, environment string, scale app.Scale, settings Settings) (*Target, error) {
+	settings.fill(environment)
+	if err := settings.check(scale); err != nil {
+		return nil, err
+	}
+	return &Target{settings: settings, environment: environment, checkout: checkout}, nil
+}
+
+// Name is the value of the setting `target`.
+func (t *Target) Name() string { return "ecs" }
+
+// Astra is the given database.
+func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
+	return credentials.Existing(ctx, t.environment, account)
+}
+
+// Image is the given digest, or a build of the checkout in a repository of
+// this environment.
+func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, error) {
+	if err := t.open(ctx); err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	if given != "" {
+		if arn, ok := repositoryOf(given); ok {
+			t.repository = pulumi.String(arn)
+		}
+		return pulumi.String(given).ToStringOutput(), nil
+	}
+	repository, err := ecr.NewRepository(ctx, t.name("images"), &ecr.RepositoryArgs{
+		Name: pulumi.String(t.name("")), ImageTagMutability: pulumi.String("IMMUTABLE"),
+		ImageScanningConfiguration: &ecr.RepositoryImageScanningConfigurationArgs{ScanOnPush: pulumi.Bool(true)},
+		Tags:                       t.tags(),
+	}, t.child()...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("the repository for images: %w", err)
+	}
+	t.repository = repository.Arn
+	tag, err := image.SourceTag(t.checkout)
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	return image.Build(ctx, image.Args{
+		Environment: t.environment, Checkout: t.checkout, Repository: repository.RepositoryUrl, Tag: tag,
+	}, pulumi.Parent(t.group))
+}
+
+// Deploy runs the app and returns where it answers.
+func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutput) (*target.Running, error) {
+	if err := a.Validate(); err != nil {
+		return nil, err
+	}
+	kept, err := t.secrets(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	who, err := t.identity(ctx, kept)
+	if err != nil {
+		return nil, err
+	}
+	door, err := t.network(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	made, err := t.service(ctx, a, image, who, kept, door)
+	if err != nil {
+		return nil, err
+	}
+	return &target.Running{URL: door.url, Revision: made.revision, Evidence: evidence(kept.pins, made), Service: made.service}, nil
+}
+
+// open registers the component.
+func (t *Target) open(ctx *pulumi.Context) error {
+	provider, err := aws.NewProvider(ctx, t.name("aws"), &aws.ProviderArgs{Region: pulumi.String(t.settings.Region)})
+	if err != nil {
+		return fmt.Errorf("the AWS account: %w", err)
+	}
+	t.group = &component{}
+	if err := ctx.RegisterComponentResource("killrvideo:target:ECS", t.name("ecs"), t.group, pulumi.Providers(provider)); err != nil {
+		return fmt.Errorf("the ECS component: %w", err)
+	}
+	return nil
+}
+
+// name is killrvideo-ENVIRONMENT, or with a thing's name between.
+func (t *Target) name(thing string) string {
+	if thing == "" {
+		return "killrvideo-" + t.environment
+	}
+	return "killrvideo-" + thing + "-" + t.environment
+}
+
+// child are the options of everything below the component.
+func (t *Target) child(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
+	return append([]pulumi.ResourceOption{pulumi.Parent(t.group)}, more...)
+}
+
+func (t *Target) tags() pulumi.StringMap {
+	tags := pulumi.StringMap{"app": pulumi.String("killrvideo"), "environment": pulumi.String(t.environment)}
+	for key, value := range t.settings.Tags {
+		tags[key] = pulumi.String(value)
+	}
+	return tags
+}
