@@ -18,8 +18,8 @@ func Views() map[string][]string {
 		"UserLoginResponse":  session{},
 		"UserCreateResponse": registered{},
 		"VideoSummary":       viewSummary(killrvideo.Summary{}), "VideoDetailResponse": viewVideo(killrvideo.Video{}),
-		"VideoStatusResponse": statusView{},
-		"VideoPage":           paginated[summaryView]{}, "Pagination": pagination{},
+		"VideoStatusResponse": statusView{}, "VideoPreviewResponse": previewView{},
+		"VideoPage": paginated[summaryView]{}, "Pagination": pagination{},
 	}
 	fields := map[string][]string{}
 	for name, view := range views {

@@ -18,6 +18,7 @@ const maxURL = 2083
 func (a *API) videoRoutes(g *gin.RouterGroup) {
 	videos := g.Group("/videos")
 	videos.POST("", a.readJSON, a.require(killrvideo.RoleCreator), a.answer(http.StatusAccepted, a.submit))
+	videos.POST("/preview", a.readJSON, a.answer(http.StatusOK, a.preview))
 	videos.GET("/latest", a.answer(http.StatusOK, a.latest))
 	videos.GET("/by-uploader/:uploaderId", a.answer(http.StatusOK, a.byUploader))
 	one := videos.Group("/id/:videoId", a.uuidParam("videoId"))

@@ -19,6 +19,8 @@ type Catalogue struct {
 	Now       func() time.Time
 }
 
+var errNoVideoURL = Errorf(EREFUSED, "Invalid YouTube URL or unable to extract video ID")
+
 // Submit stores a video of the uploader. If YouTube cannot be asked the video
 // is kept, PENDING, and completed later. Errors: EINVALID, EREFUSED for a URL
 // that is not of a YouTube video.
@@ -29,7 +31,7 @@ func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Vi
 	}
 	youtubeID, ok := c.Host.VideoID(s.URL)
 	if !ok {
-		return Video{}, Errorf(EREFUSED, "Invalid YouTube URL or unable to extract video ID")
+		return Video{}, errNoVideoURL
 	}
 	video := Video{
 		Summary: summary, YouTubeID: youtubeID, Location: c.Host.EmbedURL(youtubeID), LocationType: LocationYouTube,
