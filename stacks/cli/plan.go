@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/killrvideo/killrvideo-go/infra/cost"
 	"github.com/killrvideo/killrvideo-go/infra/policy"
 	"github.com/killrvideo/killrvideo-go/stacks"
 )
@@ -34,6 +35,9 @@ func (c *command) plan(ctx context.Context, args []string) error {
 		}
 	}
 	_, _ = fmt.Fprintln(c.out)
+	if err := cost.Print(c.out, planned.Plan); err != nil {
+		return err
+	}
 	return c.judge(planned)
 }
 
