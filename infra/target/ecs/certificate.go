@@ -26,7 +26,7 @@ func (t *Target) certificate(ctx *pulumi.Context, d *door) (pulumi.StringPtrInpu
 	if err != nil {
 		return nil, fmt.Errorf("the certificate: %w", err)
 	}
-	asked := made.DomainValidationOptions.Index(pulumi.Int(0))
+	asked := made.DomainValidationOptions.ApplyT(first).(acm.CertificateDomainValidationOptionOutput)
 	record, err := route53.NewRecord(ctx, t.name("validation"), &route53.RecordArgs{
 		ZoneId: pulumi.String(t.settings.HostedZone), Name: asked.ResourceRecordName().Elem(), Type: asked.ResourceRecordType().Elem(),
 		Records: pulumi.StringArray{asked.ResourceRecordValue().Elem()}, Ttl: pulumi.Int(300),
@@ -55,4 +55,13 @@ func (t *Target) alias(ctx *pulumi.Context, d *door) error {
 	}
 	d.ready = append(d.ready, made)
 	return nil
+}
+
+// first is what AWS asks for the one name of the certificate; nothing yet in a
+// plan.
+func first(asked []acm.CertificateDomainValidationOption) acm.CertificateDomainValidationOption {
+	if len(asked) == 0 {
+		return acm.CertificateDomainValidationOption{}
+	}
+	return asked[0]
 }
