@@ -25,8 +25,8 @@ func general() []Rule {
 				return when(r.DeleteFirst, "the old one is deleted before the new one is there")
 			}},
 		{Name: "secrets stay secret", Cure: "make the value with secret.New, or mark it pulumi.ToSecret", Types: credentialTypes(), Check: masked},
-		{Name: "children have a parent in their environment", Check: parented,
-			Cure: "give it pulumi.Parent and the environment in its name"},
+		{Name: "children have a parent", Check: parented,
+			Cure: "give it pulumi.Parent"},
 		{Name: "the service waits for its secrets", Cure: "pass the versions and grants in pulumi.DependsOn",
 			Types: []string{"gcp:cloudrunv2/service:Service", "aws:ecs/service:Service"}, Check: waits},
 	}
@@ -50,9 +50,10 @@ func masked(r plan.Resource, _ *plan.Plan) (wrong []string) {
 }
 
 // parented finds what a cloud gets that no component is responsible for.
-// Providers belong to the stack, and the proof to nobody.
+// Providers belong to the stack, and the proof to nobody; the target local is
+// two processes and has no component.
 func parented(r plan.Resource, _ *plan.Plan) []string {
-	if strings.HasPrefix(r.Type, "pulumi:") || r.Type == "killrvideo:rollout:Gate" {
+	if strings.HasPrefix(r.Type, "pulumi:") || r.Type == "killrvideo:rollout:Gate" || r.Type == "killrvideo:local:Process" {
 		return nil
 	}
 	return when(r.Parent == "", "it has no component as its parent")

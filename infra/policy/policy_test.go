@@ -52,10 +52,10 @@ func TestOptionsThatBreakRules(t *testing.T) {
 
 func optionExamples() map[string]func(r *plan.Resource) {
 	return map[string]func(r *plan.Resource){
-		"a credential is replaced new first":          func(r *plan.Resource) { r.DeleteFirst = true },
-		"children have a parent in their environment": func(r *plan.Resource) { r.Parent = "" },
-		"the service waits for its secrets":           func(r *plan.Resource) { r.After = nil },
-		"production is protected":                     func(r *plan.Resource) { r.Protect = false },
+		"a credential is replaced new first": func(r *plan.Resource) { r.DeleteFirst = true },
+		"children have a parent":             func(r *plan.Resource) { r.Parent = "" },
+		"the service waits for its secrets":  func(r *plan.Resource) { r.After = nil },
+		"production is protected":            func(r *plan.Resource) { r.Protect = false },
 	}
 }
 
