@@ -1,0 +1,121 @@
+package embed
+
+import (
+	"context"
+	"hash/fnv"
+	"math"
+	"regexp"
+	"strings"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+// Local embeds on this machine, without a model: each word, each pair of words
+// and each part of a word is hashed to a place in the vector. The same text
+// always has the same vector, and texts that share words or parts of them are
+// near. It knows no synonyms. Purpose makes no difference.
+type Local struct{}
+
+var _ Embedder = Local{}
+
+// What a feature weighs. Parts of words are many, so each counts for little.
+const (
+	wordWeight = 1.0
+	pairWeight = 0.5
+	partWeight = 0.35
+)
+
+// The lengths of the parts, in letters.
+const (
+	shortestPart = 3
+	longestPart  = 4
+)
+
+var word = regexp.MustCompile(`[\p{L}\p{N}]+`)
+
+// Embed implements Embedder. The vector has length one.
+func (Local) Embed(_ context.Context, text string, _ Purpose) ([]float32, error) {
+	words := word.FindAllString(strings.ToLower(Clip(text)), -1)
+	if len(words) == 0 {
+		return nil, errBlank
+	}
+	sum := make([]float64, Dimension)
+	for i, w := range words {
+		if stopWords[w] {
+			continue
+		}
+		add(sum, "word "+singular(w), wordWeight)
+		addParts(sum, w)
+		if i > 0 {
+			add(sum, "pair "+words[i-1]+" "+w, pairWeight)
+		}
+	}
+	return unit(sum, words), nil
+}
+
+var errBlank = killrvideo.Errorf(killrvideo.EINVALID, "There is no word in the text")
+
+// stopWords say nothing about what a text is about. They are read only.
+var stopWords = set("a an and are as at be by for from how in is it of on or that the this to was what with you your")
+
+func set(words string) map[string]bool {
+	all := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		all[w] = true
+	}
+	return all
+}
+
+// singular takes the commonest ending of English plurals away.
+func singular(w string) string {
+	if len(w) > 3 && !strings.HasSuffix(w, "ss") {
+		return strings.TrimSuffix(w, "s")
+	}
+	return w
+}
+
+// addParts adds every stretch of a word, its ends marked, so that cats is near
+// to cat.
+func addParts(sum []float64, w string) {
+	letters := []rune("<" + w + ">")
+	for n := shortestPart; n <= longestPart; n++ {
+		for i := 0; i+n <= len(letters); i++ {
+			add(sum, "part "+string(letters[i:i+n]), partWeight)
+		}
+	}
+}
+
+// add puts a feature at its place, with a sign of its own: where two features
+// meet by chance, they cancel out as often as they add up.
+func add(sum []float64, feature string, weight float64) {
+	h := fnv.New64a()
+	h.Write([]byte(feature))
+	hash := h.Sum64()
+	if hash>>63 == 1 {
+		weight = -weight
+	}
+	sum[hash%Dimension] += weight
+}
+
+// unit gives sum the length one. Words that are all stop words, or that cancel
+// out, still need a direction: cosine knows none for a vector of zeros.
+func unit(sum []float64, words []string) []float32 {
+	length := norm(sum)
+	if length == 0 {
+		add(sum, "only "+strings.Join(words, " "), wordWeight)
+		length = norm(sum)
+	}
+	vector := make([]float32, len(sum))
+	for i, x := range sum {
+		vector[i] = float32(x / length)
+	}
+	return vector
+}
+
+func norm(v []float64) float64 {
+	squares := 0.0
+	for _, x := range v {
+		squares += x * x
+	}
+	return math.Sqrt(squares)
+}
