@@ -95,7 +95,9 @@ func assume(settings map[string]any, target string) (assumed []string) {
 
 // owned is what only the owner of an account can say, with a stand-in.
 var owned = map[string]map[string]any{
-	"cloudrun": {"project": "your-project", "region": "europe-west1"},
+	"cloudrun":   {"project": "your-project", "region": "europe-west1"},
+	"ecs":        {"region": "eu-west-1", "domain": "api.example.org", "hostedZoneId": "Z0123456789ABCDEFGHIJ"},
+	"kubernetes": {"host": "api.example.org", "repository": "registry.example.org/killrvideo"},
 }
 
 // configuration turns a file's settings into a program's. Secrets are made up,

@@ -21,6 +21,11 @@ var told = map[string][]resource.PropertyKey{
 	"aws:secretsmanager/secretVersion:SecretVersion": {"versionId"},
 	"aws:secretsmanager/secret:Secret":               {"arn"},
 	"aws:ecs/taskDefinition:TaskDefinition":          {"arn"},
+	"aws:lb/targetGroup:TargetGroup":                 {"arn", "arnSuffix"},
+	"aws:cloudwatch/logGroup:LogGroup":               {"arn"},
+	"aws:iam/role:Role":                              {"arn"},
+	"aws:ecs/cluster:Cluster":                        {"arn"},
+	"aws:ecr/repository:Repository":                  {"arn", "repositoryUrl"},
 	"aws:lb/loadBalancer:LoadBalancer":               {"arn", "arnSuffix", "dnsName", "zoneId"},
 }
 
