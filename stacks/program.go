@@ -28,7 +28,7 @@ func Program(ctx *pulumi.Context, name string, build Builder) error {
 	if err != nil {
 		return err
 	}
-	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, astra))
+	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, place.RolloutSeconds(), astra))
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func account(ctx *pulumi.Context, cfg *Config) credentials.Account {
 	}
 }
 
-func credentialArgs(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra) credentials.Args {
+func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *credentials.Astra) credentials.Args {
 	return credentials.Args{
 		Astra:                astra,
 		Environment:          cfg.Environment,
@@ -85,8 +85,8 @@ func credentialArgs(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra) 
 		GivenKey:             secretSetting(ctx, "jwtSecretKey", cfg.HasJWTKey),
 		AllowBroadToken:      cfg.AllowBroadAstraToken,
 		TokenLifetimeSeconds: cfg.JWTExpiryMinutes * 60,
-		// The proof fails a rollout that takes longer.
-		RolloutSeconds: cfg.GateTimeoutSeconds,
+		// What takes longer fails, and no old instance signs after the proof.
+		RolloutSeconds: rollout + cfg.GateTimeoutSeconds,
 		Tables:         tables(),
 	}
 }

@@ -13,8 +13,9 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
-// asOf is when the prices were looked up, in US dollars, for Google's regions
-// of tier 1. An idle instance is one kept warm without a request.
+// asOf is when the prices were taken from published lists, some of them older:
+// check them before a decision rests on them. They are in US dollars, for
+// Google's regions of tier 1. An idle instance is one kept warm without a request.
 const (
 	asOf            = "November 2026"
 	secondsAMonth   = 730 * 3600

@@ -6,28 +6,28 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 )
 
 // SourceTag names what the Dockerfile copies by its content, for registries
 // whose tags never move: the same sources push nothing, new ones get a new tag.
 func SourceTag(checkout string) (string, error) {
+	root, err := os.OpenRoot(checkout)
+	if err != nil {
+		return "", fmt.Errorf("name the image by its sources: %w", err)
+	}
+	defer func() { _ = root.Close() }()
 	sum := sha256.New()
 	for _, part := range []string{"Dockerfile", "astra", "service"} {
-		err := filepath.WalkDir(filepath.Join(checkout, part), func(path string, entry fs.DirEntry, err error) error {
+		err := fs.WalkDir(root.FS(), part, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || !copied(entry.Name()) {
 				return err
 			}
-			text, err := os.ReadFile(path)
+			text, err := fs.ReadFile(root.FS(), path)
 			if err != nil {
 				return err
 			}
-			name, err := filepath.Rel(checkout, path)
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(sum, "%s\x00%d\x00%s", filepath.ToSlash(name), len(text), text)
+			_, err = fmt.Fprintf(sum, "%s\x00%d\x00%s", path, len(text), text)
 			return err
 		})
 		if err != nil {

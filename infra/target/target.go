@@ -24,6 +24,9 @@ type Target interface {
 	Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error)
 	// Image is the immutable reference of what is to run: built, or as given.
 	Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, error)
+	// RolloutSeconds is how long instances of an old revision may go on beside
+	// the new one, until Deploy is done.
+	RolloutSeconds() int
 	// Deploy runs the app and returns where it answers.
 	Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutput) (*Running, error)
 }

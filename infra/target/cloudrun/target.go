@@ -47,6 +47,10 @@ func New(checkout, environment string, scale app.Scale, settings Settings) (*Tar
 // Name is the value of the setting `target`.
 func (t *Target) Name() string { return "cloudrun" }
 
+// RolloutSeconds is Google's own bound for a revision to become ready, and what
+// a request under way may still take.
+func (t *Target) RolloutSeconds() int { return 600 + t.settings.RequestTimeoutSeconds }
+
 // Astra is the given database.
 func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
 	return credentials.Existing(ctx, t.environment, account)

@@ -48,6 +48,9 @@ func New(checkout, environment string, scale app.Scale, settings Settings) (*Tar
 // Name is the value of the setting `target`.
 func (t *Target) Name() string { return "ecs" }
 
+// RolloutSeconds is how long the service is waited for to be steady.
+func (t *Target) RolloutSeconds() int { return 1200 }
+
 // Astra is the given database.
 func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
 	return credentials.Existing(ctx, t.environment, account)

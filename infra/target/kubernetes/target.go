@@ -57,6 +57,9 @@ func New(build Build, environment string, scale app.Scale, settings Settings) (*
 // Name is the value of the setting `target`.
 func (t *Target) Name() string { return "kubernetes" }
 
+// RolloutSeconds is how long the deployment is waited for.
+func (t *Target) RolloutSeconds() int { return 600 }
+
 // Astra is the given database.
 func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
 	return credentials.Existing(ctx, t.environment, account)

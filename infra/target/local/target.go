@@ -81,3 +81,6 @@ func homeOf(root string) string {
 func (t *Target) state(thing string) pulumi.String {
 	return pulumi.String(filepath.Join(t.home, "run", t.environment, thing))
 }
+
+// RolloutSeconds is 0: the old process is gone before the new one starts.
+func (t *Target) RolloutSeconds() int { return 0 }
