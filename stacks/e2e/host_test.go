@@ -26,9 +26,11 @@ func TestPlainPulumi(t *testing.T) {
 		t.Errorf("ready says %s, the output %s", a.text, revision)
 	}
 	plain.pulumi("preview", "--stack", "dev", "--expect-no-changes")
-	plain.pulumi("config", "set", "target", "ecs", "--stack", "dev")
-	if printed, err := plain.run("preview", "--stack", "dev"); err == nil || !strings.Contains(printed, `"ecs"`) {
-		t.Errorf("a target that is not built is not refused by name:\n%s", printed)
+	for target, says := range map[string]string{"moon": `"moon"`, "ecs": "ecs.region"} {
+		plain.pulumi("config", "set", "target", target, "--stack", "dev")
+		if printed, err := plain.run("preview", "--stack", "dev"); err == nil || !strings.Contains(printed, says) {
+			t.Errorf("target %s without its settings is not refused by name:\n%s", target, printed)
+		}
 	}
 	plain.pulumi("config", "set", "target", "local", "--stack", "dev")
 	plain.pulumi("destroy", "--stack", "dev", "--yes")
