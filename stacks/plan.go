@@ -128,10 +128,9 @@ func configuration(settings map[string]any) (plan.Stack, error) {
 // It is the same in every plan, so that plans can be compared.
 func madeUp(key string) string {
 	sum := sha256.Sum256([]byte("made up for a plan: " + key))
-	random := sum[:]
 	switch key {
 	case Namespace + ":astraDeployToken", Namespace + ":astraToken":
-		return "AstraCS:plan:" + hex.EncodeToString(random)
+		return "AstraCS:plan:" + hex.EncodeToString(sum[:])
 	}
-	return base64.StdEncoding.EncodeToString(random)
+	return base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -13,9 +13,10 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
-// asOf is when the prices were taken from published lists, some of them older:
-// check them before a decision rests on them. They are in US dollars, for
-// Google's regions of tier 1. An idle instance is one kept warm without a request.
+// asOf is when the prices were noted down, some from memory and none checked
+// against the list of that day: check them before a decision rests on them.
+// They are in US dollars, for Google's regions of tier 1. An idle instance is
+// one kept warm without a request.
 const (
 	asOf            = "November 2026"
 	secondsAMonth   = 730 * 3600
@@ -46,7 +47,7 @@ func Print(w io.Writer, p *plan.Plan) error {
 	e, known := Of(p)
 	text := "cost: no estimate; nothing in this plan is billed by what runs, or its prices are not known here\n"
 	if known {
-		text = fmt.Sprintf("cost, a rough estimate: %.0f to %.0f USD a month, from the fewest instances without a request to all of them busy; list prices of %s, without free tier, requests, data out and Astra\n", e.Least, e.Most, asOf)
+		text = fmt.Sprintf("cost, a rough estimate: %.0f to %.0f USD a month, from the fewest instances without a request to all of them busy; prices noted in %s and not checked since, without free tier, requests, data out and Astra\n", e.Least, e.Most, asOf)
 	}
 	_, err := io.WriteString(w, text)
 	return err

@@ -21,11 +21,9 @@ type Args struct {
 	Repository pulumi.StringInput
 	// Tag is for registries whose tags never move; empty means the environment.
 	Tag string
-	// Registry is how to log in; nil leaves that to Docker's own settings.
-	Registry dockerbuild.RegistryArrayInput
 }
 
-// Build registers the build and returns the pushed image's reference by
+// Build registers the build, which logs in as Docker's own settings say, and returns the pushed image's reference by
 // digest. It is for both common processors, so that any node can run it.
 func Build(ctx *pulumi.Context, args Args, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	tag := args.Tag
@@ -37,7 +35,6 @@ func Build(ctx *pulumi.Context, args Args, opts ...pulumi.ResourceOption) (pulum
 		Dockerfile:     &dockerbuild.DockerfileArgs{Location: pulumi.String(filepath.Join(args.Checkout, "Dockerfile"))},
 		Platforms:      dockerbuild.PlatformArray{dockerbuild.Platform_Linux_amd64, dockerbuild.Platform_Linux_arm64},
 		Tags:           pulumi.StringArray{pulumi.Sprintf("%s:%s", args.Repository, tag)},
-		Registries:     args.Registry,
 		Push:           pulumi.Bool(true),
 		BuildOnPreview: pulumi.Bool(false),
 	}, opts...)

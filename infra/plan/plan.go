@@ -1,6 +1,7 @@
 // Package plan runs a stack's program without any account, under the SDK's
 // mocks, and shows what it would make: every resource with its inputs, secrets
-// masked, and what only the cloud will tell named by where it comes from. Nothing here may need a credential, the engine or the network.
+// masked, and what only the cloud will tell named by where it comes from.
+// Nothing here may need a credential, the engine or the network.
 package plan
 
 import (
@@ -54,7 +55,7 @@ func (r Resource) Label() string { return r.Type + " " + r.Name }
 func Run(program pulumi.RunFunc, stack Stack) (*Plan, error) {
 	seen := &recorder{stack: stack}
 	err := pulumi.RunErr(program, pulumi.WithMocks(stack.Project, stack.Name, seen), func(info *pulumi.RunInfo) {
-		info.Config, info.ConfigSecretKeys, info.DryRun = stack.Config, stack.Secrets, false
+		info.Config, info.ConfigSecretKeys = stack.Config, stack.Secrets
 	})
 	if err != nil {
 		return nil, fmt.Errorf("plan of stack %s: %w", stack.Name, err)

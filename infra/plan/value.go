@@ -52,7 +52,7 @@ func object(fields map[string]*structpb.Value) any {
 	return all
 }
 
-// below writes paths in a folder as relative to it, whoever's machine it is on.
+// below writes paths in a folder as relative to it, whose machine it ever is on.
 func below(folder string, value any) any {
 	switch v := value.(type) {
 	case string:

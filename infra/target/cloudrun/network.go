@@ -13,10 +13,10 @@ import (
 func (t *Target) network(ctx *pulumi.Context, service *cloudrunv2.Service) (pulumi.StringOutput, pulumi.Resource, error) {
 	var ready pulumi.Resource = service
 	if t.settings.Public {
-		everybody, err := cloudrunv2.NewServiceIamMember(ctx, t.name("public"), &cloudrunv2.ServiceIamMemberArgs{
+		everybody, err := cloudrunv2.NewServiceIamMember(ctx, t.scope.Name("public"), &cloudrunv2.ServiceIamMemberArgs{
 			Name: service.Name, Location: service.Location,
 			Role: pulumi.String("roles/run.invoker"), Member: pulumi.String("allUsers"),
-		}, t.child()...)
+		}, t.scope.Child()...)
 		if err != nil {
 			return pulumi.StringOutput{}, nil, fmt.Errorf("public access: %w", err)
 		}
@@ -25,11 +25,11 @@ func (t *Target) network(ctx *pulumi.Context, service *cloudrunv2.Service) (pulu
 	if t.settings.Domain == "" {
 		return service.Uri, ready, nil
 	}
-	mapping, err := cloudrun.NewDomainMapping(ctx, t.name("domain"), &cloudrun.DomainMappingArgs{
+	mapping, err := cloudrun.NewDomainMapping(ctx, t.scope.Name("domain"), &cloudrun.DomainMappingArgs{
 		Name: pulumi.String(t.settings.Domain), Location: pulumi.String(t.settings.Region),
 		Metadata: &cloudrun.DomainMappingMetadataArgs{Namespace: pulumi.String(t.settings.Project), Labels: t.labels()},
 		Spec:     &cloudrun.DomainMappingSpecArgs{RouteName: service.Name},
-	}, t.child(pulumi.DependsOn([]pulumi.Resource{ready}))...)
+	}, t.scope.Child(pulumi.DependsOn([]pulumi.Resource{ready}))...)
 	if err != nil {
 		return pulumi.StringOutput{}, nil, fmt.Errorf("the domain %s: %w", t.settings.Domain, err)
 	}

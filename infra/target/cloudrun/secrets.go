@@ -39,12 +39,12 @@ func (t *Target) secrets(ctx *pulumi.Context, a app.App, who *serviceaccount.Acc
 }
 
 func (t *Target) secret(ctx *pulumi.Context, s secret.Secret, who *serviceaccount.Account) (id pulumi.StringInput, version *secretmanager.SecretVersion, grant *secretmanager.SecretIamMember, err error) {
-	name := t.name(strings.ToLower(strings.ReplaceAll(s.Env(), "_", "-")))
+	name := t.scope.Name(strings.ToLower(strings.ReplaceAll(s.Env(), "_", "-")))
 	store, err := secretmanager.NewSecret(ctx, name, &secretmanager.SecretArgs{
 		SecretId:    pulumi.String(name),
 		Replication: &secretmanager.SecretReplicationArgs{Auto: &secretmanager.SecretReplicationAutoArgs{}},
 		Labels:      t.labels(),
-	}, t.child(pulumi.DependsOn(t.enabled))...)
+	}, t.scope.Child(pulumi.DependsOn(t.enabled))...)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -52,13 +52,13 @@ func (t *Target) secret(ctx *pulumi.Context, s secret.Secret, who *serviceaccoun
 	// so that going back stays possible.
 	version, err = secretmanager.NewSecretVersion(ctx, name, &secretmanager.SecretVersionArgs{
 		Secret: store.ID(), SecretData: s.Stored(), DeletionPolicy: pulumi.String("DISABLE"),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	grant, err = secretmanager.NewSecretIamMember(ctx, name, &secretmanager.SecretIamMemberArgs{
 		SecretId: store.SecretId, Role: pulumi.String("roles/secretmanager.secretAccessor"),
 		Member: pulumi.Sprintf("serviceAccount:%s", who.Email),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	return store.SecretId, version, grant, err
 }

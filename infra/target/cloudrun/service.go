@@ -17,8 +17,8 @@ import (
 // revision explicitly: after a rollback by hand it would stay on the old one.
 func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutput, who *serviceaccount.Account, secrets kept) (*cloudrunv2.Service, pulumi.StringOutput, error) {
 	revision := a.Revision(image, secrets.pins)
-	service, err := cloudrunv2.NewService(ctx, t.name("api"), &cloudrunv2.ServiceArgs{
-		Name: pulumi.String(t.name("")), Location: pulumi.String(t.settings.Region),
+	service, err := cloudrunv2.NewService(ctx, t.scope.Name("api"), &cloudrunv2.ServiceArgs{
+		Name: pulumi.String(t.scope.Name("")), Location: pulumi.String(t.settings.Region),
 		Description: pulumi.String("KillrVideo API, environment " + t.environment),
 		Ingress:     pulumi.String(ingresses[t.settings.Ingress]), Labels: t.labels(),
 		Template: &cloudrunv2.ServiceTemplateArgs{
@@ -34,7 +34,7 @@ func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutp
 		Traffics: cloudrunv2.ServiceTrafficArray{&cloudrunv2.ServiceTrafficArgs{
 			Type: pulumi.String("TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"), Percent: pulumi.Int(100),
 		}},
-	}, t.child(pulumi.DependsOn(slices.Concat(secrets.ready, t.enabled)), pulumi.Protect(*t.settings.Protect))...)
+	}, t.scope.Child(pulumi.DependsOn(slices.Concat(secrets.ready, t.enabled)), pulumi.Protect(*t.settings.Protect))...)
 	if err != nil {
 		return nil, revision, fmt.Errorf("the Cloud Run service: %w", err)
 	}

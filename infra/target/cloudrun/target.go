@@ -25,14 +25,11 @@ type Target struct {
 	settings    Settings
 	environment string
 	checkout    string
-	group       *component
+	scope       target.Scope
 	enabled     []pulumi.Resource // the APIs, which all else waits for
 }
 
 var _ target.Target = (*Target)(nil)
-
-// component is the parent of everything that this target makes.
-type component struct{ pulumi.ResourceState }
 
 // New returns the target of an environment; its error lists every problem of
 // the settings.
@@ -41,7 +38,7 @@ func New(checkout, environment string, scale app.Scale, settings Settings) (*Tar
 	if err := settings.check(environment, scale); err != nil {
 		return nil, err
 	}
-	return &Target{settings: settings, environment: environment, checkout: checkout}, nil
+	return &Target{settings: settings, environment: environment, scope: target.NewScope(environment), checkout: checkout}, nil
 }
 
 // Name is the value of the setting `target`.
@@ -65,18 +62,18 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 	if given != "" {
 		return pulumi.String(given).ToStringOutput(), nil
 	}
-	repository, err := artifactregistry.NewRepository(ctx, t.name("images"), &artifactregistry.RepositoryArgs{
-		RepositoryId: pulumi.String(t.name("")),
+	repository, err := artifactregistry.NewRepository(ctx, t.scope.Name("images"), &artifactregistry.RepositoryArgs{
+		RepositoryId: pulumi.String(t.scope.Name("")),
 		Location:     pulumi.String(t.settings.Region),
 		Format:       pulumi.String("DOCKER"),
 		Description:  pulumi.String("Images of the KillrVideo API, environment " + t.environment),
 		Labels:       t.labels(),
-	}, t.child(pulumi.DependsOn(t.enabled))...)
+	}, t.scope.Child(pulumi.DependsOn(t.enabled))...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("the repository for images: %w", err)
 	}
 	where := pulumi.Sprintf("%s-docker.pkg.dev/%s/%s/killrvideo", repository.Location, repository.Project, repository.RepositoryId)
-	return image.Build(ctx, image.Args{Environment: t.environment, Checkout: t.checkout, Repository: where}, pulumi.Parent(t.group))
+	return image.Build(ctx, image.Args{Environment: t.environment, Checkout: t.checkout, Repository: where}, pulumi.Parent(t.scope.Group))
 }
 
 // Deploy runs the app and returns where it answers.
@@ -105,41 +102,27 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 
 // open registers the component and switches on the APIs that it needs.
 func (t *Target) open(ctx *pulumi.Context) error {
-	provider, err := gcp.NewProvider(ctx, t.name("google"), &gcp.ProviderArgs{
+	provider, err := gcp.NewProvider(ctx, t.scope.Name("google"), &gcp.ProviderArgs{
 		Project: pulumi.String(t.settings.Project), Region: pulumi.String(t.settings.Region),
 	})
 	if err != nil {
 		return fmt.Errorf("the Google Cloud project: %w", err)
 	}
-	t.group = &component{}
-	if err := ctx.RegisterComponentResource("killrvideo:target:CloudRun", t.name("cloudrun"), t.group, pulumi.Providers(provider)); err != nil {
-		return fmt.Errorf("the Cloud Run component: %w", err)
+	if err := t.scope.Open(ctx, "killrvideo:target:CloudRun", "cloudrun", provider); err != nil {
+		return err
 	}
 	for _, api := range []string{"artifactregistry", "iam", "run", "secretmanager"} {
-		enabled, err := projects.NewService(ctx, t.name(api), &projects.ServiceArgs{
+		enabled, err := projects.NewService(ctx, t.scope.Name(api), &projects.ServiceArgs{
 			Service: pulumi.String(api + ".googleapis.com"),
 			// Others may use it in this project.
 			DisableOnDestroy: pulumi.Bool(false),
-		}, t.child()...)
+		}, t.scope.Child()...)
 		if err != nil {
 			return fmt.Errorf("the API %s.googleapis.com: %w", api, err)
 		}
 		t.enabled = append(t.enabled, enabled)
 	}
 	return nil
-}
-
-// name is killrvideo-ENVIRONMENT, or with a thing's name between.
-func (t *Target) name(thing string) string {
-	if thing == "" {
-		return "killrvideo-" + t.environment
-	}
-	return "killrvideo-" + thing + "-" + t.environment
-}
-
-// child are the options of everything below the component.
-func (t *Target) child(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
-	return append([]pulumi.ResourceOption{pulumi.Parent(t.group)}, more...)
 }
 
 func (t *Target) labels() pulumi.StringMap {

@@ -15,24 +15,24 @@ const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 // balance makes the load balancer and where it sends requests.
 func (t *Target) balance(ctx *pulumi.Context, a app.App, d *door, front *ec2.SecurityGroup) (err error) {
-	d.balancer, err = lb.NewLoadBalancer(ctx, t.name("balancer"), &lb.LoadBalancerArgs{
-		Name: pulumi.String(t.name("")), LoadBalancerType: pulumi.String("application"), Internal: pulumi.Bool(false),
+	d.balancer, err = lb.NewLoadBalancer(ctx, t.scope.Name("balancer"), &lb.LoadBalancerArgs{
+		Name: pulumi.String(t.scope.Name("")), LoadBalancerType: pulumi.String("application"), Internal: pulumi.Bool(false),
 		SecurityGroups: pulumi.StringArray{front.ID()}, Subnets: d.public,
 		DropInvalidHeaderFields: pulumi.Bool(true), DesyncMitigationMode: pulumi.String("defensive"),
 		EnableDeletionProtection: pulumi.Bool(*t.settings.Protect), Tags: t.tags(),
-	}, t.child(pulumi.Protect(*t.settings.Protect))...)
+	}, t.scope.Child(pulumi.Protect(*t.settings.Protect))...)
 	if err != nil {
 		return fmt.Errorf("the load balancer: %w", err)
 	}
-	d.targets, err = lb.NewTargetGroup(ctx, t.name("targets"), &lb.TargetGroupArgs{
-		Name: pulumi.String(t.name("")), VpcId: d.vpc, TargetType: pulumi.String("ip"),
+	d.targets, err = lb.NewTargetGroup(ctx, t.scope.Name("targets"), &lb.TargetGroupArgs{
+		Name: pulumi.String(t.scope.Name("")), VpcId: d.vpc, TargetType: pulumi.String("ip"),
 		Port: pulumi.Int(app.Port), Protocol: pulumi.String("HTTP"), DeregistrationDelay: pulumi.Int(drainSeconds),
 		HealthCheck: &lb.TargetGroupHealthCheckArgs{
 			Path: pulumi.String(a.Probes.Ready), Matcher: pulumi.String("200"), Protocol: pulumi.String("HTTP"),
 			Interval: pulumi.Int(10), Timeout: pulumi.Int(5), HealthyThreshold: pulumi.Int(2), UnhealthyThreshold: pulumi.Int(3),
 		},
 		Tags: t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return fmt.Errorf("the target group: %w", err)
 	}
@@ -69,7 +69,7 @@ func (t *Target) listen(ctx *pulumi.Context, d *door) error {
 
 func (t *Target) listener(ctx *pulumi.Context, d *door, kind string, args *lb.ListenerArgs) error {
 	args.LoadBalancerArn, args.Tags = d.balancer.Arn, t.tags()
-	made, err := lb.NewListener(ctx, t.name(kind), args, t.child()...)
+	made, err := lb.NewListener(ctx, t.scope.Name(kind), args, t.scope.Child()...)
 	if err != nil {
 		return fmt.Errorf("the listener %s: %w", kind, err)
 	}

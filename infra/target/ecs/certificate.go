@@ -20,23 +20,23 @@ func (t *Target) certificate(ctx *pulumi.Context, d *door) (pulumi.StringPtrInpu
 	if t.settings.Certificate != "" {
 		return pulumi.String(t.settings.Certificate), nil
 	}
-	made, err := acm.NewCertificate(ctx, t.name("certificate"), &acm.CertificateArgs{
+	made, err := acm.NewCertificate(ctx, t.scope.Name("certificate"), &acm.CertificateArgs{
 		DomainName: pulumi.String(t.settings.Domain), ValidationMethod: pulumi.String("DNS"), Tags: t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the certificate: %w", err)
 	}
 	asked := made.DomainValidationOptions.ApplyT(first).(acm.CertificateDomainValidationOptionOutput)
-	record, err := route53.NewRecord(ctx, t.name("validation"), &route53.RecordArgs{
+	record, err := route53.NewRecord(ctx, t.scope.Name("validation"), &route53.RecordArgs{
 		ZoneId: pulumi.String(t.settings.HostedZone), Name: asked.ResourceRecordName().Elem(), Type: asked.ResourceRecordType().Elem(),
 		Records: pulumi.StringArray{asked.ResourceRecordValue().Elem()}, Ttl: pulumi.Int(300),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the record that proves the domain: %w", err)
 	}
-	valid, err := acm.NewCertificateValidation(ctx, t.name("validation"), &acm.CertificateValidationArgs{
+	valid, err := acm.NewCertificateValidation(ctx, t.scope.Name("validation"), &acm.CertificateValidationArgs{
 		CertificateArn: made.Arn, ValidationRecordFqdns: pulumi.StringArray{record.Fqdn},
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the certificate's validation: %w", err)
 	}
@@ -44,12 +44,12 @@ func (t *Target) certificate(ctx *pulumi.Context, d *door) (pulumi.StringPtrInpu
 }
 
 func (t *Target) alias(ctx *pulumi.Context, d *door) error {
-	made, err := route53.NewRecord(ctx, t.name("domain"), &route53.RecordArgs{
+	made, err := route53.NewRecord(ctx, t.scope.Name("domain"), &route53.RecordArgs{
 		ZoneId: pulumi.String(t.settings.HostedZone), Name: pulumi.String(t.settings.Domain), Type: pulumi.String("A"),
 		Aliases: route53.RecordAliasArray{&route53.RecordAliasArgs{
 			Name: d.balancer.DnsName, ZoneId: d.balancer.ZoneId, EvaluateTargetHealth: pulumi.Bool(true),
 		}},
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return fmt.Errorf("the domain's record: %w", err)
 	}

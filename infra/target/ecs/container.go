@@ -89,8 +89,8 @@ func (t *Target) task(ctx *pulumi.Context, a app.App, image, revision pulumi.Str
 	if err != nil {
 		return nil, err
 	}
-	task, err := ecs.NewTaskDefinition(ctx, t.name("task"), &ecs.TaskDefinitionArgs{
-		Family: pulumi.String(t.name("")), ContainerDefinitions: t.containers(a, image, revision, who, kept),
+	task, err := ecs.NewTaskDefinition(ctx, t.scope.Name("task"), &ecs.TaskDefinitionArgs{
+		Family: pulumi.String(t.scope.Name("")), ContainerDefinitions: t.containers(a, image, revision, who, kept),
 		Cpu: pulumi.String(strconv.Itoa(cpu)), Memory: pulumi.String(strconv.Itoa(memory)),
 		NetworkMode: pulumi.String("awsvpc"), RequiresCompatibilities: pulumi.ToStringArray([]string{"FARGATE"}),
 		ExecutionRoleArn: who.execution.Arn, TaskRoleArn: who.task.Arn,
@@ -98,7 +98,7 @@ func (t *Target) task(ctx *pulumi.Context, a app.App, image, revision pulumi.Str
 			OperatingSystemFamily: pulumi.String("LINUX"), CpuArchitecture: pulumi.String(t.settings.Architecture),
 		},
 		Tags: t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the task definition: %w", err)
 	}

@@ -38,9 +38,9 @@ type statement struct {
 func (t *Target) identity(ctx *pulumi.Context, kept kept) (roles, error) {
 	var all roles
 	var err error
-	all.logs, err = cloudwatch.NewLogGroup(ctx, t.name("logs"), &cloudwatch.LogGroupArgs{
+	all.logs, err = cloudwatch.NewLogGroup(ctx, t.scope.Name("logs"), &cloudwatch.LogGroupArgs{
 		Name: pulumi.String("/killrvideo/" + t.environment), RetentionInDays: pulumi.Int(t.settings.LogRetentionDays), Tags: t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return all, fmt.Errorf("the log group: %w", err)
 	}
@@ -50,9 +50,9 @@ func (t *Target) identity(ctx *pulumi.Context, kept kept) (roles, error) {
 	if all.task, err = t.role(ctx, "task", "The KillrVideo API itself; may do nothing in this account"); err != nil {
 		return all, err
 	}
-	all.grants, err = iam.NewRolePolicy(ctx, t.name("execution"), &iam.RolePolicyArgs{
+	all.grants, err = iam.NewRolePolicy(ctx, t.scope.Name("execution"), &iam.RolePolicyArgs{
 		Role: all.execution.Name, Policy: t.grants(all.logs, kept),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return all, fmt.Errorf("the rights of the execution role: %w", err)
 	}
@@ -66,10 +66,10 @@ func (t *Target) role(ctx *pulumi.Context, kind, description string) (*iam.Role,
 	if err != nil {
 		return nil, fmt.Errorf("encode who may be the %s role: %w", kind, err)
 	}
-	role, err := iam.NewRole(ctx, t.name(kind), &iam.RoleArgs{
-		Name: pulumi.String(t.name(kind)), Description: pulumi.String(description),
+	role, err := iam.NewRole(ctx, t.scope.Name(kind), &iam.RoleArgs{
+		Name: pulumi.String(t.scope.Name(kind)), Description: pulumi.String(description),
 		AssumeRolePolicy: pulumi.String(trust), Tags: t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the %s role: %w", kind, err)
 	}

@@ -71,9 +71,9 @@ func (t *Target) groups(ctx *pulumi.Context, d *door) (front *ec2.SecurityGroup,
 }
 
 func (t *Target) firewall(ctx *pulumi.Context, kind, description string, network pulumi.StringInput) (*ec2.SecurityGroup, error) {
-	group, err := ec2.NewSecurityGroup(ctx, t.name(kind), &ec2.SecurityGroupArgs{
+	group, err := ec2.NewSecurityGroup(ctx, t.scope.Name(kind), &ec2.SecurityGroupArgs{
 		Description: pulumi.String(description + ", environment " + t.environment), VpcId: network, Tags: t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the security group %s: %w", kind, err)
 	}
@@ -93,7 +93,7 @@ func (t *Target) in(ctx *pulumi.Context, name, why string, group *ec2.SecurityGr
 	} else {
 		args.ReferencedSecurityGroupId = from.ID()
 	}
-	if _, err := vpc.NewSecurityGroupIngressRule(ctx, t.name(name), args, t.child()...); err != nil {
+	if _, err := vpc.NewSecurityGroupIngressRule(ctx, t.scope.Name(name), args, t.scope.Child()...); err != nil {
 		return fmt.Errorf("the rule %s: %w", name, err)
 	}
 	return nil
@@ -109,7 +109,7 @@ func (t *Target) out(ctx *pulumi.Context, name, why string, group *ec2.SecurityG
 	} else {
 		args.ReferencedSecurityGroupId = to.ID()
 	}
-	if _, err := vpc.NewSecurityGroupEgressRule(ctx, t.name(name), args, t.child()...); err != nil {
+	if _, err := vpc.NewSecurityGroupEgressRule(ctx, t.scope.Name(name), args, t.scope.Child()...); err != nil {
 		return fmt.Errorf("the rule %s: %w", name, err)
 	}
 	return nil

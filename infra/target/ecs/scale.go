@@ -16,11 +16,11 @@ const cpuPercent = 70
 // scale keeps the number of tasks within the app's bounds, by how busy they
 // are and by how many requests each gets.
 func (t *Target) scale(ctx *pulumi.Context, a app.App, cluster *ecs.Cluster, service *ecs.Service, d door) error {
-	bounds, err := appautoscaling.NewTarget(ctx, t.name("scale"), &appautoscaling.TargetArgs{
+	bounds, err := appautoscaling.NewTarget(ctx, t.scope.Name("scale"), &appautoscaling.TargetArgs{
 		MinCapacity: pulumi.Int(a.Scale.MinInstances), MaxCapacity: pulumi.Int(a.Scale.MaxInstances),
 		ResourceId:        pulumi.Sprintf("service/%s/%s", cluster.Name, service.Name),
 		ScalableDimension: pulumi.String("ecs:service:DesiredCount"), ServiceNamespace: pulumi.String("ecs"), Tags: t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return fmt.Errorf("the bounds of the autoscaler: %w", err)
 	}
@@ -38,14 +38,14 @@ func (t *Target) scale(ctx *pulumi.Context, a app.App, cluster *ecs.Cluster, ser
 }
 
 func (t *Target) track(ctx *pulumi.Context, name string, bounds *appautoscaling.Target, metric *appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs, value float64) error {
-	_, err := appautoscaling.NewPolicy(ctx, t.name(name), &appautoscaling.PolicyArgs{
-		Name: pulumi.String(t.name(name)), PolicyType: pulumi.String("TargetTrackingScaling"),
+	_, err := appautoscaling.NewPolicy(ctx, t.scope.Name(name), &appautoscaling.PolicyArgs{
+		Name: pulumi.String(t.scope.Name(name)), PolicyType: pulumi.String("TargetTrackingScaling"),
 		ResourceId: bounds.ResourceId, ScalableDimension: bounds.ScalableDimension, ServiceNamespace: bounds.ServiceNamespace,
 		TargetTrackingScalingPolicyConfiguration: &appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs{
 			PredefinedMetricSpecification: metric, TargetValue: pulumi.Float64(value),
 			ScaleInCooldown: pulumi.Int(300), ScaleOutCooldown: pulumi.Int(60),
 		},
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return fmt.Errorf("the autoscaler's policy %s: %w", name, err)
 	}

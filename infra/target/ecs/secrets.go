@@ -38,17 +38,17 @@ func (t *Target) secrets(ctx *pulumi.Context, a app.App) (kept, error) {
 // secret leaves the store's name to Pulumi: AWS keeps a deleted name taken for
 // days, and an `up` after a `destroy` would fail.
 func (t *Target) secret(ctx *pulumi.Context, s secret.Secret) (*secretsmanager.Secret, *secretsmanager.SecretVersion, error) {
-	name := t.name(strings.ToLower(strings.ReplaceAll(s.Env(), "_", "-")))
+	name := t.scope.Name(strings.ToLower(strings.ReplaceAll(s.Env(), "_", "-")))
 	store, err := secretsmanager.NewSecret(ctx, name, &secretsmanager.SecretArgs{
 		Description:          pulumi.String(s.Env() + " of the KillrVideo API, environment " + t.environment),
 		RecoveryWindowInDays: pulumi.Int(7), Tags: t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, nil, err
 	}
 	version, err := secretsmanager.NewSecretVersion(ctx, name, &secretsmanager.SecretVersionArgs{
 		SecretId: store.ID(), SecretString: s.Stored(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	return store, version, err
 }
 

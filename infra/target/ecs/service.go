@@ -26,11 +26,11 @@ type made struct {
 func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutput, who roles, kept kept, d door) (made, error) {
 	a.Settings = settingsOf(a)
 	out := made{revision: a.Revision(image, kept.pins)}
-	cluster, err := ecs.NewCluster(ctx, t.name("cluster"), &ecs.ClusterArgs{
-		Name:     pulumi.String(t.name("")),
+	cluster, err := ecs.NewCluster(ctx, t.scope.Name("cluster"), &ecs.ClusterArgs{
+		Name:     pulumi.String(t.scope.Name("")),
 		Settings: ecs.ClusterSettingArray{&ecs.ClusterSettingArgs{Name: pulumi.String("containerInsights"), Value: pulumi.String("enabled")}},
 		Tags:     t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return out, fmt.Errorf("the cluster: %w", err)
 	}
@@ -38,8 +38,8 @@ func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutp
 		return out, err
 	}
 	needs := slices.Concat(kept.ready, d.ready, []pulumi.Resource{who.grants})
-	out.service, err = ecs.NewService(ctx, t.name("api"), &ecs.ServiceArgs{
-		Name: pulumi.String(t.name("")), Cluster: cluster.Arn, TaskDefinition: out.task.Arn,
+	out.service, err = ecs.NewService(ctx, t.scope.Name("api"), &ecs.ServiceArgs{
+		Name: pulumi.String(t.scope.Name("")), Cluster: cluster.Arn, TaskDefinition: out.task.Arn,
 		LaunchType: pulumi.String("FARGATE"), PlatformVersion: pulumi.String(platform),
 		DesiredCount: pulumi.Int(a.Scale.MinInstances), EnableExecuteCommand: pulumi.Bool(false),
 		DeploymentMinimumHealthyPercent: pulumi.Int(100), DeploymentMaximumPercent: pulumi.Int(200),
@@ -53,7 +53,7 @@ func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutp
 		}},
 		PropagateTags: pulumi.String("SERVICE"), Tags: t.tags(),
 		// How many tasks run is the autoscaler's to say after the first time.
-	}, t.child(pulumi.DependsOn(needs), pulumi.IgnoreChanges([]string{"desiredCount"}))...)
+	}, t.scope.Child(pulumi.DependsOn(needs), pulumi.IgnoreChanges([]string{"desiredCount"}))...)
 	if err != nil {
 		return out, fmt.Errorf("the ECS service: %w", err)
 	}

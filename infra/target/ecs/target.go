@@ -24,16 +24,13 @@ type Target struct {
 	settings    Settings
 	environment string
 	checkout    string
-	group       *component
+	scope       target.Scope
 	// repository is the ARN of the image's repository, nil when the image is
 	// not in ECR.
 	repository pulumi.StringInput
 }
 
 var _ target.Target = (*Target)(nil)
-
-// component is the parent of everything that this target makes.
-type component struct{ pulumi.ResourceState }
 
 // New returns the target of an environment; its error lists every problem of
 // the settings.
@@ -42,7 +39,7 @@ func New(checkout, environment string, scale app.Scale, settings Settings) (*Tar
 	if err := settings.check(scale); err != nil {
 		return nil, err
 	}
-	return &Target{settings: settings, environment: environment, checkout: checkout}, nil
+	return &Target{settings: settings, environment: environment, scope: target.NewScope(environment), checkout: checkout}, nil
 }
 
 // Name is the value of the setting `target`.
@@ -68,11 +65,11 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 		}
 		return pulumi.String(given).ToStringOutput(), nil
 	}
-	repository, err := ecr.NewRepository(ctx, t.name("images"), &ecr.RepositoryArgs{
-		Name: pulumi.String(t.name("")), ImageTagMutability: pulumi.String("IMMUTABLE"),
+	repository, err := ecr.NewRepository(ctx, t.scope.Name("images"), &ecr.RepositoryArgs{
+		Name: pulumi.String(t.scope.Name("")), ImageTagMutability: pulumi.String("IMMUTABLE"),
 		ImageScanningConfiguration: &ecr.RepositoryImageScanningConfigurationArgs{ScanOnPush: pulumi.Bool(true)},
 		Tags:                       t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("the repository for images: %w", err)
 	}
@@ -83,7 +80,7 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 	}
 	return image.Build(ctx, image.Args{
 		Environment: t.environment, Checkout: t.checkout, Repository: repository.RepositoryUrl, Tag: tag,
-	}, pulumi.Parent(t.group))
+	}, pulumi.Parent(t.scope.Group))
 }
 
 // Deploy runs the app and returns where it answers.
@@ -112,28 +109,11 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 
 // open registers the component.
 func (t *Target) open(ctx *pulumi.Context) error {
-	provider, err := aws.NewProvider(ctx, t.name("aws"), &aws.ProviderArgs{Region: pulumi.String(t.settings.Region)})
+	provider, err := aws.NewProvider(ctx, t.scope.Name("aws"), &aws.ProviderArgs{Region: pulumi.String(t.settings.Region)})
 	if err != nil {
 		return fmt.Errorf("the AWS account: %w", err)
 	}
-	t.group = &component{}
-	if err := ctx.RegisterComponentResource("killrvideo:target:ECS", t.name("ecs"), t.group, pulumi.Providers(provider)); err != nil {
-		return fmt.Errorf("the ECS component: %w", err)
-	}
-	return nil
-}
-
-// name is killrvideo-ENVIRONMENT, or with a thing's name between.
-func (t *Target) name(thing string) string {
-	if thing == "" {
-		return "killrvideo-" + t.environment
-	}
-	return "killrvideo-" + thing + "-" + t.environment
-}
-
-// child are the options of everything below the component.
-func (t *Target) child(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
-	return append([]pulumi.ResourceOption{pulumi.Parent(t.group)}, more...)
+	return t.scope.Open(ctx, "killrvideo:target:ECS", "ecs", provider)
 }
 
 func (t *Target) tags() pulumi.StringMap {

@@ -14,17 +14,17 @@ func (t *Target) where(ctx *pulumi.Context) (place, error) {
 	if s := t.settings; s.VPC != "" {
 		return place{vpc: pulumi.String(s.VPC), public: pulumi.ToStringArray(s.PublicSubnets), private: pulumi.ToStringArray(s.PrivateSubnets)}, nil
 	}
-	network, err := ec2.NewVpc(ctx, t.name("network"), &ec2.VpcArgs{
+	network, err := ec2.NewVpc(ctx, t.scope.Name("network"), &ec2.VpcArgs{
 		CidrBlock: pulumi.String("10.0.0.0/16"), EnableDnsHostnames: pulumi.Bool(true), EnableDnsSupport: pulumi.Bool(true), Tags: t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return place{}, fmt.Errorf("the network: %w", err)
 	}
 	// Without rules of ours, what is put into the default group reaches nothing.
-	if _, err := ec2.NewDefaultSecurityGroup(ctx, t.name("closed"), &ec2.DefaultSecurityGroupArgs{VpcId: network.ID(), Tags: t.tags()}, t.child()...); err != nil {
+	if _, err := ec2.NewDefaultSecurityGroup(ctx, t.scope.Name("closed"), &ec2.DefaultSecurityGroupArgs{VpcId: network.ID(), Tags: t.tags()}, t.scope.Child()...); err != nil {
 		return place{}, fmt.Errorf("close the default security group: %w", err)
 	}
-	gateway, err := ec2.NewInternetGateway(ctx, t.name("gateway"), &ec2.InternetGatewayArgs{VpcId: network.ID(), Tags: t.tags()}, t.child()...)
+	gateway, err := ec2.NewInternetGateway(ctx, t.scope.Name("gateway"), &ec2.InternetGatewayArgs{VpcId: network.ID(), Tags: t.tags()}, t.scope.Child()...)
 	if err != nil {
 		return place{}, fmt.Errorf("the internet gateway: %w", err)
 	}
@@ -51,13 +51,13 @@ func (t *Target) zone(ctx *pulumi.Context, i int, network *ec2.Vpc, outside *ec2
 	}
 	made.public = append(made.public, public.ID())
 	if i == 0 || *t.settings.NATPerZone {
-		address, err := ec2.NewEip(ctx, t.name("address-"+n), &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: t.tags()}, t.child()...)
+		address, err := ec2.NewEip(ctx, t.scope.Name("address-"+n), &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: t.tags()}, t.scope.Child()...)
 		if err != nil {
 			return fmt.Errorf("the address of the way out: %w", err)
 		}
-		nat, err := ec2.NewNatGateway(ctx, t.name("nat-"+n), &ec2.NatGatewayArgs{
+		nat, err := ec2.NewNatGateway(ctx, t.scope.Name("nat-"+n), &ec2.NatGatewayArgs{
 			AllocationId: address.ID(), SubnetId: public.ID(), Tags: t.tags(),
-		}, t.child(pulumi.DependsOn([]pulumi.Resource{outside}))...)
+		}, t.scope.Child(pulumi.DependsOn([]pulumi.Resource{outside}))...)
 		if err != nil {
 			return fmt.Errorf("the way out: %w", err)
 		}
@@ -78,29 +78,29 @@ func (t *Target) zone(ctx *pulumi.Context, i int, network *ec2.Vpc, outside *ec2
 
 // routes is a route table with one way out.
 func (t *Target) routes(ctx *pulumi.Context, kind string, network *ec2.Vpc, out *ec2.RouteArgs) (*ec2.RouteTable, error) {
-	table, err := ec2.NewRouteTable(ctx, t.name("routes-"+kind), &ec2.RouteTableArgs{VpcId: network.ID(), Tags: t.tags()}, t.child()...)
+	table, err := ec2.NewRouteTable(ctx, t.scope.Name("routes-"+kind), &ec2.RouteTableArgs{VpcId: network.ID(), Tags: t.tags()}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the routes %s: %w", kind, err)
 	}
 	out.RouteTableId, out.DestinationCidrBlock = table.ID(), pulumi.String(everywhere)
-	if _, err := ec2.NewRoute(ctx, t.name("out-"+kind), out, t.child()...); err != nil {
+	if _, err := ec2.NewRoute(ctx, t.scope.Name("out-"+kind), out, t.scope.Child()...); err != nil {
 		return nil, fmt.Errorf("the route out %s: %w", kind, err)
 	}
 	return table, nil
 }
 
 func (t *Target) subnet(ctx *pulumi.Context, kind string, zone, offset int, network *ec2.Vpc, routes *ec2.RouteTable) (*ec2.Subnet, error) {
-	subnet, err := ec2.NewSubnet(ctx, t.name(kind), &ec2.SubnetArgs{
+	subnet, err := ec2.NewSubnet(ctx, t.scope.Name(kind), &ec2.SubnetArgs{
 		VpcId: network.ID(), AvailabilityZone: pulumi.String(t.settings.Zones[zone]),
 		CidrBlock:           pulumi.String(fmt.Sprintf("10.0.%d.0/24", zone+offset)),
 		MapPublicIpOnLaunch: pulumi.Bool(false), Tags: t.tags(),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the subnet %s: %w", kind, err)
 	}
-	if _, err := ec2.NewRouteTableAssociation(ctx, t.name(kind), &ec2.RouteTableAssociationArgs{
+	if _, err := ec2.NewRouteTableAssociation(ctx, t.scope.Name(kind), &ec2.RouteTableAssociationArgs{
 		SubnetId: subnet.ID(), RouteTableId: routes.ID(),
-	}, t.child()...); err != nil {
+	}, t.scope.Child()...); err != nil {
 		return nil, fmt.Errorf("the routes of subnet %s: %w", kind, err)
 	}
 	return subnet, nil

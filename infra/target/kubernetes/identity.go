@@ -18,7 +18,7 @@ func (t *Target) identity(ctx *pulumi.Context) (*corev1.ServiceAccount, error) {
 		}
 		args.ImagePullSecrets = corev1.LocalObjectReferenceArray{&corev1.LocalObjectReferenceArgs{Name: pull.Metadata.Name()}}
 	}
-	account, err := corev1.NewServiceAccount(ctx, t.name("account"), args, t.child()...)
+	account, err := corev1.NewServiceAccount(ctx, t.scope.Name("account"), args, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the service account: %w", err)
 	}
@@ -28,11 +28,11 @@ func (t *Target) identity(ctx *pulumi.Context) (*corev1.ServiceAccount, error) {
 // pullSecret is how the nodes log in to a private registry.
 func (t *Target) pullSecret(ctx *pulumi.Context) (*corev1.Secret, error) {
 	config := pulumi.ToSecret(pulumi.String(t.settings.DockerConfig)).(pulumi.StringOutput)
-	pull, err := corev1.NewSecret(ctx, t.name("pull"), &corev1.SecretArgs{
+	pull, err := corev1.NewSecret(ctx, t.scope.Name("pull"), &corev1.SecretArgs{
 		Metadata: t.unnamed(), Immutable: pulumi.Bool(true),
 		Type:       pulumi.String("kubernetes.io/dockerconfigjson"),
 		StringData: pulumi.StringMap{".dockerconfigjson": config},
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the registry's secret: %w", err)
 	}

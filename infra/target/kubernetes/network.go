@@ -21,7 +21,7 @@ func (t *Target) network(ctx *pulumi.Context, deployment *appsv1.Deployment) (pu
 	if t.settings.Expose == "loadbalancer" {
 		kind = "LoadBalancer"
 	}
-	service, err := corev1.NewService(ctx, t.name("service"), &corev1.ServiceArgs{
+	service, err := corev1.NewService(ctx, t.scope.Name("service"), &corev1.ServiceArgs{
 		Metadata: t.metadata(),
 		Spec: &corev1.ServiceSpecArgs{
 			Type: pulumi.String(kind), Selector: t.selector(),
@@ -29,7 +29,7 @@ func (t *Target) network(ctx *pulumi.Context, deployment *appsv1.Deployment) (pu
 				Name: pulumi.String("http"), Port: pulumi.Int(80), TargetPort: pulumi.String("http"), Protocol: pulumi.String("TCP"),
 			}},
 		},
-	}, t.child(ready)...)
+	}, t.scope.Child(ready)...)
 	if err != nil {
 		return pulumi.StringOutput{}, nil, fmt.Errorf("the Service: %w", err)
 	}
@@ -80,14 +80,14 @@ func addressOf(at corev1.LoadBalancerIngress) (string, error) {
 // to name servers and to HTTPS, where Astra is.
 func (t *Target) walls(ctx *pulumi.Context) ([]pulumi.Resource, error) {
 	both := pulumi.StringArray{pulumi.String("Ingress"), pulumi.String("Egress")}
-	closed, err := networkingv1.NewNetworkPolicy(ctx, t.name("deny"), &networkingv1.NetworkPolicyArgs{
+	closed, err := networkingv1.NewNetworkPolicy(ctx, t.scope.Name("deny"), &networkingv1.NetworkPolicyArgs{
 		Metadata: t.unnamed(),
 		Spec:     &networkingv1.NetworkPolicySpecArgs{PodSelector: &metav1.LabelSelectorArgs{}, PolicyTypes: both},
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the network policy that closes the namespace: %w", err)
 	}
-	open, err := networkingv1.NewNetworkPolicy(ctx, t.name("allow"), &networkingv1.NetworkPolicyArgs{
+	open, err := networkingv1.NewNetworkPolicy(ctx, t.scope.Name("allow"), &networkingv1.NetworkPolicyArgs{
 		Metadata: t.unnamed(),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
 			PodSelector: &metav1.LabelSelectorArgs{MatchLabels: t.selector()}, PolicyTypes: both,
@@ -99,7 +99,7 @@ func (t *Target) walls(ctx *pulumi.Context) ([]pulumi.Resource, error) {
 				&networkingv1.NetworkPolicyEgressRuleArgs{Ports: networkingv1.NetworkPolicyPortArray{port("TCP", 443)}},
 			},
 		},
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the network policy of the API: %w", err)
 	}

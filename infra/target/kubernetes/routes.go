@@ -34,7 +34,7 @@ func (t *Target) ingress(ctx *pulumi.Context, service *corev1.Service) (pulumi.R
 			Hosts: pulumi.StringArray{pulumi.String(t.settings.Host)}, SecretName: pulumi.String(t.settings.TLSSecret),
 		}}
 	}
-	made, err := networkingv1.NewIngress(ctx, t.name("ingress"), &networkingv1.IngressArgs{Metadata: meta, Spec: spec}, t.child()...)
+	made, err := networkingv1.NewIngress(ctx, t.scope.Name("ingress"), &networkingv1.IngressArgs{Metadata: meta, Spec: spec}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the Ingress: %w", err)
 	}
@@ -54,10 +54,10 @@ func (t *Target) route(ctx *pulumi.Context, service *corev1.Service) (pulumi.Res
 			"backendRefs": pulumi.Array{pulumi.Map{"name": service.Metadata.Name().Elem(), "port": pulumi.Int(80)}},
 		}},
 	}
-	made, err := apiextensions.NewCustomResource(ctx, t.name("route"), &apiextensions.CustomResourceArgs{
+	made, err := apiextensions.NewCustomResource(ctx, t.scope.Name("route"), &apiextensions.CustomResourceArgs{
 		ApiVersion: pulumi.String("gateway.networking.k8s.io/v1"), Kind: pulumi.String("HTTPRoute"),
 		Metadata: t.metadata(), OtherFields: kubernetes.UntypedArgs{"spec": spec},
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the HTTPRoute: %w", err)
 	}

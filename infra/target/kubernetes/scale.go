@@ -18,7 +18,7 @@ const cpuPercent = 70
 // scale keeps the number of pods within the app's bounds, and lets the cluster
 // take away one pod at a time for work of its own.
 func (t *Target) scale(ctx *pulumi.Context, a app.App, deployment *appsv1.Deployment) error {
-	_, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, t.name("scale"), &autoscalingv2.HorizontalPodAutoscalerArgs{
+	_, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, t.scope.Name("scale"), &autoscalingv2.HorizontalPodAutoscalerArgs{
 		Metadata: t.metadata(),
 		Spec: &autoscalingv2.HorizontalPodAutoscalerSpecArgs{
 			ScaleTargetRef: &autoscalingv2.CrossVersionObjectReferenceArgs{
@@ -33,16 +33,16 @@ func (t *Target) scale(ctx *pulumi.Context, a app.App, deployment *appsv1.Deploy
 				},
 			}},
 		},
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return fmt.Errorf("the autoscaler: %w", err)
 	}
-	_, err = policyv1.NewPodDisruptionBudget(ctx, t.name("budget"), &policyv1.PodDisruptionBudgetArgs{
+	_, err = policyv1.NewPodDisruptionBudget(ctx, t.scope.Name("budget"), &policyv1.PodDisruptionBudgetArgs{
 		Metadata: t.metadata(),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable: pulumi.Int(1), Selector: &metav1.LabelSelectorArgs{MatchLabels: t.selector()},
 		},
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return fmt.Errorf("the disruption budget: %w", err)
 	}

@@ -28,16 +28,16 @@ func (t *Target) secrets(ctx *pulumi.Context, a app.App) (kept, error) {
 		values[s.Env()] = s.Value()
 		pins[i] = secret.ContentVersion(s)
 	}
-	store, err := corev1.NewSecret(ctx, t.name("secrets"), &corev1.SecretArgs{
+	store, err := corev1.NewSecret(ctx, t.scope.Name("secrets"), &corev1.SecretArgs{
 		Metadata: t.unnamed(), Immutable: pulumi.Bool(true),
 		Type: pulumi.String("Opaque"), StringData: values,
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return kept{}, fmt.Errorf("the secrets: %w", err)
 	}
-	settings, err := corev1.NewConfigMap(ctx, t.name("settings"), &corev1.ConfigMapArgs{
+	settings, err := corev1.NewConfigMap(ctx, t.scope.Name("settings"), &corev1.ConfigMapArgs{
 		Metadata: t.unnamed(), Immutable: pulumi.Bool(true), Data: pulumi.ToStringMap(settingsOf(a)),
-	}, t.child()...)
+	}, t.scope.Child()...)
 	if err != nil {
 		return kept{}, fmt.Errorf("the plain settings: %w", err)
 	}

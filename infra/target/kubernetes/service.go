@@ -43,7 +43,7 @@ func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutp
 		return nil, revision, err
 	}
 	limit := strconv.Itoa(rolloutSeconds) + "s"
-	deployment, err := appsv1.NewDeployment(ctx, t.name("api"), &appsv1.DeploymentArgs{
+	deployment, err := appsv1.NewDeployment(ctx, t.scope.Name("api"), &appsv1.DeploymentArgs{
 		Metadata: t.metadata(),
 		Spec: &appsv1.DeploymentSpecArgs{
 			// No replicas: their number is the autoscaler's to set.
@@ -59,7 +59,7 @@ func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutp
 				Spec:     t.pod(a, image, revision, who, kept),
 			},
 		},
-	}, t.child(pulumi.DependsOn(walls), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: limit, Update: limit}))...)
+	}, t.scope.Child(pulumi.DependsOn(walls), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: limit, Update: limit}))...)
 	if err != nil {
 		return nil, revision, fmt.Errorf("the Deployment: %w", err)
 	}

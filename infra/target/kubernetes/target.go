@@ -25,14 +25,11 @@ type Target struct {
 	settings    Settings
 	environment string
 	checkout    string
-	group       *component
+	scope       target.Scope
 	namespace   *corev1.Namespace
 }
 
 var _ target.Target = (*Target)(nil)
-
-// component is the parent of everything that this target makes.
-type component struct{ pulumi.ResourceState }
 
 // Build says what is needed beside the settings to check them.
 type Build struct {
@@ -51,7 +48,7 @@ func New(build Build, environment string, scale app.Scale, settings Settings) (*
 	if err := settings.check(build, scale); err != nil {
 		return nil, err
 	}
-	return &Target{settings: settings, environment: environment, checkout: build.Checkout}, nil
+	return &Target{settings: settings, environment: environment, scope: target.NewScope(environment), checkout: build.Checkout}, nil
 }
 
 // Name is the value of the setting `target`.
@@ -76,7 +73,7 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 	}
 	return image.Build(ctx, image.Args{
 		Environment: t.environment, Checkout: t.checkout, Repository: pulumi.String(t.settings.Repository),
-	}, pulumi.Parent(t.group))
+	}, pulumi.Parent(t.scope.Group))
 }
 
 // Deploy runs the app and returns where it answers.
@@ -112,22 +109,21 @@ func (t *Target) open(ctx *pulumi.Context) error {
 	if t.settings.Kubeconfig != "" {
 		args.Kubeconfig = pulumi.String(t.settings.Kubeconfig)
 	}
-	provider, err := kubernetes.NewProvider(ctx, t.name("cluster"), args)
+	provider, err := kubernetes.NewProvider(ctx, t.scope.Name("cluster"), args)
 	if err != nil {
 		return fmt.Errorf("the cluster: %w", err)
 	}
-	t.group = &component{}
-	if err := ctx.RegisterComponentResource("killrvideo:target:Kubernetes", t.name("kubernetes"), t.group, pulumi.Providers(provider)); err != nil {
-		return fmt.Errorf("the Kubernetes component: %w", err)
+	if err := t.scope.Open(ctx, "killrvideo:target:Kubernetes", "kubernetes", provider); err != nil {
+		return err
 	}
 	labels := t.labels()
 	for _, mode := range []string{"enforce", "audit", "warn"} {
 		labels["pod-security.kubernetes.io/"+mode] = pulumi.String("restricted")
 		labels["pod-security.kubernetes.io/"+mode+"-version"] = pulumi.String(podSecurityVersion)
 	}
-	t.namespace, err = corev1.NewNamespace(ctx, t.name("namespace"), &corev1.NamespaceArgs{
+	t.namespace, err = corev1.NewNamespace(ctx, t.scope.Name("namespace"), &corev1.NamespaceArgs{
 		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(t.settings.Namespace), Labels: labels},
-	}, t.child(pulumi.Protect(*t.settings.Protect))...)
+	}, t.scope.Child(pulumi.Protect(*t.settings.Protect))...)
 	if err != nil {
 		return fmt.Errorf("the namespace %s: %w", t.settings.Namespace, err)
 	}
@@ -137,23 +133,10 @@ func (t *Target) open(ctx *pulumi.Context) error {
 // podSecurityVersion is the Kubernetes whose restricted standard is enforced.
 const podSecurityVersion = "v1.34"
 
-// name is killrvideo-ENVIRONMENT, or with a thing's name between.
-func (t *Target) name(thing string) string {
-	if thing == "" {
-		return "killrvideo-" + t.environment
-	}
-	return "killrvideo-" + thing + "-" + t.environment
-}
-
-// child are the options of everything below the component.
-func (t *Target) child(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
-	return append([]pulumi.ResourceOption{pulumi.Parent(t.group)}, more...)
-}
-
 // metadata is that of an object with a name of its own.
 func (t *Target) metadata() *metav1.ObjectMetaArgs {
 	meta := t.unnamed()
-	meta.Name = pulumi.String(t.name(""))
+	meta.Name = pulumi.String(t.scope.Name(""))
 	return meta
 }
 
