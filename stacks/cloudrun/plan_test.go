@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,5 +16,15 @@ func TestTheCommittedProductionStackHasAPlan(t *testing.T) {
 	got := plantest.Plan(t, plantest.Checkout(t), "prod", "cloudrun", build)
 	if !strings.Contains(got, "gcp:cloudrunv2/service:Service killrvideo-api-prod") {
 		t.Errorf("no service is in it:\n%s", got)
+	}
+}
+
+// TestPolicy holds both plans to the rules; what the ledger excepts is
+// public access, where the stack asks for it.
+func TestPolicy(t *testing.T) {
+	t.Setenv("KILLRVIDEO_ROOT", plantest.Checkout(t))
+	for _, environment := range []string{"dev", "prod"} {
+		root := filepath.Join(plantest.Checkout(t), "stacks", "testdata", "cloudrun-"+environment)
+		plantest.Policy(t, root, environment, "cloudrun", build, "CKV_GCP_102")
 	}
 }

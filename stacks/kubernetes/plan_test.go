@@ -1,9 +1,20 @@
 package main
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
 
 func TestGoldenPlans(t *testing.T) { plantest.Golden(t, "kubernetes", build, "dev", "prod") }
+
+// TestPolicy holds both plans to the rules; what the ledger excepts is
+// that secrets are variables and no files.
+func TestPolicy(t *testing.T) {
+	t.Setenv("KILLRVIDEO_ROOT", plantest.Checkout(t))
+	for _, environment := range []string{"dev", "prod"} {
+		root := filepath.Join(plantest.Checkout(t), "stacks", "testdata", "kubernetes-"+environment)
+		plantest.Policy(t, root, environment, "kubernetes", build, "CKV_K8S_35")
+	}
+}

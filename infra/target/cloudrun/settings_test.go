@@ -1,12 +1,11 @@
 package cloudrun
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
-	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/target/targettest"
 )
 
 func TestBadSettingsAreRefused(t *testing.T) {
@@ -36,10 +35,7 @@ func TestBadSettingsAreRefused(t *testing.T) {
 			s, size := settings(), scale()
 			test.change(&s, &size)
 			_, err := New("/checkout", "dev", size, s)
-			var problems target.Problems
-			if !errors.As(err, &problems) || len(problems) != 1 || problems[0].Key != test.key || problems[0].Example == "" {
-				t.Errorf("got %v", err)
-			}
+			targettest.Refused(t, err, test.key)
 		})
 	}
 }

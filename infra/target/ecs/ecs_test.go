@@ -8,15 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/plan"
-	"github.com/killrvideo/killrvideo-go/infra/secret"
+	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/target/targettest"
 )
-
-// canary is made up for this test and opens nothing.
-const canary = "canary-93aa0c0ffee"
 
 const given = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/killrvideo@sha256:0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -26,16 +22,6 @@ func scale() app.Scale {
 
 func settings() Settings {
 	return Settings{Region: "eu-west-1", Domain: "api.example.org", HostedZone: "Z0123456789ABCDEFGHIJ"}
-}
-
-func described() app.App {
-	return app.App{
-		Name: "killrvideo", Environment: "dev", Probes: app.DefaultProbes(), Scale: scale(),
-		Settings: map[string]string{"LOG_LEVEL": "INFO"},
-		Secrets: []secret.Secret{
-			secret.New("ASTRA_DB_APPLICATION_TOKEN", pulumi.String(canary)), secret.New("JWT_SECRET_KEY_PREVIOUS", pulumi.String("")),
-		},
-	}
 }
 
 // checkout is a folder with the least that an image is built from.
@@ -54,54 +40,17 @@ func checkout(t *testing.T) string {
 	return root
 }
 
-// planned is what the target makes for an app with two secrets.
 func planned(t *testing.T, environment, image string, s Settings) *plan.Plan {
 	t.Helper()
 	root := checkout(t)
-	made, err := plan.Run(func(ctx *pulumi.Context) error {
-		target, err := New(root, environment, scale(), s)
-		if err != nil {
-			return err
-		}
-		reference, err := target.Image(ctx, image)
-		if err != nil {
-			return err
-		}
-		_, err = target.Deploy(ctx, described(), reference)
-		return err
-	}, plan.Stack{Project: "killrvideo", Name: environment})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return made
-}
-
-func find(t *testing.T, p *plan.Plan, kind string) []plan.Resource {
-	t.Helper()
-	var found []plan.Resource
-	for _, r := range p.Resources {
-		if r.Type == kind {
-			found = append(found, r)
-		}
-	}
-	if len(found) == 0 {
-		t.Fatalf("the plan has no %s", kind)
-	}
-	return found
+	return targettest.Planned(t, environment, image, scale(), func() (target.Target, error) { return New(root, environment, scale(), s) })
 }
 
 func TestEverythingIsBelowTheComponentAndNamedByTheEnvironment(t *testing.T) {
 	t.Parallel()
-	for _, r := range planned(t, "staging", "", settings()).Resources {
-		if !strings.HasSuffix(r.Name, "-staging") {
-			t.Errorf("%s does not bear the environment", r.Label())
-		}
-		if !r.Component && r.Parent != "killrvideo:target:ECS killrvideo-ecs-staging" && r.Type != "pulumi:providers:aws" {
-			t.Errorf("%s is below %q", r.Label(), r.Parent)
-		}
-		if r.DeleteFirst {
-			t.Errorf("%s would be deleted before its replacement is there", r.Label())
-		}
+	p := planned(t, "staging", "", settings())
+	targettest.Kept(t, p, "staging", "killrvideo:target:ECS killrvideo-ecs-staging")
+	for _, r := range p.Resources {
 		if tags, ok := r.Inputs["tags"].(map[string]any); ok && tags["environment"] != "staging" {
 			t.Errorf("%s has the tags %v", r.Label(), tags)
 		}
@@ -111,9 +60,9 @@ func TestEverythingIsBelowTheComponentAndNamedByTheEnvironment(t *testing.T) {
 func TestTheServiceWaitsForItsSecretsItsRightsAndItsWayIn(t *testing.T) {
 	t.Parallel()
 	p := planned(t, "dev", given, settings())
-	service := find(t, p, "aws:ecs/service:Service")[0]
+	service := targettest.Find(t, p, "aws:ecs/service:Service")[0]
 	for _, kind := range []string{"aws:secretsmanager/secretVersion:SecretVersion", "aws:iam/rolePolicy:RolePolicy", "aws:lb/listener:Listener", "aws:ec2/natGateway:NatGateway"} {
-		for _, needed := range find(t, p, kind) {
+		for _, needed := range targettest.Find(t, p, kind) {
 			if !slices.Contains(service.After, needed.Label()) {
 				t.Errorf("the service does not wait for %s, but for %v", needed.Label(), service.After)
 			}
@@ -150,23 +99,16 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}
 	p := planned(t, "dev", given, settings())
-	policies := find(t, p, "aws:iam/rolePolicy:RolePolicy")
-	if len(policies) != 1 || policies[0].Name != "killrvideo-execution-dev" || len(find(t, p, "aws:iam/role:Role")) != 2 {
+	policies := targettest.Find(t, p, "aws:iam/rolePolicy:RolePolicy")
+	if len(policies) != 1 || policies[0].Name != "killrvideo-execution-dev" || len(targettest.Find(t, p, "aws:iam/role:Role")) != 2 {
 		t.Errorf("rights are given by %v", policies)
 	}
 }
 
-func TestNoSecretInThePlan(t *testing.T) {
+func TestSecretsAreMarked(t *testing.T) {
 	t.Parallel()
 	p := planned(t, "dev", "", settings())
-	var text strings.Builder
-	if err := p.Print(&text); err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(text.String(), canary) {
-		t.Error("the plan shows a secret")
-	}
-	for _, version := range find(t, p, "aws:secretsmanager/secretVersion:SecretVersion") {
+	for _, version := range targettest.Find(t, p, "aws:secretsmanager/secretVersion:SecretVersion") {
 		if version.Inputs["secretString"] != plan.Secret {
 			t.Errorf("%s has %v", version.Name, version.Inputs)
 		}
@@ -176,7 +118,7 @@ func TestNoSecretInThePlan(t *testing.T) {
 func TestTheContainer(t *testing.T) {
 	t.Parallel()
 	target := &Target{settings: settings()}
-	c := target.container(described(), given, "abc", "/killrvideo/dev")
+	c := target.container(targettest.App("dev", scale()), given, "abc", "/killrvideo/dev")
 	if !c.ReadonlyRootFilesystem || c.Privileged || c.User != "65532:65532" || c.Image != given || c.Environment[0].Value != "abc" {
 		t.Errorf("got %+v", c)
 	}

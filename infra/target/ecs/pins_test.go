@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/target/targettest"
 )
 
 func TestTheTaskPinsItsSecretsAndShowsNone(t *testing.T) {
 	t.Parallel()
 	p := planned(t, "dev", given, settings())
-	text, _ := find(t, p, "aws:ecs/taskDefinition:TaskDefinition")[0].Inputs["containerDefinitions"].(string)
+	text, _ := targettest.Find(t, p, "aws:ecs/taskDefinition:TaskDefinition")[0].Inputs["containerDefinitions"].(string)
 	var containers []container
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()

@@ -1,12 +1,11 @@
 package kubernetes
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
-	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/target/targettest"
 )
 
 func TestBadSettingsAreRefused(t *testing.T) {
@@ -41,10 +40,7 @@ func TestBadSettingsAreRefused(t *testing.T) {
 			s, size := settings(), scale()
 			test.change(&s, &size)
 			_, err := New(build(), "dev", size, s)
-			var problems target.Problems
-			if !errors.As(err, &problems) || len(problems) != 1 || problems[0].Key != test.key || problems[0].Example == "" {
-				t.Errorf("got %v", err)
-			}
+			targettest.Refused(t, err, test.key)
 		})
 	}
 }
@@ -52,9 +48,9 @@ func TestBadSettingsAreRefused(t *testing.T) {
 func TestARegistrysSecretInClearIsRefused(t *testing.T) {
 	t.Parallel()
 	s := settings()
-	s.DockerConfig = `{"auths":{"ghcr.io":{"auth":"` + canary + `"}}}`
+	s.DockerConfig = `{"auths":{"ghcr.io":{"auth":"` + targettest.Canary + `"}}}`
 	_, err := New(Build{}, "dev", scale(), s)
-	if err == nil || !strings.Contains(err.Error(), "in clear") || strings.Contains(err.Error(), canary) {
+	if err == nil || !strings.Contains(err.Error(), "in clear") || strings.Contains(err.Error(), targettest.Canary) {
 		t.Errorf("got %v", err)
 	}
 }
