@@ -68,6 +68,9 @@ var commandActions = []struct {
 	{"createTable", keyspace, oneKey, []string{"db-table-create"}},
 	{"alterTable", keyspace + "/events", `{"alterTable":{"operation":{"add":{"columns":{"extra":"text"}}}}}`, []string{"db-table-describe", "db-table-alter"}},
 	{"createIndex", keyspace + "/events", `{"createIndex":{"name":"what_idx","definition":{"column":"what"}}}`, []string{"db-table-describe", "db-table-alter"}},
+	{"createVectorIndex", keyspace + "/vectors", `{"createVectorIndex":{"name":"v_idx","definition":{"column":"v"}}}`, []string{"db-table-describe", "db-table-alter"}},
+	{"dropIndex", keyspace, `{"dropIndex":{"name":"what_idx"}}`, []string{"db-table-alter"}},
+	{"dropTable", keyspace, `{"dropTable":{"name":"vectors"}}`, []string{"db-table-drop"}},
 }
 
 // TestEveryCommandNeedsItsActions gives each command a role with all that it
@@ -78,6 +81,7 @@ func TestEveryCommandNeedsItsActions(t *testing.T) {
 	e.done(t, keyspace, `{"dropTable":{"name":"things"}}`)
 	org := e.organization(t)
 	e.done(t, keyspace, oneKey)
+	e.done(t, keyspace, `{"createTable":{"name":"vectors","definition":{"columns":{"id":"uuid","v":{"type":"vector","dimension":3}},"primaryKey":"id"}}}`)
 	for i, c := range commandActions {
 		t.Run(c.name, func(t *testing.T) {
 			if c.name == "createTable" {

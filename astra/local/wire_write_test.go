@@ -128,6 +128,8 @@ func TestDelete(t *testing.T) {
 		{name: "a partition", target: on, send: `{"deleteMany":{"filter":{"day":"a"}}}`, want: []string{`"deletedCount":-1`}},
 		{name: "is empty", target: on, send: partition("a"), want: []string{`"documents":[]`}},
 		{name: "the other partition is not", target: on, send: partition("b"), want: []string{`"day":"b"`}},
+		{name: "nothing, said otherwise", target: on, send: `{"deleteMany":{"filter":{"$and":[{}]}}}`, code: "MISSING_FILTER_FOR_UPDATE_DELETE"},
+		{name: "which empties nothing", target: on, send: partition("b"), want: []string{`"day":"b"`}},
 		{name: "everything", target: on, send: `{"deleteMany":{"filter":{}}}`, want: []string{`"deletedCount":-1`}},
 		{name: "nothing left", target: on, send: partition("b"), want: []string{`"documents":[]`, `"nextPageState":null`}},
 		{name: "count", target: on, send: `{"countDocuments":{"filter":{}}}`, code: "UNSUPPORTED_TABLE_COMMAND"},

@@ -68,6 +68,18 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestAFullDiskIsTheStateFolders(t *testing.T) {
+	t.Parallel()
+	wrote := errors.New("write plugin: no space left on device")
+	if err := full(wrote, "/state"); ExitCode(err) != CodeStateFolder || !errors.Is(err, wrote) || !strings.Contains(err.Error(), "/state") {
+		t.Errorf("got %d: %v", ExitCode(err), err)
+	}
+	other := &Failure{CodeGate, errors.New("not ready")}
+	if err := full(other, "/state"); ExitCode(err) != CodeGate || full(nil, "/state") != nil {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestDiagnose(t *testing.T) {
 	t.Parallel()
 	bad := &stacks.Problems{Stack: "dev", List: []stacks.Problem{{Key: "cpu"}}}

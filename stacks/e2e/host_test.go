@@ -26,6 +26,14 @@ func TestPlainPulumi(t *testing.T) {
 		t.Errorf("ready says %s, the output %s", a.text, revision)
 	}
 	plain.pulumi("preview", "--stack", "dev", "--expect-no-changes")
+	// A key generated for this test, which no form of the preview may show.
+	plain.pulumi("config", "set", "--secret", "jwtSecretKey", firstKey, "--stack", "dev")
+	for _, form := range []string{"--json", "--diff"} {
+		if printed := plain.pulumi("preview", "--stack", "dev", form); !strings.Contains(printed, "jwt-dev") || strings.Contains(printed, firstKey) {
+			t.Errorf("preview %s hides the change or shows the key:\n%s", form, printed)
+		}
+	}
+	plain.pulumi("config", "rm", "jwtSecretKey", "--stack", "dev")
 	for target, says := range map[string]string{"moon": `"moon"`, "ecs": "ecs.region"} {
 		plain.pulumi("config", "set", "target", target, "--stack", "dev")
 		if printed, err := plain.run("preview", "--stack", "dev"); err == nil || !strings.Contains(printed, says) {

@@ -60,7 +60,7 @@ func eventually(t *testing.T, holds func() bool) {
 func TestCanaries(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
-	// All three are made up for this test and open nothing.
+	// All of them are made up for this test and open nothing.
 	canaries := map[string]string{
 		"jwtSecretKey":     "Q0FOQVJZMTIzNDU2Nzg5MGFiY2RlZkdISUpLTE1OT1BRUlM=",
 		"nvidiaApiKey":     "nvapi-canary-5b1f0e7d9c3a48662f10",
@@ -89,6 +89,25 @@ func TestCanaries(t *testing.T) {
 	for what, value := range canaries {
 		onlyInSecretFiles(t, m.home, what, value)
 	}
+	refusedCanary(t, m)
+}
+
+// refusedCanary gives the service a token of its own that opens nothing: what
+// is said about the failure must not say the token.
+func refusedCanary(t *testing.T, m *machine) {
+	t.Helper()
+	own := "AstraCS:own-canary:" + strings.Repeat("0c", 32)
+	m.pulumi("config", "set", "--secret", "astraToken", own, "--stack", "dev")
+	printed, code := m.run("up")
+	if code == 0 {
+		t.Fatalf("a token that opens nothing was taken:\n%s", printed)
+	}
+	for where, text := range map[string]string{"up": printed, "state": m.pulumi("stack", "export", "--stack", "dev"), "the API's": m.apiLog()} {
+		if strings.Contains(text, own) {
+			t.Errorf("%s shows the given token", where)
+		}
+	}
+	onlyInSecretFiles(t, m.home, "given token", own)
 }
 
 // onlyInSecretFiles looks through everything that was written.

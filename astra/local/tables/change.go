@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 )
 
@@ -88,13 +89,19 @@ func (c *call) deleteMany() (*reply, error) {
 	if err := c.refuseSort("UNSUPPORTED_SORT_FOR_TABLE_DELETE_COMMAND"); err != nil {
 		return nil, err
 	}
-	if in, given := c.body.Get("filter"); !given || in == nil {
+	in, given := c.body.Get("filter")
+	if !given || in == nil {
 		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'filter' must not be null.")
 	}
 	key, err := c.keyFilter(false)
-	if err != nil || len(key) == 0 {
-		if err != nil {
-			return nil, err
+	if err != nil {
+		return nil, err
+	}
+	if len(key) == 0 {
+		// Only {} itself empties a table: an empty filter in another form is a
+		// mistake that must not.
+		if object, plain := in.(*jsonv.Object); !plain || object.Len() > 0 {
+			return nil, fault.New("MISSING_FILTER_FOR_UPDATE_DELETE", "The filter has no column; {} deletes all rows.")
 		}
 		return c.deletePrefix(nil)
 	}
