@@ -7,6 +7,8 @@ package secret
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"io"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -25,6 +27,10 @@ func New(env string, value pulumi.StringInput) Secret {
 
 // Env is the name of the variable, such as JWT_SECRET_KEY.
 func (s Secret) Env() string { return s.env }
+
+// Format prints which secret it is, whatever the verb: an output that has its
+// value would print it.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "secret "+s.env) }
 
 // Value is the secret output, for a platform's secret store and nothing else.
 func (s Secret) Value() pulumi.StringOutput { return s.value }

@@ -34,9 +34,14 @@ func TestVersionFollowsTheValueAndHidesIt(t *testing.T) {
 func TestAPrintedSecretShowsNoValue(t *testing.T) {
 	t.Parallel()
 	s := New("TOKEN", pulumi.String(canary))
-	for _, verb := range []string{"%v", "%+v", "%s"} {
-		if strings.Contains(fmt.Sprintf(verb, s), canary) {
-			t.Errorf("%s prints the value", verb)
+	there := make(chan struct{})
+	s.Value().ApplyT(func(string) string { close(there); return "" })
+	<-there // before, there is no value that could be printed
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		for _, printed := range []string{fmt.Sprintf(verb, s), fmt.Sprintf(verb, []Secret{s}), fmt.Sprintf(verb, &s)} {
+			if strings.Contains(printed, canary) || !strings.Contains(printed, "secret TOKEN") {
+				t.Errorf("%s prints %d characters, and not just the name", verb, len(printed))
+			}
 		}
 	}
 	if s.Env() != "TOKEN" {
