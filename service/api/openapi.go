@@ -4,36 +4,41 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/gin-gonic/gin"
 	"github.com/goccy/go-yaml"
 )
 
-// openapiFiles are the document, written by hand in two files: operations, and
-// the schemas they refer to. Tests hold it to the router and to the views.
+// openapiFiles are the document, written by hand: document.yaml is its frame,
+// and each resource has a file of its operations and one of the schemas they
+// refer to. Tests hold it to the router and to the views.
 //
-//go:embed openapi/operations.yaml openapi/schemas.yaml
+//go:embed openapi/*.yaml
 var openapiFiles embed.FS
 
 // Document gives the OpenAPI document as JSON, with version as the API's.
 func Document(version string) ([]byte, error) {
-	var document, schemas map[string]any
-	for name, into := range map[string]*map[string]any{"operations": &document, "schemas": &schemas} {
-		text, err := openapiFiles.ReadFile("openapi/" + name + ".yaml")
-		if err != nil {
-			return nil, fmt.Errorf("read the OpenAPI document: %w", err)
-		}
-		if err := yaml.Unmarshal(text, into); err != nil {
-			return nil, fmt.Errorf("parse openapi/%s.yaml: %w", name, err)
-		}
+	document, err := parseYAML("openapi/document.yaml")
+	if err != nil {
+		return nil, err
+	}
+	paths, err := merge("openapi/operations-*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	schemas, err := merge("openapi/schemas-*.yaml")
+	if err != nil {
+		return nil, err
 	}
 	components, ok := document["components"].(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("openapi/operations.yaml has no components")
+		return nil, fmt.Errorf("openapi/document.yaml has no components")
 	}
-	components["schemas"] = schemas
+	document["paths"], components["schemas"] = paths, schemas
 	if info, ok := document["info"].(map[string]any); ok && version != "" {
 		info["version"] = version
 	}
@@ -42,6 +47,60 @@ func Document(version string) ([]byte, error) {
 		return nil, fmt.Errorf("encode the OpenAPI document: %w", err)
 	}
 	return text, nil
+}
+
+// merge puts the files of a pattern together. Two may describe different
+// methods of one path; nothing may be described twice.
+func merge(pattern string) (map[string]any, error) {
+	names, err := fs.Glob(openapiFiles, pattern)
+	if err != nil {
+		return nil, fmt.Errorf("find %s: %w", pattern, err)
+	}
+	all := map[string]any{}
+	for _, name := range names {
+		part, err := parseYAML(name)
+		if err != nil {
+			return nil, err
+		}
+		for key, value := range part {
+			if err := add(all, key, value); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	return all, nil
+}
+
+func add(all map[string]any, key string, value any) error {
+	there, twice := all[key]
+	if !twice {
+		all[key] = value
+		return nil
+	}
+	old, isPath := there.(map[string]any)
+	more, ok := value.(map[string]any)
+	if !ok || !isPath || !strings.HasPrefix(key, "/") {
+		return fmt.Errorf("%s is described twice", key)
+	}
+	for method, operation := range more {
+		if _, twice := old[method]; twice {
+			return fmt.Errorf("%s %s is described twice", method, key)
+		}
+		old[method] = operation
+	}
+	return nil
+}
+
+func parseYAML(name string) (map[string]any, error) {
+	text, err := openapiFiles.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read the OpenAPI document: %w", err)
+	}
+	var part map[string]any
+	if err := yaml.Unmarshal(text, &part); err != nil {
+		return nil, fmt.Errorf("parse %s: %w", name, err)
+	}
+	return part, nil
 }
 
 // openapi serves the document. It is made for the first who asks, so that it
