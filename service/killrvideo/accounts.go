@@ -19,8 +19,10 @@ type Accounts struct {
 	// there is a first moderator. Anyone can register any e-mail: register
 	// these accounts before the address of the API is known.
 	ModeratorEmails []string
-	Now             func() time.Time
-	Log             *slog.Logger
+	// Lockout bounds the guessing of passwords; its zero value does not.
+	Lockout Lockout
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // errLogin is one answer to every failed login, so that it tells nobody which
@@ -49,28 +51,35 @@ func (a *Accounts) Register(ctx context.Context, r Registration) (User, error) {
 }
 
 // Login gives the account of an e-mail and password. Errors: EUNAUTHORIZED,
-// EFORBIDDEN for an account that is not active. An unknown e-mail takes as
-// long as a wrong password. LastLoginDate is that of the login before.
+// EFORBIDDEN for an account that is not active, ERATELIMIT after too many
+// failures. An unknown e-mail takes as long as a wrong password.
+// LastLoginDate is that of the login before.
 func (a *Accounts) Login(ctx context.Context, email, password string) (User, error) {
-	c, err := a.Repository.Credentials(ctx, EmailKey(email))
+	key := EmailKey(email)
+	c, err := a.Repository.Credentials(ctx, key)
 	if err != nil && ErrorCode(err) != ENOTFOUND {
 		return User{}, err
 	}
+	known := err == nil
+	c.EmailKey = key
 	match, outdated, err := a.Passwords.Verify(ctx, password, c.PasswordHash)
 	if err != nil {
 		return User{}, err
 	}
-	if !match || c.Locked {
-		return User{}, errLogin
+	switch now := timestamp(a.Now()); {
+	case c.LockedUntil.After(now):
+		return User{}, a.Lockout.refuse(c.LockedUntil, now)
+	case !match || c.Locked:
+		return User{}, a.Lockout.failed(ctx, c, known, now)
 	}
 	user, err := a.User(ctx, c.UserID)
 	if ErrorCode(err) == ENOTFOUND {
 		return User{}, errLogin
 	}
-	if err != nil {
-		return User{}, err
+	if err == nil {
+		err = user.Active()
 	}
-	if err := user.Active(); err != nil {
+	if err != nil {
 		return User{}, err
 	}
 	a.recordLogin(ctx, c, password, outdated)

@@ -3,6 +3,7 @@ package killrvideo
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // The codes of errors that a client may see. Every other error counts as
@@ -31,6 +32,8 @@ type Error struct {
 	Message string
 	Fields  []FieldError
 	Cause   error
+	// RetryAfter is when trying again may help, zero if nothing is known.
+	RetryAfter time.Duration
 }
 
 // FieldError says what is wrong with one input. In is the part of the request
@@ -94,6 +97,20 @@ func ErrorFields(err error) []FieldError {
 		return e.Fields
 	}
 	return nil
+}
+
+// ErrorRetryAfter is when the client may try again, zero if nothing is known.
+func ErrorRetryAfter(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.RetryAfter
+	}
+	return 0
+}
+
+// TooMany makes the ERATELIMIT error that asks for this much patience.
+func TooMany(message string, retryAfter time.Duration) error {
+	return &Error{Code: ERATELIMIT, Message: message, RetryAfter: retryAfter}
 }
 
 // Invalid makes the EINVALID error for these fields, nil when there are none.

@@ -42,6 +42,10 @@ type User struct {
 	Roles         []Role
 	CreatedDate   time.Time
 	LastLoginDate time.Time
+
+	// SessionEpoch and Revocations say which sessions have ended.
+	SessionEpoch int
+	Revocations  []Revocation
 }
 
 // Can reports whether the user has the role or a higher one.
@@ -70,7 +74,9 @@ type Credentials struct {
 	EmailKey     string
 	UserID       uuid.UUID
 	PasswordHash string
-	Locked       bool
+	// Locked is for good; LockedUntil, after too many failed logins, passes.
+	Locked      bool
+	LockedUntil time.Time
 }
 
 // UserRepository keeps accounts. Errors are ENOTFOUND ("User not found"),

@@ -1,0 +1,164 @@
+package killrvideo
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Session is what a login begins and what its tokens say about it. Nothing is
+// stored about one until it is refreshed or ended: what it may do is decided
+// by the account's row, which every request reads anyway.
+type Session struct {
+	// ID is zero in a token of another back end, which knows no sessions.
+	ID     uuid.UUID
+	UserID uuid.UUID
+	// Epoch is the account's when the session began: the sessions of earlier
+	// epochs have ended.
+	Epoch int
+	// Generation counts the refreshes. A refresh token serves once.
+	Generation int
+	// ExpiresAt is when the session can be refreshed no more.
+	ExpiresAt time.Time
+}
+
+// Revocation says that a session has ended. Until is when the last of its
+// access tokens expires, so when it may be forgotten.
+type Revocation struct {
+	Session uuid.UUID
+	Until   time.Time
+}
+
+// SessionRepository keeps what has to be known about sessions by every
+// instance and after a restart.
+type SessionRepository interface {
+	// UseRefreshToken notes that the token of this session and generation is
+	// used up. fresh is false if it was used before, or the session has ended;
+	// of several that use one token at the same time, at most one is fresh.
+	UseRefreshToken(ctx context.Context, s Session) (fresh bool, err error)
+	// EndSession makes the session's tokens useless, for good and everywhere.
+	EndSession(ctx context.Context, s Session, r Revocation) error
+	// ForgetRevocations removes those of an account.
+	ForgetRevocations(ctx context.Context, user uuid.UUID, past []Revocation) error
+	// SetSessionEpoch ends all sessions of an account that began before.
+	SetSessionEpoch(ctx context.Context, user uuid.UUID, epoch int) error
+	// Sweep removes what is only about sessions and attempts of the past.
+	Sweep(ctx context.Context) error
+}
+
+// Sessions begins, continues and ends sessions. All fields are required.
+type Sessions struct {
+	Repository SessionRepository
+	Accounts   *Accounts
+	// AccessLifetime is that of an access token, Lifetime that of a session.
+	AccessLifetime, Lifetime time.Duration
+	Now                      func() time.Time
+	Log                      *slog.Logger
+}
+
+// errEnded is the answer to the tokens of a session that has ended.
+var errEnded = Errorf(EUNAUTHORIZED, "Session has ended. Please log in again.")
+
+// Begin gives a new session of the account.
+func (s *Sessions) Begin(user User) Session {
+	return Session{
+		ID: uuid.New(), UserID: user.ID, Epoch: user.SessionEpoch, ExpiresAt: s.Now().Add(s.Lifetime).Truncate(time.Second),
+	}
+}
+
+// User gives the account of a session, which must not have ended, and which
+// must be active. Errors: EUNAUTHORIZED, EFORBIDDEN, ENOTFOUND.
+func (s *Sessions) User(ctx context.Context, session Session) (User, error) {
+	user, err := s.Accounts.User(ctx, session.UserID)
+	if err != nil {
+		return User{}, err
+	}
+	if session.Epoch < user.SessionEpoch || user.revoked(session.ID) {
+		return User{}, errEnded
+	}
+	return user, user.Active()
+}
+
+// Refresh gives the session's next generation. A refresh token that comes a
+// second time is in two hands, so the whole session ends.
+func (s *Sessions) Refresh(ctx context.Context, session Session) (User, Session, error) {
+	user, err := s.User(ctx, session)
+	if err != nil {
+		return User{}, Session{}, err
+	}
+	if c, err := s.Accounts.Repository.Credentials(ctx, EmailKey(user.Email)); err != nil && ErrorCode(err) != ENOTFOUND {
+		return User{}, Session{}, err
+	} else if err != nil || c.Locked {
+		return User{}, Session{}, errEnded
+	}
+	fresh, err := s.Repository.UseRefreshToken(ctx, session)
+	if err != nil {
+		return User{}, Session{}, err
+	}
+	if !fresh {
+		s.Log.WarnContext(ctx, "a refresh token was used twice; its session ends", "user", user.ID, "session", session.ID)
+		if err := s.end(ctx, user, session); err != nil {
+			return User{}, Session{}, err
+		}
+		return User{}, Session{}, errEnded
+	}
+	session.Generation++
+	return user, session, nil
+}
+
+// End ends the session, or all sessions of the account. Of a session without
+// an id all end: nothing tells it from the others.
+func (s *Sessions) End(ctx context.Context, user User, session Session, everywhere bool) error {
+	if everywhere || session.ID == uuid.Nil {
+		return s.Repository.SetSessionEpoch(ctx, user.ID, user.SessionEpoch+1)
+	}
+	return s.end(ctx, user, session)
+}
+
+func (s *Sessions) end(ctx context.Context, user User, session Session) error {
+	now := s.Now()
+	// A minute more, for clocks that differ.
+	until := now.Add(s.AccessLifetime + time.Minute).UTC().Truncate(time.Second)
+	if err := s.Repository.EndSession(ctx, session, Revocation{Session: session.ID, Until: until}); err != nil {
+		return err
+	}
+	past := slices.DeleteFunc(slices.Clone(user.Revocations), func(r Revocation) bool { return now.Before(r.Until) })
+	if len(past) == 0 {
+		return nil
+	}
+	if err := s.Repository.ForgetRevocations(ctx, user.ID, past); err != nil {
+		// They only take room, and the next log-out tries again.
+		s.Log.WarnContext(ctx, "past revocations stay", "user", user.ID, "error", err)
+	}
+	return nil
+}
+
+// sweepEvery is how often what has expired is looked for.
+const sweepEvery = 6 * time.Hour
+
+// Run removes what has expired until ctx ends. What there is to do can wait:
+// it begins some time after the start, when others need the data store more.
+func (s *Sessions) Run(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	first := time.NewTimer(sweepEvery / 24)
+	defer first.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		case <-first.C:
+		}
+		if err := s.Repository.Sweep(ctx); err != nil {
+			s.Log.WarnContext(ctx, "expired sessions not removed", "error", err)
+		}
+	}
+}
+
+func (u User) revoked(session uuid.UUID) bool {
+	return session != uuid.Nil && slices.ContainsFunc(u.Revocations, func(r Revocation) bool { return r.Session == session })
+}
