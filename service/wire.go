@@ -29,6 +29,7 @@ import (
 type service struct {
 	handler   http.Handler
 	completer *killrvideo.Completer
+	store     *store.Store
 	hashing   passwords
 	transport *http.Transport
 
@@ -41,6 +42,7 @@ func (s *service) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.done.Go(func() { s.completer.Run(ctx) })
+	s.done.Go(func() { s.store.Run(ctx) })
 	s.done.Go(func() { _, _ = s.hashing.prepared() }) // an error is for who hashes
 }
 
@@ -75,7 +77,8 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 			ModeratorEmails: c.ModeratorEmails, Now: time.Now, Log: log,
 		},
 		Catalogue: &killrvideo.Catalogue{
-			Repository: repository, Host: video, Metadata: video, Completer: completer, Now: time.Now,
+			Repository: repository, Views: repository, Ratings: repository,
+			Host: video, Metadata: video, Completer: completer, Now: time.Now,
 		},
 		Keys:          keys,
 		Ready:         ready(database),
@@ -85,7 +88,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		Metrics:       metrics, Log: log,
 		Version: version, Revision: c.Revision, CORSOrigins: c.CORSOrigins, RequestTimeout: requestTimeout,
 	})
-	return &service{handler: handler, completer: completer, hashing: hashing, transport: transport}, nil
+	return &service{handler: handler, completer: completer, store: repository, hashing: hashing, transport: transport}, nil
 }
 
 func roles(names []string) []killrvideo.Role {

@@ -40,6 +40,31 @@ func (a *API) identify(c *gin.Context) (killrvideo.User, error) {
 	return user, user.Active()
 }
 
+// identifyIfGiven notes who calls, for operations that anybody may use. A token
+// that is not valid, or of an account that is not active, is as good as none.
+func (a *API) identifyIfGiven(c *gin.Context) {
+	if c.GetHeader("Authorization") == "" {
+		return
+	}
+	user, err := a.identify(c)
+	if killrvideo.ErrorCode(err) == killrvideo.EUNAVAILABLE {
+		a.fail(c, err)
+		return
+	}
+	if err == nil {
+		c.Set(callerKey, user)
+	}
+}
+
+// callerIfKnown is who identifyIfGiven found, nil for an anonymous caller.
+func callerIfKnown(c *gin.Context) *killrvideo.User {
+	if user, ok := c.Get(callerKey); ok {
+		known := user.(killrvideo.User)
+		return &known
+	}
+	return nil
+}
+
 // require lets only callers through that have the role, or a higher one. It
 // authenticates them first.
 func (a *API) require(role killrvideo.Role) gin.HandlerFunc {

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
+	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -43,6 +46,18 @@ func (a *API) answer(status int, of func(*gin.Context) (any, error)) gin.Handler
 			return
 		}
 		c.JSON(status, body)
+	}
+}
+
+// noContent makes a handler of a function that has nothing to answer but an
+// error.
+func (a *API) noContent(do func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := do(c); err != nil {
+			a.fail(c, err)
+			return
+		}
+		c.Status(http.StatusNoContent)
 	}
 }
 
@@ -148,6 +163,34 @@ func (f *form) texts(name string) (values []string, null bool) {
 		values = append(values, *item)
 	}
 	return values, false
+}
+
+// wholeNumber takes a number that must be there and within bounds. A text of
+// digits will do, as the contract has it.
+func (f *form) wholeNumber(name string, least, most int) int {
+	raw, found, null := f.raw([]string{name})
+	switch {
+	case !found:
+		f.problem(name, "is required")
+		return 0
+	case null:
+		f.problem(name, "must not be null")
+		return 0
+	}
+	text := string(raw)
+	if quoted := ""; json.Unmarshal(raw, &quoted) == nil {
+		text = quoted
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err != nil || n != math.Trunc(n):
+		f.problem(name, "must be a whole number")
+	case n < float64(least) || n > float64(most):
+		f.problem(name, fmt.Sprintf("must be %d to %d", least, most))
+	default:
+		return int(n)
+	}
+	return 0
 }
 
 // uuidParam answers 404 unless the path parameter is a UUID: to the contract,

@@ -16,13 +16,14 @@ const (
 	maxPageSize     = 100
 )
 
-// pageQuery reads page and pageSize.
+// pageQuery reads page, pageSize and cursor.
 func pageQuery(c *gin.Context) (killrvideo.Page, error) {
 	var problems []killrvideo.FieldError
 	page := killrvideo.Page{
 		Number: intQuery(c, "page", 1, 1, math.MaxInt, &problems),
 		Size:   intQuery(c, "pageSize", defaultPageSize, 1, maxPageSize, &problems),
 	}
+	page.After = c.Query("cursor")
 	return page, killrvideo.Invalid(problems...)
 }
 
@@ -59,6 +60,8 @@ type pagination struct {
 	PageSize    int `json:"pageSize"`
 	TotalItems  int `json:"totalItems"`
 	TotalPages  int `json:"totalPages"`
+	// NextCursor asks for the next page without a walk to it, null at the end.
+	NextCursor *string `json:"nextCursor"`
 }
 
 // paginate shows every item of a listing by view.
@@ -69,5 +72,6 @@ func paginate[T, V any](page killrvideo.Page, listing killrvideo.Listing[T], vie
 	}
 	return paginated[V]{Data: data, Pagination: pagination{
 		CurrentPage: page.Number, PageSize: page.Size, TotalItems: listing.Total, TotalPages: listing.Pages(page.Size),
+		NextCursor: textOrNull(listing.Next),
 	}}
 }

@@ -30,6 +30,7 @@ func newRouter(a *API) *gin.Engine {
 	g := r.Group(Prefix)
 	a.userRoutes(g)
 	a.videoRoutes(g)
+	a.ratingRoutes(g)
 	return r
 }
 

@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -20,10 +19,15 @@ func (a *API) videoRoutes(g *gin.RouterGroup) {
 	videos.POST("", a.readJSON, a.require(killrvideo.RoleCreator), a.answer(http.StatusAccepted, a.submit))
 	videos.POST("/preview", a.readJSON, a.answer(http.StatusOK, a.preview))
 	videos.GET("/latest", a.answer(http.StatusOK, a.latest))
+	videos.GET("/trending", a.answer(http.StatusOK, a.trending))
+	videos.GET("/by-tag/:tag", a.answer(http.StatusOK, a.byTag))
 	videos.GET("/by-uploader/:uploaderId", a.answer(http.StatusOK, a.byUploader))
 	one := videos.Group("/id/:videoId", a.uuidParam("videoId"))
 	one.GET("", a.answer(http.StatusOK, a.video))
 	one.PUT("", a.readJSON, a.authenticate, a.answer(http.StatusOK, a.update))
+	one.DELETE("", a.authenticate, a.noContent(a.deleteVideo))
+	one.POST("/view", a.identifyIfGiven, a.noContent(a.view))
+	one.POST("/watch-time", a.readJSON, a.authenticate, a.noContent(a.watchTime))
 	one.GET("/status", a.authenticate, a.answer(http.StatusOK, a.status))
 }
 
@@ -55,7 +59,7 @@ func checkURL(f *form, text string) {
 }
 
 func (a *API) video(c *gin.Context) (any, error) {
-	video, err := a.Catalogue.Video(c.Request.Context(), pathID(c, "videoId"))
+	video, err := a.Catalogue.Detail(c.Request.Context(), pathID(c, "videoId"))
 	return viewVideo(video), err
 }
 
@@ -95,6 +99,20 @@ func (a *API) latest(c *gin.Context) (any, error) {
 	return paginate(page, listing, viewSummary), err
 }
 
+// byTag finds a tag however it is written.
+func (a *API) byTag(c *gin.Context) (any, error) {
+	page, err := pageQuery(c)
+	if err != nil {
+		return nil, err
+	}
+	listing, err := a.Catalogue.ByTag(c.Request.Context(), c.Param("tag"), page)
+	return paginate(page, listing, viewSummary), err
+}
+
+func (a *API) deleteVideo(c *gin.Context) error {
+	return a.Catalogue.Delete(c.Request.Context(), caller(c), pathID(c, "videoId"))
+}
+
 // byUploader checks its parameter by itself: the contract answers 422 here.
 func (a *API) byUploader(c *gin.Context) (any, error) {
 	id, ok := parseUUID(c.Param("uploaderId"))
@@ -107,66 +125,4 @@ func (a *API) byUploader(c *gin.Context) (any, error) {
 	}
 	listing, err := a.Catalogue.ByUploader(c.Request.Context(), id, page)
 	return paginate(page, listing, viewSummary), err
-}
-
-// summaryView is a video in a list. Some values appear under a second name,
-// because the contract and the official front end call them differently.
-type summaryView struct {
-	Key                uuid.UUID              `json:"key"`
-	VideoID            uuid.UUID              `json:"videoId"`
-	UserID             uuid.UUID              `json:"userId"`
-	Title              string                 `json:"title"`
-	Description        *string                `json:"description"`
-	Tags               []string               `json:"tags"`
-	ThumbnailURL       *string                `json:"thumbnailUrl"`
-	SubmittedAt        time.Time              `json:"submittedAt"`
-	UploadDate         time.Time              `json:"uploadDate"`
-	ContentRating      *string                `json:"content_rating"`
-	ContentRatingCamel *string                `json:"contentRating"`
-	Category           *string                `json:"category"`
-	Status             killrvideo.VideoStatus `json:"status"`
-	Views              int64                  `json:"views"`
-	ViewCount          int64                  `json:"viewCount"`
-	AverageRating      *float64               `json:"averageRating"`
-	TotalRatingsCount  int64                  `json:"totalRatingsCount"`
-}
-
-func viewSummary(s killrvideo.Summary) summaryView {
-	rating := textOrNull(s.ContentRating)
-	return summaryView{
-		Key: s.ID, VideoID: s.ID, UserID: s.UserID, Title: s.Title, Description: textOrNull(s.Description),
-		Tags: append([]string{}, s.Tags...), ThumbnailURL: textOrNull(s.ThumbnailURL),
-		SubmittedAt: s.SubmittedAt, UploadDate: s.SubmittedAt, ContentRating: rating, ContentRatingCamel: rating,
-		Category: textOrNull(s.Category), Status: s.Status, Views: s.Views, ViewCount: s.Views,
-		AverageRating: s.AverageRating(), TotalRatingsCount: s.RatingCount,
-	}
-}
-
-func textOrNull(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
-}
-
-// detailView is everything about a video. The embedding is nobody's business
-// and always null.
-type detailView struct {
-	summaryView
-	Location        string     `json:"location"`
-	LocationType    int        `json:"location_type"`
-	ContentFeatures []float32  `json:"content_features"`
-	Language        *string    `json:"language"`
-	YouTubeVideoID  *string    `json:"youtubeVideoId"`
-	UpdatedAt       *time.Time `json:"updatedAt"`
-	IsDeleted       bool       `json:"is_deleted"`
-	DeletedAt       *time.Time `json:"deleted_at"`
-}
-
-func viewVideo(v killrvideo.Video) detailView {
-	return detailView{
-		summaryView: viewSummary(v.Summary), Location: v.Location, LocationType: v.LocationType,
-		Language: textOrNull(v.Language), YouTubeVideoID: textOrNull(v.YouTubeID),
-		UpdatedAt: timeOrNull(v.UpdatedAt), IsDeleted: v.Deleted(), DeletedAt: timeOrNull(v.DeletedAt),
-	}
 }

@@ -59,7 +59,12 @@ func TestByUploaderHasRightTotalsOnEveryPage(t *testing.T) {
 	for page := 1; page <= 4; page++ {
 		path := fmt.Sprintf("/api/v1/videos/by-uploader/%s?page=%d&pageSize=%d", p.id, page, size)
 		a := call(t, http.MethodGet, path, "", nil).want(t, 200, "")
-		got := fmt.Sprint(a.body["pagination"])
+		shown := a.body["pagination"].(map[string]any)
+		if more := shown["nextCursor"] != nil; more != (page < 3) {
+			t.Errorf("page %d: %v", page, shown)
+		}
+		delete(shown, "nextCursor")
+		got := fmt.Sprint(shown)
 		want := fmt.Sprintf("map[currentPage:%d pageSize:2 totalItems:5 totalPages:3]", page)
 		if got != want {
 			t.Errorf("page %d: %s", page, got)
@@ -76,7 +81,7 @@ func TestByUploaderHasRightTotalsOnEveryPage(t *testing.T) {
 func TestByUploaderOfOthers(t *testing.T) {
 	t.Parallel()
 	a := call(t, http.MethodGet, "/api/v1/videos/by-uploader/"+nobody(), "", nil).want(t, 200, "")
-	if len(a.body["data"].([]any)) != 0 || fmt.Sprint(a.body["pagination"]) != "map[currentPage:1 pageSize:10 totalItems:0 totalPages:0]" {
+	if len(a.body["data"].([]any)) != 0 || fmt.Sprint(a.body["pagination"]) != "map[currentPage:1 nextCursor:<nil> pageSize:10 totalItems:0 totalPages:0]" {
 		t.Errorf("unknown uploader: %s", a.raw)
 	}
 	call(t, http.MethodGet, "/api/v1/videos/by-uploader/zz", "", nil).want(t, 422, "")

@@ -11,13 +11,20 @@ import (
 // that without Metadata every video is READY with what its creator sent.
 type Catalogue struct {
 	Repository VideoRepository
+	Views      ViewRepository
+	Ratings    RatingRepository
+	Activities ActivityRepository
 	Host       Host
 	Metadata   MetadataSource
 	// Completer finishes what could not be looked up in time; nil leaves it
 	// PENDING.
 	Completer *Completer
 	Now       func() time.Time
+
+	trends Trends
 }
+
+var errNoVideo = Errorf(ENOTFOUND, "Video not found")
 
 var errNoVideoURL = Errorf(EREFUSED, "Invalid YouTube URL or unable to extract video ID")
 
@@ -68,7 +75,16 @@ func (c *Catalogue) lookUp(ctx context.Context, video *Video) {
 func (c *Catalogue) Video(ctx context.Context, id uuid.UUID) (Video, error) {
 	video, err := c.Repository.Video(ctx, id)
 	if err == nil && video.Deleted() {
-		return Video{}, Errorf(ENOTFOUND, "Video not found")
+		return Video{}, errNoVideo
+	}
+	return video, err
+}
+
+// Detail is Video with its views and ratings.
+func (c *Catalogue) Detail(ctx context.Context, id uuid.UUID) (Video, error) {
+	video, err := c.Repository.VideoDetail(ctx, id)
+	if err == nil && video.Deleted() {
+		return Video{}, errNoVideo
 	}
 	return video, err
 }
@@ -86,12 +102,12 @@ func (c *Catalogue) Status(ctx context.Context, caller User, id uuid.UUID) (Vide
 // Update edits a video of the caller, any video for a moderator, and gives it
 // as it then is.
 func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, change VideoChange) (Video, error) {
-	video, err := c.Video(ctx, id)
+	video, err := c.Detail(ctx, id)
 	if err != nil {
 		return Video{}, err
 	}
 	if !video.OwnedBy(caller) {
-		return Video{}, Errorf(EFORBIDDEN, "User does not have permission to modify this video")
+		return Video{}, errNotOwner
 	}
 	if change.empty() {
 		return video, nil
@@ -103,6 +119,40 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 	return changed, c.Repository.UpdateVideo(ctx, video, changed)
 }
 
+var errNotOwner = Errorf(EFORBIDDEN, "User does not have permission to modify this video")
+
+// Delete hides a video of the caller, any video for a moderator. A moderator
+// can restore it.
+func (c *Catalogue) Delete(ctx context.Context, caller User, id uuid.UUID) error {
+	video, err := c.Video(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !video.OwnedBy(caller) {
+		return errNotOwner
+	}
+	return c.Hide(ctx, video)
+}
+
+// Hide deletes a video for whoever may.
+func (c *Catalogue) Hide(ctx context.Context, video Video) error {
+	video.DeletedAt = timestamp(c.Now())
+	defer c.trends.forget()
+	return c.Repository.RemoveVideo(ctx, video)
+}
+
+// Restore brings a deleted video back into all its lists. What is not deleted
+// stays as it is.
+func (c *Catalogue) Restore(ctx context.Context, id uuid.UUID) error {
+	video, err := c.Repository.Video(ctx, id)
+	if err != nil || !video.Deleted() {
+		return err
+	}
+	video.DeletedAt = time.Time{}
+	defer c.trends.forget()
+	return c.Repository.RestoreVideo(ctx, video)
+}
+
 // Latest are all videos, newest first.
 func (c *Catalogue) Latest(ctx context.Context, page Page) (Listing[Summary], error) {
 	return c.Repository.LatestVideos(ctx, page)
@@ -111,4 +161,13 @@ func (c *Catalogue) Latest(ctx context.Context, page Page) (Listing[Summary], er
 // ByUploader are one user's videos, newest first; none for an unknown user.
 func (c *Catalogue) ByUploader(ctx context.Context, userID uuid.UUID, page Page) (Listing[Summary], error) {
 	return c.Repository.VideosByUser(ctx, userID, page)
+}
+
+// ByTag are the videos with a tag, however it is written, newest first.
+func (c *Catalogue) ByTag(ctx context.Context, tag string, page Page) (Listing[Summary], error) {
+	tags := NormalizeTags([]string{tag})
+	if len(tags) == 0 {
+		return Listing[Summary]{}, nil
+	}
+	return c.Repository.VideosByTag(ctx, tags[0], page)
 }

@@ -74,17 +74,24 @@ func (v Video) OwnedBy(user User) bool {
 type VideoRepository interface {
 	// CreateVideo stores the video and puts it in its lists, or neither.
 	CreateVideo(ctx context.Context, video Video) error
-	// Video gives deleted videos too.
+	// Video gives deleted videos too, without views and ratings.
 	Video(ctx context.Context, id uuid.UUID) (Video, error)
+	// VideoDetail is Video with its views and ratings.
+	VideoDetail(ctx context.Context, id uuid.UUID) (Video, error)
 	// UpdateVideo stores what of title, description, tags, thumbnail, status
 	// and update time differs between the two, in the lists also.
 	UpdateVideo(ctx context.Context, before, after Video) error
 	// RemoveVideo stores the deletion time and takes the video off its lists.
 	RemoveVideo(ctx context.Context, video Video) error
+	// RestoreVideo undoes RemoveVideo.
+	RestoreVideo(ctx context.Context, video Video) error
 	// LatestVideos are all videos, newest first.
 	LatestVideos(ctx context.Context, page Page) (Listing[Summary], error)
 	// VideosByUser are one uploader's videos, newest first.
 	VideosByUser(ctx context.Context, userID uuid.UUID, page Page) (Listing[Summary], error)
+	// VideosByTag are the videos with a tag, newest first. The tag is in the
+	// form that NormalizeTag gives it.
+	VideosByTag(ctx context.Context, tag string, page Page) (Listing[Summary], error)
 }
 
 // Metadata is what YouTube tells about a video; each may be "".

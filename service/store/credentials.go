@@ -22,11 +22,21 @@ type claim struct {
 	AccountLocked bool      `json:"account_locked"`
 	Confirmed     bool      `json:"confirmed"`
 	ClaimedAt     time.Time `json:"claimed_at"`
+	// LockedUntil is there after too many failed logins.
+	LockedUntil *time.Time `json:"locked_until,omitempty"`
 }
 
 // owns reports whether the claim is an account's. A confirmed row without a
 // password is the trace of an update that arrived after its row was withdrawn.
 func (c claim) owns() bool { return c.Confirmed && c.Password != "" }
+
+func (c claim) credentials() killrvideo.Credentials {
+	found := killrvideo.Credentials{EmailKey: c.Email, UserID: c.UserID, PasswordHash: c.Password, Locked: c.AccountLocked}
+	if c.LockedUntil != nil {
+		found.LockedUntil = c.LockedUntil.UTC()
+	}
+	return found
+}
 
 func claimKey(emailKey string, userID uuid.UUID) filter.F {
 	return filter.F{"email": emailKey, "userid": userID}
@@ -46,9 +56,7 @@ func (s *Store) Credentials(ctx context.Context, emailKey string) (killrvideo.Cr
 	}
 	for _, c := range all {
 		if c.owns() {
-			return killrvideo.Credentials{
-				EmailKey: emailKey, UserID: c.UserID, PasswordHash: c.Password, Locked: c.AccountLocked,
-			}, nil
+			return c.credentials(), nil
 		}
 	}
 	return killrvideo.Credentials{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "No account has this e-mail")

@@ -58,8 +58,8 @@ func TestAVideoThatCannotBeListedIsNotStored(t *testing.T) {
 	proxy := newBreakable(t)
 	s, _ := newStore(openAt(t, proxy.url))
 	uploader := uuid.New()
-	for _, table := range []string{schema.Videos, schema.LatestVideos, schema.VideosByUser} {
-		proxy.broken.Store("insertOne " + table)
+	for _, table := range []string{schema.Videos, schema.LatestVideos, schema.VideosByUser, schema.VideosByTag, schema.VideoStats} {
+		proxy.broken.Store(breaking(table))
 		v := film(uploader, march(10), "Cats")
 		if err := s.CreateVideo(t.Context(), v); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
 			t.Errorf("%s is broken, and yet %v", table, err)
@@ -68,6 +68,8 @@ func TestAVideoThatCannotBeListedIsNotStored(t *testing.T) {
 			t.Errorf("%s was broken, and the video: %v", table, err)
 		}
 	}
+	proxy.broken.Store("")
+	s.Tidy(t.Context()) // whether a tally was stored that got no answer is not known
 	for name, list := range lists(t, s, uploader, killrvideo.Page{Number: 1, Size: 10}) {
 		if list.Total != 0 || len(list.Items) != 0 {
 			t.Errorf("%s: %+v", name, list)
@@ -75,21 +77,12 @@ func TestAVideoThatCannotBeListedIsNotStored(t *testing.T) {
 	}
 }
 
-// A count that could not be stored is stored with the next one.
-func TestTotalsCatchUp(t *testing.T) {
-	t.Parallel()
-	proxy := newBreakable(t)
-	s, _ := newStore(openAt(t, proxy.url))
-	uploader := uuid.New()
-	proxy.broken.Store("insertOne " + schema.ListTotals)
-	create(t, s, film(uploader, march(10), "Cats"))
-	proxy.broken.Store("")
-	create(t, s, film(uploader, march(10), "Dogs"))
-	for name, list := range lists(t, s, uploader, killrvideo.Page{Number: 1, Size: 10}) {
-		if list.Total != 2 || len(list.Items) != 2 {
-			t.Errorf("%s: %+v", name, list)
-		}
+// breaking names the command that inserts into a table.
+func breaking(table string) string {
+	if table == schema.VideosByTag || table == schema.VideoStats {
+		return "insertMany " + table
 	}
+	return "insertOne " + table
 }
 
 // Whatever part of an update fails, doing it again from what is then stored

@@ -1,8 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -11,109 +16,217 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/sort"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
+	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
+
+type videoListing = killrvideo.Listing[killrvideo.Summary]
+
+// LatestVideos implements killrvideo.VideoRepository. A first page costs two
+// calls, this month's newest rows and then all totals, and more only if it
+// reaches into earlier months.
+func (s *Store) LatestVideos(ctx context.Context, page killrvideo.Page) (videoListing, error) {
+	from, err := parsePosition(page.After)
+	if err != nil {
+		return videoListing{}, err
+	}
+	start := from.added
+	if start.IsZero() {
+		start = s.config.Now()
+	}
+	if page.Offset() > 0 && from.none() {
+		return s.latestPage(ctx, page)
+	}
+	listing := videoListing{}
+	items, err := s.rows(ctx, schema.LatestVideos, filter.F{"month": month(start)}, from, span{limit: page.Size + 1})
+	if err != nil {
+		return listing, err
+	}
+	totals, err := s.readTotals(ctx, latestList, items[:min(len(items), page.Size)])
+	if err != nil {
+		return listing, err
+	}
+	listing.Total = int(totals.Sum().Items)
+	for _, m := range earlier(months(totals), month(start)) {
+		if len(items) > page.Size {
+			break
+		}
+		more, err := s.monthRows(ctx, m, span{limit: page.Size + 1 - len(items)})
+		if err != nil {
+			return listing, err
+		}
+		items = append(items, more...)
+	}
+	return cut(listing, items, page.Size), nil
+}
+
+// earlier are the months before one, last one first. A month after the clock's
+// belongs to videos that came from somewhere else; they are found by page.
+func earlier(all []string, than string) []string {
+	all = slices.DeleteFunc(slices.Clone(all), func(m string) bool { return m >= than })
+	slices.Sort(all)
+	slices.Reverse(all)
+	return all
+}
+
+// monthRows are rows of a month with their numbers.
+func (s *Store) monthRows(ctx context.Context, m string, at span) ([]killrvideo.Summary, error) {
+	items, err := s.rows(ctx, schema.LatestVideos, filter.F{"month": m}, position{}, at)
+	if err == nil {
+		_, err = s.readTotals(ctx, "", items)
+	}
+	return items, err
+}
+
+// latestPage reads a page by its number: whole months before it are left out
+// by their totals, unread.
+func (s *Store) latestPage(ctx context.Context, page killrvideo.Page) (videoListing, error) {
+	totals, err := s.readTotals(ctx, latestList, nil)
+	if err != nil {
+		return videoListing{}, err
+	}
+	listing := videoListing{Total: int(totals.Sum().Items)}
+	var items []killrvideo.Summary
+	for _, at := range spans(totals, page.Offset(), page.Size+1) {
+		part, err := s.monthRows(ctx, at.month, at)
+		if err != nil {
+			return listing, err
+		}
+		items = append(items, part...)
+	}
+	return cut(listing, items, page.Size), nil
+}
 
 // span is a stretch of one partition: limit rows after the first offset ones.
 type span struct {
-	bucket        string
+	month         string
 	offset, limit int
 }
 
-// spans says where the items of a page lie in buckets that follow each other.
-// Whole buckets before the page are left out by their totals, unread.
-func spans(buckets []bucketTotal, offset, limit int) []span {
+// spans says where the items of a page lie in months that follow each other.
+func spans(totals tally.Totals, offset, limit int) []span {
 	var out []span
-	for _, b := range buckets {
+	for _, m := range earlier(months(totals), "~") {
+		items := int(totals[m].Items)
 		if limit <= 0 {
 			break
 		}
-		if offset >= b.items {
-			offset -= b.items
+		if offset >= items {
+			offset -= items
 			continue
 		}
-		n := min(limit, b.items-offset)
-		out = append(out, span{b.bucket, offset, n})
+		n := min(limit, items-offset)
+		out = append(out, span{m, offset, n})
 		limit, offset = limit-n, 0
 	}
 	return out
 }
 
-// LatestVideos implements killrvideo.VideoRepository. A first page costs two
-// calls at once, the totals and this month's newest rows, and one more for
-// each earlier month that it reaches into.
-func (s *Store) LatestVideos(ctx context.Context, page killrvideo.Page) (killrvideo.Listing[killrvideo.Summary], error) {
-	var buckets []bucketTotal
-	var newest []killrvideo.Summary
-	thisMonth := month(s.config.Now())
-	jobs := []func() error{func() (err error) { buckets, err = s.totals.read(ctx, latestList); return err }}
-	if page.Offset() == 0 {
-		jobs = append(jobs, func() (err error) {
-			newest, err = s.rows(ctx, schema.LatestVideos, filter.Eq("month", thisMonth), 0, page.Size)
-			return err
-		})
+// VideosByUser implements killrvideo.VideoRepository, with two calls for a
+// first page.
+func (s *Store) VideosByUser(ctx context.Context, userID uuid.UUID, page killrvideo.Page) (videoListing, error) {
+	return s.partition(ctx, schema.VideosByUser, filter.F{"userid": userID}, uploaderList(userID), page)
+}
+
+// VideosByTag implements killrvideo.VideoRepository, with two calls for a
+// first page.
+func (s *Store) VideosByTag(ctx context.Context, tag string, page killrvideo.Page) (videoListing, error) {
+	return s.partition(ctx, schema.VideosByTag, filter.F{"tag": tag}, tagList(tag), page)
+}
+
+// partition reads a page of a list that is one partition.
+func (s *Store) partition(ctx context.Context, table string, of filter.F, list string, page killrvideo.Page) (videoListing, error) {
+	from, err := parsePosition(page.After)
+	if err != nil {
+		return videoListing{}, err
 	}
-	if err := parallel(jobs...); err != nil {
-		return killrvideo.Listing[killrvideo.Summary]{}, err
+	at := span{limit: page.Size + 1}
+	if from.none() {
+		at.offset = page.Offset()
 	}
-	listing := killrvideo.Listing[killrvideo.Summary]{Total: sumItems(buckets)}
-	for _, at := range spans(buckets, page.Offset(), page.Size) {
-		part := newest[:min(len(newest), at.limit)]
-		if at.bucket != thisMonth || page.Offset() > 0 {
-			var err error
-			part, err = s.rows(ctx, schema.LatestVideos, filter.Eq("month", at.bucket), at.offset, at.limit)
-			if err != nil {
-				return listing, err
-			}
+	if at.offset > 0 { // know the end of the list before walking to it
+		totals, err := s.readTotals(ctx, list, nil)
+		if err != nil || at.offset >= int(totals.Sum().Items) {
+			return videoListing{Total: int(totals.Sum().Items)}, err
 		}
-		listing.Items = append(listing.Items, part...)
 	}
-	return listing, nil
-}
-
-// VideosByUser implements killrvideo.VideoRepository.
-func (s *Store) VideosByUser(ctx context.Context, userID uuid.UUID, page killrvideo.Page) (killrvideo.Listing[killrvideo.Summary], error) {
-	var listing killrvideo.Listing[killrvideo.Summary]
-	if page.Offset() > 0 { // know the end of the list before walking to it
-		total, err := s.uploaderTotal(ctx, userID)
-		if err != nil || page.Offset() >= total {
-			return killrvideo.Listing[killrvideo.Summary]{Total: total}, err
-		}
-		listing.Total = total
-		listing.Items, err = s.rows(ctx, schema.VideosByUser, filter.Eq("userid", userID), page.Offset(), page.Size)
-		return listing, err
+	items, err := s.rows(ctx, table, of, from, at)
+	if err != nil {
+		return videoListing{}, err
 	}
-	err := parallel(
-		func() (err error) { listing.Total, err = s.uploaderTotal(ctx, userID); return err },
-		func() (err error) {
-			listing.Items, err = s.rows(ctx, schema.VideosByUser, filter.Eq("userid", userID), 0, page.Size)
-			return err
-		},
-	)
-	return listing, err
+	totals, err := s.readTotals(ctx, list, items[:min(len(items), page.Size)])
+	return cut(videoListing{Total: int(totals.Sum().Items)}, items, page.Size), err
 }
 
-func (s *Store) uploaderTotal(ctx context.Context, userID uuid.UUID) (int, error) {
-	buckets, err := s.totals.read(ctx, uploaderList(userID))
-	return sumItems(buckets), err
+// cut takes the page off items, of which one more was read to know whether the
+// list goes on.
+func cut(listing videoListing, items []killrvideo.Summary, size int) videoListing {
+	listing.Items = items[:min(len(items), size)]
+	if len(items) > size && size > 0 {
+		listing.Next = positionOf(items[size-1]).String()
+	}
+	return listing
 }
 
-// rows reads a stretch of a partition in its order, newest first. The Data API
-// cannot skip without sorting the partition in memory, so it walks to offset,
-// 50 rows a call.
-func (s *Store) rows(ctx context.Context, table string, partition filter.F, offset, limit int) ([]killrvideo.Summary, error) {
-	cursor := s.table(ctx, table).Find(partition,
-		options.TableFind().SetSort(sort.Desc("added_date")).SetLimit(offset+limit))
+// rows reads a stretch of a partition in its order, newest first, after the
+// position. The Data API cannot skip without sorting the partition in memory,
+// so it walks to the offset, 50 rows a call.
+func (s *Store) rows(ctx context.Context, table string, partition filter.F, from position, at span) ([]killrvideo.Summary, error) {
+	find := options.TableFind().SetSort(sort.Desc("added_date"))
+	if from.none() {
+		find.SetLimit(at.offset + at.limit)
+	} else {
+		partition["added_date"] = filter.F{"$lte": from.added}
+	}
+	cursor := s.table(ctx, table).Find(partition, find)
 	defer cursor.Close()
 	var items []killrvideo.Summary
-	for at := 0; cursor.Next(ctx); at++ {
-		if at < offset {
-			continue
-		}
+	for seen := 0; len(items) < at.limit && cursor.Next(ctx); {
 		var row summaryRow
 		if err := cursor.Decode(&row); err != nil {
 			return nil, failed(err, fmt.Sprintf("decode a row of %s", table))
 		}
-		items = append(items, row.summary())
+		if from.covers(row) {
+			continue
+		}
+		if seen++; seen > at.offset {
+			items = append(items, row.summary())
+		}
 	}
 	return items, failed(cursor.Err(), fmt.Sprintf("read %s", table))
+}
+
+// position is a place in a list of videos: that of its last item shown.
+type position struct {
+	added time.Time
+	video uuid.UUID
+}
+
+func positionOf(v killrvideo.Summary) position { return position{v.SubmittedAt, v.ID} }
+
+func (p position) none() bool { return p.added.IsZero() }
+
+func (p position) String() string {
+	return strconv.FormatInt(p.added.UnixMilli(), 36) + "." + p.video.String()
+}
+
+// covers reports whether the row comes before the position's end.
+func (p position) covers(r summaryRow) bool {
+	return !p.none() && r.AddedDate.Equal(p.added) && bytes.Compare(r.VideoID[:], p.video[:]) <= 0
+}
+
+var errCursor = killrvideo.Invalid(killrvideo.FieldError{
+	In: "query", Field: "cursor", Message: "must be the nextCursor of the page before",
+})
+
+func parsePosition(text string) (position, error) {
+	if text == "" {
+		return position{}, nil
+	}
+	date, id, _ := strings.Cut(text, ".")
+	ms, err := strconv.ParseInt(date, 36, 64)
+	video, bad := uuid.Parse(id)
+	if err != nil || bad != nil || ms <= 0 || ms > 1<<48 {
+		return position{}, errCursor
+	}
+	return position{time.UnixMilli(ms).UTC(), video}, nil
 }

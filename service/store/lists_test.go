@@ -2,23 +2,29 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
-// Pages cut by spans show every item of every bucket once, in order.
+// Pages cut by spans show every item of every month once, in order.
 func TestSpansCutAListIntoPages(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		sizes := rapid.SliceOfN(rapid.IntRange(1, 30), 0, 6).Draw(t, "buckets")
+		sizes := rapid.SliceOfN(rapid.IntRange(1, 30), 0, 6).Draw(t, "months")
 		size := rapid.IntRange(1, 25).Draw(t, "page size")
-		var buckets []bucketTotal
+		totals := tally.Totals{}
 		var want []string
 		for b, n := range sizes {
-			name := fmt.Sprint("m", b)
-			buckets = append(buckets, bucketTotal{name, n})
+			name := fmt.Sprint("2026-", 9-b)
+			totals[name] = tally.Numbers{Items: int64(n)}
 			for i := range n {
 				want = append(want, fmt.Sprint(name, ":", i))
 			}
@@ -26,10 +32,10 @@ func TestSpansCutAListIntoPages(t *testing.T) {
 		var got []string
 		for offset := 0; offset < len(want)+size; offset += size {
 			page := 0
-			for _, at := range spans(buckets, offset, size) {
+			for _, at := range spans(totals, offset, size) {
 				page += at.limit
 				for i := range at.limit {
-					got = append(got, fmt.Sprint(at.bucket, ":", at.offset+i))
+					got = append(got, fmt.Sprint(at.month, ":", at.offset+i))
 				}
 			}
 			if page > size {
@@ -42,21 +48,23 @@ func TestSpansCutAListIntoPages(t *testing.T) {
 	})
 }
 
-func TestSumBuckets(t *testing.T) {
+func TestEmptyMonthsAreLeftOut(t *testing.T) {
 	t.Parallel()
-	rows := []totalRow{
-		{Bucket: "2026-03", Added: 3, Removed: 1}, {Bucket: "2026-03", Added: 4},
-		{Bucket: "2026-02", Added: 2, Removed: 1}, {Bucket: "2026-02", Removed: 1},
-		{Bucket: "2025-12", Added: 1},
+	got := earlier(months(tally.Totals{"2026-03": {Items: 2}, "2026-02": {}, "2025-12": {Items: 1}}), "2026-04")
+	if !slices.Equal(got, []string{"2026-03", "2025-12"}) {
+		t.Error(got)
 	}
-	want := []bucketTotal{{"2026-03", 6}, {"2025-12", 1}}
-	if diff := cmp.Diff(want, sumBuckets(rows), cmp.AllowUnexported(bucketTotal{})); diff != "" {
-		t.Error(diff)
+}
+
+func TestPositionsTravelAsText(t *testing.T) {
+	t.Parallel()
+	want := position{time.UnixMilli(1_790_000_000_123).UTC(), uuid.New()}
+	if got, err := parsePosition(want.String()); err != nil || got != want {
+		t.Errorf("%v became %v, %v", want, got, err)
 	}
-	if got := sumItems(sumBuckets(rows)); got != 7 {
-		t.Errorf("total %d", got)
-	}
-	if got := sumBuckets(nil); len(got) != 0 {
-		t.Errorf("an empty list has %v", got)
+	for _, bad := range []string{".", "x", "-1." + uuid.NewString(), "zz.nouuid", "zzzzzzzzzzzzz." + uuid.NewString()} {
+		if _, err := parsePosition(bad); killrvideo.ErrorCode(err) != killrvideo.EINVALID {
+			t.Errorf("%q: %v", bad, err)
+		}
 	}
 }

@@ -4,7 +4,7 @@
 //
 // Astra's Data API has no transactions, no conditional writes and no counters
 // for tables. What the package does instead, and why it holds, is written
-// where it is done: registration.go and totals.go.
+// where it is done: registration.go and package tally.
 package store
 
 import (
@@ -13,11 +13,11 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
 // Config is what a Store works with.
@@ -32,15 +32,22 @@ type Config struct {
 }
 
 // Store implements the domain's repositories. One lives as long as the
-// process: its totals count what the process has done.
+// process: its tallies count what the process has done.
 type Store struct {
 	config Config
-	totals *totals
+	// counters are the tallies of each table that has some.
+	counters map[string]*tally.Table
+	stats    *tally.Table
+	trends   *trends
+	chores   *chores
+	rating   locks
 }
 
 var (
-	_ killrvideo.UserRepository  = (*Store)(nil)
-	_ killrvideo.VideoRepository = (*Store)(nil)
+	_ killrvideo.UserRepository   = (*Store)(nil)
+	_ killrvideo.VideoRepository  = (*Store)(nil)
+	_ killrvideo.ViewRepository   = (*Store)(nil)
+	_ killrvideo.RatingRepository = (*Store)(nil)
 )
 
 // New makes a Store.
@@ -52,7 +59,9 @@ func New(config Config) *Store {
 		config.Now = time.Now
 	}
 	s := &Store{config: config}
-	s.totals = newTotals(s, uuid.New())
+	s.chores, s.trends = newChores(), newTrends()
+	s.counters = map[string]*tally.Table{schema.VideoStats: s.counted(schema.VideoStats)}
+	s.stats = s.counters[schema.VideoStats]
 	return s
 }
 

@@ -25,6 +25,9 @@ type userRow struct {
 	Roles         []killrvideo.Role `json:"roles,omitempty"`
 	CreatedDate   time.Time         `json:"created_date"`
 	LastLoginDate *time.Time        `json:"last_login_date,omitempty"`
+
+	SessionEpoch    int      `json:"session_epoch,omitempty"`
+	RevokedSessions []string `json:"revoked_sessions,omitempty"`
 }
 
 // user takes a row as it is: names that are missing are empty, not an error,
@@ -33,6 +36,7 @@ func (r userRow) user() killrvideo.User {
 	user := killrvideo.User{
 		ID: r.UserID, Email: r.Email, FirstName: r.FirstName, LastName: r.LastName,
 		AccountStatus: r.AccountStatus, Roles: slices.Clone(r.Roles), CreatedDate: r.CreatedDate.UTC(),
+		SessionEpoch: r.SessionEpoch, Revocations: revocations(r.RevokedSessions),
 	}
 	if r.LastLoginDate != nil {
 		user.LastLoginDate = r.LastLoginDate.UTC()

@@ -29,13 +29,17 @@ type latestRow struct {
 	summaryRow
 }
 
+type tagRow struct {
+	Tag string `json:"tag"`
+	summaryRow
+}
+
 type videoRow struct {
 	summaryRow
 	Language     string     `json:"language,omitempty"`
 	Location     string     `json:"location"`
 	LocationType int        `json:"location_type"`
 	YouTubeID    string     `json:"youtube_id,omitempty"`
-	Views        int64      `json:"views,omitempty"`
 	UpdatedAt    *time.Time `json:"updated_at,omitempty"`
 	DeletedAt    *time.Time `json:"deleted_at,omitempty"`
 }
@@ -59,12 +63,10 @@ func (r summaryRow) summary() killrvideo.Summary {
 }
 
 func (r videoRow) video() killrvideo.Video {
-	v := killrvideo.Video{
+	return killrvideo.Video{
 		Summary: r.summary(), Location: r.Location, LocationType: r.LocationType, Language: r.Language,
 		YouTubeID: r.YouTubeID, UpdatedAt: orZero(r.UpdatedAt), DeletedAt: orZero(r.DeletedAt),
 	}
-	v.Views = r.Views
-	return v
 }
 
 func orZero(t *time.Time) time.Time {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -14,11 +14,16 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
+	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
 // withoutVector keeps the embedding, thousands of bytes that nobody asked for,
 // out of an answer.
 var withoutVector = map[string]any{"content_features": false}
+
+func withoutVectors() *options.TableFindOptions {
+	return options.TableFind().SetProjection(withoutVector)
+}
 
 // Video implements killrvideo.VideoRepository.
 func (s *Store) Video(ctx context.Context, id uuid.UUID) (killrvideo.Video, error) {
@@ -35,21 +40,31 @@ func (s *Store) Video(ctx context.Context, id uuid.UUID) (killrvideo.Video, erro
 	return row.video(), nil
 }
 
+// VideoDetail implements killrvideo.VideoRepository, with two calls at once.
+func (s *Store) VideoDetail(ctx context.Context, id uuid.UUID) (killrvideo.Video, error) {
+	var video killrvideo.Video
+	var totals tally.Totals
+	err := parallel(
+		func() (err error) { video, err = s.Video(ctx, id); return err },
+		func() (err error) { totals, err = s.readTotals(ctx, videoList(id), nil); return err },
+	)
+	count(&video.Summary, totals.Sum())
+	return video, err
+}
+
 // CreateVideo implements killrvideo.VideoRepository.
 func (s *Store) CreateVideo(ctx context.Context, v killrvideo.Video) error {
-	row := rowOfVideo(v)
 	err := parallel(
-		func() error { return s.insert(ctx, schema.Videos, row) },
-		func() error {
-			return s.insert(ctx, schema.LatestVideos, latestRow{month(v.SubmittedAt), row.summaryRow})
-		},
-		func() error { return s.insert(ctx, schema.VideosByUser, row.summaryRow) },
+		func() error { return s.insert(ctx, schema.Videos, rowOfVideo(v)) },
+		func() error { return s.enlist(ctx, v) },
 	)
+	if err == nil {
+		err = s.stats.Write(ctx, nil, listsOf(v, 1)...)
+	}
 	if err != nil {
 		s.undoCreate(ctx, v)
 		return failed(err, fmt.Sprintf("store video %s", v.ID))
 	}
-	s.countVideo(ctx, v, 1)
 	return nil
 }
 
@@ -58,39 +73,61 @@ func (s *Store) insert(ctx context.Context, table string, row any) error {
 	return err
 }
 
+// enlist puts a video into its lists.
+func (s *Store) enlist(ctx context.Context, v killrvideo.Video) error {
+	row := rowOfVideo(v).summaryRow
+	jobs := []func() error{
+		func() error { return s.insert(ctx, schema.LatestVideos, latestRow{month(v.SubmittedAt), row}) },
+		func() error { return s.insert(ctx, schema.VideosByUser, row) },
+	}
+	if len(v.Tags) > 0 {
+		jobs = append(jobs, func() error { return s.enlistTags(ctx, row, v.Tags) })
+	}
+	return parallel(jobs...)
+}
+
+func (s *Store) enlistTags(ctx context.Context, row summaryRow, tags []string) error {
+	rows := make([]tagRow, len(tags))
+	for i, tag := range tags {
+		rows[i] = tagRow{tag, row}
+	}
+	_, err := s.table(ctx, schema.VideosByTag).InsertMany(ctx, rows)
+	return err
+}
+
 // undoCreate takes back what of a video may have been stored, even if the
-// client has gone.
+// client has gone. Its tallies were not counted: they come last.
 func (s *Store) undoCreate(ctx context.Context, v killrvideo.Video) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	err := errors.Join(s.unlist(ctx, v),
+	err := errors.Join(s.unlist(ctx, v, v.Tags),
 		s.table(ctx, schema.Videos).DeleteOne(ctx, filter.Eq("videoid", v.ID)))
 	if err != nil {
 		s.config.Log.ErrorContext(ctx, "part of a refused video is left behind", "video", v.ID, "error", err)
 	}
 }
 
-// unlist takes a video off its lists.
-func (s *Store) unlist(ctx context.Context, v killrvideo.Video) error {
+// unlist takes a video off its lists, and off those of the tags.
+func (s *Store) unlist(ctx context.Context, v killrvideo.Video, tags []string) error {
 	return parallel(
 		func() error { return s.table(ctx, schema.LatestVideos).DeleteOne(ctx, latestKey(v)) },
 		func() error { return s.table(ctx, schema.VideosByUser).DeleteOne(ctx, uploaderKey(v)) },
+		func() error { return s.unlistTags(ctx, v, tags) },
 	)
 }
 
-// countVideo changes the totals of the lists that a video is in. The video is
-// stored by then, and a count that cannot be is remembered for the next one,
-// so this is no reason to answer with an error.
-func (s *Store) countVideo(ctx context.Context, v killrvideo.Video, n int64) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	err := parallel(
-		func() error { return s.totals.add(ctx, latestList, month(v.SubmittedAt), n) },
-		func() error { return s.totals.add(ctx, uploaderList(v.UserID), oneBucket, n) },
-	)
-	if err != nil {
-		s.config.Log.WarnContext(ctx, "totals are behind until the next change", "video", v.ID, "error", err)
+func (s *Store) unlistTags(ctx context.Context, v killrvideo.Video, tags []string) error {
+	return eachTag(tags, func(tag string) error {
+		return s.table(ctx, schema.VideosByTag).DeleteOne(ctx, tagKey(v, tag))
+	})
+}
+
+func eachTag(tags []string, do func(tag string) error) error {
+	jobs := make([]func() error, len(tags))
+	for i, tag := range tags {
+		jobs[i] = func() error { return do(tag) }
 	}
+	return parallel(jobs...)
 }
 
 // UpdateVideo implements killrvideo.VideoRepository. It writes only what has
@@ -103,40 +140,119 @@ func (s *Store) UpdateVideo(ctx context.Context, before, after killrvideo.Video)
 		return nil
 	}
 	doing := fmt.Sprintf("update video %s", after.ID)
-	if listed != nil {
-		err := parallel(
-			func() error { return s.table(ctx, schema.LatestVideos).UpdateOne(ctx, latestKey(after), listed) },
-			func() error { return s.table(ctx, schema.VideosByUser).UpdateOne(ctx, uploaderKey(after), listed) },
-		)
-		if err != nil {
+	var tags []tally.Delta
+	if listed != nil && !after.Deleted() {
+		var err error
+		if tags, err = s.relist(ctx, before, after, listed); err != nil {
 			return failed(err, doing+" in its lists")
 		}
 	}
-	return failed(s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", after.ID), full), doing)
+	err := s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", after.ID), full)
+	if err != nil && len(tags) > 0 { // whoever repeats this counts the tags again
+		err = errors.Join(err, s.stats.Write(ctx, nil, negated(tags)...))
+	}
+	return failed(err, doing)
+}
+
+// relist changes a video in the lists where it stays, and moves it to the ones
+// of its new tags. It gives what it has counted there.
+func (s *Store) relist(ctx context.Context, before, after killrvideo.Video, listed *update.TableUpdate) ([]tally.Delta, error) {
+	added, kept := split(after.Tags, before.Tags)
+	removed, _ := split(before.Tags, after.Tags)
+	jobs := []func() error{
+		func() error { return s.table(ctx, schema.LatestVideos).UpdateOne(ctx, latestKey(after), listed) },
+		func() error { return s.table(ctx, schema.VideosByUser).UpdateOne(ctx, uploaderKey(after), listed) },
+		func() error {
+			return eachTag(kept, func(tag string) error {
+				return s.table(ctx, schema.VideosByTag).UpdateOne(ctx, tagKey(after, tag), listed)
+			})
+		},
+		func() error { return s.unlistTags(ctx, after, removed) },
+	}
+	if len(added) > 0 {
+		jobs = append(jobs, func() error { return s.enlistTags(ctx, rowOfVideo(after).summaryRow, added) })
+	}
+	if err := parallel(jobs...); err != nil {
+		return nil, err
+	}
+	var deltas []tally.Delta
+	for _, tag := range added {
+		deltas = append(deltas, tally.Delta{List: tagList(tag), Numbers: tally.Numbers{Items: 1}})
+	}
+	for _, tag := range removed {
+		deltas = append(deltas, tally.Delta{List: tagList(tag), Numbers: tally.Numbers{Items: -1}})
+	}
+	if len(deltas) == 0 {
+		return nil, nil
+	}
+	return deltas, s.stats.Write(ctx, nil, deltas...)
+}
+
+func negated(deltas []tally.Delta) []tally.Delta {
+	out := make([]tally.Delta, len(deltas))
+	for i, d := range deltas {
+		d.Numbers = tally.Numbers{}.Minus(d.Numbers)
+		out[i] = d
+	}
+	return out
+}
+
+// split gives the tags that are not among the others, and those that are.
+func split(tags, others []string) (fresh, shared []string) {
+	for _, tag := range tags {
+		if slices.Contains(others, tag) {
+			shared = append(shared, tag)
+		} else {
+			fresh = append(fresh, tag)
+		}
+	}
+	return fresh, shared
 }
 
 // RemoveVideo implements killrvideo.VideoRepository. Only a video that is in
 // its list is counted out, so that removing it again changes nothing.
 func (s *Store) RemoveVideo(ctx context.Context, v killrvideo.Video) error {
 	doing := fmt.Sprintf("remove video %s", v.ID)
-	err := s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", v.ID),
-		update.Table().Set("deleted_at", v.DeletedAt))
+	if err := s.markDeleted(ctx, v, v.DeletedAt); err != nil {
+		return failed(err, doing)
+	}
+	listed, err := s.listed(ctx, v)
+	if err != nil || !listed {
+		return failed(err, doing)
+	}
+	if err := s.unlist(ctx, v, v.Tags); err != nil {
+		return failed(err, doing)
+	}
+	return failed(s.stats.Write(ctx, nil, listsOf(v, -1)...), doing)
+}
+
+// RestoreVideo implements killrvideo.VideoRepository.
+func (s *Store) RestoreVideo(ctx context.Context, v killrvideo.Video) error {
+	doing := fmt.Sprintf("restore video %s", v.ID)
+	listed, err := s.listed(ctx, v)
+	if err == nil && !listed {
+		if err = s.enlist(ctx, v); err == nil {
+			err = s.stats.Write(ctx, nil, listsOf(v, 1)...)
+		}
+	}
 	if err != nil {
 		return failed(err, doing)
 	}
-	var listed summaryRow
-	err = s.table(ctx, schema.LatestVideos).FindOne(ctx, latestKey(v)).Decode(&listed)
-	if errors.Is(err, results.ErrNoDocuments) {
-		return nil
-	}
-	if err := errors.Join(err, s.unlist(ctx, v)); err != nil {
-		return failed(err, doing)
-	}
-	s.countVideo(ctx, v, -1)
-	return nil
+	return failed(s.markDeleted(ctx, v, nil), doing)
 }
 
-func month(t time.Time) string { return t.UTC().Format("2006-01") }
+func (s *Store) markDeleted(ctx context.Context, v killrvideo.Video, at any) error {
+	return s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", v.ID), update.Table().Set("deleted_at", at))
+}
+
+// listed reports whether a video is in the list of all videos.
+func (s *Store) listed(ctx context.Context, v killrvideo.Video) (bool, error) {
+	err := s.table(ctx, schema.LatestVideos).FindOne(ctx, latestKey(v)).Err()
+	if errors.Is(err, results.ErrNoDocuments) {
+		return false, nil
+	}
+	return err == nil, err
+}
 
 func latestKey(v killrvideo.Video) filter.F {
 	return filter.F{"month": month(v.SubmittedAt), "added_date": v.SubmittedAt, "videoid": v.ID}
@@ -144,4 +260,8 @@ func latestKey(v killrvideo.Video) filter.F {
 
 func uploaderKey(v killrvideo.Video) filter.F {
 	return filter.F{"userid": v.UserID, "added_date": v.SubmittedAt, "videoid": v.ID}
+}
+
+func tagKey(v killrvideo.Video, tag string) filter.F {
+	return filter.F{"tag": tag, "added_date": v.SubmittedAt, "videoid": v.ID}
 }

@@ -165,7 +165,7 @@ func TestTotalsAreExactUnderConcurrency(t *testing.T) {
 			t.Errorf("%s: total %d, %d items", name, list.Total, len(list.Items))
 		}
 	}
-	if n := countRows(t, db, schema.ListTotals, filter.Eq("list", "latest")); n != 3 {
+	if n := countRows(t, db, schema.VideoStats, filter.Eq("list", "latest")); n != 3 {
 		t.Errorf("%d rows for 3 writers", n)
 	}
 }

@@ -42,12 +42,19 @@ const (
 	Videos          = "videos"
 	LatestVideos    = "latest_videos"
 	VideosByUser    = "videos_by_user"
-	ListTotals      = "list_totals"
+	VideosByTag     = "videos_by_tag"
+	VideoStats      = "video_stats"
+	VideoActivity   = "video_activity"
+	WatchTime       = "video_watch_time"
 )
 
 // Tables lists every table the service uses.
 func Tables() []Table {
-	return []Table{users(), userCredentials(), videos(), latestVideos(), videosByUser(), listTotals()}
+	return []Table{
+		users(), userCredentials(), refreshTokens(), loginAttempts(),
+		videos(), latestVideos(), videosByUser(), videosByTag(),
+		videoStats(), videoActivity(), watchTime(),
+	}
 }
 
 func column(name string, c table.Column) table.NamedColumn {

@@ -71,7 +71,7 @@ func TestTablesTravelAsJSON(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"primaryKey":{"partitionBy":["month"],"partitionSort":{"added_date":-1,"videoid":1}}`,
-		`"partitionSort":{"bucket":-1,"writer":1}`,
+		`"primaryKey":{"partitionBy":["list"],"partitionSort":{"id":-1}}`,
 		`"kind":"vector","definition":{"column":"content_features","options":{"metric":"cosine"}}`,
 		`"content_features":{"type":"vector","dimension":1024}`,
 	} {

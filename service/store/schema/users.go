@@ -14,6 +14,8 @@ func users() Table {
 			column("roles", table.Set(table.Text())),
 			column("created_date", table.Timestamp()),
 			column("last_login_date", table.Timestamp()),
+			column("session_epoch", table.Int()),
+			column("revoked_sessions", table.Set(table.Text())),
 		},
 		PrimaryKey: key("userid"),
 	}}
@@ -31,6 +33,7 @@ func userCredentials() Table {
 			column("account_locked", table.Boolean()),
 			column("confirmed", table.Boolean()),
 			column("claimed_at", table.Timestamp()),
+			column("locked_until", table.Timestamp()),
 		},
 		PrimaryKey: key("email", table.Asc("userid")),
 	}}

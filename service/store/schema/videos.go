@@ -14,6 +14,8 @@ func videos() Table {
 				column("youtube_id", table.Text()),
 				column("content_features", table.Vector(VectorDimension)),
 				column("views", table.BigInt()),
+				column("rating_count", table.BigInt()),
+				column("rating_total", table.BigInt()),
 				column("updated_at", table.Timestamp()),
 				column("deleted_at", table.Timestamp()),
 			}, summary()...),
@@ -45,6 +47,14 @@ func videosByUser() Table {
 	}}
 }
 
+// videosByTag holds the same copy, a partition a tag.
+func videosByTag() Table {
+	return Table{Name: VideosByTag, Definition: table.Definition{
+		Columns:    append(table.Columns{column("tag", table.Text())}, summary()...),
+		PrimaryKey: key("tag", table.Desc("added_date"), table.Asc("videoid")),
+	}}
+}
+
 // summary are the columns that lists show.
 func summary() table.Columns {
 	return table.Columns{
@@ -59,20 +69,4 @@ func summary() table.Columns {
 		column("category", table.Text()),
 		column("status", table.Text()),
 	}
-}
-
-// listTotals counts the items of lists without counter columns: a row holds
-// what one process has added to and removed from one bucket of a list in its
-// life, and a total is the sum over all rows.
-func listTotals() Table {
-	return Table{Name: ListTotals, Definition: table.Definition{
-		Columns: table.Columns{
-			column("list", table.Text()),
-			column("bucket", table.Text()),
-			column("writer", table.UUID()),
-			column("added", table.BigInt()),
-			column("removed", table.BigInt()),
-		},
-		PrimaryKey: key("list", table.Desc("bucket"), table.Asc("writer")),
-	}}
 }

@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+	"github.com/killrvideo/killrvideo-go/service/store/tally"
+)
+
+// ratingRow is one user's rating of a video, below the video's tallies. Event
+// names the write that made it, and Replaces the one before.
+type ratingRow struct {
+	List         string    `json:"list"`
+	ID           uuid.UUID `json:"id"`
+	VideoID      uuid.UUID `json:"videoid"`
+	UserID       uuid.UUID `json:"userid"`
+	Rating       int       `json:"rating"`
+	RatedAt      time.Time `json:"rated_at"`
+	FirstRatedAt time.Time `json:"first_rated_at"`
+	Event        uuid.UUID `json:"event"`
+	Replaces     uuid.UUID `json:"replaces"`
+}
+
+func (r ratingRow) rating() killrvideo.Rating {
+	return killrvideo.Rating{
+		VideoID: r.VideoID, UserID: r.UserID, Stars: r.Rating, CreatedAt: r.FirstRatedAt.UTC(), UpdatedAt: r.RatedAt.UTC(),
+	}
+}
+
+// written is a rating as this process wrote it.
+type written struct{ video, user, event uuid.UUID }
+
+// locks keep two ratings of one user and video apart, in this process.
+type locks [64]sync.Mutex
+
+func (l *locks) of(video, user uuid.UUID) *sync.Mutex {
+	hash := fnv.New32a()
+	_, _ = hash.Write(video[:])
+	_, _ = hash.Write(user[:])
+	return &l[hash.Sum32()%uint32(len(l))]
+}
+
+// Rate implements killrvideo.RatingRepository with two calls: one reads the
+// rating that this one replaces, one writes the rating, the user's event and
+// what they change in the totals.
+func (s *Store) Rate(ctx context.Context, r killrvideo.Rating) (killrvideo.Rating, error) {
+	lock := s.rating.of(r.VideoID, r.UserID)
+	lock.Lock()
+	defer lock.Unlock()
+	doing := fmt.Sprintf("rate video %s", r.VideoID)
+	before, err := s.ratingRow(ctx, r.VideoID, r.UserID)
+	if err != nil {
+		return r, failed(err, doing)
+	}
+	row := ratingRow{
+		List: videoList(r.VideoID), ID: tally.PlainID(r.UserID), VideoID: r.VideoID, UserID: r.UserID,
+		Rating: r.Stars, RatedAt: r.UpdatedAt, FirstRatedAt: r.UpdatedAt,
+		Event: tally.ItemID(r.UpdatedAt, uuid.New()), Replaces: before.Event,
+	}
+	change := tally.Numbers{Stars: int64(r.Stars - before.Rating)}
+	if before.Rating == 0 {
+		change.Ratings = 1
+	} else {
+		row.FirstRatedAt = before.FirstRatedAt
+	}
+	event := row
+	event.List, event.ID = raterList(r.UserID), row.Event
+	err = s.stats.Write(ctx, []any{row, event},
+		tally.Delta{List: row.List, Numbers: change}, tally.Delta{List: event.List, Numbers: tally.Numbers{Items: 1}})
+	if err != nil {
+		return r, failed(err, doing)
+	}
+	s.chores.refresh(r.VideoID)
+	s.chores.lookAgain(written{r.VideoID, r.UserID, row.Event})
+	return row.rating(), nil
+}
+
+// ratingRow is empty if the user has not rated the video.
+func (s *Store) ratingRow(ctx context.Context, video, user uuid.UUID) (ratingRow, error) {
+	var row ratingRow
+	err := s.table(ctx, schema.VideoStats).FindOne(ctx,
+		filter.F{"list": videoList(video), "id": tally.PlainID(user)}).Decode(&row)
+	if errors.Is(err, results.ErrNoDocuments) {
+		err = nil
+	}
+	return row, err
+}
+
+// Rating implements killrvideo.RatingRepository.
+func (s *Store) Rating(ctx context.Context, video, user uuid.UUID) (killrvideo.Rating, error) {
+	row, err := s.ratingRow(ctx, video, user)
+	return row.rating(), failed(err, fmt.Sprintf("read a rating of video %s", video))
+}
+
+// settle looks at a rating again that this process wrote. Another process may
+// have written one of the same user and video at the very same time, and both
+// have counted theirs as the first. That shows in the row: it is neither ours,
+// nor does it replace ours. Then the ratings are counted out.
+func (s *Store) settle(ctx context.Context, w written) error {
+	row, err := s.ratingRow(ctx, w.video, w.user)
+	if err != nil || row.Event == w.event || row.Replaces == w.event {
+		return err
+	}
+	return s.recount(ctx, w.video)
+}
+
+// recount corrects the totals of a video by its ratings.
+func (s *Store) recount(ctx context.Context, video uuid.UUID) error {
+	list := videoList(video)
+	var rows []ratingRow
+	find := filter.F{"list": list, "id": filter.F{"$lt": tally.MinID}}
+	if err := s.table(ctx, schema.VideoStats).Find(find).DecodeAll(ctx, &rows); err != nil {
+		return err
+	}
+	var truth tally.Numbers
+	for _, r := range rows {
+		truth.Ratings++
+		truth.Stars += int64(r.Rating)
+	}
+	totals, err := s.stats.Read(ctx, list)
+	if err != nil {
+		return err
+	}
+	off := truth.Minus(totals[list].Sum())
+	off.Items, off.Views = 0, 0
+	if off == (tally.Numbers{}) {
+		return nil
+	}
+	return s.stats.Write(ctx, nil, tally.Delta{List: list, Numbers: off})
+}

@@ -1,0 +1,40 @@
+package schema
+
+import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
+
+// Names of the tables that keep accounts safe.
+const (
+	RefreshTokens = "refresh_tokens"
+	LoginAttempts = "login_attempts"
+)
+
+// refreshTokens is a row for the last refresh token of a session that was used
+// up, and one when the session has ended. A partition is a share of the
+// sessions that end on one day: it is deleted as a whole afterwards.
+func refreshTokens() Table {
+	return Table{Name: RefreshTokens, Definition: table.Definition{
+		Columns: table.Columns{
+			column("bucket", table.Text()),
+			column("session", table.UUID()),
+			column("generation", table.Int()),
+			column("claim", table.UUID()),
+			column("userid", table.UUID()),
+		},
+		PrimaryKey: key("bucket", table.Asc("session"), table.Desc("generation"), table.Asc("claim")),
+	}}
+}
+
+// loginAttempts is a row a failed login. The account is a hash of the e-mail,
+// which need not be anybody's here. A partition is a share of one day's: it is
+// deleted as a whole afterwards.
+func loginAttempts() Table {
+	return Table{Name: LoginAttempts, Definition: table.Definition{
+		Columns: table.Columns{
+			column("bucket", table.Text()),
+			column("account", table.Text()),
+			column("id", table.UUID()),
+			column("failed_at", table.Timestamp()),
+		},
+		PrimaryKey: key("bucket", table.Asc("account"), table.Desc("id")),
+	}}
+}

@@ -1,0 +1,164 @@
+package tally
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/cursors"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/sort"
+)
+
+// maxLists is how many values $in takes.
+const maxLists = 100
+
+// Read gives the totals of lists, with one call for every hundred of them. A
+// list that counts nothing is not in the answer.
+func (t *Table) Read(ctx context.Context, lists ...string) (map[string]Totals, error) {
+	rows := map[string][]row{}
+	for len(lists) > 0 {
+		n := min(len(lists), maxLists)
+		var some []row
+		find := filter.F{"list": filter.F{"$in": lists[:n]}, "id": filter.F{"$gte": MinID}}
+		if n == 1 {
+			find["list"] = lists[0]
+		}
+		if err := t.config.Table(ctx).Find(find).DecodeAll(ctx, &some); err != nil {
+			return nil, fmt.Errorf("read the totals of %d lists: %w", n, err)
+		}
+		for _, r := range some {
+			rows[r.List] = append(rows[r.List], r)
+		}
+		lists = lists[n:]
+	}
+	all := make(map[string]Totals, len(rows))
+	for list, some := range rows {
+		t.noticeCrowd(list, some)
+		all[list] = sum(some)
+	}
+	return all, nil
+}
+
+func (t *Table) noticeCrowd(list string, rows []row) {
+	if len(rows) > crowdedRows && t.config.Crowded != nil {
+		t.config.Crowded(list)
+	}
+}
+
+// sum adds up the rows of one list: of each bucket the last base and the rows
+// of the days after it.
+func sum(rows []row) Totals {
+	totals := Totals{}
+	bases := lastBases(rows)
+	for _, r := range rows {
+		base, folded := bases[r.Bucket]
+		if folded && r.ID != base && dayOf(r.ID) <= dayOf(base) {
+			continue
+		}
+		totals[r.Bucket] = totals[r.Bucket].Plus(r.Numbers)
+	}
+	return totals
+}
+
+func lastBases(rows []row) map[string]uuid.UUID {
+	bases := map[string]uuid.UUID{}
+	for _, r := range rows {
+		if old, ok := bases[r.Bucket]; isBase(r.ID) && (!ok || dayOf(r.ID) > dayOf(old)) {
+			bases[r.Bucket] = r.ID
+		}
+	}
+	return bases
+}
+
+// Window is the part of a list that is wanted: Limit items after the item
+// After if it is given, else after the first Offset ones.
+type Window struct {
+	Offset, Limit int
+	After         uuid.UUID
+}
+
+// Part is a part of a list. Next is the item to go on after, the nil UUID at
+// the end of the list.
+type Part[T any] struct {
+	Items []T
+	Total Numbers
+	Next  uuid.UUID
+}
+
+// Page reads a part of a list together with its total. It walks from the top,
+// 50 rows a call, unless the window says after which item to start.
+func Page[T any](ctx context.Context, t *Table, list string, w Window) (Part[T], error) {
+	var p Part[T]
+	find := filter.F{"list": list}
+	if w.After != uuid.Nil {
+		totals, err := t.Read(ctx, list)
+		if err != nil {
+			return p, err
+		}
+		p.Total, w.Offset = totals[list].Sum(), 0
+		find["id"] = filter.F{"$lt": w.After}
+	}
+	cursor := t.config.Table(ctx).Find(find, options.TableFind().SetSort(sort.Desc("id")))
+	defer cursor.Close()
+	walk := walker[T]{Part: p, window: w}
+	for cursor.Next(ctx) {
+		if more, err := walk.take(cursor); err != nil || !more {
+			t.noticeCrowd(list, walk.tallies)
+			return walk.Part, err
+		}
+	}
+	return walk.end(), cursor.Err()
+}
+
+// walker takes the rows of a partition from the top.
+type walker[T any] struct {
+	Part[T]
+	window  Window
+	tallies []row
+	seen    int
+	last    uuid.UUID
+}
+
+// take reports whether it needs more rows.
+func (w *walker[T]) take(cursor *cursors.TableFindCursor) (bool, error) {
+	var r row
+	if err := cursor.Decode(&r); err != nil {
+		return false, fmt.Errorf("decode a row of a list: %w", err)
+	}
+	if IsTally(r.ID) {
+		w.tallies = append(w.tallies, r)
+		return true, nil
+	}
+	if w.seen == 0 && w.window.After == uuid.Nil {
+		w.Total = sum(w.tallies).Sum()
+	}
+	if len(w.Items) == w.window.Limit {
+		w.Next = w.last
+		return false, nil
+	}
+	w.seen++
+	if w.seen <= w.window.Offset {
+		return int64(w.window.Offset) < w.Total.Items, nil
+	}
+	var item T
+	if err := cursor.Decode(&item); err != nil {
+		return false, fmt.Errorf("decode an item of a list: %w", err)
+	}
+	w.Items, w.last = append(w.Items, item), r.ID
+	return true, nil
+}
+
+// end is the part when the list ends: then its items have been counted, which
+// is better than any tally.
+func (w *walker[T]) end() Part[T] {
+	if w.window.After == uuid.Nil {
+		if w.seen == 0 {
+			w.Total = sum(w.tallies).Sum()
+		}
+		w.Total.Items = int64(w.seen)
+	}
+	return w.Part
+}
