@@ -67,8 +67,8 @@ func (a *Accounts) Login(ctx context.Context, email, password string) (User, err
 		return User{}, err
 	}
 	switch now := timestamp(a.Now()); {
-	case c.LockedUntil.After(now):
-		return User{}, a.Lockout.refuse(c.LockedUntil, now)
+	case c.LockedUntil.After(now) && a.Lockout.Failures > 0:
+		return User{}, a.Lockout.locked(ctx, c, now)
 	case !match || c.Locked:
 		return User{}, a.Lockout.failed(ctx, c, known, now)
 	}

@@ -31,32 +31,52 @@ const msgLockedOut = "Too many failed logins. Please try again later."
 // refuse gives the answer while logins are refused until then.
 func (Lockout) refuse(until, now time.Time) error { return TooMany(msgLockedOut, until.Sub(now)) }
 
+// locked refuses an account whose lock is known. It looks at the failures all
+// the same, so that it takes as long as for an e-mail without an account.
+func (l Lockout) locked(ctx context.Context, c Credentials, now time.Time) error {
+	if _, err := l.end(ctx, c, now); err != nil {
+		return err
+	}
+	return l.refuse(c.LockedUntil, now)
+}
+
 // failed records a failed login and gives the answer to it. It writes before
-// it reads: of many at once, each sees those that were answered before.
+// it counts: of many at once, none is missed by all others.
 func (l Lockout) failed(ctx context.Context, c Credentials, known bool, now time.Time) error {
 	if l.Failures == 0 {
 		return errLogin
 	}
-	if err := l.Repository.RecordFailure(ctx, c.EmailKey, now); err != nil {
-		return err
-	}
-	times, err := l.Repository.Failures(ctx, c.EmailKey, now.Add(-2*l.Window))
+	// Failures during a lock are not even stored.
+	until, err := l.end(ctx, c, now)
 	if err != nil {
 		return err
 	}
-	until := l.until(times)
-	if !until.After(now) {
-		return errLogin
+	if until.After(now) {
+		return l.refuse(until, now)
 	}
-	if known && c.LockedUntil.Before(until) {
+	if err := l.Repository.RecordFailure(ctx, c.EmailKey, now); err != nil {
+		return err
+	}
+	if until, err = l.end(ctx, c, now); err != nil {
+		return err
+	}
+	if known && until.After(now) {
 		if err := l.Repository.LockUntil(ctx, c, until); err != nil {
 			return err
 		}
 	}
-	if began := until.Add(-l.Window); !now.After(began) {
-		return errLogin // one of those that one may have
+	if began := until.Add(-l.Window); now.After(began) && until.After(now) {
+		return l.refuse(until, now)
 	}
-	return l.refuse(until, now)
+	return errLogin // one of those that one may have
+}
+
+func (l Lockout) end(ctx context.Context, c Credentials, now time.Time) (time.Time, error) {
+	times, err := l.Repository.Failures(ctx, c.EmailKey, now.Add(-2*l.Window))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return l.until(times), nil
 }
 
 // until gives the end of the last lock that these failures set off, zero for
