@@ -62,19 +62,14 @@ func (s *Store) Rate(ctx context.Context, r killrvideo.Rating) (killrvideo.Ratin
 	if err != nil {
 		return r, failed(err, doing)
 	}
-	row := ratingRow{
-		List: videoList(r.VideoID), ID: tally.PlainID(r.UserID), VideoID: r.VideoID, UserID: r.UserID,
-		Rating: r.Stars, RatedAt: r.UpdatedAt, FirstRatedAt: r.UpdatedAt,
-		Event: tally.ItemID(r.UpdatedAt, uuid.New()), Replaces: before.Event,
-	}
+	row, event := ratingRows(r, r.UpdatedAt)
+	row.Replaces = before.Event
 	change := tally.Numbers{Stars: int64(r.Stars - before.Rating)}
 	if before.Rating == 0 {
 		change.Ratings = 1
 	} else {
 		row.FirstRatedAt = before.FirstRatedAt
 	}
-	event := row
-	event.List, event.ID = raterList(r.UserID), row.Event
 	err = s.stats.Write(ctx, []any{row, event},
 		tally.Delta{List: row.List, Numbers: change}, tally.Delta{List: event.List, Numbers: tally.Numbers{Items: 1}})
 	if err != nil {

@@ -71,7 +71,7 @@ func loopback(endpoint string) error {
 	return nil
 }
 
-func fill(ctx context.Context, to load.Repository, size seed.Size, out io.Writer) error {
+func fill(ctx context.Context, to *store.Store, size seed.Size, out io.Writer) error {
 	hasher, err := auth.NewHasher(auth.DefaultParams, 1)
 	if err != nil {
 		return err
@@ -83,6 +83,7 @@ func fill(ctx context.Context, to load.Repository, size seed.Size, out io.Writer
 	bar := progressbar.NewOptions(size.Users+size.Videos, progressbar.OptionSetWriter(out),
 		progressbar.OptionSetDescription(size.Name), progressbar.OptionShowCount(), progressbar.OptionThrottle(200*time.Millisecond))
 	loaded, err := load.All(ctx, to, seed.New(size, time.Now()), hash, func() { _ = bar.Add(1) })
+	to.Tidy(ctx)
 	_, _ = fmt.Fprintf(out, "\n%d people and %d videos are new\nlog in as %s with the password %s\n",
 		loaded.Users, loaded.Videos, strings.Join(seed.Known()[:3], ", "), seed.Password)
 	return err

@@ -10,12 +10,15 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/seed"
+	"github.com/killrvideo/killrvideo-go/service/store"
 )
 
 // Repository is where the data goes.
 type Repository interface {
 	killrvideo.UserRepository
 	killrvideo.VideoRepository
+	// LoadHistory stores what happened to a video.
+	LoadHistory(ctx context.Context, h store.History) error
 }
 
 // workers is how many requests are under way at a time.
@@ -58,8 +61,20 @@ func clip(ctx context.Context, to Repository, c seed.Clip) (bool, error) {
 	if killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 		return false, err
 	}
-	err = to.CreateVideo(ctx, c.Video)
-	return err == nil, err
+	if err = to.CreateVideo(ctx, c.Video); err != nil {
+		return false, err
+	}
+	return true, to.LoadHistory(ctx, history(c))
+}
+
+func history(c seed.Clip) store.History {
+	h := store.History{Video: c.ID, Daily: c.Views, Earlier: c.Earlier}
+	for _, r := range c.Ratings {
+		h.Ratings = append(h.Ratings, killrvideo.Rating{
+			VideoID: c.ID, UserID: r.User.ID, Stars: r.Value, CreatedAt: r.At, UpdatedAt: r.At,
+		})
+	}
+	return h
 }
 
 // each calls do for 0 to n-1, several at a time, until one fails. It gives the

@@ -42,9 +42,28 @@ func TestLoadingTwiceLoadsOnce(t *testing.T) {
 	if err != nil || latest.Total != 40 || latest.Items[0].ID != set.Clip(39).ID {
 		t.Errorf("the newest of %d is %+v: %v", latest.Total, latest.Items, err)
 	}
+	checkNumbers(t, to, set)
 	again, err := load.All(t.Context(), to, set, "no hash of anything", func() {})
 	if err != nil || again != (load.Loaded{}) {
 		t.Errorf("the second time %+v: %v", again, err)
+	}
+}
+
+// checkNumbers holds what the store counts to what the set says.
+func checkNumbers(t *testing.T, to *store.Store, set *seed.Set) {
+	t.Helper()
+	for clip := range set.Clips() {
+		views := clip.Earlier
+		for _, n := range clip.Views {
+			views += n
+		}
+		got, err := to.VideoDetail(t.Context(), clip.ID)
+		if err != nil || got.Views != int64(views) || got.RatingCount != int64(len(clip.Ratings)) {
+			t.Fatalf("%d views and %d ratings became %d and %d: %v", views, len(clip.Ratings), got.Views, got.RatingCount, err)
+		}
+	}
+	if hot, err := to.Trending(t.Context(), 30, 10); err != nil || len(hot) != 10 || hot[0].Views < hot[9].Views {
+		t.Errorf("what trends: %d videos, %v", len(hot), err)
 	}
 }
 

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/tally"
+)
+
+// History is what happened to a video before it came here.
+type History struct {
+	Video   uuid.UUID
+	Ratings []killrvideo.Rating // at most one a user
+	// Daily are the views of days, today first; Earlier those before.
+	Daily   []int
+	Earlier int
+}
+
+// LoadHistory stores the history of a video that has none yet, for those who
+// bring a data set along. Tidy then stores what trends.
+func (s *Store) LoadHistory(ctx context.Context, h History) error {
+	list := videoList(h.Video)
+	total := tally.Numbers{Views: int64(h.Earlier)}
+	now := s.config.Now()
+	for ago, views := range h.Daily {
+		total.Views += int64(views)
+		s.trends.load(day(now.AddDate(0, 0, -ago)), h.Video, int64(views))
+	}
+	var rows []any
+	var deltas []tally.Delta
+	for _, r := range h.Ratings {
+		own, event := ratingRows(r, r.UpdatedAt)
+		rows = append(rows, own, event)
+		deltas = append(deltas, tally.Delta{List: event.List, Numbers: tally.Numbers{Items: 1}})
+		total.Ratings++
+		total.Stars += int64(r.Stars)
+	}
+	if total == (tally.Numbers{}) {
+		return nil
+	}
+	err := s.stats.Write(ctx, rows, append(deltas, tally.Delta{List: list, Numbers: total})...)
+	if err != nil {
+		return failed(err, fmt.Sprintf("load the history of video %s", h.Video))
+	}
+	s.chores.refresh(h.Video)
+	return nil
+}
+
+// ratingRows are a rating and the event of it in the user's own list.
+func ratingRows(r killrvideo.Rating, at time.Time) (own, event ratingRow) {
+	own = ratingRow{
+		List: videoList(r.VideoID), ID: tally.PlainID(r.UserID), VideoID: r.VideoID, UserID: r.UserID,
+		Rating: r.Stars, RatedAt: at, FirstRatedAt: at, Event: tally.ItemID(at, uuid.New()),
+	}
+	event = own
+	event.List, event.ID = raterList(r.UserID), own.Event
+	return own, event
+}
+
+// load adds views of any day. It forgets the videos of a day that will not
+// trend, as there may be very many.
+func (t *trends) load(d string, video uuid.UUID, views int64) {
+	if views == 0 {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.days[d] == nil {
+		t.days[d] = map[string]int64{}
+	}
+	t.days[d][video.String()] += views
+	t.dirty[d] = true
+	if len(t.days[d]) > 5*trendingVideos {
+		t.days[d] = most(t.days[d], trendingVideos)
+	}
+}
