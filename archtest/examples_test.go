@@ -35,6 +35,9 @@ func forbidden() map[string][][2]string {
 		"a cloud's SDK stays in that cloud's target": {
 			{"infra/target/cloudrun", "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"},
 			{"infra/app", "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/cloudrunv2"},
+			{"infra/ci", "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"},
+			{"infra/ci/aws", "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/iam"},
+			{"infra/ci/gcp/setup", "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"},
 			{"stacks/kubernetes", "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"}},
 	}
 }
@@ -68,8 +71,8 @@ func TestAllowed(t *testing.T) {
 		{"service/killrvideo", "time"}, {"astra/dataapi", "astra"}, {"astra/local/cmd/astra-local", "astra/local"},
 		{"container/prepare", "service/store/schema"}, {"stacks/launch", "os/exec"}, {"infrastructure", "service"},
 		{"infra/target/ecs", "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"},
-		{"infra/ci", "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"},
-		{"infra/ci", "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/iam"},
+		{"infra/ci/aws", "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"},
+		{"infra/ci/gcp", "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/iam"},
 		{"infra/target/kubernetes", "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"},
 		{"infra/app", "github.com/pulumi/pulumi/sdk/v3/go/pulumi"},
 	} {

@@ -37,27 +37,42 @@ func TestServiceBinary(t *testing.T) {
 	}
 }
 
-// TestOneCloudEach: the program of a target compiles no other cloud's SDK.
+// TestOneCloudEach: the program of a target, its package and a cloud's
+// identities for GitHub's jobs are compiled with no other cloud's SDK, so an
+// edit of one never recompiles another's.
 func TestOneCloudEach(t *testing.T) {
 	t.Parallel()
-	programs, err := filepath.Glob(filepath.Join(root, "stacks", "*", "main.go"))
-	if err != nil || len(programs) < 2 {
-		t.Fatalf("programs of targets: %v, %v", programs, err)
-	}
-	for _, program := range programs {
-		target := filepath.Base(filepath.Dir(program))
-		if target == "launch" {
-			continue // a module of its own, with a rule of its own
-		}
-		t.Run(target, func(t *testing.T) {
+	for pkg, own := range oneCloudEach(t) {
+		t.Run(pkg, func(t *testing.T) {
 			t.Parallel()
-			for _, line := range list(t, ".", "list", "-deps", "./stacks/"+target) {
-				if room, cloud := sdkRoom(line); cloud && room != "infra/target/"+target {
+			seen := false
+			for _, line := range list(t, ".", "list", "-deps", "./"+pkg) {
+				room, cloud := sdkRoom(line)
+				if cloud && room != own {
 					t.Errorf("it is built with %s", line)
 				}
+				seen = seen || cloud
+			}
+			if !seen && own != "infra/target/local" {
+				t.Error("it is built without its own cloud's SDK; the list must be wrong")
 			}
 		})
 	}
+}
+
+// oneCloudEach is the target whose SDK each of these packages may load.
+func oneCloudEach(t *testing.T) map[string]string {
+	t.Helper()
+	targets, err := filepath.Glob(filepath.Join(root, "infra", "target", "*", "identity.go"))
+	if err != nil || len(targets) < 4 {
+		t.Fatalf("targets: %v, %v", targets, err)
+	}
+	all := map[string]string{"infra/ci/aws/setup": "infra/target/ecs", "infra/ci/gcp/setup": "infra/target/cloudrun"}
+	for _, file := range targets {
+		target := filepath.Base(filepath.Dir(file))
+		all["stacks/"+target], all["infra/target/"+target] = "infra/target/"+target, "infra/target/"+target
+	}
+	return all
 }
 
 // list runs the go command in a module on its own.
