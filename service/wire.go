@@ -29,6 +29,7 @@ import (
 type service struct {
 	handler   http.Handler
 	completer *killrvideo.Completer
+	sessions  *killrvideo.Sessions
 	store     *store.Store
 	hashing   passwords
 	transport *http.Transport
@@ -42,6 +43,7 @@ func (s *service) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.done.Go(func() { s.completer.Run(ctx) })
+	s.done.Go(func() { s.sessions.Run(ctx) })
 	s.done.Go(func() { s.store.Run(ctx) })
 	s.done.Go(func() { _, _ = s.hashing.prepared() }) // an error is for who hashes
 }
@@ -70,15 +72,25 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		APIKey: c.YouTubeAPIKey.Reveal(), HTTP: &http.Client{Transport: transport},
 		Observe: func(method string, took time.Duration, _ error) { metrics.ObserveYouTube(method, took) },
 	})
+	accounts := &killrvideo.Accounts{
+		Repository: repository, Passwords: hashing, DefaultRoles: roles(c.DefaultRoles),
+		ModeratorEmails: c.ModeratorEmails, Now: time.Now, Log: log,
+		Lockout: killrvideo.Lockout{Repository: repository, Failures: c.LoginFailures, Window: c.Lockout},
+	}
+	sessions := &killrvideo.Sessions{
+		Repository: repository, Accounts: accounts, AccessLifetime: c.JWTLifetime, Lifetime: c.SessionLifetime, Now: time.Now, Log: log,
+	}
 	completer := killrvideo.NewCompleter(repository, video, killrvideo.DefaultBackoff, log)
 	handler := api.NewHandler(api.Dependencies{
-		Accounts: &killrvideo.Accounts{
-			Repository: repository, Passwords: hashing, DefaultRoles: roles(c.DefaultRoles),
-			ModeratorEmails: c.ModeratorEmails, Now: time.Now, Log: log,
-		},
+		Accounts: accounts, Sessions: sessions,
+		Limits: api.Limits(c.RateLimits), TrustedProxies: c.TrustedProxies,
 		Catalogue: &killrvideo.Catalogue{
-			Repository: repository, Views: repository, Ratings: repository,
+			Repository: repository, Views: repository, Ratings: repository, Activities: repository,
 			Host: video, Metadata: video, Completer: completer, Now: time.Now,
+		},
+		Comments: &killrvideo.Comments{
+			Repository: repository, Videos: repository, Users: repository, Activities: repository,
+			NewID: store.NewItemID, Now: time.Now,
 		},
 		Keys:          keys,
 		Ready:         ready(database),
@@ -88,7 +100,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		Metrics:       metrics, Log: log,
 		Version: version, Revision: c.Revision, CORSOrigins: c.CORSOrigins, RequestTimeout: requestTimeout,
 	})
-	return &service{handler: handler, completer: completer, store: repository, hashing: hashing, transport: transport}, nil
+	return &service{handler: handler, sessions: sessions, completer: completer, store: repository, hashing: hashing, transport: transport}, nil
 }
 
 func roles(names []string) []killrvideo.Role {

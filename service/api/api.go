@@ -11,19 +11,18 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
 // Prefix is where the operations of the contract begin.
 const Prefix = "/api/v1"
 
-// Keys signs and verifies access tokens. Verify gives the account's id, or
-// an error that the client may see.
+// Keys signs and verifies tokens. What is verified is a session, or an error
+// that the client may see.
 type Keys interface {
-	Sign(user killrvideo.User) (string, error)
-	Verify(token string) (uuid.UUID, error)
+	Sign(user killrvideo.User, session killrvideo.Session) (killrvideo.Tokens, error)
+	Verify(token string) (killrvideo.Session, error)
+	VerifyRefresh(token string) (killrvideo.Session, error)
 }
 
 // Dependencies is all that the API needs. Accounts, Catalogue and Keys serve
@@ -31,7 +30,15 @@ type Keys interface {
 type Dependencies struct {
 	Accounts  *killrvideo.Accounts
 	Catalogue *killrvideo.Catalogue
+	Comments  *killrvideo.Comments
 	Keys      Keys
+	// Sessions are those of Accounts. Without them nobody can refresh or log out.
+	Sessions *killrvideo.Sessions
+
+	Limits Limits
+	// TrustedProxies are believed about a client's address: networks, such as
+	// 10.0.0.0/8, or addresses.
+	TrustedProxies []string
 
 	// Ready asks the data store whether it answers. Its error goes to the log,
 	// never to the client.
@@ -84,6 +91,9 @@ func (d Dependencies) withDefaults() Dependencies {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Sessions == nil {
+		d.Sessions = &killrvideo.Sessions{Accounts: d.Accounts, Now: d.Now, Log: d.Log}
 	}
 	if d.RequestTimeout == 0 {
 		d.RequestTimeout = 20 * time.Second

@@ -10,11 +10,14 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-const callerKey = "killrvideo.caller"
+const (
+	callerKey  = "killrvideo.caller"
+	sessionKey = "killrvideo.session"
+)
 
 // authenticate lets only requests through that carry the valid token of an
-// active account. The account is read anew each time: a change of roles or a
-// suspension takes effect with the next request, not with the next login.
+// active account. The account is read anew each time: a change of roles, a
+// suspension or a log-out takes effect with the next request, everywhere.
 func (a *API) authenticate(c *gin.Context) {
 	user, err := a.identify(c)
 	if err != nil {
@@ -29,15 +32,12 @@ func (a *API) identify(c *gin.Context) (killrvideo.User, error) {
 	if !ok {
 		return killrvideo.User{}, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Not authenticated")
 	}
-	id, err := a.Keys.Verify(token)
+	session, err := a.Keys.Verify(token)
 	if err != nil {
 		return killrvideo.User{}, err
 	}
-	user, err := a.Accounts.User(c.Request.Context(), id)
-	if err != nil {
-		return killrvideo.User{}, err
-	}
-	return user, user.Active()
+	c.Set(sessionKey, session)
+	return a.Sessions.User(c.Request.Context(), session)
 }
 
 // identifyIfGiven notes who calls, for operations that anybody may use. A token

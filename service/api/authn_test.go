@@ -33,7 +33,7 @@ func guarded(t *testing.T, repository oneUser) (http.Handler, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := keys.Sign(repository.user)
+	tokens, err := keys.Sign(repository.user, killrvideo.Session{ID: uuid.New(), UserID: repository.user.ID})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func guarded(t *testing.T, repository oneUser) (http.Handler, string) {
 	for _, role := range killrvideo.Roles() {
 		r.GET("/"+string(role), a.require(role), func(c *gin.Context) { c.String(http.StatusOK, caller(c).ID.String()) })
 	}
-	return r, token
+	return r, tokens.Access
 }
 
 func TestRequire(t *testing.T) {

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
-
 	"github.com/killrvideo/killrvideo-go/service/api"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
@@ -19,19 +17,23 @@ import (
 // refusing are keys that verify nothing.
 type refusing struct{ err error }
 
-func (r refusing) Sign(killrvideo.User) (string, error) { return "", errors.New("cannot sign") }
+func (r refusing) Sign(killrvideo.User, killrvideo.Session) (killrvideo.Tokens, error) {
+	return killrvideo.Tokens{}, errors.New("cannot sign")
+}
 
-func (r refusing) Verify(string) (uuid.UUID, error) {
+func (r refusing) VerifyRefresh(token string) (killrvideo.Session, error) { return r.Verify(token) }
+
+func (r refusing) Verify(string) (killrvideo.Session, error) {
 	if r.err != nil {
-		return uuid.Nil, r.err
+		return killrvideo.Session{}, r.err
 	}
-	return uuid.Nil, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Could not validate credentials")
+	return killrvideo.Session{}, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Could not validate credentials")
 }
 
 // panicking are keys with a defect.
 type panicking struct{ refusing }
 
-func (panicking) Verify(string) (uuid.UUID, error) { panic("canary of the defect") }
+func (panicking) Verify(string) (killrvideo.Session, error) { panic("canary of the defect") }
 
 func me(h http.Handler) (status int, body string, header http.Header) {
 	w := get(h, "/api/v1/users/me", "Authorization", "Bearer generated-by-a-test")

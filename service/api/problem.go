@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -39,6 +41,9 @@ func (a *API) fail(c *gin.Context, err error) {
 	if status == http.StatusServiceUnavailable {
 		detail = msgUnavailable
 		c.Header("Retry-After", "1")
+	}
+	if wait := killrvideo.ErrorRetryAfter(err); wait > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
 	if status == http.StatusUnauthorized {
 		c.Header("WWW-Authenticate", "Bearer")

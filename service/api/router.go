@@ -18,19 +18,21 @@ func newRouter(a *API) *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
-	// Nobody is believed about a client's address until an operator says so.
-	_ = r.SetTrustedProxies(nil)
+	a.believe(r)
 	r.Use(a.tagRequest, a.observe, a.recover, a.secure)
 	r.Use(a.crossOrigin()...)
-	r.Use(a.limit)
+	r.Use(a.limit, a.throttle())
 	r.RedirectTrailingSlash = false // it would bypass the middleware
 	r.NoRoute(a.noRoute)
 	r.NoMethod(func(c *gin.Context) { a.problem(c, http.StatusMethodNotAllowed, "Method Not Allowed", nil) })
 	a.platformRoutes(r)
 	g := r.Group(Prefix)
+	a.sessionRoutes(g)
 	a.userRoutes(g)
 	a.videoRoutes(g)
 	a.ratingRoutes(g)
+	a.commentRoutes(g)
+	a.activityRoutes(g)
 	return r
 }
 

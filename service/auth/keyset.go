@@ -13,10 +13,12 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// Issuer and Audience are the iss and aud claims of the tokens we sign.
+// Issuer is the iss claim of the tokens we sign. Audience is the aud claim of
+// access tokens, RefreshAudience of refresh tokens: neither serves as the other.
 const (
-	Issuer   = "killrvideo"
-	Audience = "killrvideo-api"
+	Issuer          = "killrvideo"
+	Audience        = "killrvideo-api"
+	RefreshAudience = "killrvideo-refresh"
 )
 
 // leeway forgives clocks that differ a little between instances.
@@ -57,23 +59,37 @@ func KeyID(key []byte) string {
 // CurrentKeyID is the KeyID of the key that signs.
 func (s *KeySet) CurrentKeyID() string { return s.currentID }
 
+// claims of an access token: those of the official back ends, the recommended
+// ones, and which session it belongs to. A refresh token has no roles.
 type claims struct {
-	Roles []killrvideo.Role `json:"roles"`
+	Roles      []killrvideo.Role `json:"roles,omitzero"`
+	Session    uuid.UUID         `json:"sid,omitzero"`
+	Epoch      int               `json:"epoch,omitempty"`
+	Generation int               `json:"generation,omitempty"`
 	jwt.RegisteredClaims
 }
 
-// Sign gives a token for the user. Its roles are for the client to show; the
-// service reads them again from the user's row.
-func (s *KeySet) Sign(user killrvideo.User) (string, error) {
+// Sign gives the tokens of a session. The roles in the access token are for the
+// client to show; the service reads them again from the user's row.
+func (s *KeySet) Sign(user killrvideo.User, session killrvideo.Session) (killrvideo.Tokens, error) {
 	now := s.now()
-	roles := user.Roles
-	if roles == nil {
-		roles = []killrvideo.Role{}
+	roles := append([]killrvideo.Role{}, user.Roles...)
+	access, err := s.sign(session, Audience, now, now.Add(s.lifetime), roles)
+	if err != nil {
+		return killrvideo.Tokens{}, err
 	}
-	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{Roles: roles, RegisteredClaims: jwt.RegisteredClaims{
-		Subject: user.ID.String(), Issuer: Issuer, Audience: jwt.ClaimStrings{Audience}, ID: uuid.NewString(),
-		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(s.lifetime)),
-	}})
+	refresh, err := s.sign(session, RefreshAudience, now, session.ExpiresAt, nil)
+	return killrvideo.Tokens{Access: access, Refresh: refresh, ExpiresIn: s.lifetime}, err
+}
+
+func (s *KeySet) sign(session killrvideo.Session, audience string, now, expiry time.Time, roles []killrvideo.Role) (string, error) {
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+		Roles: roles, Session: session.ID, Epoch: session.Epoch, Generation: session.Generation,
+		RegisteredClaims: jwt.RegisteredClaims{
+			Subject: session.UserID.String(), Issuer: Issuer, Audience: jwt.ClaimStrings{audience}, ID: uuid.NewString(),
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expiry),
+		},
+	})
 	token.Header["kid"] = s.currentID
 	signed, err := token.SignedString(s.keys[s.currentID])
 	if err != nil {

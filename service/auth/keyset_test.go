@@ -34,6 +34,22 @@ func someUser() killrvideo.User {
 	return killrvideo.User{ID: uuid.MustParse("7f1c1f0e-5d5d-4f9b-8a63-000000000001"), Roles: []killrvideo.Role{"viewer"}}
 }
 
+func someSession() killrvideo.Session {
+	return killrvideo.Session{
+		ID: uuid.MustParse("7f1c1f0e-5d5d-4f9b-8a63-000000000002"), UserID: someUser().ID, Epoch: 2, Generation: 3,
+		ExpiresAt: noon.Add(24 * time.Hour),
+	}
+}
+
+func tokens(t testing.TB, set *auth.KeySet) killrvideo.Tokens {
+	t.Helper()
+	both, err := set.Sign(someUser(), someSession())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return both
+}
+
 func signed(t testing.TB, key string, header map[string]any, c jwt.MapClaims) string {
 	t.Helper()
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, c)
@@ -49,11 +65,7 @@ func signed(t testing.TB, key string, header map[string]any, c jwt.MapClaims) st
 
 func TestSignedTokenCarriesTheClaimsOfTheContract(t *testing.T) {
 	t.Parallel()
-	token, err := keySet(t, keyA, "", noon).Sign(someUser())
-	if err != nil {
-		t.Fatal(err)
-	}
-	parts := strings.Split(token, ".")
+	parts := strings.Split(tokens(t, keySet(t, keyA, "", noon)).Access, ".")
 	if len(parts) != 3 {
 		t.Fatalf("%d segments", len(parts))
 	}
@@ -61,7 +73,8 @@ func TestSignedTokenCarriesTheClaimsOfTheContract(t *testing.T) {
 	if head["alg"] != "HS256" || head["typ"] != "JWT" || head["kid"] != auth.KeyID([]byte(keyA)) {
 		t.Errorf("header %v", head)
 	}
-	if body["sub"] != someUser().ID.String() || body["iss"] != auth.Issuer || body["jti"] == "" {
+	audience, _ := body["aud"].([]any)
+	if body["sub"] != someUser().ID.String() || body["iss"] != auth.Issuer || body["jti"] == "" || len(audience) != 1 || audience[0] != auth.Audience {
 		t.Errorf("claims %v", body)
 	}
 	if lived := body["exp"].(float64) - body["iat"].(float64); lived != 1800 {
@@ -87,14 +100,11 @@ func decode(t *testing.T, segment string) map[string]any {
 
 func TestPreviousKeyStillVerifiesAndNoOther(t *testing.T) {
 	t.Parallel()
-	old, err := keySet(t, keyA, "", noon).Sign(someUser())
-	if err != nil {
-		t.Fatal(err)
+	old := tokens(t, keySet(t, keyA, "", noon)).Access
+	if session, err := keySet(t, keyB, keyA, noon).Verify(old); err != nil || session.UserID != someUser().ID {
+		t.Errorf("during the change: %v %v", session, err)
 	}
-	if id, err := keySet(t, keyB, keyA, noon).Verify(old); err != nil || id != someUser().ID {
-		t.Errorf("during the change: %v %v", id, err)
-	}
-	_, err = keySet(t, keyB, "", noon).Verify(old)
+	_, err := keySet(t, keyB, "", noon).Verify(old)
 	wantRefused(t, err, "Could not validate credentials: unknown signing key")
 }
 

@@ -11,28 +11,54 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// Verify gives the user that a token is about. Its errors are EUNAUTHORIZED,
-// with messages that clients of the contract know.
+// Verify gives the session that an access token belongs to; the id of the
+// session is zero if the token names none. Its errors are EUNAUTHORIZED, with
+// messages that clients of the contract know.
 //
 // A token must carry an expiry. Issuer and audience are checked if it names
 // them: official back ends sign tokens without, under the same key.
-func (s *KeySet) Verify(token string) (uuid.UUID, error) {
+func (s *KeySet) Verify(token string) (killrvideo.Session, error) {
+	return s.verify(token, func(c *claims) error {
+		if len(c.Audience) > 0 && !slices.Contains(c.Audience, Audience) {
+			return jwt.ErrTokenInvalidAudience
+		}
+		return nil
+	})
+}
+
+// VerifyRefresh gives the session that a refresh token continues. Only tokens
+// of ours are refresh tokens.
+func (s *KeySet) VerifyRefresh(token string) (killrvideo.Session, error) {
+	return s.verify(token, func(c *claims) error {
+		if !slices.Contains(c.Audience, RefreshAudience) || c.Session == uuid.Nil || c.Generation < 0 {
+			return jwt.ErrTokenInvalidAudience
+		}
+		return nil
+	})
+}
+
+func (s *KeySet) verify(token string, meantFor func(*claims) error) (killrvideo.Session, error) {
 	parsed := &claims{}
 	_, err := s.parser().ParseWithClaims(token, parsed, s.candidates)
+	if err == nil && parsed.Issuer != "" && parsed.Issuer != Issuer {
+		err = jwt.ErrTokenInvalidIssuer
+	}
 	if err == nil {
-		err = checkOrigin(parsed)
+		err = meantFor(parsed)
 	}
 	if err != nil {
-		return uuid.Nil, refusal(err)
+		return killrvideo.Session{}, refusal(err)
 	}
 	if parsed.Subject == "" {
-		return uuid.Nil, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Invalid token: Subject missing")
+		return killrvideo.Session{}, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Invalid token: Subject missing")
 	}
 	id, err := uuid.Parse(parsed.Subject)
 	if err != nil {
-		return uuid.Nil, killrvideo.Wrap(err, killrvideo.EUNAUTHORIZED, "Invalid token: Subject is not a valid UUID")
+		return killrvideo.Session{}, killrvideo.Wrap(err, killrvideo.EUNAUTHORIZED, "Invalid token: Subject is not a valid UUID")
 	}
-	return id, nil
+	return killrvideo.Session{
+		ID: parsed.Session, UserID: id, Epoch: parsed.Epoch, Generation: parsed.Generation, ExpiresAt: parsed.ExpiresAt.UTC(),
+	}, nil
 }
 
 func (s *KeySet) parser() *jwt.Parser {
@@ -61,16 +87,6 @@ func (s *KeySet) candidates(token *jwt.Token) (any, error) {
 		set.Keys = append(set.Keys, key)
 	}
 	return set, nil
-}
-
-func checkOrigin(c *claims) error {
-	if c.Issuer != "" && c.Issuer != Issuer {
-		return jwt.ErrTokenInvalidIssuer
-	}
-	if len(c.Audience) > 0 && !slices.Contains(c.Audience, Audience) {
-		return jwt.ErrTokenInvalidAudience
-	}
-	return nil
 }
 
 // refusal words err for the client. A token that is expired and well signed

@@ -3,8 +3,10 @@ package auth_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/service/auth"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
@@ -37,14 +39,37 @@ func TestVerify(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			id, err := keySet(t, keyA, keyB, noon).Verify(signed(t, test.key, test.header, test.claims))
+			session, err := keySet(t, keyA, keyB, noon).Verify(signed(t, test.key, test.header, test.claims))
 			if test.want != "" {
 				wantRefused(t, err, test.want)
-			} else if err != nil || id != someUser().ID {
-				t.Errorf("got %v %v", id, err)
+			} else if err != nil || session.UserID != someUser().ID || session.ID != uuid.Nil {
+				t.Errorf("got %v %v", session, err)
 			}
 		})
 	}
+}
+
+func TestEachTokenServesItsOwnPurpose(t *testing.T) {
+	t.Parallel()
+	set := keySet(t, keyA, keyB, noon)
+	both := tokens(t, set)
+	want := someSession()
+	if got, err := set.VerifyRefresh(both.Refresh); err != nil || got != want {
+		t.Errorf("refresh: %+v %v", got, err)
+	}
+	want.ExpiresAt = noon.Add(30 * time.Minute)
+	if got, err := set.Verify(both.Access); err != nil || got != want || both.ExpiresIn != 30*time.Minute {
+		t.Errorf("access: %+v %v", got, err)
+	}
+	_, err := set.Verify(both.Refresh)
+	wantRefused(t, err, "Could not validate credentials: audience mismatch")
+	_, err = set.VerifyRefresh(both.Access)
+	wantRefused(t, err, "Could not validate credentials: audience mismatch")
+	foreign := signed(t, keyA, nil, jwt.MapClaims{"sub": someUser().ID.String(), "exp": noon.Unix() + 60})
+	_, err = set.VerifyRefresh(foreign)
+	wantRefused(t, err, "Could not validate credentials: audience mismatch")
+	_, err = keySet(t, keyA, "", noon.Add(25*time.Hour)).VerifyRefresh(both.Refresh)
+	wantRefused(t, err, "Token has expired")
 }
 
 func TestVerifyTakesOnlyHS256(t *testing.T) {
@@ -79,10 +104,7 @@ func TestBearer(t *testing.T) {
 // Whatever the token, Verify neither panics nor accepts what it did not sign.
 func FuzzVerify(f *testing.F) {
 	set := keySet(f, keyA, keyB, noon)
-	good, err := set.Sign(someUser())
-	if err != nil {
-		f.Fatal(err)
-	}
+	good := tokens(f, set).Access
 	for _, seed := range []string{"", "a.b.c", "a.b.c.d", "eyJhbGciOiJub25lIn0.e30.", good[:len(good)-2]} {
 		f.Add(seed)
 	}

@@ -34,6 +34,26 @@ type Config struct {
 
 	ModeratorEmails []string
 	DefaultRoles    []string
+
+	SessionLifetime time.Duration
+	LoginFailures   int // zero: nobody is locked out
+	Lockout         time.Duration
+	RateLimits      RateLimits
+	TrustedProxies  []string // networks; none: nobody is believed
+
+	Traces Traces
+}
+
+// RateLimits are requests a minute from one address; zero is any number.
+type RateLimits struct{ Logins, Registrations, Views, Submissions int }
+
+// Traces say where traces go. Without an endpoint there are none.
+type Traces struct {
+	Endpoint string // a URL
+	GRPC     bool   // else HTTP
+	Headers  Secret // name=value, comma-separated
+	Service  string
+	Ratio    float64 // of the requests whose caller has not decided
 }
 
 // LogValue shows the settings, secrets as set or not.
@@ -56,5 +76,12 @@ func (c Config) LogValue() slog.Value {
 		slog.Float64("shutdown_grace_seconds", c.ShutdownGrace.Seconds()),
 		slog.Int("moderator_emails", len(c.ModeratorEmails)),
 		slog.Any("default_roles", c.DefaultRoles),
+		slog.Float64("refresh_expiry_days", c.SessionLifetime.Hours()/24),
+		slog.Int("login_max_failures", c.LoginFailures),
+		slog.Float64("lockout_minutes", c.Lockout.Minutes()),
+		slog.Any("rate_limits", c.RateLimits),
+		slog.Any("trusted_proxies", c.TrustedProxies),
+		slog.String("otel_exporter_otlp_endpoint", c.Traces.Endpoint),
+		slog.Any("otel_exporter_otlp_headers", c.Traces.Headers),
 	)
 }

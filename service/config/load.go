@@ -65,6 +65,12 @@ func (l loader) config() Config {
 		Revision:           l.orDefault("REVISION"),
 		ModeratorEmails:    l.emails("MODERATOR_EMAILS"),
 		DefaultRoles:       l.roles("DEFAULT_ROLES"),
+		SessionLifetime:    time.Duration(l.integer("REFRESH_EXPIRY_DAYS", 1, 365)) * 24 * time.Hour,
+		LoginFailures:      l.integer("LOGIN_MAX_FAILURES", 0, 20),
+		Lockout:            time.Duration(l.integer("LOCKOUT_MINUTES", 1, 720)) * time.Minute,
+		RateLimits:         l.rateLimits(),
+		TrustedProxies:     l.networks("TRUSTED_PROXIES"),
+		Traces:             l.traces(),
 	}
 	if algorithm := l.orDefault("JWT_ALGORITHM"); algorithm != "HS256" {
 		l.problems.add("JWT_ALGORITHM", "only HS256 is offered; set HS256 or leave it out")

@@ -36,6 +36,8 @@ type Activity struct {
 // whoever keeps ratings.
 type ActivityRepository interface {
 	Record(ctx context.Context, a Activity) error
+	// Forget undoes Record.
+	Forget(ctx context.Context, a Activity) error
 	// Activities are those of a user, newest first; of one type if it is
 	// not "".
 	Activities(ctx context.Context, user uuid.UUID, of ActivityType, page Page) (Listing[Activity], error)

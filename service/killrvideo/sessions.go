@@ -25,6 +25,13 @@ type Session struct {
 	ExpiresAt time.Time
 }
 
+// Tokens are what a client holds of a session. ExpiresIn is the life of the
+// access token.
+type Tokens struct {
+	Access, Refresh string
+	ExpiresIn       time.Duration
+}
+
 // Revocation says that a session has ended. Until is when the last of its
 // access tokens expires, so when it may be forgotten.
 type Revocation struct {

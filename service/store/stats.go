@@ -80,3 +80,7 @@ func listsOf(v killrvideo.Video, items int64) []tally.Delta {
 	}
 	return deltas
 }
+
+// NewItemID makes the id of something that happened at a time, for lists that
+// are in the order of time.
+func NewItemID(at time.Time) uuid.UUID { return tally.ItemID(at, uuid.New()) }

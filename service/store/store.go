@@ -44,10 +44,12 @@ type Store struct {
 }
 
 var (
-	_ killrvideo.UserRepository   = (*Store)(nil)
-	_ killrvideo.VideoRepository  = (*Store)(nil)
-	_ killrvideo.ViewRepository   = (*Store)(nil)
-	_ killrvideo.RatingRepository = (*Store)(nil)
+	_ killrvideo.UserRepository     = (*Store)(nil)
+	_ killrvideo.VideoRepository    = (*Store)(nil)
+	_ killrvideo.ViewRepository     = (*Store)(nil)
+	_ killrvideo.RatingRepository   = (*Store)(nil)
+	_ killrvideo.CommentRepository  = (*Store)(nil)
+	_ killrvideo.ActivityRepository = (*Store)(nil)
 )
 
 // New makes a Store.
@@ -60,7 +62,10 @@ func New(config Config) *Store {
 	}
 	s := &Store{config: config}
 	s.chores, s.trends = newChores(), newTrends()
-	s.counters = map[string]*tally.Table{schema.VideoStats: s.counted(schema.VideoStats)}
+	s.counters = map[string]*tally.Table{}
+	for _, name := range []string{schema.VideoStats, schema.Comments, schema.UserActivity} {
+		s.counters[name] = s.counted(name)
+	}
 	s.stats = s.counters[schema.VideoStats]
 	return s
 }

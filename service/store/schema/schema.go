@@ -46,6 +46,8 @@ const (
 	VideoStats      = "video_stats"
 	VideoActivity   = "video_activity"
 	WatchTime       = "video_watch_time"
+	Comments        = "comments"
+	UserActivity    = "user_activity"
 )
 
 // Tables lists every table the service uses.
@@ -54,6 +56,7 @@ func Tables() []Table {
 		users(), userCredentials(), refreshTokens(), loginAttempts(),
 		videos(), latestVideos(), videosByUser(), videosByTag(),
 		videoStats(), videoActivity(), watchTime(),
+		comments(), userActivity(),
 	}
 }
 

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+	"github.com/killrvideo/killrvideo-go/service/store/tally"
+)
+
+// activityRow is one thing that a user did, in the list of all that the user
+// did and in the one of its type. Ratings are elsewhere: see ratings.go.
+type activityRow struct {
+	List       string    `json:"list"`
+	ID         uuid.UUID `json:"id"`
+	UserID     uuid.UUID `json:"userid"`
+	VideoID    uuid.UUID `json:"videoid"`
+	ActivityID uuid.UUID `json:"activity_id"`
+	Type       string    `json:"activity_type"`
+	At         time.Time `json:"activity_timestamp"`
+}
+
+func (r activityRow) activity() killrvideo.Activity {
+	return killrvideo.Activity{
+		ID: r.ActivityID, UserID: r.UserID, VideoID: r.VideoID, Type: killrvideo.ActivityType(r.Type), At: r.At.UTC(),
+	}
+}
+
+func activityLists(a killrvideo.Activity) []string {
+	return []string{a.UserID.String(), typedList(a.UserID, a.Type)}
+}
+
+func typedList(user uuid.UUID, of killrvideo.ActivityType) string {
+	return user.String() + ":" + string(of)
+}
+
+// Record implements killrvideo.ActivityRepository with one call.
+func (s *Store) Record(ctx context.Context, a killrvideo.Activity) error {
+	var rows []any
+	for _, list := range activityLists(a) {
+		rows = append(rows, activityRow{
+			List: list, ID: tally.ItemID(a.At, a.ID), UserID: a.UserID, VideoID: a.VideoID,
+			ActivityID: a.ID, Type: string(a.Type), At: a.At,
+		})
+	}
+	err := s.counters[schema.UserActivity].Write(ctx, rows, activityDeltas(a, 1)...)
+	return failed(err, fmt.Sprintf("record an activity of user %s", a.UserID))
+}
+
+func activityDeltas(a killrvideo.Activity, items int64) []tally.Delta {
+	var deltas []tally.Delta
+	for _, list := range activityLists(a) {
+		deltas = append(deltas, tally.Delta{List: list, Numbers: tally.Numbers{Items: items}})
+	}
+	return deltas
+}
+
+// Forget implements killrvideo.ActivityRepository.
+func (s *Store) Forget(ctx context.Context, a killrvideo.Activity) error {
+	for _, list := range activityLists(a) {
+		err := s.table(ctx, schema.UserActivity).DeleteOne(ctx, filter.F{"list": list, "id": tally.ItemID(a.At, a.ID)})
+		if err != nil {
+			return failed(err, fmt.Sprintf("forget an activity of user %s", a.UserID))
+		}
+	}
+	return failed(s.counters[schema.UserActivity].Write(ctx, nil, activityDeltas(a, -1)...), "count an activity out")
+}
+
+// Activities implements killrvideo.ActivityRepository. All types together are
+// two lists, read at once and merged.
+func (s *Store) Activities(ctx context.Context, user uuid.UUID, of killrvideo.ActivityType, page killrvideo.Page) (killrvideo.Listing[killrvideo.Activity], error) {
+	switch of {
+	case "":
+		return s.allActivities(ctx, user, page)
+	case killrvideo.ActivityRate:
+		return feed(ctx, s, schema.VideoStats, raterList(user), page, ratingRow.activity)
+	}
+	return feed(ctx, s, schema.UserActivity, typedList(user, of), page, activityRow.activity)
+}
+
+func (r ratingRow) activity() killrvideo.Activity {
+	return killrvideo.Activity{ID: r.ID, UserID: r.UserID, VideoID: r.VideoID, Type: killrvideo.ActivityRate, At: r.RatedAt.UTC()}
+}
+
+// placed is an activity with its place in its list.
+type placed struct {
+	killrvideo.Activity
+	id uuid.UUID
+}
+
+func (s *Store) allActivities(ctx context.Context, user uuid.UUID, page killrvideo.Page) (killrvideo.Listing[killrvideo.Activity], error) {
+	window, err := windowOf(page)
+	if err != nil {
+		return killrvideo.Listing[killrvideo.Activity]{}, err
+	}
+	skip := window.Offset
+	if window.After != uuid.Nil {
+		skip = 0
+	}
+	// Whatever the order, the page is among the first of either list.
+	window.Offset, window.Limit = 0, min(skip+page.Size, mostMerged)
+	var done tally.Part[activityRow]
+	var rated tally.Part[ratingRow]
+	err = parallel(
+		func() (err error) {
+			done, err = tally.Page[activityRow](ctx, s.counters[schema.UserActivity], user.String(), window)
+			return err
+		},
+		func() (err error) {
+			rated, err = tally.Page[ratingRow](ctx, s.stats, raterList(user), window)
+			return err
+		},
+	)
+	if err != nil {
+		return killrvideo.Listing[killrvideo.Activity]{}, failed(err, fmt.Sprintf("read the activity of user %s", user))
+	}
+	var all []placed
+	for _, r := range done.Items {
+		all = append(all, placed{r.activity(), r.ID})
+	}
+	for _, r := range rated.Items {
+		all = append(all, placed{r.activity(), r.ID})
+	}
+	slices.SortFunc(all, func(a, b placed) int { return bytes.Compare(b.id[:], a.id[:]) })
+	return pageOf(all, skip, page.Size, int(done.Total.Items+rated.Total.Items)), nil
+}
+
+// mostMerged bounds how far into a user's past pages by number reach; cursors
+// reach all of it.
+const mostMerged = 1000
+
+func pageOf(all []placed, skip, size, total int) killrvideo.Listing[killrvideo.Activity] {
+	listing := killrvideo.Listing[killrvideo.Activity]{Total: total}
+	if skip >= len(all) {
+		return listing
+	}
+	shown := all[skip:min(skip+size, len(all))]
+	for _, p := range shown {
+		listing.Items = append(listing.Items, p.Activity)
+	}
+	if skip+size < len(all) {
+		listing.Next = shown[len(shown)-1].id.String()
+	}
+	return listing
+}

@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+	"github.com/killrvideo/killrvideo-go/service/store/tally"
+)
+
+// commentRow is one of the copies of a comment. The one in the comment's own
+// list stays when it is deleted.
+type commentRow struct {
+	List      string     `json:"list"`
+	ID        uuid.UUID  `json:"id"`
+	VideoID   uuid.UUID  `json:"videoid"`
+	UserID    uuid.UUID  `json:"userid"`
+	Comment   string     `json:"comment"`
+	Sentiment *float64   `json:"sentiment_score,omitempty"`
+	CreatedAt time.Time  `json:"created_at"`
+	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+}
+
+func rowOfComment(list string, c killrvideo.Comment) commentRow {
+	return commentRow{
+		List: list, ID: c.ID, VideoID: c.VideoID, UserID: c.UserID, Comment: c.Text, Sentiment: c.Sentiment, CreatedAt: c.CreatedAt,
+	}
+}
+
+func (r commentRow) comment() killrvideo.Comment {
+	return killrvideo.Comment{
+		ID: r.ID, VideoID: r.VideoID, UserID: r.UserID, Text: r.Comment, Sentiment: r.Sentiment,
+		CreatedAt: r.CreatedAt.UTC(), DeletedAt: orZero(r.DeletedAt),
+	}
+}
+
+func commentList(id uuid.UUID) string { return "comment:" + id.String() }
+
+// listsOfComment are the lists that count a comment.
+func listsOfComment(c killrvideo.Comment) []string {
+	return []string{videoList(c.VideoID), raterList(c.UserID)}
+}
+
+func commentDeltas(c killrvideo.Comment, items int64) []tally.Delta {
+	var deltas []tally.Delta
+	for _, list := range listsOfComment(c) {
+		deltas = append(deltas, tally.Delta{List: list, Numbers: tally.Numbers{Items: items}})
+	}
+	return deltas
+}
+
+// AddComment implements killrvideo.CommentRepository with one call.
+func (s *Store) AddComment(ctx context.Context, c killrvideo.Comment) error {
+	rows := []any{rowOfComment(commentList(c.ID), c)}
+	for _, list := range listsOfComment(c) {
+		rows = append(rows, rowOfComment(list, c))
+	}
+	err := s.counters[schema.Comments].Write(ctx, rows, commentDeltas(c, 1)...)
+	if err != nil { // some of the rows may be there
+		err = errors.Join(err, s.unlistComment(context.WithoutCancel(ctx), c))
+	}
+	return failed(err, fmt.Sprintf("store a comment on video %s", c.VideoID))
+}
+
+// Comment implements killrvideo.CommentRepository.
+func (s *Store) Comment(ctx context.Context, id uuid.UUID) (killrvideo.Comment, error) {
+	var row commentRow
+	err := s.table(ctx, schema.Comments).FindOne(ctx, filter.F{"list": commentList(id), "id": id}).Decode(&row)
+	if errors.Is(err, results.ErrNoDocuments) {
+		return killrvideo.Comment{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "Comment not found")
+	}
+	return row.comment(), failed(err, fmt.Sprintf("read comment %s", id))
+}
+
+// RemoveComment implements killrvideo.CommentRepository. Only a comment that
+// is in its lists is counted out, so that removing it again changes nothing.
+func (s *Store) RemoveComment(ctx context.Context, c killrvideo.Comment) error {
+	doing := fmt.Sprintf("remove comment %s", c.ID)
+	if err := s.markComment(ctx, c, c.DeletedAt); err != nil {
+		return failed(err, doing)
+	}
+	listed, err := s.commentListed(ctx, c)
+	if err != nil || !listed {
+		return failed(err, doing)
+	}
+	if err := s.unlistComment(ctx, c); err != nil {
+		return failed(err, doing)
+	}
+	return failed(s.counters[schema.Comments].Write(ctx, nil, commentDeltas(c, -1)...), doing)
+}
+
+// RestoreComment implements killrvideo.CommentRepository.
+func (s *Store) RestoreComment(ctx context.Context, c killrvideo.Comment) error {
+	doing := fmt.Sprintf("restore comment %s", c.ID)
+	listed, err := s.commentListed(ctx, c)
+	if err == nil && !listed {
+		err = s.AddComment(ctx, c)
+	}
+	if err != nil {
+		return failed(err, doing)
+	}
+	return failed(s.markComment(ctx, c, nil), doing)
+}
+
+func (s *Store) markComment(ctx context.Context, c killrvideo.Comment, at any) error {
+	return s.table(ctx, schema.Comments).UpdateOne(ctx,
+		filter.F{"list": commentList(c.ID), "id": c.ID}, update.Table().Set("deleted_at", at))
+}
+
+func (s *Store) commentListed(ctx context.Context, c killrvideo.Comment) (bool, error) {
+	err := s.table(ctx, schema.Comments).FindOne(ctx, filter.F{"list": videoList(c.VideoID), "id": c.ID}).Err()
+	if errors.Is(err, results.ErrNoDocuments) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (s *Store) unlistComment(ctx context.Context, c killrvideo.Comment) error {
+	var jobs []func() error
+	for _, list := range listsOfComment(c) {
+		jobs = append(jobs, func() error {
+			return s.table(ctx, schema.Comments).DeleteOne(ctx, filter.F{"list": list, "id": c.ID})
+		})
+	}
+	return parallel(jobs...)
+}
+
+// CommentsOfVideo implements killrvideo.CommentRepository.
+func (s *Store) CommentsOfVideo(ctx context.Context, video uuid.UUID, page killrvideo.Page) (killrvideo.Listing[killrvideo.Comment], error) {
+	return feed(ctx, s, schema.Comments, videoList(video), page, commentRow.comment)
+}
+
+// CommentsOfUser implements killrvideo.CommentRepository.
+func (s *Store) CommentsOfUser(ctx context.Context, user uuid.UUID, page killrvideo.Page) (killrvideo.Listing[killrvideo.Comment], error) {
+	return feed(ctx, s, schema.Comments, raterList(user), page, commentRow.comment)
+}
+
+// feed reads a page of a list that counts itself.
+func feed[R, T any](ctx context.Context, s *Store, table, list string, page killrvideo.Page, of func(R) T) (killrvideo.Listing[T], error) {
+	window, err := windowOf(page)
+	if err != nil {
+		return killrvideo.Listing[T]{}, err
+	}
+	part, err := tally.Page[R](ctx, s.counters[table], list, window)
+	if err != nil {
+		return killrvideo.Listing[T]{}, failed(err, "read list "+list)
+	}
+	listing := killrvideo.Listing[T]{Total: int(part.Total.Items)}
+	for _, row := range part.Items {
+		listing.Items = append(listing.Items, of(row))
+	}
+	if part.Next != uuid.Nil {
+		listing.Next = part.Next.String()
+	}
+	return listing, nil
+}
+
+// windowOf is the part of a list that a page asks for; its cursor is an id.
+func windowOf(page killrvideo.Page) (tally.Window, error) {
+	window := tally.Window{Offset: page.Offset(), Limit: page.Size}
+	if page.After != "" {
+		id, err := uuid.Parse(page.After)
+		if err != nil || tally.IsTally(id) {
+			return window, errCursor
+		}
+		window.After = id
+	}
+	return window, nil
+}
