@@ -13,11 +13,11 @@ GO_MODULES  := . astra service stacks/launch
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview plan plans down doctor pulumi seed dev test image lint bench fmt launch clean
+.PHONY: help up preview plan plans down doctor pulumi seed dev test image lint bench fmt compile-times launch clean
 
 help: ## show this list
 	@echo "usage: make TARGET [STACK=dev]"
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  %-13s %s\n", $$1, $$2}'
 
 launch:
 	@mkdir -p .killrvideo/bin
@@ -61,10 +61,11 @@ test: ## every test that needs no account
 image: ## build the container image
 	docker build --build-arg VERSION=$(VERSION) -t $(IMAGE) .
 
-lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint ## format, mistakes, workflows
+lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint .killrvideo/zizmor/bin/zizmor ## format, mistakes, workflows
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run: make fmt"; exit 1; }
 	@for m in $(GO_MODULES); do echo "golangci-lint in $$m" && (cd $$m && $(CURDIR)/.killrvideo/bin/golangci-lint run ./...) || exit 1; done
 	@.killrvideo/bin/actionlint
+	@.killrvideo/zizmor/bin/zizmor --offline --persona auditor --strict-collection --no-progress --quiet .github
 
 .killrvideo/bin/golangci-lint: tools/golangci/go.mod
 	@echo "building golangci-lint, once (half a minute to two)"
@@ -73,6 +74,14 @@ lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint ## format, mistak
 .killrvideo/bin/actionlint: tools/lint/go.mod
 	@echo "building actionlint, once (some seconds)"
 	@GOWORK=off go build -C tools/lint -o $(CURDIR)/$@ github.com/rhysd/actionlint/cmd/actionlint && touch $@
+
+.killrvideo/zizmor/bin/zizmor: tools/zizmor/requirements.txt
+	@echo "installing zizmor, once (some seconds)"
+	@python3 -m venv --clear .killrvideo/zizmor || { echo "zizmor needs Python 3 with venv; on Debian: apt-get install python3-venv"; exit 1; }
+	@.killrvideo/zizmor/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r $< && touch $@
+
+compile-times: ## time what compiling each target's program costs (a quarter of an hour, 5 GB)
+	@tools/compile-times.sh
 
 fmt: ## format the code
 	@gofmt -w $$(git ls-files '*.go')
