@@ -50,7 +50,7 @@ type RateLimits struct{ Logins, Registrations, Views, Submissions int }
 // Traces say where traces go. Without an endpoint there are none.
 type Traces struct {
 	Endpoint string // a URL
-	GRPC     bool   // else HTTP
+	Protocol string // grpc or http/protobuf
 	Headers  Secret // name=value, comma-separated
 	Service  string
 	Ratio    float64 // of the requests whose caller has not decided

@@ -45,16 +45,13 @@ func (l loader) networks(name string) []string {
 
 func (l loader) traces() Traces {
 	t := Traces{
+		Protocol: l.orDefault("OTEL_EXPORTER_OTLP_PROTOCOL"),
 		Endpoint: l.collector("OTEL_EXPORTER_OTLP_ENDPOINT"),
 		Headers:  l.secret("OTEL_EXPORTER_OTLP_HEADERS"),
 		Service:  l.orDefault("OTEL_SERVICE_NAME"),
 		Ratio:    l.share("OTEL_TRACES_SAMPLER_ARG"),
 	}
-	switch protocol := l.orDefault("OTEL_EXPORTER_OTLP_PROTOCOL"); protocol {
-	case "grpc":
-		t.GRPC = true
-	case "http/protobuf", "http":
-	default:
+	if t.Protocol != "grpc" && t.Protocol != "http/protobuf" {
 		l.problems.add("OTEL_EXPORTER_OTLP_PROTOCOL", "must be http/protobuf or grpc")
 	}
 	for _, pair := range strings.Split(t.Headers.Reveal(), ",") {

@@ -20,7 +20,7 @@ func protected(c config.Config) config.Config {
 		"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
 		"::1/128", "fc00::/7", "fe80::/10",
 	}
-	c.Traces = config.Traces{Service: "killrvideo", Ratio: 1}
+	c.Traces = config.Traces{Protocol: "http/protobuf", Service: "killrvideo", Ratio: 1}
 	return c
 }
 
@@ -38,7 +38,7 @@ func TestProtectionAndTraces(t *testing.T) {
 	want := config.Config{
 		SessionLifetime: 24 * time.Hour, Lockout: time.Minute, RateLimits: config.RateLimits{Registrations: 1, Views: 2, Submissions: 3},
 		TrustedProxies: []string{"203.0.113.7", "10.1.0.0/16"},
-		Traces:         config.Traces{Endpoint: "http://collector:4317", GRPC: true, Headers: "key=generated,b=c", Service: "kv", Ratio: .25},
+		Traces:         config.Traces{Endpoint: "http://collector:4317", Protocol: "grpc", Headers: "key=generated,b=c", Service: "kv", Ratio: .25},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
