@@ -93,7 +93,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 			NewID: store.NewItemID, Now: time.Now,
 		},
 		Keys:          keys,
-		Ready:         ready(database),
+		Ready:         ready(database, readOnly),
 		Draining:      d.begun.Load,
 		ReadOnly:      store.WithReadOnly,
 		WithRequestID: dataapi.WithRequestID,
@@ -132,15 +132,20 @@ func databases(c config.Config, transport *http.Transport, metrics *api.Metrics,
 }
 
 // ready asks for a row that does not exist: that takes the token, the
-// keyspace, the tables and one partition, and costs next to nothing.
-func ready(database *dataapi.Db) func(context.Context) error {
-	users := database.Table(schema.Users)
+// keyspace, the tables and one partition, and costs next to nothing. It asks
+// with each token, as a service that has one that works is half ready.
+func ready(databases ...*dataapi.Db) func(context.Context) error {
 	return func(ctx context.Context) error {
-		err := users.FindOne(ctx, filter.Eq("userid", uuid.Nil)).Err()
-		if err == nil || errors.Is(err, results.ErrNoDocuments) {
-			return nil
+		for _, database := range databases {
+			if database == nil {
+				continue
+			}
+			err := database.Table(schema.Users).FindOne(ctx, filter.Eq("userid", uuid.Nil)).Err()
+			if err != nil && !errors.Is(err, results.ErrNoDocuments) {
+				return classify(err)
+			}
 		}
-		return classify(err)
+		return nil
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -35,6 +36,11 @@ var jwtKey, previousKey = randomKey(), randomKey()
 var system struct {
 	url string
 	db  *dataapi.Db
+	// astra, binary and environment are for tests that need an instance of
+	// their own.
+	astra       *astratest.Astra
+	binary      string
+	environment []string
 }
 
 func randomKey() string {
@@ -79,10 +85,15 @@ func run(m *testing.M) (int, error) {
 		return 0, err
 	}
 	defer youtube.Close()
-	api, err := startAPI(ctx, dir, append(environment, youtube.environment()...))
+	if system.binary, err = astratest.Build(ctx, dir, "killrvideo", "./service"); err != nil {
+		return 0, err
+	}
+	system.astra, system.environment = astra, append(environment, youtube.environment()...)
+	api, err := startAPI(ctx, dir)
 	if err != nil {
 		return 0, err
 	}
+	system.url = api.url
 	if err := registerModerator(ctx); err != nil {
 		return 0, errors.Join(err, api.stop())
 	}
@@ -114,17 +125,16 @@ func settings(ctx context.Context, astra *astratest.Astra) ([]string, error) {
 // process is the running service.
 type process struct {
 	cmd *exec.Cmd
+	url string
 	// warned counts the warnings of the Data API, none of which we earn.
 	warned atomic.Int32
 	read   chan struct{} // closed at the end of its log
 }
 
-func startAPI(ctx context.Context, dir string, environment []string) (*process, error) {
-	binary, err := astratest.Build(ctx, dir, "killrvideo", "./service")
-	if err != nil {
-		return nil, err
-	}
-	p := &process{cmd: exec.Command(binary), read: make(chan struct{})}
+// startAPI runs an instance; more settings win over those of all.
+func startAPI(ctx context.Context, dir string, more ...string) (*process, error) {
+	p := &process{cmd: exec.Command(system.binary), read: make(chan struct{})}
+	environment := append(slices.Clone(system.environment), more...)
 	p.cmd.Dir, p.cmd.Env, p.cmd.Stderr = dir, environment, os.Stderr
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -136,7 +146,7 @@ func startAPI(ctx context.Context, dir string, environment []string) (*process, 
 	address := make(chan string, 1)
 	go p.follow(out, address) // ends with the process
 	select {
-	case system.url = <-address:
+	case p.url = <-address:
 		return p, nil
 	case <-p.read:
 		return nil, errors.Join(errors.New("the service ended before it listened"), p.cmd.Wait())

@@ -1,0 +1,182 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// instance is another one of the service, on the same data.
+func instance(t *testing.T, more ...string) *process {
+	t.Helper()
+	p, err := startAPI(t.Context(), t.TempDir(), more...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
+// at sends a request to this instance.
+func (p *process) at(t *testing.T, method, path, token string, body io.Reader) *http.Response {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, p.url+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, resp.Body)
+	_ = resp.Body.Close()
+	return resp
+}
+
+func TestALogOutHoldsOnOtherInstancesAndAfterARestart(t *testing.T) {
+	t.Parallel()
+	other := instance(t)
+	p := creator(t)
+	a := login(t, p)
+	token := a.text(t, "token")
+	if got := other.at(t, http.MethodGet, "/api/v1/users/me", token, nil).StatusCode; got != 200 {
+		t.Fatalf("on the other instance: %d", got)
+	}
+	call(t, http.MethodPost, "/api/v1/users/logout", token, nil).want(t, 204, "")
+	for name, p := range map[string]*process{"running": other, "started later": instance(t)} {
+		if got := p.at(t, http.MethodGet, "/api/v1/users/me", token, nil).StatusCode; got != 401 {
+			t.Errorf("%s: access %d", name, got)
+		}
+		body := strings.NewReader(fmt.Sprintf(`{"refreshToken":%q}`, a.text(t, "refreshToken")))
+		if got := p.at(t, http.MethodPost, "/api/v1/users/refresh", "", body).StatusCode; got != 401 {
+			t.Errorf("%s: refresh %d", name, got)
+		}
+	}
+}
+
+// between stands between an instance and Astra and notes with which token
+// each request of ours asked.
+type between struct {
+	url string
+
+	mu     sync.Mutex
+	tokens map[string]map[string]int // by request id
+}
+
+func standBetween(t *testing.T) *between {
+	t.Helper()
+	target, err := url.Parse(system.astra.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &between{tokens: map[string]map[string]int{}}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b.mu.Lock()
+		id := r.Header.Get("X-Request-Id")
+		if b.tokens[id] == nil {
+			b.tokens[id] = map[string]int{}
+		}
+		b.tokens[id][r.Header.Get("Token")]++
+		b.mu.Unlock()
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	b.url = server.URL
+	return b
+}
+
+func (b *between) asked(id string) map[string]int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.tokens[id]
+}
+
+// setting is what the service was told.
+func setting(name string) string {
+	for _, pair := range system.environment {
+		if value, found := strings.CutPrefix(pair, name+"="); found {
+			return value
+		}
+	}
+	return ""
+}
+
+// getOperations are the paths of all GETs that the document knows.
+func getOperations(t *testing.T) []string {
+	t.Helper()
+	var document struct {
+		Paths map[string]map[string]json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(call(t, http.MethodGet, "/openapi.json", "", nil).raw), &document); err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for path, item := range document.Paths {
+		if _, ok := item["get"]; ok {
+			paths = append(paths, path)
+		}
+	}
+	if len(paths) < 10 {
+		t.Fatalf("only %d GETs are documented", len(paths))
+	}
+	return paths
+}
+
+// Whatever GETs there will ever be, none but the probe may write: each asks
+// Astra with the token that can only read. The probe asks with both, for an
+// instance that cannot write is not ready.
+func TestNoGETUsesTheTokenThatWrites(t *testing.T) {
+	t.Parallel()
+	astra := standBetween(t)
+	p := instance(t, "ASTRA_DB_API_ENDPOINT="+astra.url)
+	c := creator(t)
+	fill := strings.NewReplacer("{userId}", c.id, "{uploaderId}", c.id, "{tag}", "cats", "{videoId}", submit(t, c, nil))
+	readOnly, asked := setting("ASTRA_DB_READ_ONLY_TOKEN"), 0
+	for i, path := range getOperations(t) {
+		for _, token := range []string{"", c.token, moderator(t).token} {
+			id := fmt.Sprint("reading-", i, "-", len(token))
+			target := regexp.MustCompile(`\{\w+\}`).ReplaceAllString(fill.Replace(path), nobody())
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+target+"?query=cats&q=a", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("X-Request-Id", id)
+			if token != "" {
+				req.Header.Set("Authorization", "Bearer "+token)
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			if resp.StatusCode >= 500 {
+				t.Errorf("GET %s: %d", path, resp.StatusCode)
+			}
+			for used, n := range astra.asked(id) {
+				asked += n
+				if used != readOnly && path != "/health/ready" {
+					t.Errorf("GET %s asks %d times with the token that writes", path, n)
+				}
+			}
+		}
+	}
+	if asked < 20 {
+		t.Errorf("only %d questions were seen; the recording must be wrong", asked)
+	}
+}
