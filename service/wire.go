@@ -22,6 +22,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/store"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
+	"github.com/killrvideo/killrvideo-go/service/telemetry"
 	"github.com/killrvideo/killrvideo-go/service/youtube"
 )
 
@@ -33,6 +34,8 @@ type service struct {
 	store     *store.Store
 	hashing   passwords
 	transport *http.Transport
+	tracing   *telemetry.Tracing
+	log       *slog.Logger
 
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -54,6 +57,9 @@ func (s *service) close() {
 	}
 	s.done.Wait()
 	s.transport.CloseIdleConnections()
+	if err := s.tracing.Close(); err != nil {
+		s.log.Warn("traces are lost", "error", err)
+	}
 }
 
 // wire makes each part once. Nothing is asked of Astra yet: a database that is
@@ -61,7 +67,14 @@ func (s *service) close() {
 func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	metrics := api.NewMetrics()
 	transport := astra.NewTransport()
-	database, readOnly := databases(c, transport, metrics, log)
+	tracing, err := telemetry.New(context.Background(), telemetry.Config{
+		Endpoint: c.Traces.Endpoint, Protocol: c.Traces.Protocol, Headers: c.Traces.Headers.Reveal(),
+		Service: c.Traces.Service, Version: version, Revision: c.Revision, Ratio: c.Traces.Ratio,
+	})
+	if err != nil {
+		return nil, err
+	}
+	database, readOnly := databases(c, transport, metrics, tracing, log)
 	repository := store.New(store.Config{Database: database, ReadOnly: readOnly, Log: log})
 	keys, err := auth.NewKeySet(c.JWTKey.Reveal(), c.JWTPreviousKey.Reveal(), c.JWTLifetime, time.Now)
 	if err != nil {
@@ -80,27 +93,31 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	sessions := &killrvideo.Sessions{
 		Repository: repository, Accounts: accounts, AccessLifetime: c.JWTLifetime, Lifetime: c.SessionLifetime, Now: time.Now, Log: log,
 	}
-	completer := killrvideo.NewCompleter(repository, video, killrvideo.DefaultBackoff, log)
+	metadata := tracing.YouTube(video, !c.YouTubeAPIKey.IsZero())
+	completer := killrvideo.NewCompleter(repository, metadata, killrvideo.DefaultBackoff, log)
+	catalogue := &killrvideo.Catalogue{
+		Repository: repository, Views: repository, Ratings: repository, Activities: repository,
+		Host: video, Metadata: metadata, Completer: completer, Now: time.Now,
+	}
+	comments := &killrvideo.Comments{
+		Repository: repository, Videos: repository, Users: repository, Activities: repository,
+		NewID: store.NewItemID, Now: time.Now,
+	}
 	handler := api.NewHandler(api.Dependencies{
-		Accounts: accounts, Sessions: sessions,
+		Accounts: accounts, Sessions: sessions, Catalogue: catalogue, Comments: comments,
+		Moderation: &killrvideo.Moderation{
+			Flags: repository, Catalogue: catalogue, Comments: comments, NewID: store.NewItemID, Now: time.Now,
+		},
 		Limits: api.Limits(c.RateLimits), TrustedProxies: c.TrustedProxies,
-		Catalogue: &killrvideo.Catalogue{
-			Repository: repository, Views: repository, Ratings: repository, Activities: repository,
-			Host: video, Metadata: video, Completer: completer, Now: time.Now,
-		},
-		Comments: &killrvideo.Comments{
-			Repository: repository, Videos: repository, Users: repository, Activities: repository,
-			NewID: store.NewItemID, Now: time.Now,
-		},
 		Keys:          keys,
 		Ready:         ready(database, readOnly),
 		Draining:      d.begun.Load,
 		ReadOnly:      store.WithReadOnly,
 		WithRequestID: dataapi.WithRequestID,
-		Metrics:       metrics, Log: log,
+		Tracing:       tracing, Metrics: metrics, Log: log,
 		Version: version, Revision: c.Revision, CORSOrigins: c.CORSOrigins, RequestTimeout: requestTimeout,
 	})
-	return &service{handler: handler, sessions: sessions, completer: completer, store: repository, hashing: hashing, transport: transport}, nil
+	return &service{handler: handler, sessions: sessions, tracing: tracing, log: log, completer: completer, store: repository, hashing: hashing, transport: transport}, nil
 }
 
 func roles(names []string) []killrvideo.Role {
@@ -113,12 +130,15 @@ func roles(names []string) []killrvideo.Role {
 
 // databases gives the handle that may write and, if there is a token for it,
 // the one that only reads. They share one client and one transport.
-func databases(c config.Config, transport *http.Transport, metrics *api.Metrics, log *slog.Logger) (database, readOnly *dataapi.Db) {
+func databases(c config.Config, transport *http.Transport, metrics *api.Metrics, tracing *telemetry.Tracing, log *slog.Logger) (database, readOnly *dataapi.Db) {
 	client := dataapi.NewClient(options.API().
 		SetToken(astra.Token(c.AstraToken.Reveal())).
 		SetKeyspace(c.AstraKeyspace).
-		SetHTTPClient(&http.Client{Transport: transport}).
-		SetObserver(func(_ context.Context, e options.CommandEvent) { metrics.ObserveCommand(e.Command, e.Duration) }).
+		SetHTTPClient(&http.Client{Transport: telemetry.Transport(transport)}).
+		SetObserver(func(ctx context.Context, e options.CommandEvent) {
+			metrics.ObserveCommand(e.Command, e.Duration)
+			tracing.Command(ctx, e.Command, e.Table, e.Duration, e.Err)
+		}).
 		SetWarningHandler(func(ctx context.Context, warnings ...results.Warning) {
 			for _, w := range warnings {
 				log.WarnContext(ctx, "the Data API warns", "code", w.ErrorCode, "title", w.Title)

@@ -28,10 +28,11 @@ type Keys interface {
 // Dependencies is all that the API needs. Accounts, Catalogue and Keys serve
 // the operations; whatever else is left out has a harmless default.
 type Dependencies struct {
-	Accounts  *killrvideo.Accounts
-	Catalogue *killrvideo.Catalogue
-	Comments  *killrvideo.Comments
-	Keys      Keys
+	Accounts   *killrvideo.Accounts
+	Catalogue  *killrvideo.Catalogue
+	Comments   *killrvideo.Comments
+	Moderation *killrvideo.Moderation
+	Keys       Keys
 	// Sessions are those of Accounts. Without them nobody can refresh or log out.
 	Sessions *killrvideo.Sessions
 
@@ -50,6 +51,8 @@ type Dependencies struct {
 	// WithRequestID hands the id of the request on to the data store's client.
 	WithRequestID func(ctx context.Context, id string) context.Context
 
+	// Tracing may be nil, for none.
+	Tracing Tracing
 	Metrics *Metrics
 	Log     *slog.Logger
 	Now     func() time.Time

@@ -193,6 +193,16 @@ func (f *form) wholeNumber(name string, least, most int) int {
 	return 0
 }
 
+// id takes a UUID that must be there.
+func (f *form) id(name string) uuid.UUID {
+	text := f.text(name)
+	id, ok := parseUUID(text)
+	if _, found, null := f.raw([]string{name}); found && !null && !ok {
+		f.problem(name, "must be a UUID")
+	}
+	return id
+}
+
 // uuidParam answers 404 unless the path parameter is a UUID: to the contract,
 // another text there means another route, which does not exist.
 func (a *API) uuidParam(name string) gin.HandlerFunc {

@@ -61,8 +61,7 @@ func (a *API) observe(c *gin.Context) {
 		requestSize: float64(c.Request.ContentLength), respSize: float64(c.Writer.Size()),
 	})
 	level := slog.LevelInfo
-	switch route(c) {
-	case "/health", Prefix + "/health", "/health/ready", "/metrics":
+	if background(route(c)) {
 		level = slog.LevelDebug
 	}
 	a.Log.LogAttrs(c.Request.Context(), level, "request",

@@ -19,9 +19,9 @@ func newRouter(a *API) *gin.Engine {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	a.believe(r)
-	r.Use(a.tagRequest, a.observe, a.recover, a.secure)
+	r.Use(a.tagRequest, a.trace, a.observe, a.recover, a.secure)
 	r.Use(a.crossOrigin()...)
-	r.Use(a.limit, a.throttle())
+	r.Use(a.limit, a.throttle(), a.measureWork())
 	r.RedirectTrailingSlash = false // it would bypass the middleware
 	r.NoRoute(a.noRoute)
 	r.NoMethod(func(c *gin.Context) { a.problem(c, http.StatusMethodNotAllowed, "Method Not Allowed", nil) })
@@ -33,6 +33,7 @@ func newRouter(a *API) *gin.Engine {
 	a.ratingRoutes(g)
 	a.commentRoutes(g)
 	a.activityRoutes(g)
+	a.moderationRoutes(g)
 	return r
 }
 

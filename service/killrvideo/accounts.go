@@ -118,15 +118,12 @@ func (a *Accounts) Rename(ctx context.Context, user User, names NameChange) (Use
 	if changed.FirstName == user.FirstName && changed.LastName == user.LastName {
 		return user, nil
 	}
-	err = a.Repository.UpdateNames(ctx, user.ID, changed.FirstName, changed.LastName)
+	err = a.Repository.UpdateNames(ctx, user, changed)
 	return changed, err
 }
 
 func (a *Accounts) withBootstrapRole(user User) User {
-	listed := slices.ContainsFunc(a.ModeratorEmails, func(email string) bool {
-		return EmailKey(email) == EmailKey(user.Email)
-	})
-	if listed && !slices.Contains(user.Roles, RoleModerator) {
+	if a.isBootstrap(user) && !slices.Contains(user.Roles, RoleModerator) {
 		user.Roles = append(slices.Clone(user.Roles), RoleModerator)
 	}
 	return user

@@ -50,10 +50,10 @@ func (u *users) Credentials(_ context.Context, key string) (killrvideo.Credentia
 	return killrvideo.Credentials{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "no such e-mail")
 }
 
-func (u *users) UpdateNames(_ context.Context, id uuid.UUID, first, last string) error {
-	user := u.byID[id]
-	user.FirstName, user.LastName = first, last
-	u.byID[id] = user
+func (u *users) UpdateNames(_ context.Context, before, after killrvideo.User) error {
+	user := u.byID[before.ID]
+	user.FirstName, user.LastName = after.FirstName, after.LastName
+	u.byID[before.ID] = user
 	return nil
 }
 

@@ -89,7 +89,11 @@ type UserRepository interface {
 	// Users gives those of ids that exist.
 	Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
 	Credentials(ctx context.Context, emailKey string) (Credentials, error)
-	UpdateNames(ctx context.Context, id uuid.UUID, firstName, lastName string) error
+	// FindUsers finds those of whom one of the SearchWords has this beginning;
+	// the newest ones for an empty one.
+	FindUsers(ctx context.Context, beginning string, limit int) ([]uuid.UUID, error)
+	UpdateNames(ctx context.Context, before, after User) error
+	UpdateStatus(ctx context.Context, id uuid.UUID, status string) error
 	UpdateRoles(ctx context.Context, id uuid.UUID, roles []Role) error
 	UpdateLastLogin(ctx context.Context, id uuid.UUID, at time.Time) error
 	UpdatePassword(ctx context.Context, c Credentials) error

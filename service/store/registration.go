@@ -137,8 +137,12 @@ func judge(mine claim, all []claim, now time.Time) (v verdict, stale []claim) {
 // confirm stores the account, then makes the claim its credentials. In this
 // order, whoever can log in has an account.
 func (s *Store) confirm(ctx context.Context, user killrvideo.User, mine claim) error {
-	if _, err := s.table(ctx, schema.Users).InsertOne(ctx, rowOfUser(user)); err != nil {
-		return failed(err, "store a new account")
+	stored := parallel(
+		func() error { return s.insert(ctx, schema.Users, rowOfUser(user)) },
+		func() error { return s.makeFindable(ctx, user) },
+	)
+	if stored != nil {
+		return failed(stored, "store a new account")
 	}
 	err := s.table(ctx, schema.UserCredentials).UpdateOne(ctx,
 		claimKey(mine.Email, mine.UserID), update.Table().Set("confirmed", true))

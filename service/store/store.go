@@ -49,6 +49,7 @@ var (
 	_ killrvideo.ViewRepository     = (*Store)(nil)
 	_ killrvideo.RatingRepository   = (*Store)(nil)
 	_ killrvideo.CommentRepository  = (*Store)(nil)
+	_ killrvideo.FlagRepository     = (*Store)(nil)
 	_ killrvideo.ActivityRepository = (*Store)(nil)
 )
 
@@ -63,7 +64,7 @@ func New(config Config) *Store {
 	s := &Store{config: config}
 	s.chores, s.trends = newChores(), newTrends()
 	s.counters = map[string]*tally.Table{}
-	for _, name := range []string{schema.VideoStats, schema.Comments, schema.UserActivity} {
+	for _, name := range []string{schema.VideoStats, schema.Comments, schema.UserActivity, schema.ContentModeration} {
 		s.counters[name] = s.counted(name)
 	}
 	s.stats = s.counters[schema.VideoStats]

@@ -84,8 +84,16 @@ func (s *Store) Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]killr
 }
 
 // UpdateNames implements killrvideo.UserRepository.
-func (s *Store) UpdateNames(ctx context.Context, id uuid.UUID, firstName, lastName string) error {
-	return s.updateUser(ctx, id, update.Table().Set("firstname", firstName).Set("lastname", lastName))
+func (s *Store) UpdateNames(ctx context.Context, before, after killrvideo.User) error {
+	if err := s.findAnew(ctx, before, after); err != nil {
+		return err
+	}
+	return s.updateUser(ctx, after.ID, update.Table().Set("firstname", after.FirstName).Set("lastname", after.LastName))
+}
+
+// UpdateStatus implements killrvideo.UserRepository.
+func (s *Store) UpdateStatus(ctx context.Context, id uuid.UUID, status string) error {
+	return s.updateUser(ctx, id, update.Table().Set("account_status", status))
 }
 
 // UpdateRoles implements killrvideo.UserRepository.

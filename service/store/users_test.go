@@ -50,7 +50,7 @@ func TestUserUpdates(t *testing.T) {
 	want := user
 	want.FirstName, want.LastName, want.LastLoginDate, want.Roles = "Augusta", "King", march(2), []killrvideo.Role{"moderator"}
 	for _, err := range []error{
-		s.UpdateNames(ctx, user.ID, "Augusta", "King"),
+		s.UpdateNames(ctx, user, killrvideo.User{ID: user.ID, FirstName: "Augusta", LastName: "King", Email: user.Email}),
 		s.UpdateLastLogin(ctx, user.ID, march(2)),
 		s.UpdateRoles(ctx, user.ID, []killrvideo.Role{"moderator"}),
 		s.UpdatePassword(ctx, killrvideo.Credentials{EmailKey: "ada@example.com", UserID: user.ID, PasswordHash: "new"}),

@@ -37,17 +37,20 @@ type Index struct {
 
 // Names of the tables.
 const (
-	Users           = "users"
-	UserCredentials = "user_credentials"
-	Videos          = "videos"
-	LatestVideos    = "latest_videos"
-	VideosByUser    = "videos_by_user"
-	VideosByTag     = "videos_by_tag"
-	VideoStats      = "video_stats"
-	VideoActivity   = "video_activity"
-	WatchTime       = "video_watch_time"
-	Comments        = "comments"
-	UserActivity    = "user_activity"
+	Users             = "users"
+	UserCredentials   = "user_credentials"
+	Videos            = "videos"
+	LatestVideos      = "latest_videos"
+	VideosByUser      = "videos_by_user"
+	VideosByTag       = "videos_by_tag"
+	VideoStats        = "video_stats"
+	VideoActivity     = "video_activity"
+	WatchTime         = "video_watch_time"
+	Comments          = "comments"
+	UserActivity      = "user_activity"
+	ContentModeration = "content_moderation"
+	ModerationAudit   = "moderation_audit"
+	UserWords         = "user_words"
 )
 
 // Tables lists every table the service uses.
@@ -57,6 +60,7 @@ func Tables() []Table {
 		videos(), latestVideos(), videosByUser(), videosByTag(),
 		videoStats(), videoActivity(), watchTime(),
 		comments(), userActivity(),
+		contentModeration(), moderationAudit(), userWords(),
 	}
 }
 

@@ -1,0 +1,228 @@
+package killrvideo
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// ContentType is what a flag is about.
+type ContentType string
+
+// The content that can be flagged.
+const (
+	ContentVideo   ContentType = "video"
+	ContentComment ContentType = "comment"
+)
+
+// FlagReasons lists what a flag may say.
+func FlagReasons() []string {
+	return []string{"spam", "inappropriate", "harassment", "copyright", "other"}
+}
+
+// FlagStatus is how far the moderators are with a flag.
+type FlagStatus string
+
+// A flag is open until a moderator acts on it. Approved and rejected are final.
+const (
+	FlagOpen        FlagStatus = "open"
+	FlagUnderReview FlagStatus = "under_review"
+	FlagApproved    FlagStatus = "approved"
+	FlagRejected    FlagStatus = "rejected"
+)
+
+// FlagStatuses lists them.
+func FlagStatuses() []FlagStatus {
+	return []FlagStatus{FlagOpen, FlagUnderReview, FlagApproved, FlagRejected}
+}
+
+// final reports whether no moderator can act on the flag any more.
+func (s FlagStatus) final() bool { return s == FlagApproved || s == FlagRejected }
+
+// Flag reports content to the moderators. ModeratorID is the nil UUID, and
+// ResolvedAt zero, until it happens.
+type Flag struct {
+	ID             uuid.UUID // version 7, of CreatedAt
+	ContentType    ContentType
+	ContentID      uuid.UUID
+	ReasonCode     string
+	ReasonText     string
+	UserID         uuid.UUID // who reported it
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+	Status         FlagStatus
+	ModeratorID    uuid.UUID
+	ModeratorNotes string
+	ResolvedAt     time.Time
+}
+
+// Audit is one act of a moderator on content or on an account.
+type Audit struct {
+	Subject uuid.UUID // the content or account
+	FlagID  uuid.UUID // the nil UUID if no flag was the reason
+	ActorID uuid.UUID
+	Action  string
+	Details string
+	At      time.Time
+}
+
+// FlagRepository keeps flags and what moderators did. ENOTFOUND is "Flag not
+// found".
+type FlagRepository interface {
+	AddFlag(ctx context.Context, f Flag) error
+	Flag(ctx context.Context, id uuid.UUID) (Flag, error)
+	// UpdateFlag stores a flag whose status was another before.
+	UpdateFlag(ctx context.Context, before, after Flag) error
+	// Flags are newest first; of one status if it is not "".
+	Flags(ctx context.Context, of FlagStatus, page Page) (Listing[Flag], error)
+	AddAudit(ctx context.Context, a Audit) error
+}
+
+const (
+	maxReason = 500
+	maxNotes  = 1000
+)
+
+// Moderation is what one can do about content. All fields are required.
+type Moderation struct {
+	Flags     FlagRepository
+	Catalogue *Catalogue
+	Comments  *Comments
+	// NewID makes the id of a flag of a time.
+	NewID func(at time.Time) uuid.UUID
+	Now   func() time.Time
+}
+
+// Report is a flag as somebody sends it in.
+type Report struct {
+	ContentType ContentType
+	ContentID   uuid.UUID
+	ReasonCode  string
+	ReasonText  string
+}
+
+func (r Report) validate() (Report, error) {
+	var problems []FieldError
+	if r.ContentType != ContentVideo && r.ContentType != ContentComment {
+		problems = append(problems, FieldError{In: "body", Field: "contentType", Message: "must be video or comment"})
+	}
+	if !slices.Contains(FlagReasons(), r.ReasonCode) {
+		problems = append(problems, FieldError{
+			In: "body", Field: "reasonCode", Message: "must be spam, inappropriate, harassment, copyright or other",
+		})
+	}
+	r.ReasonText = textRule{"reasonText", 0, maxReason}.check(r.ReasonText, &problems)
+	return r, Invalid(problems...)
+}
+
+// Flag reports content that is there to the moderators.
+func (m *Moderation) Flag(ctx context.Context, caller User, r Report) (Flag, error) {
+	r, err := r.validate()
+	if err != nil {
+		return Flag{}, err
+	}
+	if err := m.exists(ctx, r.ContentType, r.ContentID); err != nil {
+		return Flag{}, err
+	}
+	now := timestamp(m.Now())
+	flag := Flag{
+		ID: m.NewID(now), ContentType: r.ContentType, ContentID: r.ContentID, ReasonCode: r.ReasonCode, ReasonText: r.ReasonText,
+		UserID: caller.ID, CreatedAt: now, UpdatedAt: now, Status: FlagOpen,
+	}
+	return flag, m.Flags.AddFlag(ctx, flag)
+}
+
+func (m *Moderation) exists(ctx context.Context, kind ContentType, id uuid.UUID) error {
+	if kind == ContentVideo {
+		_, err := m.Catalogue.Video(ctx, id)
+		return err
+	}
+	comment, err := m.Comments.Repository.Comment(ctx, id)
+	if err == nil && comment.Deleted() {
+		return errNoComment
+	}
+	return err
+}
+
+// Act gives a flag the status that a moderator decides on. Approving one hides
+// what it is about.
+func (m *Moderation) Act(ctx context.Context, moderator User, id uuid.UUID, status FlagStatus, notes string) (Flag, error) {
+	var problems []FieldError
+	notes = textRule{"moderatorNotes", 0, maxNotes}.check(notes, &problems)
+	if !slices.Contains(FlagStatuses(), status) {
+		problems = append(problems, FieldError{In: "body", Field: "status", Message: "must be open, under_review, approved or rejected"})
+	}
+	if err := Invalid(problems...); err != nil {
+		return Flag{}, err
+	}
+	before, err := m.Flags.Flag(ctx, id)
+	if err != nil {
+		return Flag{}, err
+	}
+	if before.Status.final() {
+		return Flag{}, Errorf(EREFUSED, "Flag already resolved")
+	}
+	return m.decide(ctx, moderator, before, status, notes)
+}
+
+// decide hides content before it notes that it did: whoever tries again after
+// a failure hides it again, which changes nothing.
+func (m *Moderation) decide(ctx context.Context, moderator User, before Flag, status FlagStatus, notes string) (Flag, error) {
+	after := before
+	after.Status, after.ModeratorID, after.UpdatedAt = status, moderator.ID, timestamp(m.Now())
+	if notes != "" {
+		after.ModeratorNotes = notes
+	}
+	if status.final() {
+		after.ResolvedAt = after.UpdatedAt
+	}
+	if status == FlagApproved {
+		if err := m.hide(ctx, before); err != nil {
+			return Flag{}, err
+		}
+	}
+	if err := m.Flags.UpdateFlag(ctx, before, after); err != nil {
+		return Flag{}, err
+	}
+	return after, m.Flags.AddAudit(ctx, Audit{
+		Subject: after.ContentID, FlagID: after.ID, ActorID: moderator.ID, Action: "flag " + string(status),
+		Details: notes, At: after.UpdatedAt,
+	})
+}
+
+// hide deletes what a flag is about, unless it is gone already.
+func (m *Moderation) hide(ctx context.Context, f Flag) error {
+	if f.ContentType == ContentVideo {
+		video, err := m.Catalogue.Video(ctx, f.ContentID)
+		if err != nil {
+			return gone(err)
+		}
+		return m.Catalogue.Hide(ctx, video)
+	}
+	comment, err := m.Comments.Repository.Comment(ctx, f.ContentID)
+	if err != nil || comment.Deleted() {
+		return gone(err)
+	}
+	return m.Comments.Hide(ctx, comment)
+}
+
+func gone(err error) error {
+	if ErrorCode(err) == ENOTFOUND {
+		return nil
+	}
+	return err
+}
+
+// Restore brings deleted content back.
+func (m *Moderation) Restore(ctx context.Context, moderator User, kind ContentType, id uuid.UUID) error {
+	restore := m.Comments.Restore
+	if kind == ContentVideo {
+		restore = m.Catalogue.Restore
+	}
+	if err := restore(ctx, id); err != nil {
+		return err
+	}
+	return m.Flags.AddAudit(ctx, Audit{Subject: id, ActorID: moderator.ID, Action: "restore " + string(kind), At: timestamp(m.Now())})
+}

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+)
+
+// userWordRow makes a user found by one word. Words lie in the partition of
+// their first letter, in order, so that all words with a beginning are next to
+// each other.
+type userWordRow struct {
+	Letter string    `json:"letter"`
+	Word   string    `json:"word"`
+	UserID uuid.UUID `json:"userid"`
+}
+
+// newestUsers is the partition of all users, whose words are such that later
+// ones come first.
+const newestUsers = "*"
+
+func wordRow(word string, user uuid.UUID) userWordRow {
+	return userWordRow{string([]rune(word)[:1]), word, user}
+}
+
+func newestWord(created time.Time) string {
+	return fmt.Sprintf("%016x", uint64(1<<62)-uint64(created.UnixMilli()))
+}
+
+func wordRows(u killrvideo.User) []userWordRow {
+	var rows []userWordRow
+	for _, word := range u.SearchWords() {
+		rows = append(rows, wordRow(word, u.ID))
+	}
+	return rows
+}
+
+// makeFindable writes the words of a new user.
+func (s *Store) makeFindable(ctx context.Context, u killrvideo.User) error {
+	rows := append(wordRows(u), userWordRow{newestUsers, newestWord(u.CreatedDate), u.ID})
+	_, err := s.table(ctx, schema.UserWords).InsertMany(ctx, rows)
+	return failed(err, fmt.Sprintf("make user %s findable", u.ID))
+}
+
+// findAnew replaces the words of a user whose names change.
+func (s *Store) findAnew(ctx context.Context, before, after killrvideo.User) error {
+	if _, err := s.table(ctx, schema.UserWords).InsertMany(ctx, wordRows(after)); err != nil {
+		return failed(err, fmt.Sprintf("make user %s findable", after.ID))
+	}
+	for _, word := range before.SearchWords() {
+		if slices.Contains(after.SearchWords(), word) {
+			continue
+		}
+		row := wordRow(word, before.ID)
+		err := s.table(ctx, schema.UserWords).DeleteOne(ctx, filter.F{"letter": row.Letter, "word": row.Word, "userid": row.UserID})
+		if err != nil {
+			return failed(err, fmt.Sprintf("forget an old name of user %s", before.ID))
+		}
+	}
+	return nil
+}
+
+// FindUsers implements killrvideo.UserRepository with one call. A user may be
+// found by several words, so some more are read.
+func (s *Store) FindUsers(ctx context.Context, beginning string, limit int) ([]uuid.UUID, error) {
+	find := filter.F{"letter": newestUsers}
+	if beginning != "" {
+		find = filter.F{
+			"letter": string([]rune(beginning)[:1]),
+			"word":   filter.F{"$gte": beginning, "$lt": beginning + "\U0010FFFF"},
+		}
+	}
+	var rows []userWordRow
+	err := s.table(ctx, schema.UserWords).Find(find, options.TableFind().SetLimit(2*limit)).DecodeAll(ctx, &rows)
+	if err != nil {
+		return nil, failed(err, "find users")
+	}
+	var ids []uuid.UUID
+	for _, row := range rows {
+		if !slices.Contains(ids, row.UserID) && len(ids) < limit {
+			ids = append(ids, row.UserID)
+		}
+	}
+	return ids, nil
+}
