@@ -69,7 +69,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	transport := astra.NewTransport()
 	tracing, err := telemetry.New(context.Background(), telemetry.Config{
 		Endpoint: c.Traces.Endpoint, Protocol: c.Traces.Protocol, Headers: c.Traces.Headers.Reveal(),
-		Service: c.Traces.Service, Version: version, Revision: c.Revision, Ratio: c.Traces.Ratio,
+		Service: c.Traces.Service, Version: version, Revision: c.Revision, Ratio: c.Traces.Ratio, Log: log,
 	})
 	if err != nil {
 		return nil, err

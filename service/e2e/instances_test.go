@@ -74,8 +74,9 @@ func TestALogOutHoldsOnOtherInstancesAndAfterARestart(t *testing.T) {
 type between struct {
 	url string
 
-	mu     sync.Mutex
-	tokens map[string]map[string]int // by request id
+	mu      sync.Mutex
+	tokens  map[string]map[string]int // by request id
+	parents map[string]string         // traceparent, by request id
 }
 
 func standBetween(t *testing.T) *between {
@@ -84,7 +85,7 @@ func standBetween(t *testing.T) *between {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &between{tokens: map[string]map[string]int{}}
+	b := &between{tokens: map[string]map[string]int{}, parents: map[string]string{}}
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b.mu.Lock()
@@ -93,6 +94,7 @@ func standBetween(t *testing.T) *between {
 			b.tokens[id] = map[string]int{}
 		}
 		b.tokens[id][r.Header.Get("Token")]++
+		b.parents[id] = r.Header.Get("Traceparent")
 		b.mu.Unlock()
 		proxy.ServeHTTP(w, r)
 	}))
@@ -105,6 +107,12 @@ func (b *between) asked(id string) map[string]int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.tokens[id]
+}
+
+func (b *between) parent(id string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.parents[id]
 }
 
 // setting is what the service was told.
