@@ -18,17 +18,20 @@ import (
 type Builder func(source Source, cfg *Config) (target.Target, error)
 
 // Program is the whole deployment of one stack; each line is one call into
-// one room.
-func Program(ctx *pulumi.Context, name string, build Builder) error {
+// one room. Peers are the other stacks that can be seen.
+func Program(ctx *pulumi.Context, name string, build Builder, peers ...credentials.Peer) error {
 	cfg, place, err := Read(ctx, name, build)
 	if err != nil {
+		return err
+	}
+	if err := ownSigningKey(ctx, peers); err != nil {
 		return err
 	}
 	astra, err := place.Astra(ctx, account(ctx, cfg))
 	if err != nil {
 		return err
 	}
-	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, place.RolloutSeconds(), astra))
+	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, place.RolloutSeconds(), astra, peers))
 	if err != nil {
 		return err
 	}
@@ -75,7 +78,7 @@ func account(ctx *pulumi.Context, cfg *Config) credentials.Account {
 	}
 }
 
-func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *credentials.Astra) credentials.Args {
+func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *credentials.Astra, peers []credentials.Peer) credentials.Args {
 	return credentials.Args{
 		Astra:                astra,
 		Environment:          cfg.Environment,
@@ -88,6 +91,7 @@ func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *creden
 		// What takes longer fails, and no old instance signs after the proof.
 		RolloutSeconds: rollout + cfg.GateTimeoutSeconds,
 		Tables:         tables(),
+		Peers:          peers,
 	}
 }
 

@@ -49,6 +49,8 @@ type Args struct {
 	RolloutSeconds int
 	// Tables is the schema of the service.
 	Tables []resource.Table
+	// Peers are other stacks, none of which may have the same signing key.
+	Peers []Peer
 }
 
 // Credentials are the made credentials.
@@ -82,6 +84,7 @@ func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signing key: %w", err)
 	}
+	key.Current = ownKey(key, args.Peers)
 	return &Credentials{Token: token, Schema: schema, Key: key}, nil
 }
 

@@ -21,14 +21,14 @@ import (
 // Main is a target's main function. Started by Pulumi's language host it is
 // the program; started by hand it is the command line.
 func Main(target string, build stacks.Builder) {
-	program := func(ctx *pulumi.Context) error { return stacks.Program(ctx, target, build) }
+	desk := &command{target: target, build: build, out: os.Stdout, err: os.Stderr}
+	desk.program = func(ctx *pulumi.Context) error { return stacks.Program(ctx, target, build, desk.peers(ctx)...) }
 	if os.Getenv("PULUMI_MONITOR") != "" {
-		pulumi.Run(program)
+		pulumi.Run(desk.program)
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	desk := &command{target: target, program: program, build: build, out: os.Stdout, err: os.Stderr}
 	err := desk.run(ctx, os.Args[1:])
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "\n"+err.Error())

@@ -1,0 +1,74 @@
+package credentials
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/keyid"
+	bindings "github.com/killrvideo/killrvideo-go/infra/provider/resource"
+)
+
+const madeUp = "made up for this test, opens nothing"
+
+func TestHolderOf(t *testing.T) {
+	t.Parallel()
+	peers := []Peer{{"dev", keyid.Fingerprint("another")}, {"new", ""}, {"prod", keyid.Fingerprint(madeUp)}}
+	if got := HolderOf(madeUp, peers); got != "prod" {
+		t.Errorf("got %q", got)
+	}
+	if got := HolderOf("a third", peers); got != "" {
+		t.Errorf("a key of nobody is %q's", got)
+	}
+	if got := holder("", peers); got != "" {
+		t.Errorf("no fingerprint is %q's", got)
+	}
+}
+
+// monitor answers as a provider that holds this key already.
+type monitor struct{}
+
+func (monitor) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
+
+func (monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	state := args.Inputs.Copy()
+	state["current"] = resource.MakeSecret(resource.NewProperty(madeUp))
+	state["fingerprint"] = resource.NewProperty(keyid.Fingerprint(madeUp))
+	return args.Name, state, nil
+}
+
+// run makes a key beside peers, and what needs it.
+func run(peers []Peer) (used bool, err error) {
+	err = pulumi.RunErr(func(ctx *pulumi.Context) error {
+		key, err := bindings.NewSigningKey(ctx, "jwt", &bindings.SigningKeyArgs{TokenLifetimeSeconds: pulumi.Int(60)})
+		if err != nil {
+			return err
+		}
+		own := ownKey(key, peers)
+		ctx.Export("needs it", own.ApplyT(func(text string) bool { used = text == madeUp; return true }))
+		return nil
+	}, pulumi.WithMocks("killrvideo", "copy", monitor{}))
+	return used, err
+}
+
+// TestACopiedKeyIsNotUsed: whoever copied a stack's state copied its key.
+func TestACopiedKeyIsNotUsed(t *testing.T) {
+	t.Parallel()
+	used, err := run([]Peer{{"prod", keyid.Fingerprint(madeUp)}})
+	if err == nil || !strings.Contains(err.Error(), "stack prod") || !strings.Contains(err.Error(), "jwtKeyGeneration") {
+		t.Errorf("got %v", err)
+	}
+	if used {
+		t.Error("something was given the key all the same")
+	}
+	if err != nil && strings.Contains(err.Error(), madeUp) {
+		t.Error("the message shows the key")
+	}
+	for _, peers := range [][]Peer{nil, {{"prod", keyid.Fingerprint("another")}}} {
+		if used, err := run(peers); err != nil || !used {
+			t.Errorf("beside %v a key of its own is used: %v, %v", peers, used, err)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/credentials"
+)
+
+// ask runs the Pulumi CLI and returns what it prints.
+type ask func(ctx context.Context, args ...string) ([]byte, error)
+
+// peers are the other stacks of the same state folder or backend, with the
+// fingerprints of their keys. What cannot be read is warned about and does not
+// stop anybody: a stack with another passphrase is still to be deployed.
+func (c *command) peers(ctx *pulumi.Context) []credentials.Peer {
+	bounded, cancel := context.WithTimeout(ctx.Context(), time.Minute)
+	defer cancel()
+	found, unread := fingerprints(bounded, c.ask, ctx.Stack())
+	if len(unread) > 0 {
+		_ = ctx.Log.Warn("whether the JWT signing key is another stack's too was not compared with: "+strings.Join(unread, "; "), nil)
+	}
+	return found
+}
+
+// ask is the CLI that make uses, or the one that started this program.
+func (c *command) ask(ctx context.Context, args ...string) ([]byte, error) {
+	name, env := "pulumi", os.Environ()
+	folder, err := Root()
+	if c.home != nil {
+		name, folder, err = c.pulumiPath(), c.home.work(), nil
+		for key, value := range c.home.env() {
+			env = append(env, key+"="+value)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env = folder, env
+	return cmd.Output()
+}
+
+// fingerprints reads what every stack but one tells of its key.
+func fingerprints(ctx context.Context, ask ask, own string) (found []credentials.Peer, unread []string) {
+	var all []struct{ Name string }
+	if err := decode(ctx, ask, &all, "stack", "ls", "--json"); err != nil {
+		return nil, []string{fmt.Sprintf("any stack (%v)", err)}
+	}
+	for _, one := range all {
+		if path.Base(one.Name) == own {
+			continue
+		}
+		var outputs struct {
+			Fingerprint string `json:"jwtKeyFingerprint"`
+		}
+		if err := decode(ctx, ask, &outputs, "stack", "output", "--json", "--stack", one.Name); err != nil {
+			unread = append(unread, fmt.Sprintf("stack %s (%v)", one.Name, err))
+			continue
+		}
+		// A stack that was never deployed has no key to share.
+		if outputs.Fingerprint != "" {
+			found = append(found, credentials.Peer{Stack: one.Name, Fingerprint: outputs.Fingerprint})
+		}
+	}
+	return found, unread
+}
+
+func decode(ctx context.Context, ask ask, into any, args ...string) error {
+	text, err := ask(ctx, args...)
+	if err != nil {
+		return fmt.Errorf("pulumi %s: %w", strings.Join(args[:2], " "), err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("pulumi %s printed no JSON: %w", strings.Join(args[:2], " "), err)
+	}
+	return nil
+}

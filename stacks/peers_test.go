@@ -1,0 +1,39 @@
+package stacks
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/credentials"
+	"github.com/killrvideo/killrvideo-go/infra/provider/keyid"
+)
+
+func TestAKeyOfAnotherStackIsRefused(t *testing.T) {
+	t.Parallel()
+	const key = "made up for this test, opens nothing"
+	peers := []credentials.Peer{{Stack: "dev", Fingerprint: keyid.Fingerprint("another")}, {Stack: "prod", Fingerprint: keyid.Fingerprint(key)}}
+	mine := source{values: map[string]string{"jwtSecretKey": key}}
+	err := ownSigningKey(mine, peers)
+	var problems *Problems
+	if !errors.As(err, &problems) || len(problems.List) != 1 || problems.List[0].Key != "jwtSecretKey" {
+		t.Fatalf("got %v", err)
+	}
+	for _, word := range []string{"stack prod", "openssl rand", "pulumi config set --secret jwtSecretKey"} {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("%q is not in: %v", word, err)
+		}
+	}
+	if strings.Contains(err.Error(), key) {
+		t.Error("the message shows the key")
+	}
+	for name, other := range map[string]error{
+		"its own key":    ownSigningKey(mine, peers[:1]),
+		"no key given":   ownSigningKey(source{}, peers),
+		"no other stack": ownSigningKey(mine, nil),
+	} {
+		if other != nil {
+			t.Errorf("%s: %v", name, other)
+		}
+	}
+}
