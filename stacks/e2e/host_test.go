@@ -33,6 +33,7 @@ func TestPlainPulumi(t *testing.T) {
 			t.Errorf("preview %s hides the change or shows the key:\n%s", form, printed)
 		}
 	}
+	plain.sharesNoKey(m)
 	plain.pulumi("config", "rm", "jwtSecretKey", "--stack", "dev")
 	for target, says := range map[string]string{"moon": `"moon"`, "ecs": "ecs.region"} {
 		plain.pulumi("config", "set", "target", target, "--stack", "dev")
@@ -45,6 +46,20 @@ func TestPlainPulumi(t *testing.T) {
 	if a := ask(t, "GET", m.api("/health"), nil); a.status != 0 {
 		t.Error("the API still answers after destroy")
 	}
+}
+
+// sharesNoKey deploys with the key that is set, and gives it to a second stack.
+func (p *plain) sharesNoKey(m *machine) {
+	p.t.Helper()
+	p.pulumi("up", "--stack", "dev", "--yes")
+	p.pulumi("stack", "init", "twin")
+	p.pulumi("config", "set", "--path", "local.port", strconv.Itoa(m.port), "--stack", "twin")
+	p.pulumi("config", "set", "--secret", "jwtSecretKey", firstKey, "--stack", "twin")
+	printed, err := p.run("preview", "--stack", "twin")
+	if err == nil || !strings.Contains(printed, "key of stack dev too") || strings.Contains(printed, firstKey) {
+		p.t.Errorf("a second stack may have the first one's key: %v\n%s", err, printed)
+	}
+	p.pulumi("stack", "select", "dev")
 }
 
 // plain is a copy of the checkout with Pulumi and its Go language host.
