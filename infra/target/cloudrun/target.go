@@ -8,6 +8,7 @@ package cloudrun
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/artifactregistry"
@@ -54,12 +55,14 @@ func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*crede
 }
 
 // Image is the given digest, or a build of the checkout in a repository of
-// this environment.
+// this environment. The repository stays while what runs lies in it: going
+// back to an earlier image must not delete that image.
 func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, error) {
 	if err := t.open(ctx); err != nil {
 		return pulumi.StringOutput{}, err
 	}
-	if given != "" {
+	own := fmt.Sprintf("%s-docker.pkg.dev/%s/%s/", t.settings.Region, t.settings.Project, t.scope.Name(""))
+	if given != "" && !strings.HasPrefix(given, own) {
 		return pulumi.String(given).ToStringOutput(), nil
 	}
 	repository, err := artifactregistry.NewRepository(ctx, t.scope.Name("images"), &artifactregistry.RepositoryArgs{
@@ -71,6 +74,9 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 	}, t.scope.Child(pulumi.DependsOn(t.enabled))...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("the repository for images: %w", err)
+	}
+	if given != "" {
+		return pulumi.String(given).ToStringOutput(), nil
 	}
 	where := pulumi.Sprintf("%s-docker.pkg.dev/%s/%s/killrvideo", repository.Location, repository.Project, repository.RepositoryId)
 	return image.Build(ctx, image.Args{Environment: t.environment, Checkout: t.checkout, Repository: where}, pulumi.Parent(t.scope.Group))

@@ -8,6 +8,7 @@ package ecs
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
@@ -54,7 +55,8 @@ func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*crede
 }
 
 // Image is the given digest, or a build of the checkout in a repository of
-// this environment.
+// this environment. The repository stays while what runs lies in it: going
+// back to an earlier image must not delete that image.
 func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, error) {
 	if err := t.open(ctx); err != nil {
 		return pulumi.StringOutput{}, err
@@ -63,6 +65,8 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 		if arn, ok := repositoryOf(given); ok {
 			t.repository = pulumi.String(arn)
 		}
+	}
+	if given != "" && !strings.Contains(given, ".dkr.ecr."+t.settings.Region+".amazonaws.com/"+t.scope.Name("")+"@") {
 		return pulumi.String(given).ToStringOutput(), nil
 	}
 	repository, err := ecr.NewRepository(ctx, t.scope.Name("images"), &ecr.RepositoryArgs{
@@ -74,6 +78,9 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 		return pulumi.StringOutput{}, fmt.Errorf("the repository for images: %w", err)
 	}
 	t.repository = repository.Arn
+	if given != "" {
+		return pulumi.String(given).ToStringOutput(), nil
+	}
 	tag, err := image.SourceTag(t.checkout)
 	if err != nil {
 		return pulumi.StringOutput{}, err
