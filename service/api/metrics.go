@@ -91,14 +91,6 @@ func (m *Metrics) ObserveYouTube(method string, took time.Duration) {
 	m.youTube.WithLabelValues(method).Observe(took.Seconds())
 }
 
-// ObserveVectorSearch records one search by meaning.
-func (m *Metrics) ObserveVectorSearch(took time.Duration) { m.vectorSearch.Observe(took.Seconds()) }
-
-// ObserveRecommendation records the making of one list of recommendations.
-func (m *Metrics) ObserveRecommendation(took time.Duration) {
-	m.recommendations.Observe(took.Seconds())
-}
-
 // answered is what one request adds.
 type answered struct {
 	route, method         string

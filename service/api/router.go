@@ -21,7 +21,7 @@ func newRouter(a *API) *gin.Engine {
 	a.believe(r)
 	r.Use(a.tagRequest, a.trace, a.observe, a.recover, a.secure)
 	r.Use(a.crossOrigin()...)
-	r.Use(a.limit, a.throttle(), a.measureWork())
+	r.Use(a.limit, a.throttle(), a.traceWork())
 	r.RedirectTrailingSlash = false // it would bypass the middleware
 	r.NoRoute(a.noRoute)
 	r.NoMethod(func(c *gin.Context) { a.problem(c, http.StatusMethodNotAllowed, "Method Not Allowed", nil) })
@@ -34,6 +34,7 @@ func newRouter(a *API) *gin.Engine {
 	a.commentRoutes(g)
 	a.activityRoutes(g)
 	a.moderationRoutes(g)
+	a.searchRoutes(g)
 	return r
 }
 

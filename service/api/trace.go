@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -38,43 +37,26 @@ func background(route string) bool {
 	return false
 }
 
-// works are the routes whose work has a span and a histogram of its own.
-func (a *API) works() map[string]work {
-	recommend := a.Metrics.ObserveRecommendation
-	return map[string]work{
-		Prefix + "/search/videos":              {"vector.search", a.Metrics.ObserveVectorSearch, semantic},
-		Prefix + "/videos/id/:videoId/related": {"recommend.related_videos", recommend, always},
-		Prefix + "/recommendations/foryou":     {"recommend.for_you", recommend, always},
+// works are the spans of the routes whose work has a name of its own.
+func works() map[string]string {
+	return map[string]string{
+		Prefix + "/search/videos":              "vector.search",
+		Prefix + "/videos/id/:videoId/related": "recommend.related_videos",
+		Prefix + "/recommendations/foryou":     "recommend.for_you",
 	}
 }
 
-type work struct {
-	span    string
-	observe func(time.Duration)
-	applies func(*gin.Context) bool
-}
-
-func always(*gin.Context) bool { return true }
-
-func semantic(c *gin.Context) bool { return c.Query("mode") != "keyword" }
-
-// measureWork measures what has a name of its own in traces and metrics.
-func (a *API) measureWork() gin.HandlerFunc {
-	works := a.works()
+// traceWork puts such work in its span. A search for words has none.
+func (a *API) traceWork() gin.HandlerFunc {
+	works := works()
 	return func(c *gin.Context) {
-		w, named := works[c.FullPath()]
-		if !named || !w.applies(c) {
+		name, named := works[c.FullPath()]
+		if !named || a.Tracing == nil || c.Query("mode") == "keyword" {
 			return
 		}
-		if a.Tracing != nil {
-			ctx, end := a.Tracing.Work(c.Request.Context(), w.span)
-			c.Request = c.Request.WithContext(ctx)
-			defer end()
-		}
-		start := time.Now()
+		ctx, end := a.Tracing.Work(c.Request.Context(), name)
+		defer end()
+		c.Request = c.Request.WithContext(ctx)
 		c.Next()
-		if c.Writer.Status() < http.StatusBadRequest {
-			w.observe(time.Since(start))
-		}
 	}
 }
