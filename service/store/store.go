@@ -36,11 +36,12 @@ type Config struct {
 type Store struct {
 	config Config
 	// counters are the tallies of each table that has some.
-	counters map[string]*tally.Table
-	stats    *tally.Table
-	trends   *trends
-	chores   *chores
-	rating   locks
+	counters  map[string]*tally.Table
+	stats     *tally.Table
+	trends    *trends
+	chores    *chores
+	rating    locks
+	knownTags known
 }
 
 var (
@@ -50,6 +51,8 @@ var (
 	_ killrvideo.RatingRepository   = (*Store)(nil)
 	_ killrvideo.CommentRepository  = (*Store)(nil)
 	_ killrvideo.FlagRepository     = (*Store)(nil)
+	_ killrvideo.SearchRepository   = (*Store)(nil)
+	_ killrvideo.WorkRepository     = (*Store)(nil)
 	_ killrvideo.ActivityRepository = (*Store)(nil)
 )
 
@@ -64,7 +67,7 @@ func New(config Config) *Store {
 	s := &Store{config: config}
 	s.chores, s.trends = newChores(), newTrends()
 	s.counters = map[string]*tally.Table{}
-	for _, name := range []string{schema.VideoStats, schema.Comments, schema.UserActivity, schema.ContentModeration} {
+	for _, name := range []string{schema.VideoStats, schema.Comments, schema.UserActivity, schema.ContentModeration, schema.VideoWords} {
 		s.counters[name] = s.counted(name)
 	}
 	s.stats = s.counters[schema.VideoStats]
@@ -102,10 +105,16 @@ func failed(err error, doing string) error {
 	return killrvideo.Wrap(err, killrvideo.EUNAVAILABLE, errUnavailable)
 }
 
+// strangers are the answers to a token that is no longer good: an operator's
+// matter, and over with the next revision.
+var strangers = map[string]bool{
+	"UNAUTHENTICATED_REQUEST": true, "UNAUTHORIZED_ACCESS": true, "MISSING_AUTHENTICATION_TOKEN": true,
+}
+
 // fleeting reports whether the Data API itself failed, rather than refused.
 func fleeting(all results.DataAPIErrors) bool {
 	for _, one := range all {
-		if one.Family != "SERVER" {
+		if one.Family != "SERVER" && !strangers[one.ErrorCode] {
 			return false
 		}
 	}

@@ -1,0 +1,212 @@
+package e2e_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// faulty stands between an instance and Astra and does as it is told.
+type faulty struct {
+	url  string
+	mode atomic.Value // string; "" passes everything on
+}
+
+func newFaulty(t *testing.T) *faulty {
+	t.Helper()
+	target, err := url.Parse(system.astra.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &faulty{}
+	f.mode.Store("")
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) {} // who asked has gone
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mode := f.mode.Load().(string)
+		if mode == "" {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		_, _ = io.Copy(io.Discard, r.Body) // lets the server notice when the client goes
+		misbehave(w, r, mode)
+	}))
+	t.Cleanup(server.Close)
+	f.url = server.URL
+	return f
+}
+
+func misbehave(w http.ResponseWriter, r *http.Request, mode string) {
+	if status, err := strconv.Atoi(mode); err == nil {
+		w.WriteHeader(status)
+		return
+	}
+	switch mode {
+	case "slow":
+		<-r.Context().Done()
+	case "token revoked":
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"errors":[{"errorCode":"UNAUTHENTICATED_REQUEST","family":"REQUEST","scope":"AUTHENTICATION","title":"x","message":"canary"}]}`)
+	case "half an answer":
+		w.Header().Set("Content-Length", "1000")
+		_, _ = io.WriteString(w, `{"data":{"documents":[`)
+		panic(http.ErrAbortHandler)
+	case "no JSON":
+		_, _ = io.WriteString(w, "<html>canary</html>")
+	default:
+		panic(http.ErrAbortHandler) // drops the connection
+	}
+}
+
+// deadline is what a request may take: its own limit, and room for a machine
+// that is busy with other tests.
+const deadline = 30 * time.Second
+
+// attempt is a request that needs Astra. One that writes must not be
+// acknowledged without.
+type attempt struct {
+	method, path, token, body string
+}
+
+func attempts(t *testing.T) []attempt {
+	t.Helper()
+	c := creator(t)
+	video := submit(t, c, nil)
+	return []attempt{
+		{"GET", "/api/v1/videos/latest", "", ""}, {"GET", "/api/v1/videos/id/" + video, "", ""}, {"GET", "/api/v1/users/me", c.token, ""},
+		{"GET", "/api/v1/videos/" + video + "/comments", "", ""},
+		{"POST", "/api/v1/videos/id/" + video + "/view", "", ""},
+		{"POST", "/api/v1/videos/" + video + "/ratings", c.token, `{"rating":4}`},
+		{"POST", "/api/v1/users/login", "", `{"email":"` + c.email + `","password":"` + password + `"}`},
+		{"POST", "/api/v1/users/logout", c.token, ""},
+		{"PUT", "/api/v1/users/me", c.token, `{"firstName":"New"}`},
+	}
+}
+
+// try sends the attempt and gives the status and what is wrong with the answer.
+func (a attempt) try(ctx context.Context, base string) (status int, wrong string) {
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, a.method, base+a.path, strings.NewReader(a.body))
+	if err != nil {
+		return 0, err.Error()
+	}
+	if a.token != "" {
+		req.Header.Set("Authorization", "Bearer "+a.token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	switch {
+	case err != nil:
+		return resp.StatusCode, err.Error()
+	case strings.Contains(string(body), "canary"):
+		return resp.StatusCode, "it tells what is inside: " + string(body)
+	case resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") == "":
+		return resp.StatusCode, "503 without Retry-After"
+	}
+	return resp.StatusCode, ""
+}
+
+func TestFaultsOfAstra(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"slow", "429", "500", "503", "token revoked", "connections dropped", "half an answer", "no JSON"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			astra, all := newFaulty(t), attempts(t)
+			p := instance(t, "ASTRA_DB_API_ENDPOINT="+astra.url)
+			for _, a := range all[:4] {
+				if status, wrong := a.try(t.Context(), p.url); status != 200 || wrong != "" {
+					t.Fatalf("before: %s %s: %d %s", a.method, a.path, status, wrong)
+				}
+			}
+			before := 0
+			for round := range 2 {
+				astra.mode.Store(mode)
+				refuseAll(t, p, all)
+				astra.mode.Store("")
+				p.recovers(t, all[:3])
+				// The first round leaves connections that are kept for later.
+				if n := p.goroutines(t); round == 0 {
+					before = n
+				} else if n > before+20 {
+					t.Errorf("%d goroutines were %d before", n, before)
+				}
+			}
+		})
+	}
+}
+
+// refuseAll sends every attempt several times at once. None may succeed.
+func refuseAll(t *testing.T, p *process, all []attempt) {
+	t.Helper()
+	var group sync.WaitGroup
+	for range 4 {
+		for _, a := range all {
+			group.Go(func() {
+				if status, wrong := a.try(t.Context(), p.url); status != 503 || wrong != "" {
+					t.Errorf("%s %s: %d %s", a.method, a.path, status, wrong)
+				}
+			})
+		}
+	}
+	group.Wait()
+}
+
+// recovers waits until the instance is as it was, without a restart.
+func (p *process) recovers(t *testing.T, all []attempt) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	pace := time.NewTicker(100 * time.Millisecond)
+	defer pace.Stop()
+	for _, a := range all {
+		for status := 0; status != 200; <-pace.C {
+			if status, _ = a.try(ctx, p.url); ctx.Err() != nil {
+				t.Fatalf("%s %s is still %d", a.method, a.path, status)
+			}
+		}
+	}
+}
+
+var goroutinesLine = regexp.MustCompile(`(?m)^go_goroutines (\d+)$`)
+
+func (p *process) goroutines(t *testing.T) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/metrics", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	match := goroutinesLine.FindSubmatch(text)
+	if match == nil {
+		t.Fatal("go_goroutines is not among the metrics")
+	}
+	n, err := strconv.Atoi(string(match[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
