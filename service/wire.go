@@ -94,7 +94,11 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		Repository: repository, Accounts: accounts, AccessLifetime: c.JWTLifetime, Lifetime: c.SessionLifetime, Now: time.Now, Log: log,
 	}
 	metadata := tracing.YouTube(video, !c.YouTubeAPIKey.IsZero())
-	completer := killrvideo.NewCompleter(repository, metadata, killrvideo.DefaultBackoff, log)
+	embedding := newEmbedder(c, transport)
+	completer := &killrvideo.Completer{
+		Work: repository, Videos: repository, Source: video, Search: repository, Embed: embedding,
+		Backoff: killrvideo.DefaultBackoff, Now: time.Now, Log: log,
+	}
 	catalogue := &killrvideo.Catalogue{
 		Repository: repository, Views: repository, Ratings: repository, Activities: repository,
 		Host: video, Metadata: metadata, Completer: completer, Now: time.Now,
@@ -107,6 +111,9 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		Accounts: accounts, Sessions: sessions, Catalogue: catalogue, Comments: comments,
 		Moderation: &killrvideo.Moderation{
 			Flags: repository, Catalogue: catalogue, Comments: comments, NewID: store.NewItemID, Now: time.Now,
+		},
+		Search: &killrvideo.Search{
+			Repository: repository, Videos: repository, Embedder: embedding,
 		},
 		Limits: api.Limits(c.RateLimits), TrustedProxies: c.TrustedProxies,
 		Keys:          keys,

@@ -32,6 +32,7 @@ type Dependencies struct {
 	Catalogue  *killrvideo.Catalogue
 	Comments   *killrvideo.Comments
 	Moderation *killrvideo.Moderation
+	Search     *killrvideo.Search
 	Keys       Keys
 	// Sessions are those of Accounts. Without them nobody can refresh or log out.
 	Sessions *killrvideo.Sessions

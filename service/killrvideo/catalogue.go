@@ -16,8 +16,8 @@ type Catalogue struct {
 	Activities ActivityRepository
 	Host       Host
 	Metadata   MetadataSource
-	// Completer finishes what could not be looked up in time; nil leaves it
-	// PENDING.
+	// Completer makes videos found, and finishes what could not be looked up in
+	// time.
 	Completer *Completer
 	Now       func() time.Time
 
@@ -46,12 +46,13 @@ func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Vi
 	video.ID, video.UserID, video.SubmittedAt = uuid.New(), uploader.ID, timestamp(c.Now())
 	video.ThumbnailURL = c.Host.ThumbnailURL(youtubeID)
 	c.lookUp(ctx, &video)
+	if err := c.Completer.Expect(ctx, video.ID); err != nil {
+		return Video{}, err
+	}
 	if err := c.Repository.CreateVideo(ctx, video); err != nil {
 		return Video{}, err
 	}
-	if video.Status == StatusPending && c.Completer != nil {
-		c.Completer.Add(video.ID)
-	}
+	c.Completer.Try(ctx, Video{}, video)
 	return video, nil
 }
 
@@ -116,7 +117,14 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 	if err != nil {
 		return Video{}, err
 	}
-	return changed, c.Repository.UpdateVideo(ctx, video, changed)
+	if err := c.Completer.Expect(ctx, id); err != nil {
+		return Video{}, err
+	}
+	if err := c.Repository.UpdateVideo(ctx, video, changed); err != nil {
+		return Video{}, err
+	}
+	c.Completer.Try(ctx, video, changed)
+	return changed, nil
 }
 
 var errNotOwner = Errorf(EFORBIDDEN, "User does not have permission to modify this video")
@@ -138,6 +146,9 @@ func (c *Catalogue) Delete(ctx context.Context, caller User, id uuid.UUID) error
 func (c *Catalogue) Hide(ctx context.Context, video Video) error {
 	video.DeletedAt = timestamp(c.Now())
 	defer c.trends.forget()
+	if err := c.Completer.Search.Unindex(ctx, video); err != nil {
+		return err
+	}
 	return c.Repository.RemoveVideo(ctx, video)
 }
 
@@ -150,7 +161,14 @@ func (c *Catalogue) Restore(ctx context.Context, id uuid.UUID) error {
 	}
 	video.DeletedAt = time.Time{}
 	defer c.trends.forget()
-	return c.Repository.RestoreVideo(ctx, video)
+	if err := c.Completer.Expect(ctx, id); err != nil {
+		return err
+	}
+	if err := c.Repository.RestoreVideo(ctx, video); err != nil {
+		return err
+	}
+	c.Completer.Try(ctx, Video{}, video)
+	return nil
 }
 
 // Latest are all videos, newest first.

@@ -1,7 +1,6 @@
 package killrvideo_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -21,7 +20,12 @@ var (
 
 func newCatalogue(answers ...answer) (*killrvideo.Catalogue, *videos, *host) {
 	repository, h := newVideos(), &host{answers: answers}
-	return &killrvideo.Catalogue{Repository: repository, Host: h, Metadata: h, Now: func() time.Time { return at(0) }}, repository, h
+	now := func() time.Time { return at(0) }
+	found := newIndex()
+	return &killrvideo.Catalogue{Repository: repository, Host: h, Metadata: h, Now: now, Completer: &killrvideo.Completer{
+		Work: found, Videos: repository, Source: h, Search: found, Embed: &embedding{}, Now: now, Log: silent(),
+		Backoff: killrvideo.Backoff{First: time.Minute, Longest: time.Hour, Every: time.Second, Attempts: 5},
+	}}, repository, h
 }
 
 func creator() killrvideo.User {
@@ -167,45 +171,5 @@ func TestDeletedVideosAreNotFound(t *testing.T) {
 	repository.byID[gone.ID] = gone
 	if _, err := catalogue.Video(t.Context(), gone.ID); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 		t.Error(err)
-	}
-}
-
-func TestCompleter(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		answers []answer
-		status  killrvideo.VideoStatus
-		title   string
-	}{
-		"comes back after a while": {[]answer{down, down, down, cats}, killrvideo.StatusReady, "Cats"},
-		"has no such video":        {[]answer{down, unknown}, killrvideo.StatusError, killrvideo.UntitledVideo},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			catalogue, repository, h := newCatalogue(test.answers...)
-			catalogue.Completer = killrvideo.NewCompleter(repository, h, killrvideo.Backoff{First: time.Millisecond, Longest: 2 * time.Millisecond, Attempts: 5}, silent())
-			ctx, cancel := context.WithCancel(t.Context())
-			done := make(chan struct{})
-			go func() { defer close(done); catalogue.Completer.Run(ctx) }()
-			video, err := catalogue.Submit(t.Context(), creator(), killrvideo.Submission{URL: "https://host.example/abc"})
-			if err != nil || video.Status != killrvideo.StatusPending {
-				t.Fatalf("%+v %v", video, err)
-			}
-			<-repository.changed
-			if got, _ := repository.Video(t.Context(), video.ID); got.Status != test.status || got.Title != test.title {
-				t.Errorf("got %+v", got)
-			}
-			cancel()
-			<-done
-		})
-	}
-}
-
-func TestCompleterNeverMakesASubmissionWait(t *testing.T) {
-	t.Parallel()
-	completer := killrvideo.NewCompleter(newVideos(), &host{}, killrvideo.DefaultBackoff, silent())
-	for range 5000 {
-		completer.Add(uuid.New())
 	}
 }

@@ -8,102 +8,175 @@ import (
 	"github.com/google/uuid"
 )
 
-// Completer looks up, one after the other, the videos whose metadata could not
-// be had in time. It remembers them in memory only: what is PENDING when the
-// process ends stays so.
+// Work is a video of which something is still to be done: its metadata, or
+// what it is found by. Attempts have failed so far; Due is when to try again.
+type Work struct {
+	VideoID  uuid.UUID
+	Attempts int
+	Due      time.Time
+}
+
+// WorkRepository keeps work until it is done, so that none is lost with the
+// process that it came up in. To put work again replaces it.
+type WorkRepository interface {
+	PutWork(ctx context.Context, w Work) error
+	// PendingWork gives some of the work, due or not.
+	PendingWork(ctx context.Context) ([]Work, error)
+	RemoveWork(ctx context.Context, video uuid.UUID) error
+}
+
+// Completer does what a submission or a change has left: it asks for metadata
+// that could not be had in time, and makes videos found. Every process has
+// one, and all see the same work. That two do the same at once is wasted, but
+// does no harm.
 type Completer struct {
-	repository VideoRepository
-	source     MetadataSource
-	backoff    Backoff
-	log        *slog.Logger
-	queue      chan uuid.UUID
+	Work    WorkRepository
+	Videos  VideoRepository
+	Source  MetadataSource // nil if there is none
+	Search  SearchRepository
+	Embed   Embedder
+	Backoff Backoff
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // Backoff says how long to wait before each further attempt: First, then
-// double the time before, at most Longest, Attempts times in all.
+// double the time before, at most Longest, Attempts times in all. Every is how
+// often to look for work that is due.
 type Backoff struct {
-	First, Longest time.Duration
-	Attempts       int
+	First, Longest, Every time.Duration
+	Attempts              int
 }
 
-// DefaultBackoff goes on for about an hour and a half.
-var DefaultBackoff = Backoff{First: 30 * time.Second, Longest: 15 * time.Minute, Attempts: 10}
+// DefaultBackoff goes on for about three days.
+var DefaultBackoff = Backoff{First: 30 * time.Second, Longest: time.Hour, Every: 15 * time.Second, Attempts: 80}
 
-// completerQueue bounds the videos that wait. One more is left PENDING.
-const completerQueue = 1024
+// grace is how long whoever put work may be at it themselves.
+const grace = time.Minute
 
-// NewCompleter makes a Completer that works while Run does.
-func NewCompleter(r VideoRepository, s MetadataSource, b Backoff, log *slog.Logger) *Completer {
-	return &Completer{repository: r, source: s, backoff: b, log: log, queue: make(chan uuid.UUID, completerQueue)}
+// Expect notes that there is work with a video, before it is begun.
+func (c *Completer) Expect(ctx context.Context, video uuid.UUID) error {
+	return c.Work.PutWork(ctx, Work{VideoID: video, Due: timestamp(c.Now().Add(grace))})
 }
 
-// Add puts a video in the queue and never waits.
-func (c *Completer) Add(id uuid.UUID) {
-	select {
-	case c.queue <- id:
-	default:
-		c.log.Warn("too many videos wait for their metadata, this one stays pending", "video", id)
+// Try does the work that was expected. What fails is tried again later, by
+// whichever process comes first; a client need not hear of it.
+func (c *Completer) Try(ctx context.Context, before, video Video) {
+	err := c.index(ctx, before, video)
+	if err == nil && video.Status != StatusPending {
+		if err = c.Work.RemoveWork(ctx, video.ID); err == nil {
+			return
+		}
+	}
+	if err != nil {
+		c.Log.WarnContext(ctx, "a video is not found yet", "video", video.ID, "error", err)
+	}
+	c.later(context.WithoutCancel(ctx), Work{VideoID: video.ID})
+}
+
+// index makes a video found by its words and by its meaning.
+func (c *Completer) index(ctx context.Context, before, video Video) error {
+	vector, err := c.Embed.Embed(ctx, video.EmbeddedText(), false)
+	if ErrorCode(err) == EINVALID { // no word in it
+		return c.Search.Index(ctx, before, video, nil)
+	}
+	if err != nil {
+		_ = c.Search.Index(ctx, before, video, nil) // found by words at least, and tried again
+		return err
+	}
+	return c.Search.Index(ctx, before, video, &vector)
+}
+
+// later puts work off, or gives it up.
+func (c *Completer) later(ctx context.Context, w Work) {
+	wait := c.Backoff.First
+	for range w.Attempts {
+		wait = min(2*wait, c.Backoff.Longest)
+	}
+	w.Attempts++
+	w.Due = timestamp(c.Now().Add(wait))
+	if w.Attempts >= c.Backoff.Attempts {
+		c.Log.ErrorContext(ctx, "a video stays incomplete", "video", w.VideoID, "attempts", w.Attempts)
+		if err := c.Work.RemoveWork(ctx, w.VideoID); err != nil {
+			c.Log.WarnContext(ctx, "work not removed", "video", w.VideoID, "error", err)
+		}
+		return
+	}
+	if err := c.Work.PutWork(ctx, w); err != nil { // it is still there, due earlier
+		c.Log.WarnContext(ctx, "work not put off", "video", w.VideoID, "error", err)
 	}
 }
 
 // Run works until ctx ends.
 func (c *Completer) Run(ctx context.Context) {
+	tick := time.NewTicker(c.Backoff.Every)
+	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case id := <-c.queue:
-			c.retry(ctx, id)
+		case <-tick.C:
+			c.Round(ctx)
 		}
 	}
 }
 
-// retry keeps the queue waiting on purpose: what cannot be reached for one
-// video cannot be reached for the next.
-func (c *Completer) retry(ctx context.Context, id uuid.UUID) {
-	wait := c.backoff.First
-	for range c.backoff.Attempts {
-		if !sleep(ctx, wait) {
-			return
+// Round does the work that is due.
+func (c *Completer) Round(ctx context.Context) {
+	all, err := c.Work.PendingWork(ctx)
+	if err != nil {
+		c.Log.DebugContext(ctx, "pending work is not known", "error", err)
+		return
+	}
+	for _, w := range all {
+		if ctx.Err() == nil && !w.Due.After(c.Now()) {
+			c.do(ctx, w)
 		}
-		err := c.complete(ctx, id)
-		if err == nil {
-			return
-		}
-		c.log.WarnContext(ctx, "video still pending", "video", id, "error", err)
-		wait = min(2*wait, c.backoff.Longest)
+	}
+}
+
+func (c *Completer) do(ctx context.Context, w Work) {
+	err := c.complete(ctx, w.VideoID)
+	if err == nil {
+		err = c.Work.RemoveWork(ctx, w.VideoID)
+	}
+	if err != nil {
+		c.Log.WarnContext(ctx, "video still incomplete", "video", w.VideoID, "attempts", w.Attempts, "error", err)
+		c.later(ctx, w)
 	}
 }
 
 // complete gives an error if it is worth another attempt.
 func (c *Completer) complete(ctx context.Context, id uuid.UUID) error {
-	video, err := c.repository.Video(ctx, id)
+	video, err := c.Videos.Video(ctx, id)
+	if ErrorCode(err) == ENOTFOUND || err == nil && video.Deleted() {
+		return nil // a restored video has work of its own
+	}
 	if err != nil {
 		return err
 	}
-	if video.Status != StatusPending || video.Deleted() {
-		return nil
-	}
-	completed := video
-	metadata, err := c.source.Metadata(ctx, video.YouTubeID)
-	switch {
-	case ErrorCode(err) == ENOTFOUND:
-		completed.Status = StatusError
-	case err != nil:
+	completed, err := c.lookUp(ctx, video)
+	if err != nil {
 		return err
-	default:
-		completed.fill(metadata)
 	}
-	return c.repository.UpdateVideo(ctx, video, completed)
+	if err := c.Videos.UpdateVideo(ctx, video, completed); err != nil {
+		return err
+	}
+	return c.index(ctx, Video{}, completed)
 }
 
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
+// lookUp asks for the metadata of a video that has none.
+func (c *Completer) lookUp(ctx context.Context, video Video) (Video, error) {
+	if video.Status != StatusPending || c.Source == nil {
+		return video, nil
 	}
+	metadata, err := c.Source.Metadata(ctx, video.YouTubeID)
+	if ErrorCode(err) == ENOTFOUND {
+		video.Status = StatusError
+		return video, nil
+	}
+	if err == nil {
+		video.fill(metadata)
+	}
+	return video, err
 }

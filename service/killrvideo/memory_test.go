@@ -128,6 +128,69 @@ func (v *videos) RestoreVideo(ctx context.Context, video killrvideo.Video) error
 	return v.CreateVideo(ctx, video)
 }
 
+// index keeps what videos are found by, and the work with them.
+type index struct {
+	killrvideo.SearchRepository
+	mu      sync.Mutex
+	vectors map[uuid.UUID]bool
+	work    map[uuid.UUID]killrvideo.Work
+}
+
+func newIndex() *index {
+	return &index{vectors: map[uuid.UUID]bool{}, work: map[uuid.UUID]killrvideo.Work{}}
+}
+
+func (x *index) Index(_ context.Context, _, after killrvideo.Video, vector *killrvideo.Embedding) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.vectors[after.ID] = vector != nil
+	return nil
+}
+
+func (x *index) Unindex(_ context.Context, v killrvideo.Video) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.vectors, v.ID)
+	return nil
+}
+
+func (x *index) PutWork(_ context.Context, w killrvideo.Work) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.work[w.VideoID] = w
+	return nil
+}
+
+func (x *index) PendingWork(context.Context) ([]killrvideo.Work, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var all []killrvideo.Work
+	for _, w := range x.work {
+		all = append(all, w)
+	}
+	return all, nil
+}
+
+func (x *index) RemoveWork(_ context.Context, id uuid.UUID) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.work, id)
+	return nil
+}
+
+// embedding answers from a script: an error for each that is left.
+type embedding struct{ fail int }
+
+func (e *embedding) Embed(context.Context, string, bool) (killrvideo.Embedding, error) {
+	if e.fail > 0 {
+		e.fail--
+		return killrvideo.Embedding{}, killrvideo.Errorf(killrvideo.EUPSTREAM, "down")
+	}
+	return killrvideo.Embedding{Vector: []float32{1}}, nil
+}
+
+func (*embedding) Threshold() float64 { return 0.5 }
+
 // host knows ids by their last path segment, and answers from a script.
 type host struct {
 	mu      sync.Mutex

@@ -27,7 +27,7 @@ type userWordRow struct {
 // ones come first.
 const newestUsers = "*"
 
-func wordRow(word string, user uuid.UUID) userWordRow {
+func userWord(word string, user uuid.UUID) userWordRow {
 	return userWordRow{string([]rune(word)[:1]), word, user}
 }
 
@@ -38,7 +38,7 @@ func newestWord(created time.Time) string {
 func wordRows(u killrvideo.User) []userWordRow {
 	var rows []userWordRow
 	for _, word := range u.SearchWords() {
-		rows = append(rows, wordRow(word, u.ID))
+		rows = append(rows, userWord(word, u.ID))
 	}
 	return rows
 }
@@ -59,7 +59,7 @@ func (s *Store) findAnew(ctx context.Context, before, after killrvideo.User) err
 		if slices.Contains(after.SearchWords(), word) {
 			continue
 		}
-		row := wordRow(word, before.ID)
+		row := userWord(word, before.ID)
 		err := s.table(ctx, schema.UserWords).DeleteOne(ctx, filter.F{"letter": row.Letter, "word": row.Word, "userid": row.UserID})
 		if err != nil {
 			return failed(err, fmt.Sprintf("forget an old name of user %s", before.ID))

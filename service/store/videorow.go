@@ -40,6 +40,9 @@ type videoRow struct {
 	Location     string     `json:"location"`
 	LocationType int        `json:"location_type"`
 	YouTubeID    string     `json:"youtube_id,omitempty"`
+	Views        int64      `json:"views,omitempty"` // copies of the totals, some seconds old
+	RatingCount  int64      `json:"rating_count,omitempty"`
+	RatingTotal  int64      `json:"rating_total,omitempty"`
 	UpdatedAt    *time.Time `json:"updated_at,omitempty"`
 	DeletedAt    *time.Time `json:"deleted_at,omitempty"`
 }
@@ -63,10 +66,12 @@ func (r summaryRow) summary() killrvideo.Summary {
 }
 
 func (r videoRow) video() killrvideo.Video {
-	return killrvideo.Video{
+	v := killrvideo.Video{
 		Summary: r.summary(), Location: r.Location, LocationType: r.LocationType, Language: r.Language,
 		YouTubeID: r.YouTubeID, UpdatedAt: orZero(r.UpdatedAt), DeletedAt: orZero(r.DeletedAt),
 	}
+	v.Views, v.RatingCount, v.RatingTotal = r.Views, r.RatingCount, r.RatingTotal
+	return v
 }
 
 func orZero(t *time.Time) time.Time {

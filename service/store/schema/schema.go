@@ -50,6 +50,9 @@ const (
 	UserActivity      = "user_activity"
 	ContentModeration = "content_moderation"
 	ModerationAudit   = "moderation_audit"
+	VideoWords        = "video_words"
+	Tags              = "tags"
+	PendingWork       = "pending_work"
 	UserWords         = "user_words"
 )
 
@@ -61,6 +64,7 @@ func Tables() []Table {
 		videoStats(), videoActivity(), watchTime(),
 		comments(), userActivity(),
 		contentModeration(), moderationAudit(), userWords(),
+		videoWords(), tags(), pendingWork(),
 	}
 }
 

@@ -1,0 +1,76 @@
+package e2e_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/killrvideo/killrvideo-go/service/store/astratest"
+)
+
+// schemathesis finds the program: SCHEMATHESIS, or on PATH. Without it the test
+// is skipped, or fails where SCHEMATHESIS_TESTS=1 says that it must be there.
+func schemathesis(t *testing.T) string {
+	t.Helper()
+	name := os.Getenv("SCHEMATHESIS")
+	if name == "" {
+		name = "schemathesis"
+	}
+	path, err := exec.LookPath(name)
+	if err != nil && os.Getenv("SCHEMATHESIS_TESTS") == "1" {
+		t.Fatalf("SCHEMATHESIS_TESTS=1, but: %v", err)
+	}
+	if err != nil {
+		t.Skip("no schemathesis: requests are not made up from the OpenAPI document")
+	}
+	return path
+}
+
+// lonely is an instance with a keyspace of its own: what is made up may change
+// anything. With it comes the token of a moderator.
+func lonely(t *testing.T) (*process, string) {
+	t.Helper()
+	const own = "madeup"
+	if err := system.astra.CreateKeyspace(t.Context(), own); err != nil {
+		t.Fatal(err)
+	}
+	token, err := system.astra.Mint(t.Context(), "madeup", own, astratest.WriteActions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := instance(t, "ASTRA_DB_KEYSPACE="+own, "ASTRA_DB_APPLICATION_TOKEN="+token.Reveal(), "ASTRA_DB_READ_ONLY_TOKEN=", "LOGIN_MAX_FAILURES=0")
+	body := strings.NewReader(`{"firstName":"Grace","lastName":"Hopper","email":"` + moderatorEmail + `","password":"` + password + `"}`)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/api/v1/users/register", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, send(t, req).want(t, 201, "").text(t, "token")
+}
+
+// Requests made up from the document, good ones and bad ones, alone and in
+// sequences: none is answered with 5xx or with what the document does not say.
+func TestMadeUpRequestsFitTheDocument(t *testing.T) {
+	t.Parallel()
+	program := schemathesis(t)
+	p, token := lonely(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, "run", p.url+"/openapi.json", "--checks", "all",
+		"--exclude-operation-id", "logOut", // would end the session of all that follows
+		"--header", "Authorization:Bearer "+token, "--max-examples", "15", "--seed", "1", "--no-color", "--warnings", "off",
+		"--continue-on-failure", "--request-timeout", "30", "--report-dir", t.TempDir())
+	cmd.Dir = t.TempDir()
+	// What is asked about YouTube is answered here, and nothing leaves.
+	cmd.Env = append(os.Environ(), "NO_PROXY=127.0.0.1")
+	output, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, strings.ReplaceAll(string(output), token, "[token]"))
+	}
+	if !strings.Contains(string(output), "Stateful") {
+		t.Errorf("no sequences of requests were tried:\n%s", output)
+	}
+}

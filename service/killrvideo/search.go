@@ -1,0 +1,248 @@
+package killrvideo
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/google/uuid"
+)
+
+// Embedding is what a text means, as a vector; or the text itself, for a
+// database that turns it into one.
+type Embedding struct {
+	Vector []float32
+	Text   string
+}
+
+// Embedder says what texts mean. Embed fails with EINVALID for a text without
+// a word and EUPSTREAM when it cannot be done for now.
+type Embedder interface {
+	// Embed is for a text that is looked for if query is set, and for one that
+	// may be found if not.
+	Embed(ctx context.Context, text string, query bool) (Embedding, error)
+	// Threshold is the similarity, 0 to 1, from which on a text is about what
+	// is looked for.
+	Threshold() float64
+}
+
+// Hit is a video and how similar it is to what was asked for, 0 to 1.
+type Hit struct {
+	Summary
+	Similarity float64
+}
+
+// SearchRepository finds videos by words and by vectors. Deleted videos are in
+// none of its answers; views and ratings may be some seconds old.
+type SearchRepository interface {
+	// Index makes a video found by its words, tags and, if it is given, vector;
+	// no longer by what was only in before.
+	Index(ctx context.Context, before, after Video, vector *Embedding) error
+	// Unindex makes a video found by nothing.
+	Unindex(ctx context.Context, v Video) error
+	// FindWords finds videos that have all words, newest first.
+	FindWords(ctx context.Context, words []string, page Page) (Listing[Summary], error)
+	// Nearest finds the videos most similar to a vector, most similar first.
+	Nearest(ctx context.Context, to Embedding, limit int) ([]Hit, error)
+	// Vectors gives those of videos that have one.
+	Vectors(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]float32, error)
+	// SetVector stores the vector of a video.
+	SetVector(ctx context.Context, id uuid.UUID, vector Embedding) error
+	// SuggestTags finds tags with this text in them that some video has.
+	SuggestTags(ctx context.Context, text string, limit int) ([]string, error)
+	// LikedVideos are the videos a user rated last, with their stars.
+	LikedVideos(ctx context.Context, user uuid.UUID) ([]Rating, error)
+}
+
+// Search finds videos. All fields are required.
+type Search struct {
+	Repository SearchRepository
+	Videos     VideoRepository
+	Embedder   Embedder
+}
+
+// nearest is how many videos a search by meaning looks at. What is further
+// away is not about it.
+const nearest = 200
+
+// maxWords is how many words of a query count.
+const maxWords = 8
+
+// ByWords finds videos whose title, description or tags have all the words of
+// the text, newest first. Errors: EINVALID for a text without a word.
+func (s *Search) ByWords(ctx context.Context, text string, page Page) (Listing[Summary], error) {
+	words := Words(text)
+	if len(words) == 0 {
+		if strings.IndexFunc(text, isWord) < 0 {
+			return Listing[Summary]{}, errNoWord
+		}
+		return Listing[Summary]{}, nil // nothing but words that are everywhere
+	}
+	return s.Repository.FindWords(ctx, words[:min(len(words), maxWords)], page)
+}
+
+var errNoWord = Invalid(FieldError{In: "query", Field: "query", Message: "must have a word in it"})
+
+// ByMeaning finds videos that are about the text, most similar first. Errors:
+// EINVALID for a text without a word.
+func (s *Search) ByMeaning(ctx context.Context, text string, page Page) (Listing[Summary], error) {
+	if strings.IndexFunc(text, isWord) < 0 {
+		return Listing[Summary]{}, errNoWord
+	}
+	vector, err := s.Embedder.Embed(ctx, text, true)
+	if err != nil {
+		return Listing[Summary]{}, unavailable(err)
+	}
+	hits, err := s.Repository.Nearest(ctx, vector, nearest)
+	if err != nil {
+		return Listing[Summary]{}, err
+	}
+	about := slices.IndexFunc(hits, func(h Hit) bool { return h.Similarity < s.Embedder.Threshold() })
+	if about >= 0 {
+		hits = hits[:about]
+	}
+	return pageOfHits(hits, page), nil
+}
+
+// unavailable is the error of a search that could not be embedded.
+func unavailable(err error) error {
+	if ErrorCode(err) == EUPSTREAM {
+		return Wrap(err, EUNAVAILABLE, "Unable to reach the embedding service. Please try again later.")
+	}
+	return err
+}
+
+func pageOfHits(hits []Hit, page Page) Listing[Summary] {
+	listing := Listing[Summary]{Total: len(hits)}
+	for i := page.Offset(); i < min(len(hits), page.Offset()+page.Size); i++ {
+		listing.Items = append(listing.Items, hits[i].Summary)
+	}
+	return listing
+}
+
+// Related are the videos most similar to one; none for an unknown video or one
+// that has no vector yet.
+func (s *Search) Related(ctx context.Context, id uuid.UUID, limit int) ([]Hit, error) {
+	vectors, err := s.Repository.Vectors(ctx, []uuid.UUID{id})
+	if err != nil || vectors[id] == nil {
+		return nil, err
+	}
+	hits, err := s.Repository.Nearest(ctx, Embedding{Vector: vectors[id]}, limit+1)
+	hits = slices.DeleteFunc(hits, func(h Hit) bool { return h.ID == id })
+	return hits[:min(limit, len(hits))], err
+}
+
+// liked is how many stars say that somebody liked a video.
+const liked = 4
+
+// ForYou are videos like those that the user liked, without the ones they have
+// rated; the latest ones for somebody who has not liked any.
+func (s *Search) ForYou(ctx context.Context, user User, page Page) (Listing[Summary], error) {
+	ratings, err := s.Repository.LikedVideos(ctx, user.ID)
+	if err != nil {
+		return Listing[Summary]{}, err
+	}
+	var ids []uuid.UUID
+	rated := map[uuid.UUID]bool{}
+	for _, r := range ratings {
+		if !rated[r.VideoID] && r.Stars >= liked {
+			ids = append(ids, r.VideoID)
+		}
+		rated[r.VideoID] = true
+	}
+	if len(ids) == 0 {
+		return s.Videos.LatestVideos(ctx, page)
+	}
+	vectors, err := s.Repository.Vectors(ctx, ids[:min(len(ids), maxTaste)])
+	if err != nil {
+		return Listing[Summary]{}, err
+	}
+	if len(vectors) == 0 {
+		return s.Videos.LatestVideos(ctx, page)
+	}
+	hits, err := s.Repository.Nearest(ctx, Embedding{Vector: mean(vectors)}, nearest)
+	hits = slices.DeleteFunc(hits, func(h Hit) bool { return rated[h.ID] })
+	return pageOfHits(hits, page), err
+}
+
+// maxTaste is how many liked videos say what somebody likes.
+const maxTaste = 10
+
+func mean(vectors map[uuid.UUID][]float32) []float32 {
+	var sum []float32
+	for _, v := range vectors {
+		if sum == nil {
+			sum = make([]float32, len(v))
+		}
+		for i, x := range v {
+			sum[i] += x / float32(len(vectors))
+		}
+	}
+	return sum
+}
+
+// Ingest stores a vector of the caller's own making for a video of theirs, any
+// video for a moderator.
+func (s *Search) Ingest(ctx context.Context, caller User, id uuid.UUID, vector []float32) error {
+	video, err := s.Videos.Video(ctx, id)
+	switch {
+	case ErrorCode(err) == ENOTFOUND || err == nil && video.Deleted():
+		return Errorf(ENOTFOUND, "Video %s not found.", id)
+	case err != nil:
+		return err
+	case !video.OwnedBy(caller):
+		return errNotOwner
+	}
+	return s.Repository.SetVector(ctx, id, Embedding{Vector: vector})
+}
+
+// Suggest finds tags with this text in them, in any case.
+func (s *Search) Suggest(ctx context.Context, text string, limit int) ([]string, error) {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if text == "" {
+		return nil, errNoWord
+	}
+	return s.Repository.SuggestTags(ctx, text, limit)
+}
+
+// Words are the different words of a text that tell videos apart, in lower
+// case, the longest ones first: those are the rarest more often than not.
+func Words(text string) []string {
+	var words []string
+	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !isWord(r) }) {
+		if len([]rune(word)) <= maxWordLength && !slices.Contains(everywhere, word) && !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	slices.SortStableFunc(words, func(a, b string) int { return len([]rune(b)) - len([]rune(a)) })
+	return words
+}
+
+const maxWordLength = 40
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
+var everywhere = strings.Fields("a an and are as at be by for from how in is it of on or that the this to was what with you your")
+
+// maxIndexed is how many words of a video it is found by.
+const maxIndexed = 40
+
+// SearchWords are what the video is found by: the words of its title and tags
+// first, then those of its description.
+func (v Video) SearchWords() []string {
+	var words []string
+	for _, text := range append([]string{v.Title}, append(slices.Clone(v.Tags), v.Description)...) {
+		for _, word := range Words(text) {
+			if !slices.Contains(words, word) && len(words) < maxIndexed {
+				words = append(words, word)
+			}
+		}
+	}
+	return words
+}
+
+// EmbeddedText is what of a video is embedded.
+func (v Video) EmbeddedText() string {
+	return v.Title + "\n" + v.Description + "\n" + strings.Join(v.Tags, " ")
+}

@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/datatypes"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/sort"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+	"github.com/killrvideo/killrvideo-go/service/store/tally"
+)
+
+// wordRow makes a video found by one of its words.
+type wordRow struct {
+	List    string    `json:"list"`
+	ID      uuid.UUID `json:"id"`
+	VideoID uuid.UUID `json:"videoid"`
+	Words   []string  `json:"words"`
+}
+
+func wordItem(v killrvideo.Video) uuid.UUID { return tally.ItemID(v.SubmittedAt, v.ID) }
+
+// Index implements killrvideo.SearchRepository. A video is counted in the list
+// of a word only if it was not in there, so that indexing it again is safe.
+func (s *Store) Index(ctx context.Context, before, after killrvideo.Video, vector *killrvideo.Embedding) error {
+	if err := s.indexWords(ctx, before, after); err != nil {
+		return failed(err, fmt.Sprintf("index the words of video %s", after.ID))
+	}
+	if err := s.learnTags(ctx, after.Tags); err != nil {
+		return failed(err, "learn tags")
+	}
+	if vector == nil {
+		return nil
+	}
+	return s.SetVector(ctx, after.ID, *vector)
+}
+
+func (s *Store) indexWords(ctx context.Context, before, after killrvideo.Video) error {
+	words := after.SearchWords()
+	known, err := s.knownWords(ctx, after, words)
+	if err != nil {
+		return err
+	}
+	var rows []any
+	var deltas []tally.Delta
+	for _, word := range words {
+		rows = append(rows, wordRow{word, wordItem(after), after.ID, words})
+		if !known[word] {
+			deltas = append(deltas, oneItem(word, 1))
+		}
+	}
+	if len(rows) > 0 {
+		if err := s.counters[schema.VideoWords].Write(ctx, rows, deltas...); err != nil {
+			return err
+		}
+	}
+	if before.ID != after.ID {
+		return nil
+	}
+	old, _ := split(before.SearchWords(), words)
+	return s.dropWords(ctx, after, old)
+}
+
+// knownWords are the words whose lists have the video already. A video that is
+// new has none, which is known without asking.
+func (s *Store) knownWords(ctx context.Context, v killrvideo.Video, words []string) (map[string]bool, error) {
+	known := map[string]bool{}
+	for some := range slices.Chunk(words, maxIn) {
+		var rows []wordRow
+		find := filter.F{"list": filter.F{"$in": some}, "id": wordItem(v)}
+		if err := s.table(ctx, schema.VideoWords).Find(find).DecodeAll(ctx, &rows); err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			known[row.List] = true
+		}
+	}
+	return known, nil
+}
+
+// dropWords takes a video off the lists of words that have it.
+func (s *Store) dropWords(ctx context.Context, v killrvideo.Video, words []string) error {
+	known, err := s.knownWords(ctx, v, words)
+	if err != nil || len(known) == 0 {
+		return err
+	}
+	var jobs []func() error
+	var deltas []tally.Delta
+	for word := range known {
+		deltas = append(deltas, oneItem(word, -1))
+		jobs = append(jobs, func() error {
+			return s.table(ctx, schema.VideoWords).DeleteOne(ctx, filter.F{"list": word, "id": wordItem(v)})
+		})
+	}
+	if err := parallel(jobs...); err != nil {
+		return err
+	}
+	return s.counters[schema.VideoWords].Write(ctx, nil, deltas...)
+}
+
+// Unindex implements killrvideo.SearchRepository.
+func (s *Store) Unindex(ctx context.Context, v killrvideo.Video) error {
+	err := parallel(
+		func() error { return s.dropWords(ctx, v, v.SearchWords()) },
+		func() error {
+			return s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", v.ID), update.Table().Unset("content_features"))
+		},
+	)
+	return failed(err, fmt.Sprintf("take video %s out of the search", v.ID))
+}
+
+// SetVector implements killrvideo.SearchRepository.
+func (s *Store) SetVector(ctx context.Context, id uuid.UUID, vector killrvideo.Embedding) error {
+	err := s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", id), update.Table().Set("content_features", stored(vector)))
+	return failed(err, fmt.Sprintf("store the vector of video %s", id))
+}
+
+// stored is an embedding as the Data API takes it.
+func stored(e killrvideo.Embedding) any {
+	if e.Vector == nil {
+		return e.Text
+	}
+	return datatypes.Vector(e.Vector)
+}
+
+// searched bounds how many videos a search by words looks at.
+const searched = 1000
+
+// FindWords implements killrvideo.SearchRepository: one call for the list of
+// the first word, if it is short, and one for the videos.
+func (s *Store) FindWords(ctx context.Context, words []string, page killrvideo.Page) (videoListing, error) {
+	if len(words) == 1 {
+		return s.findWord(ctx, words[0], page)
+	}
+	part, err := tally.Page[wordRow](ctx, s.counters[schema.VideoWords], words[0], tally.Window{Limit: searched})
+	if err != nil {
+		return videoListing{}, failed(err, "find videos by words")
+	}
+	var ids []uuid.UUID
+	for _, row := range part.Items {
+		if hasAll(row.Words, words) {
+			ids = append(ids, row.VideoID)
+		}
+	}
+	from := min(page.Offset(), len(ids))
+	items, err := s.inOrder(ctx, ids[from:min(from+page.Size, len(ids))])
+	return videoListing{Items: items, Total: len(ids)}, err
+}
+
+func (s *Store) findWord(ctx context.Context, word string, page killrvideo.Page) (videoListing, error) {
+	rows, err := feed(ctx, s, schema.VideoWords, word, page, func(r wordRow) uuid.UUID { return r.VideoID })
+	if err != nil {
+		return videoListing{}, err
+	}
+	items, err := s.inOrder(ctx, rows.Items)
+	return videoListing{Items: items, Total: rows.Total, Next: rows.Next}, err
+}
+
+func hasAll(words, wanted []string) bool {
+	return !slices.ContainsFunc(wanted, func(w string) bool { return !slices.Contains(words, w) })
+}
+
+// inOrder gives the videos of ids in their order.
+func (s *Store) inOrder(ctx context.Context, ids []uuid.UUID) ([]killrvideo.Summary, error) {
+	videos, err := s.videosByID(ctx, ids)
+	slices.SortFunc(videos, func(a, b killrvideo.Summary) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return videos, err
+}
+
+// nearRow is a video that a vector search found.
+type nearRow struct {
+	videoRow
+	Similarity float64 `json:"$similarity"`
+}
+
+// Nearest implements killrvideo.SearchRepository with one call.
+func (s *Store) Nearest(ctx context.Context, to killrvideo.Embedding, limit int) ([]killrvideo.Hit, error) {
+	var rows []nearRow
+	err := s.table(ctx, schema.Videos).Find(filter.F{}, withoutVectors().SetSort(sort.By("content_features", stored(to))).
+		SetLimit(limit).SetIncludeSimilarity(true)).DecodeAll(ctx, &rows)
+	if err != nil {
+		return nil, failed(err, "search by vector")
+	}
+	var hits []killrvideo.Hit
+	for _, r := range rows {
+		if v := r.video(); !v.Deleted() && !r.AddedDate.IsZero() {
+			hits = append(hits, killrvideo.Hit{Summary: v.Summary, Similarity: r.Similarity})
+		}
+	}
+	return hits, nil
+}
+
+type vectorRow struct {
+	VideoID uuid.UUID        `json:"videoid"`
+	Vector  datatypes.Vector `json:"content_features"`
+}
+
+// Vectors implements killrvideo.SearchRepository with one call.
+func (s *Store) Vectors(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]float32, error) {
+	var rows []vectorRow
+	err := s.table(ctx, schema.Videos).Find(filter.In("videoid", ids),
+		options.TableFind().SetProjection(map[string]any{"videoid": true, "content_features": true})).DecodeAll(ctx, &rows)
+	if err != nil {
+		return nil, failed(err, fmt.Sprintf("read %d vectors", len(ids)))
+	}
+	vectors := map[uuid.UUID][]float32{}
+	for _, r := range rows {
+		if len(r.Vector) > 0 {
+			vectors[r.VideoID] = r.Vector
+		}
+	}
+	return vectors, nil
+}
+
+// LikedVideos implements killrvideo.SearchRepository with one call.
+func (s *Store) LikedVideos(ctx context.Context, user uuid.UUID) ([]killrvideo.Rating, error) {
+	const last = 40
+	part, err := tally.Page[ratingRow](ctx, s.stats, raterList(user), tally.Window{Limit: last})
+	ratings := make([]killrvideo.Rating, len(part.Items))
+	for i, r := range part.Items {
+		ratings[i] = r.rating()
+	}
+	return ratings, failed(err, fmt.Sprintf("read the ratings of user %s", user))
+}
