@@ -91,4 +91,4 @@ bench: ## benchmarks: clients, embedded Astra, start, size, memory, whole deploy
 	@./figures.sh
 
 clean: ## remove built programs, keep state and passphrase
-	@rm -rf .killrvideo/bin infra/provider/plugin/pulumi-resource-killrvideo
+	@rm -rf .killrvideo/bin .killrvideo/zizmor infra/provider/plugin/pulumi-resource-killrvideo

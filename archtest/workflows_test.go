@@ -92,13 +92,13 @@ func TestNobodyIsGivenRightsInAdvance(t *testing.T) {
 	}
 }
 
-// TestPreviewsAreForTheRepositoryItself: a fork's job never starts, and what
-// starts waits for its environment.
+// TestPreviewsAreForTheRepositoryItself: a job of a fork or
+// of Dependabot never starts, and what starts waits for its environment.
 func TestPreviewsAreForTheRepositoryItself(t *testing.T) {
 	t.Parallel()
 	_, read := workflows(t)
 	preview := read["preview.yml"].Jobs["preview"]
-	if preview.If != "${{ github.event.pull_request.head.repo.full_name == github.repository }}" {
+	if preview.If != "${{ github.event.pull_request.head.repo.full_name == github.repository && github.event.pull_request.user.login != 'dependabot[bot]' }}" {
 		t.Errorf("it runs if %q", preview.If)
 	}
 	var environment struct{ Name string }

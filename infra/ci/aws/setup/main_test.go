@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
+	"github.com/killrvideo/killrvideo-go/infra/policy"
 )
 
 const (
@@ -126,6 +127,22 @@ func TestTheIdentityProvider(t *testing.T) {
 	trust := read(t, planned(t, nil)["killrvideo-preview-prod"].Inputs["assumeRolePolicy"]).Statement[0]
 	if trust.Principal["Federated"] != "${github.arn}" {
 		t.Errorf("the roles believe %v", trust.Principal)
+	}
+}
+
+// TestPolicy holds the program to the rules for every stack.
+func TestPolicy(t *testing.T) {
+	t.Parallel()
+	made, err := plan.Run(program, settings(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings, err := policy.Check(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		t.Errorf("%s: %s (%s)", f.Resource, f.What, f.Rule.Name)
 	}
 }
 

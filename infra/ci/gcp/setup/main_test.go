@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
+	"github.com/killrvideo/killrvideo-go/infra/policy"
 )
 
 const key = "projects/octo-project/locations/europe-west1/keyRings/pulumi/cryptoKeys/staging"
@@ -98,6 +99,22 @@ func TestWhatAPreviewMayDo(t *testing.T) {
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		t.Errorf("it grants\n%s", strings.Join(got, "\n"))
+	}
+}
+
+// TestPolicy holds the program to the rules for every stack.
+func TestPolicy(t *testing.T) {
+	t.Parallel()
+	made, err := plan.Run(program, settings(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings, err := policy.Check(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		t.Errorf("%s: %s (%s)", f.Resource, f.What, f.Rule.Name)
 	}
 }
 
