@@ -21,7 +21,7 @@ const (
 	readTimeout       = 15 * time.Second
 	requestTimeout    = 20 * time.Second
 	writeTimeout      = readTimeout + requestTimeout
-	maxHeaderBytes    = 32 << 10
+	maxHeaderBytes    = 256 << 10 // a query that is too long is answered, not cut off
 )
 
 // drain says whether the process is about to end.

@@ -66,12 +66,16 @@ type Dependencies struct {
 }
 
 // API holds the dependencies; its methods are the handlers.
-type API struct{ Dependencies }
+type API struct {
+	Dependencies
+	// methods are those of each route without parameters.
+	methods map[string][]string
+}
 
 // NewHandler builds the API. The handler is safe for concurrent use and keeps
 // no goroutine of its own.
 func NewHandler(d Dependencies) http.Handler {
-	return newRouter(&API{d.withDefaults()})
+	return newRouter(&API{Dependencies: d.withDefaults()})
 }
 
 func (d Dependencies) withDefaults() Dependencies {

@@ -37,7 +37,7 @@ func guarded(t *testing.T, repository oneUser) (http.Handler, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &API{Dependencies{
+	a := &API{Dependencies: Dependencies{
 		Accounts: &killrvideo.Accounts{Repository: repository, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, Keys: keys,
 	}.withDefaults()}
 	gin.SetMode(gin.ReleaseMode)

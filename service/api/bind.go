@@ -208,7 +208,11 @@ func (f *form) id(name string) uuid.UUID {
 func (a *API) uuidParam(name string) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		id, ok := parseUUID(c.Param(name))
-		if !ok {
+		switch {
+		case !ok && len(a.methods[c.Request.URL.Path]) > 0:
+			a.noMethod(c) // the path is another route's, by another method
+			return
+		case !ok:
 			a.fail(c, killrvideo.Errorf(killrvideo.ENOTFOUND, "Not Found"))
 			return
 		}

@@ -30,12 +30,14 @@ func (a *API) limited() map[string]*buckets {
 	post := func(path string) string { return http.MethodPost + " " + Prefix + path }
 	login, submit := newBuckets(a.Limits.Logins), newBuckets(a.Limits.Submissions)
 	return map[string]*buckets{
-		post("/users/login"):             login,
-		post("/users/refresh"):           login,
-		post("/users/register"):          newBuckets(a.Limits.Registrations),
-		post("/videos/id/:videoId/view"): newBuckets(a.Limits.Views),
-		post("/videos"):                  submit,
-		post("/videos/preview"):          submit,
+		post("/users/login"):              login,
+		post("/users/refresh"):            login,
+		post("/users/register"):           newBuckets(a.Limits.Registrations),
+		post("/videos/id/:videoId/view"):  newBuckets(a.Limits.Views),
+		post("/videos"):                   submit,
+		post("/videos/preview"):           submit,
+		post("/videos/:videoId/comments"): submit,
+		post("/flags"):                    submit,
 	}
 }
 

@@ -121,7 +121,7 @@ func TestWithoutLimitsNobodyIsSlowedDown(t *testing.T) {
 // A route that is renamed must not lose its limit.
 func TestEveryLimitIsOfARoute(t *testing.T) {
 	t.Parallel()
-	a := &API{Dependencies{Limits: Limits{1, 1, 1, 1}}.withDefaults()}
+	a := &API{Dependencies: Dependencies{Limits: Limits{1, 1, 1, 1}}.withDefaults()}
 	var routes []string
 	for _, r := range NewHandler(Dependencies{}).(*gin.Engine).Routes() {
 		routes = append(routes, r.Method+" "+r.Path)

@@ -240,3 +240,18 @@ func TestAccessLogSaysWhatHappenedAndNoSecret(t *testing.T) {
 		t.Errorf("got %v", line)
 	}
 }
+
+// A word in the place of a parameter is a path of its own, with its own methods.
+func TestAllowNamesTheMethodsOfThePath(t *testing.T) {
+	t.Parallel()
+	for request, want := range map[string]string{
+		"GET /api/v1/users/login": "POST", "DELETE /api/v1/users/login": "POST", "DELETE /api/v1/users/me": "GET, PUT", "POST /health": "GET",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		w := ask(platform(nil), method, path, nil)
+		wantProblem(t, w, http.StatusMethodNotAllowed, "Method Not Allowed")
+		if got := w.Header().Get("Allow"); got != want {
+			t.Errorf("%s: Allow %q", request, got)
+		}
+	}
+}

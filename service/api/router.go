@@ -24,7 +24,7 @@ func newRouter(a *API) *gin.Engine {
 	r.Use(a.limit, a.throttle(), a.traceWork())
 	r.RedirectTrailingSlash = false // it would bypass the middleware
 	r.NoRoute(a.noRoute)
-	r.NoMethod(func(c *gin.Context) { a.problem(c, http.StatusMethodNotAllowed, "Method Not Allowed", nil) })
+	r.NoMethod(a.noMethod)
 	a.platformRoutes(r)
 	g := r.Group(Prefix)
 	a.sessionRoutes(g)
@@ -35,7 +35,23 @@ func newRouter(a *API) *gin.Engine {
 	a.activityRoutes(g)
 	a.moderationRoutes(g)
 	a.searchRoutes(g)
+	a.methods = map[string][]string{}
+	for _, route := range r.Routes() {
+		if !strings.Contains(route.Path, ":") {
+			a.methods[route.Path] = append(a.methods[route.Path], route.Method)
+		}
+	}
 	return r
+}
+
+// noMethod answers a request by a method that its path does not know. The
+// router counts among those it knows the ones of a route with a parameter in
+// the place of a word that has a route of its own.
+func (a *API) noMethod(c *gin.Context) {
+	if methods := a.methods[c.Request.URL.Path]; len(methods) > 0 {
+		c.Header("Allow", strings.Join(methods, ", "))
+	}
+	a.problem(c, http.StatusMethodNotAllowed, "Method Not Allowed", nil)
 }
 
 // platformRoutes are those that any service has.

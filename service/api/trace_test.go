@@ -38,7 +38,7 @@ func TestRequestsAreTracedButProbes(t *testing.T) {
 func TestWorkHasASpanOfItsOwn(t *testing.T) {
 	t.Parallel()
 	spans := &recorder{}
-	a := &API{Dependencies{Tracing: spans}.withDefaults()}
+	a := &API{Dependencies: Dependencies{Tracing: spans}.withDefaults()}
 	r := gin.New()
 	r.Use(a.traceWork())
 	for path := range works() {
@@ -51,5 +51,19 @@ func TestWorkHasASpanOfItsOwn(t *testing.T) {
 	}
 	if want := []string{"vector.search", "recommend.related_videos", "recommend.for_you"}; !slices.Equal(spans.ended, want) {
 		t.Errorf("got %q", spans.ended)
+	}
+}
+
+// A route that is renamed must not lose its span.
+func TestEveryWorkIsOfARoute(t *testing.T) {
+	t.Parallel()
+	var routes []string
+	for _, r := range NewHandler(Dependencies{}).(*gin.Engine).Routes() {
+		routes = append(routes, r.Path)
+	}
+	for route := range works() {
+		if !slices.Contains(routes, route) {
+			t.Errorf("%s is no route", route)
+		}
 	}
 }
