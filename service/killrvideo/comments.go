@@ -73,7 +73,7 @@ func (c *Comments) Add(ctx context.Context, caller User, video uuid.UUID, text s
 	}
 	now := timestamp(c.Now())
 	comment := Comment{
-		ID: c.NewID(now), VideoID: video, UserID: caller.ID, Text: text, Sentiment: sentiment(text), CreatedAt: now,
+		ID: c.NewID(now), VideoID: video, UserID: caller.ID, Text: text, Sentiment: Sentiment(text), CreatedAt: now,
 		FirstName: caller.FirstName, LastName: caller.LastName,
 	}
 	if err := c.Repository.AddComment(ctx, comment); err != nil {
@@ -182,8 +182,8 @@ const (
 	moodBalanced = 0.1
 )
 
-// sentiment guesses the mood of a text by its words and signs.
-func sentiment(text string) *float64 {
+// Sentiment guesses the mood of a text by its words and signs.
+func Sentiment(text string) *float64 {
 	mood := moodBalanced
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
 	switch {

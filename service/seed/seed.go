@@ -1,8 +1,7 @@
 // Package seed makes up the sample data that a laptop shows: people of every
 // role, videos, comments, ratings, views of the last 30 days and a few flags.
 // The same size and day give the same data to the last letter. It may know the
-// domain, but not how anything is stored; package seed/load puts in what the
-// store keeps, which is the people and the videos so far.
+// domain, but not how anything is stored; package seed/load puts it in.
 package seed
 
 import (

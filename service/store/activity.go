@@ -43,6 +43,11 @@ func typedList(user uuid.UUID, of killrvideo.ActivityType) string {
 
 // Record implements killrvideo.ActivityRepository with one call.
 func (s *Store) Record(ctx context.Context, a killrvideo.Activity) error {
+	err := s.counters[schema.UserActivity].Write(ctx, activityRows(a), activityDeltas(a, 1)...)
+	return failed(err, fmt.Sprintf("record an activity of user %s", a.UserID))
+}
+
+func activityRows(a killrvideo.Activity) []any {
 	var rows []any
 	for _, list := range activityLists(a) {
 		rows = append(rows, activityRow{
@@ -50,8 +55,7 @@ func (s *Store) Record(ctx context.Context, a killrvideo.Activity) error {
 			ActivityID: a.ID, Type: string(a.Type), At: a.At,
 		})
 	}
-	err := s.counters[schema.UserActivity].Write(ctx, rows, activityDeltas(a, 1)...)
-	return failed(err, fmt.Sprintf("record an activity of user %s", a.UserID))
+	return rows
 }
 
 func activityDeltas(a killrvideo.Activity, items int64) []tally.Delta {

@@ -59,15 +59,20 @@ func commentDeltas(c killrvideo.Comment, items int64) []tally.Delta {
 
 // AddComment implements killrvideo.CommentRepository with one call.
 func (s *Store) AddComment(ctx context.Context, c killrvideo.Comment) error {
-	rows := []any{rowOfComment(commentList(c.ID), c)}
-	for _, list := range listsOfComment(c) {
-		rows = append(rows, rowOfComment(list, c))
-	}
-	err := s.counters[schema.Comments].Write(ctx, rows, commentDeltas(c, 1)...)
+	err := s.counters[schema.Comments].Write(ctx, commentRows(c), commentDeltas(c, 1)...)
 	if err != nil { // some of the rows may be there
 		err = errors.Join(err, s.unlistComment(context.WithoutCancel(ctx), c))
 	}
 	return failed(err, fmt.Sprintf("store a comment on video %s", c.VideoID))
+}
+
+// commentRows are all copies of a comment.
+func commentRows(c killrvideo.Comment) []any {
+	rows := []any{rowOfComment(commentList(c.ID), c)}
+	for _, list := range listsOfComment(c) {
+		rows = append(rows, rowOfComment(list, c))
+	}
+	return rows
 }
 
 // Comment implements killrvideo.CommentRepository.

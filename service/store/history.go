@@ -8,13 +8,15 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
 // History is what happened to a video before it came here.
 type History struct {
-	Video   uuid.UUID
-	Ratings []killrvideo.Rating // at most one a user
+	Video    uuid.UUID
+	Ratings  []killrvideo.Rating // at most one a user
+	Comments []killrvideo.Comment
 	// Daily are the views of days, today first; Earlier those before.
 	Daily   []int
 	Earlier int
@@ -40,14 +42,34 @@ func (s *Store) LoadHistory(ctx context.Context, h History) error {
 		total.Stars += int64(r.Stars)
 	}
 	if total == (tally.Numbers{}) {
-		return nil
+		return s.loadComments(ctx, h.Comments)
 	}
 	err := s.stats.Write(ctx, rows, append(deltas, tally.Delta{List: list, Numbers: total})...)
 	if err != nil {
 		return failed(err, fmt.Sprintf("load the history of video %s", h.Video))
 	}
 	s.chores.refresh(h.Video)
-	return nil
+	return s.loadComments(ctx, h.Comments)
+}
+
+func (s *Store) loadComments(ctx context.Context, comments []killrvideo.Comment) error {
+	var rows, done []any
+	var counted, active []tally.Delta
+	for _, c := range comments {
+		rows = append(rows, commentRows(c)...)
+		counted = append(counted, commentDeltas(c, 1)...)
+		a := killrvideo.Activity{ID: c.ID, UserID: c.UserID, VideoID: c.VideoID, Type: killrvideo.ActivityComment, At: c.CreatedAt}
+		done = append(done, activityRows(a)...)
+		active = append(active, activityDeltas(a, 1)...)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	err := parallel(
+		func() error { return s.counters[schema.Comments].Write(ctx, rows, counted...) },
+		func() error { return s.counters[schema.UserActivity].Write(ctx, done, active...) },
+	)
+	return failed(err, fmt.Sprintf("load %d comments", len(comments)))
 }
 
 // ratingRows are a rating and the event of it in the user's own list.

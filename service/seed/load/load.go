@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/killrvideo/killrvideo-go/service/embed"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/seed"
 	"github.com/killrvideo/killrvideo-go/service/store"
@@ -17,6 +18,8 @@ import (
 type Repository interface {
 	killrvideo.UserRepository
 	killrvideo.VideoRepository
+	killrvideo.SearchRepository
+	killrvideo.FlagRepository
 	// LoadHistory stores what happened to a video.
 	LoadHistory(ctx context.Context, h store.History) error
 }
@@ -64,7 +67,27 @@ func clip(ctx context.Context, to Repository, c seed.Clip) (bool, error) {
 	if err = to.CreateVideo(ctx, c.Video); err != nil {
 		return false, err
 	}
+	vector, err := embed.Local{}.Embed(ctx, c.EmbeddedText(), embed.Passage)
+	if err != nil {
+		return false, fmt.Errorf("embed %q: %w", c.Title, err)
+	}
+	if err := to.Index(ctx, killrvideo.Video{}, c.Video, &killrvideo.Embedding{Vector: vector}); err != nil {
+		return false, err
+	}
+	if c.Flag != nil {
+		if err := to.AddFlag(ctx, flagOf(c)); err != nil {
+			return false, err
+		}
+	}
 	return true, to.LoadHistory(ctx, history(c))
+}
+
+func flagOf(c seed.Clip) killrvideo.Flag {
+	f := c.Flag
+	return killrvideo.Flag{
+		ID: f.ID, ContentType: killrvideo.ContentVideo, ContentID: c.ID, ReasonCode: f.Reason, ReasonText: f.Text,
+		UserID: f.User.ID, CreatedAt: f.At, UpdatedAt: f.At, Status: killrvideo.FlagOpen,
+	}
 }
 
 func history(c seed.Clip) store.History {
@@ -72,6 +95,11 @@ func history(c seed.Clip) store.History {
 	for _, r := range c.Ratings {
 		h.Ratings = append(h.Ratings, killrvideo.Rating{
 			VideoID: c.ID, UserID: r.User.ID, Stars: r.Value, CreatedAt: r.At, UpdatedAt: r.At,
+		})
+	}
+	for _, m := range c.Comments {
+		h.Comments = append(h.Comments, killrvideo.Comment{
+			ID: m.ID, VideoID: c.ID, UserID: m.User.ID, Text: m.Text, Sentiment: killrvideo.Sentiment(m.Text), CreatedAt: m.At,
 		})
 	}
 	return h

@@ -57,6 +57,10 @@ func checkNumbers(t *testing.T, to *store.Store, set *seed.Set) {
 		for _, n := range clip.Views {
 			views += n
 		}
+		said, err := to.CommentsOfVideo(t.Context(), clip.ID, killrvideo.Page{Number: 1, Size: 1})
+		if err != nil || said.Total != len(clip.Comments) {
+			t.Fatalf("%d comments became %d: %v", len(clip.Comments), said.Total, err)
+		}
 		got, err := to.VideoDetail(t.Context(), clip.ID)
 		if err != nil || got.Views != int64(views) || got.RatingCount != int64(len(clip.Ratings)) {
 			t.Fatalf("%d views and %d ratings became %d and %d: %v", views, len(clip.Ratings), got.Views, got.RatingCount, err)
