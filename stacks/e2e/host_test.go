@@ -59,6 +59,10 @@ func (p *plain) sharesNoKey(m *machine) {
 	if err == nil || !strings.Contains(printed, "key of stack dev too") || strings.Contains(printed, firstKey) {
 		p.t.Errorf("a second stack may have the first one's key: %v\n%s", err, printed)
 	}
+	p.pulumi("config", "rm", "jwtSecretKey", "--stack", "twin")
+	if printed := p.pulumi("preview", "--stack", "twin", "--diff"); strings.Contains(printed, "was not compared") {
+		p.t.Errorf("the first stack's key was not read:\n%s", printed)
+	}
 	p.pulumi("stack", "select", "dev")
 }
 
