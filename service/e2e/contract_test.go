@@ -61,6 +61,7 @@ func accepted(t *testing.T) string {
 	t.Helper()
 	text := `[checks]
 positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400", "401", "403", "404", "409", "429"]
+negative_data_rejection.expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429"]
 `
 	var document struct {
 		Paths map[string]map[string]json.RawMessage
@@ -96,7 +97,7 @@ func TestMadeUpRequestsFitTheDocument(t *testing.T) {
 	}
 	cmd := exec.CommandContext(ctx, program, "--config-file", config, "run", p.url+"/openapi.json", "--checks", "all",
 		"--exclude-operation-id", "logOut", // would end the session of all that follows
-		"--header", "Authorization:Bearer "+token, "--max-examples", "15", "--seed", "1", "--no-color", "--warnings", "off",
+		"--header", "Authorization:Bearer "+token, "--max-examples", "30", "--seed", "1", "--no-color", "--warnings", "off",
 		"--continue-on-failure", "--request-timeout", "30", "--report-dir", t.TempDir())
 	cmd.Dir = t.TempDir()
 	// What is asked about YouTube is answered here, and nothing leaves.

@@ -69,6 +69,28 @@ func TestALogOutHoldsOnOtherInstancesAndAfterARestart(t *testing.T) {
 	}
 }
 
+// The settings reach the limits: clients behind a proxy are told apart, and
+// each is slowed down.
+func TestClientsBehindAProxyAreSlowedDownOneByOne(t *testing.T) {
+	t.Parallel()
+	p := instance(t, "RATE_LIMIT_LOGINS=2", "TRUSTED_PROXIES=127.0.0.0/8")
+	for i, want := range []int{422, 422, 429, 422} {
+		client := "203.0.113.1"
+		if i == 3 {
+			client = "203.0.113.2"
+		}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/api/v1/users/login", strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Forwarded-For", client)
+		a := send(t, req).want(t, want, "")
+		if want == 429 && a.header.Get("Retry-After") == "" {
+			t.Error("429 without Retry-After")
+		}
+	}
+}
+
 // between stands between an instance and Astra and notes with which token
 // each request of ours asked.
 type between struct {
