@@ -67,10 +67,7 @@ func (s *service) close() {
 func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	metrics := api.NewMetrics()
 	transport := astra.NewTransport()
-	tracing, err := telemetry.New(context.Background(), telemetry.Config{
-		Endpoint: c.Traces.Endpoint, Protocol: c.Traces.Protocol, Headers: c.Traces.Headers.Reveal(),
-		Service: c.Traces.Service, Version: version, Revision: c.Revision, Ratio: c.Traces.Ratio, Log: log,
-	})
+	tracing, err := traces(c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -85,14 +82,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		APIKey: c.YouTubeAPIKey.Reveal(), HTTP: &http.Client{Transport: transport},
 		Observe: func(method string, took time.Duration, _ error) { metrics.ObserveYouTube(method, took) },
 	})
-	accounts := &killrvideo.Accounts{
-		Repository: repository, Passwords: hashing, DefaultRoles: roles(c.DefaultRoles),
-		ModeratorEmails: c.ModeratorEmails, Now: time.Now, Log: log,
-		Lockout: killrvideo.Lockout{Repository: repository, Failures: c.LoginFailures, Window: c.Lockout},
-	}
-	sessions := &killrvideo.Sessions{
-		Repository: repository, Accounts: accounts, AccessLifetime: c.JWTLifetime, Lifetime: c.SessionLifetime, Now: time.Now, Log: log,
-	}
+	accounts, sessions := accountsOf(c, repository, hashing, log)
 	metadata := tracing.YouTube(video, !c.YouTubeAPIKey.IsZero())
 	embedding := newEmbedder(c, transport)
 	completer := &killrvideo.Completer{
@@ -125,6 +115,24 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		Version: version, Revision: c.Revision, CORSOrigins: c.CORSOrigins, RequestTimeout: requestTimeout,
 	})
 	return &service{handler: handler, sessions: sessions, tracing: tracing, log: log, completer: completer, store: repository, hashing: hashing, transport: transport}, nil
+}
+
+func traces(c config.Config, log *slog.Logger) (*telemetry.Tracing, error) {
+	return telemetry.New(context.Background(), telemetry.Config{
+		Endpoint: c.Traces.Endpoint, Protocol: c.Traces.Protocol, Headers: c.Traces.Headers.Reveal(),
+		Service: c.Traces.Service, Version: version, Revision: c.Revision, Ratio: c.Traces.Ratio, Log: log,
+	})
+}
+
+func accountsOf(c config.Config, repository *store.Store, hashing passwords, log *slog.Logger) (*killrvideo.Accounts, *killrvideo.Sessions) {
+	accounts := &killrvideo.Accounts{
+		Repository: repository, Passwords: hashing, DefaultRoles: roles(c.DefaultRoles),
+		ModeratorEmails: c.ModeratorEmails, Now: time.Now, Log: log,
+		Lockout: killrvideo.Lockout{Repository: repository, Failures: c.LoginFailures, Window: c.Lockout},
+	}
+	return accounts, &killrvideo.Sessions{
+		Repository: repository, Accounts: accounts, AccessLifetime: c.JWTLifetime, Lifetime: c.SessionLifetime, Now: time.Now, Log: log,
+	}
 }
 
 func roles(names []string) []killrvideo.Role {
