@@ -80,3 +80,21 @@ func TestTablesTravelAsJSON(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyVectorsAreEmbeddedByAstra(t *testing.T) {
+	t.Parallel()
+	for _, wanted := range schema.EmbeddedByAstra(schema.Tables()) {
+		for _, c := range wanted.Definition.Columns {
+			if (c.Column.Service != nil) != (c.Column.Type == "vector") {
+				t.Errorf("%s.%s: %+v", wanted.Name, c.Name, c.Column.Service)
+			}
+		}
+	}
+	for _, wanted := range schema.Tables() {
+		for _, c := range wanted.Definition.Columns {
+			if c.Column.Service != nil {
+				t.Errorf("%s.%s is embedded by Astra unasked", wanted.Name, c.Name)
+			}
+		}
+	}
+}

@@ -22,12 +22,26 @@ func videos() Table {
 			PrimaryKey: key("videoid"),
 		},
 		Indexes: []Index{
-			{"videos_tags_idx", Regular, table.IndexDefinition{Column: "tags"}},
 			{"videos_content_features_idx", Vector, table.IndexDefinition{
 				Column: "content_features", Options: map[string]any{"metric": "cosine"},
 			}},
 		},
 	}
+}
+
+// EmbeddedByAstra gives the tables such that Astra itself embeds what is
+// written as a text into a vector column, with the model that it offers
+// without a key. Vectors may be written there as well.
+func EmbeddedByAstra(tables []Table) []Table {
+	service := &table.Service{Provider: "nvidia", ModelName: "NV-Embed-QA"}
+	for _, t := range tables {
+		for i, c := range t.Definition.Columns {
+			if c.Column.Type == "vector" {
+				t.Definition.Columns[i].Column.Service = service
+			}
+		}
+	}
+	return tables
 }
 
 // latestVideos holds a copy of what lists show of each video, newest first, a
