@@ -52,6 +52,7 @@ type Source interface {
 func Load(source Source) (*Config, error) {
 	r := &reader{source: source, problems: &Problems{Stack: source.Stack()}}
 	c := &Config{Stack: source.Stack()}
+	r.problems.unknown(configured())
 	c.readDeployment(r)
 	c.readService(r)
 	c.readAstra(r)
@@ -67,6 +68,10 @@ func (c *Config) readDeployment(r *reader) {
 	}
 	c.Environment = r.text("environment", c.Stack)
 	r.match("environment", c.Environment, environmentName, "3 to 20 lower-case letters, digits and dashes, beginning with a letter", "dev")
+	if !environmentName.MatchString(c.Environment) {
+		// Its problem is noted; names made of it would only repeat it.
+		c.Environment = "dev"
+	}
 	c.Image = r.text("image", "")
 	if c.Image != "" {
 		r.match("image", c.Image, digestReference, "a reference by digest, such as registry/name@sha256:…; tags can move", "NAME@sha256:DIGEST")
@@ -76,8 +81,8 @@ func (c *Config) readDeployment(r *reader) {
 	c.Scale.Concurrency = r.number("concurrency", 80, 1, 1000)
 	c.Scale.CPU = r.text("cpu", "1")
 	r.match("cpu", c.Scale.CPU, cores, "cores, such as 0.25, 0.5, 1, 2, 4", "1")
-	c.Scale.Memory = r.text("memory", "512Mi")
-	r.match("memory", c.Scale.Memory, binaryUnits, "a size such as 512Mi or 2Gi", "512Mi")
+	c.Scale.Memory = r.text("memory", leastMemory(c.Target, c.Scale.CPU))
+	r.match("memory", c.Scale.Memory, binaryUnits, "a size such as 512Mi or 2Gi", leastMemory(c.Target, "1"))
 	c.Gate = r.oneOf("gate", "http", "http", "off")
 	c.GateReason = r.text("gateReason", "")
 	c.GateTimeoutSeconds = r.number("gateTimeoutSeconds", 120, 5, 3600)

@@ -17,7 +17,7 @@ func Keys() []Key {
 		{"maxInstances", false, "3"},
 		{"concurrency", false, "80"},
 		{"cpu", false, "1"},
-		{"memory", false, "512Mi"},
+		{"memory", false, "the least that goes with cpu on the target, 512Mi or more"},
 		{"logLevel", false, "INFO"},
 		{"corsOrigins", false, "*"},
 		{"jwtExpiryMinutes", false, "60"},

@@ -38,8 +38,10 @@ func Plan(root, stack, target string, build Builder) (*Planned, error) {
 		return nil, err
 	}
 	with.Project, with.Name, with.Checkout = Namespace, stack, root
+	unknown := &Problems{Stack: stack}
+	unknown.unknown(slices.Sorted(maps.Keys(settings)))
 	made, err := plan.Run(func(ctx *pulumi.Context) error { return Program(ctx, target, build) }, with)
-	return &Planned{made, assumed}, err
+	return &Planned{made, assumed}, together(stack, unknown.orNil(), err)
 }
 
 // committed is the config of Pulumi.STACK.yaml.
@@ -77,7 +79,10 @@ func assume(settings map[string]any, target string) (assumed []string) {
 			assumed = append(assumed, key)
 		}
 	}
-	group, _ := settings[Namespace+":"+target].(map[string]any)
+	group, is := settings[Namespace+":"+target].(map[string]any)
+	if _, set := settings[Namespace+":"+target]; set && !is {
+		return assumed // which is refused when it is read
+	}
 	group = maps.Clone(group)
 	if group == nil {
 		group = map[string]any{}
@@ -113,15 +118,31 @@ func configuration(settings map[string]any) (plan.Stack, error) {
 		}
 		text := fmt.Sprint(value)
 		if isObject {
-			encoded, err := json.Marshal(object)
+			open, secret := revealed(key, object)
+			encoded, err := json.Marshal(open)
 			if err != nil {
 				return with, fmt.Errorf("the setting %s: %w", key, err)
 			}
 			text = string(encoded)
+			if secret {
+				with.Secrets = append(with.Secrets, key)
+			}
 		}
 		with.Config[key] = text
 	}
 	return with, nil
+}
+
+// revealed puts a made-up secret in the place of each encrypted member, and
+// tells whether there was one: then the whole group is secret.
+func revealed(group string, members map[string]any) (open map[string]any, secret bool) {
+	open = maps.Clone(members)
+	for name, value := range members {
+		if object, is := value.(map[string]any); is && len(object) == 1 && object["secure"] != nil {
+			open[name], secret = madeUp(group+"."+name), true
+		}
+	}
+	return open, secret
 }
 
 // madeUp is a secret that opens nothing and passes the rules of its setting.
@@ -131,6 +152,9 @@ func madeUp(key string) string {
 	switch key {
 	case Namespace + ":astraDeployToken", Namespace + ":astraToken":
 		return "AstraCS:plan:" + hex.EncodeToString(sum[:])
+	}
+	if key == Namespace+":kubernetes.dockerConfig" {
+		return `{"auths":{"registry.example.org":{"auth":"` + base64.StdEncoding.EncodeToString(sum[:]) + `"}}}`
 	}
 	return base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -3,6 +3,7 @@ package stacks
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/infra/target"
@@ -68,29 +69,33 @@ func (p *Problems) remove(key string) string {
 }
 
 // together joins the problems of a stack's settings with those that its target
-// found, which come in the target's own form.
+// found, which come in the target's own form. What is wrong with a setting
+// already needs no second word about it from the target.
 func together(stack string, general, own error) error {
 	all := &Problems{Stack: stack}
 	for _, err := range []error{general, own} {
 		var problems *Problems
 		var ofTarget target.Problems
-		switch {
-		case errors.As(err, &problems):
+		if errors.As(err, &problems) {
 			all.List = append(all.List, problems.List...)
-		case errors.As(err, &ofTarget):
-			for _, p := range ofTarget {
-				all.add(p.Key, all.path(p.Key, p.Example), "%s", p.What)
-			}
-		case err != nil:
+		}
+		if errors.As(err, &ofTarget) {
+			all.ofTarget(ofTarget)
+		}
+		if err != nil && problems == nil && ofTarget == nil {
 			return err
 		}
 	}
 	return all.orNil()
 }
 
-// path is the command that sets a member of a target's group, or a setting.
-func (p *Problems) path(key, value string) string {
-	return fmt.Sprintf("pulumi config set --path %s '%s' --stack %s", key, value, p.Stack)
+func (p *Problems) ofTarget(found target.Problems) {
+	before := slices.Clone(p.List)
+	for _, one := range found {
+		if !slices.ContainsFunc(before, func(known Problem) bool { return known.Key == one.Key }) {
+			p.add(one.Key, p.cure(one), "%s", one.What)
+		}
+	}
 }
 
 // orNil is the problems as an error, nil when there are none.

@@ -1,7 +1,6 @@
 package stacks
 
 import (
-	"encoding/json"
 	"net/mail"
 	"net/url"
 	"regexp"
@@ -143,26 +142,10 @@ func (r *reader) origins(key, list string) {
 	}
 	for _, origin := range strings.Split(list, ",") {
 		u, err := url.Parse(strings.TrimSpace(origin))
-		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" {
+		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path+u.RawQuery+u.Fragment != "" || u.User != nil {
 			r.problems.add(key, r.problems.set(key, "https://www.example.org"), "%q is no origin such as https://www.example.org", origin)
 		}
 	}
-}
-
-// Group decodes the settings object of one target into value, refusing members
-// it does not know.
-func Group(source Source, name string, value any) error {
-	text, ok := source.GetConfig(Namespace + ":" + name)
-	if !ok || text == "" {
-		return nil
-	}
-	problems := &Problems{Stack: source.Stack()}
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(value); err != nil {
-		problems.add(name, "see the settings of target "+name+" in the README", "%s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return problems.orNil()
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

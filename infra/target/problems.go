@@ -12,8 +12,10 @@ type Problem struct {
 	Key string
 	// What is wrong with it.
 	What string
-	// Example is a value that would do.
+	// Example is a value that would do; a list or an object is JSON.
 	Example string
+	// SecretFile is the file that would do, for a setting that is a secret.
+	SecretFile string
 }
 
 // Problems are all of a target's problems at once.
@@ -22,6 +24,11 @@ type Problems []Problem
 // Add notes a problem.
 func (p *Problems) Add(key, example, what string, args ...any) {
 	*p = append(*p, Problem{Key: key, What: fmt.Sprintf(what, args...), Example: example})
+}
+
+// AddSecret notes a problem with a secret, whose value comes from a file.
+func (p *Problems) AddSecret(key, file, what string) {
+	*p = append(*p, Problem{Key: key, What: what, SecretFile: file})
 }
 
 // OrNil is the problems as an error, nil when there are none.

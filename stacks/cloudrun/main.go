@@ -3,6 +3,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/killrvideo/killrvideo-go/infra/target"
 	"github.com/killrvideo/killrvideo-go/infra/target/cloudrun"
 	"github.com/killrvideo/killrvideo-go/stacks"
@@ -13,12 +15,12 @@ func main() { cli.Main("cloudrun", build) }
 
 func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
 	var settings cloudrun.Settings
-	if err := stacks.Group(source, "cloudrun", &settings); err != nil {
-		return nil, err
-	}
+	unread := stacks.Group(source, "cloudrun", &settings)
+	settings.Gated = cfg.Gate == "http"
 	checkout, err := target.Checkout()
 	if err != nil {
 		return nil, err
 	}
-	return cloudrun.New(checkout, cfg.Environment, cfg.Scale, settings)
+	place, err := cloudrun.New(checkout, cfg.Environment, cfg.Scale, settings)
+	return place, errors.Join(unread, err)
 }

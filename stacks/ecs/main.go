@@ -3,6 +3,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/killrvideo/killrvideo-go/infra/target"
 	"github.com/killrvideo/killrvideo-go/infra/target/ecs"
 	"github.com/killrvideo/killrvideo-go/stacks"
@@ -13,12 +15,11 @@ func main() { cli.Main("ecs", build) }
 
 func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
 	var settings ecs.Settings
-	if err := stacks.Group(source, "ecs", &settings); err != nil {
-		return nil, err
-	}
+	unread := stacks.Group(source, "ecs", &settings)
 	checkout, err := target.Checkout()
 	if err != nil {
 		return nil, err
 	}
-	return ecs.New(checkout, cfg.Environment, cfg.Scale, settings)
+	place, err := ecs.New(checkout, cfg.Environment, cfg.Scale, settings)
+	return place, errors.Join(unread, err)
 }

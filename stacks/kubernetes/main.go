@@ -3,6 +3,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/killrvideo/killrvideo-go/infra/target"
 	"github.com/killrvideo/killrvideo-go/infra/target/kubernetes"
 	"github.com/killrvideo/killrvideo-go/stacks"
@@ -13,13 +15,12 @@ func main() { cli.Main("kubernetes", build) }
 
 func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
 	var settings kubernetes.Settings
-	if err := stacks.Group(source, "kubernetes", &settings); err != nil {
-		return nil, err
-	}
+	unread := stacks.Group(source, "kubernetes", &settings)
 	checkout, err := target.Checkout()
 	if err != nil {
 		return nil, err
 	}
 	about := kubernetes.Build{Checkout: checkout, Image: cfg.Image, Secret: source.IsConfigSecret(stacks.Namespace + ":kubernetes")}
-	return kubernetes.New(about, cfg.Environment, cfg.Scale, settings)
+	place, err := kubernetes.New(about, cfg.Environment, cfg.Scale, settings)
+	return place, errors.Join(unread, err)
 }

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/killrvideo/killrvideo-go/infra/target"
 	"github.com/killrvideo/killrvideo-go/infra/target/local"
 	"github.com/killrvideo/killrvideo-go/stacks"
@@ -13,12 +15,11 @@ func main() { cli.Main("local", build) }
 
 func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
 	var settings local.Settings
-	if err := stacks.Group(source, "local", &settings); err != nil {
-		return nil, err
-	}
+	unread := stacks.Group(source, "local", &settings)
 	root, err := target.Checkout()
 	if err != nil {
 		return nil, err
 	}
-	return local.New(root, cfg.Environment, settings)
+	place, err := local.New(root, cfg.Environment, settings)
+	return place, errors.Join(unread, err)
 }

@@ -31,6 +31,9 @@ type Settings struct {
 	Protect *bool `json:"protect"`
 	// Labels are put on everything that can have some.
 	Labels map[string]string `json:"labels"`
+	// Gated tells that `up` asks the service for its revision, from outside
+	// and as nobody; it is no member of the group.
+	Gated bool `json:"-"`
 }
 
 // ingresses are the API's names for those of the setting.
@@ -84,6 +87,7 @@ func (s *Settings) check(environment string, scale app.Scale) error {
 	if s.RequestTimeoutSeconds < 1 || s.RequestTimeoutSeconds > 3600 {
 		p.Add("cloudrun.requestTimeoutSeconds", "30", "%d is not from 1 to 3600", s.RequestTimeoutSeconds)
 	}
+	s.checkGate(&p)
 	for key, value := range s.Labels {
 		if !labelKey.MatchString(key) || !labelValue.MatchString(value) || key == "app" || key == "environment" {
 			p.Add("cloudrun.labels", `{"team":"video"}`, "the label %q=%q is refused by Google, or one of ours", key, value)
@@ -94,6 +98,21 @@ func (s *Settings) check(environment string, scale app.Scale) error {
 	}
 	checkScale(&p, scale)
 	return p.OrNil()
+}
+
+// checkGate refuses a service that the gate could not reach: every deployment
+// would fail at its very end.
+func (s *Settings) checkGate(p *target.Problems) {
+	if !s.Gated {
+		return
+	}
+	const otherwise = "; open it, or set gate to off and gateReason to why"
+	if !s.Public {
+		p.Add("cloudrun.public", "true", "is not true, so Google refuses the gate, which asks without an identity%s", otherwise)
+	}
+	if s.Ingress == "internal" || s.Ingress == "internal-and-load-balancer" {
+		p.Add("cloudrun.ingress", "all", "%q keeps out the gate, which asks from where `up` runs%s", s.Ingress, otherwise)
+	}
 }
 
 // checkScale holds processors and memory to what Cloud Run offers: fractions

@@ -19,6 +19,8 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		"a zone":                         {func(s *Settings, _ *app.Scale) { s.Region = "europe-west1-b" }, "cloudrun.region"},
 		"an unknown ingress":             {func(s *Settings, _ *app.Scale) { s.Ingress = "none" }, "cloudrun.ingress"},
 		"a URL for a domain":             {func(s *Settings, _ *app.Scale) { s.Domain = "https://api.example.org" }, "cloudrun.domain"},
+		"a gate before a closed door":    {func(s *Settings, _ *app.Scale) { s.Gated, s.Public = true, false }, "cloudrun.public"},
+		"a gate outside":                 {func(s *Settings, _ *app.Scale) { s.Gated, s.Ingress = true, "internal" }, "cloudrun.ingress"},
 		"an hour and more":               {func(s *Settings, _ *app.Scale) { s.RequestTimeoutSeconds = 3601 }, "cloudrun.requestTimeoutSeconds"},
 		"a label in capitals":            {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"Team": "x"} }, "cloudrun.labels"},
 		"a label of ours":                {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"environment": "x"} }, "cloudrun.labels"},

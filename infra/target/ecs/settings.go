@@ -134,7 +134,7 @@ func (s *Settings) checkNetwork(p *target.Problems) {
 	}
 	check := func(key string, subnets []string) {
 		wrong := slices.ContainsFunc(subnets, func(id string) bool { return !subnetID.MatchString(id) })
-		if len(subnets) < 2 || wrong {
+		if wrong || len(slices.Compact(slices.Sorted(slices.Values(subnets)))) < max(2, len(subnets)) {
 			p.Add("ecs."+key, `["subnet-0123456789abcdef0","subnet-0123456789abcdef1"]`, "%v are not two subnets of different zones", subnets)
 		}
 	}
@@ -171,7 +171,11 @@ func checkScale(p *target.Problems, scale app.Scale) {
 	}
 	cpu, memory, err := units(scale)
 	if err != nil {
-		p.Add("memory", "2Gi", "%v", err)
+		key, example := "memory", "2Gi"
+		if cpu == 0 {
+			key, example = "cpu", "1"
+		}
+		p.Add(key, example, "%v", err)
 		return
 	}
 	offered, ok := sizeOf(cpu)

@@ -18,7 +18,10 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		"one zone":              {func(s *Settings, _ *app.Scale) { s.Zones = []string{"eu-west-1a"} }, "ecs.zones"},
 		"a zone elsewhere":      {func(s *Settings, _ *app.Scale) { s.Zones = []string{"eu-west-1a", "us-east-1b"} }, "ecs.zones"},
 		"subnets of no network": {func(s *Settings, _ *app.Scale) { s.PublicSubnets = []string{"subnet-01234567"} }, "ecs.vpcId"},
-		"no certificate":        {func(s *Settings, _ *app.Scale) { s.HostedZone = "" }, "ecs.certificateArn"},
+		"one subnet twice": {func(s *Settings, _ *app.Scale) {
+			s.VPC, s.PublicSubnets, s.PrivateSubnets = "vpc-01234567", []string{"subnet-01234567", "subnet-01234567"}, []string{"subnet-01234567", "subnet-01234568"}
+		}, "ecs.publicSubnets"},
+		"no certificate": {func(s *Settings, _ *app.Scale) { s.HostedZone = "" }, "ecs.certificateArn"},
 		"another's certificate": {func(s *Settings, _ *app.Scale) {
 			s.Certificate = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000"
 		}, "ecs.certificateArn"},

@@ -39,15 +39,16 @@ func units(scale app.Scale) (cpu, memory int, err error) {
 	if err != nil {
 		return 0, 0, fmt.Errorf("cpu %q is no number of processors", scale.CPU)
 	}
+	cpu = int(math.Round(cores * 1024))
 	number, factor := strings.TrimSuffix(scale.Memory, "Mi"), 1
 	if gib, ok := strings.CutSuffix(scale.Memory, "Gi"); ok {
 		number, factor = gib, 1024
 	}
 	memory, err = strconv.Atoi(number)
 	if err != nil || number == scale.Memory {
-		return 0, 0, fmt.Errorf("memory %q is no size such as 2Gi", scale.Memory)
+		return cpu, 0, fmt.Errorf("memory %q is no size such as 2Gi", scale.Memory)
 	}
-	return int(math.Round(cores * 1024)), memory * factor, nil
+	return cpu, memory * factor, nil
 }
 
 func (s size) holds(memory int) bool {

@@ -84,6 +84,9 @@ func (s *Settings) check(build Build, scale app.Scale) error {
 	if scale.MinInstances < 1 {
 		p.Add("minInstances", "1", "a Deployment cannot scale to %d; Kubernetes keeps one pod at least", scale.MinInstances)
 	}
+	if cores, err := strconv.ParseFloat(scale.CPU, 64); err != nil || cores < 0.05 {
+		p.Add("cpu", "0.25", "%q processors are too few for the API to start in time; 0.05 is the least", scale.CPU)
+	}
 	if n, err := strconv.Atoi(strings.TrimSuffix(scale.Memory, "Mi")); err == nil && n < 128 {
 		p.Add("memory", "512Mi", "%q is too little for the API, whose password hashing alone takes 64 Mi", scale.Memory)
 	}
@@ -136,8 +139,11 @@ func (s *Settings) checkExposure(p *target.Problems) {
 	case s.Expose == "none" && s.URL == "":
 		p.Add("kubernetes.url", "http://127.0.0.1:8000", "is not set; with expose none the proof needs to know where to ask")
 	}
-	if s.Expose == "gateway" && (s.Gateway == "" || s.GatewayNamespace == "") {
-		p.Add("kubernetes.gateway", "public", "and kubernetes.gatewayNamespace are needed for expose gateway")
+	if s.Expose == "gateway" && s.Gateway == "" {
+		p.Add("kubernetes.gateway", "public", "is not set; expose gateway hangs a route on it")
+	}
+	if s.Expose == "gateway" && s.GatewayNamespace == "" {
+		p.Add("kubernetes.gatewayNamespace", "gateways", "is not set; it is where the gateway of expose gateway is")
 	}
 	if s.URL != "" {
 		u, err := url.Parse(s.URL)
@@ -158,13 +164,13 @@ func (s *Settings) checkImage(p *target.Problems, build Build) {
 		return
 	}
 	if !build.Secret {
-		p.Add("kubernetes.dockerConfig", `"$(cat config.json)" --secret`, "stands in clear in the stack's file; take it out and set it as a secret")
+		p.AddSecret("kubernetes.dockerConfig", "config.json", "stands in clear in the stack's file; take it out and set it as a secret")
 	}
 	var config struct {
 		Auths map[string]json.RawMessage `json:"auths"`
 	}
 	if err := json.Unmarshal([]byte(s.DockerConfig), &config); err != nil || len(config.Auths) == 0 {
-		p.Add("kubernetes.dockerConfig", `"$(cat config.json)" --secret`, "is no Docker config.json with auths")
+		p.AddSecret("kubernetes.dockerConfig", "config.json", "is no Docker config.json with auths")
 	}
 }
 

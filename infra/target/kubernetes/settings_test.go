@@ -19,7 +19,9 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		"an unknown way in":       {func(s *Settings, _ *app.Scale) { s.Expose = "nodeport" }, "kubernetes.expose"},
 		"plain HTTP unasked":      {func(s *Settings, _ *app.Scale) { s.Expose = "loadbalancer" }, "kubernetes.allowHttp"},
 		"no way in, no address":   {func(s *Settings, _ *app.Scale) { s.Expose = "none" }, "kubernetes.url"},
-		"a route to no gateway":   {func(s *Settings, _ *app.Scale) { s.Expose = "gateway" }, "kubernetes.gateway"},
+		"a route to no gateway":   {func(s *Settings, _ *app.Scale) { s.Expose, s.GatewayNamespace = "gateway", "gateways" }, "kubernetes.gateway"},
+		"a gateway somewhere":     {func(s *Settings, _ *app.Scale) { s.Expose, s.Gateway = "gateway", "public" }, "kubernetes.gatewayNamespace"},
+		"no processor at all":     {func(_ *Settings, s *app.Scale) { s.CPU = "0.0" }, "cpu"},
 		"an address that is not":  {func(s *Settings, _ *app.Scale) { s.URL = "api.example.org" }, "kubernetes.url"},
 		"a namespace in capitals": {func(s *Settings, _ *app.Scale) { s.Namespace = "KillrVideo" }, "kubernetes.namespace"},
 		"the cluster's own":       {func(s *Settings, _ *app.Scale) { s.Namespace = "kube-system" }, "kubernetes.namespace"},
@@ -57,7 +59,7 @@ func TestARegistrysSecretInClearIsRefused(t *testing.T) {
 
 func TestAllProblemsComeAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := New(Build{}, "dev", app.Scale{Memory: "1Mi"}, Settings{Namespace: "A", URL: "x"})
+	_, err := New(Build{}, "dev", app.Scale{CPU: "1", Memory: "1Mi"}, Settings{Namespace: "A", URL: "x"})
 	for _, key := range []string{"kubernetes.host", "kubernetes.namespace", "kubernetes.url", "kubernetes.repository", "minInstances", "memory"} {
 		if err == nil || !strings.Contains(err.Error(), key+":") {
 			t.Errorf("%s is not in: %v", key, err)
