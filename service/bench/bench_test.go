@@ -88,6 +88,7 @@ func run(b *testing.B, binary string, astra []string) running {
 	if err != nil || json.Unmarshal(text, &line) != nil {
 		b.Fatalf("%q %v", text, err)
 	}
+	go func() { _, _ = io.Copy(io.Discard, lines) }() // ends with the process, which a full pipe would stop
 	r := running{cmd: cmd, url: "http://" + line.Address}
 	get(b, r.url+"/health")
 	r.start = time.Since(began)
