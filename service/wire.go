@@ -86,16 +86,16 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	metadata := tracing.YouTube(video, !c.YouTubeAPIKey.IsZero())
 	embedding := newEmbedder(c, transport)
 	completer := &killrvideo.Completer{
-		Work: repository, Videos: repository, Source: video, Search: repository, Embed: embedding,
+		Work: repository, Videos: repository, Source: metadata, Search: repository, Embed: embedding,
 		Backoff: killrvideo.DefaultBackoff, Now: time.Now, Log: log,
 	}
 	catalogue := &killrvideo.Catalogue{
 		Repository: repository, Views: repository, Ratings: repository, Activities: repository,
-		Host: video, Metadata: metadata, Completer: completer, Now: time.Now,
+		Host: video, Metadata: metadata, Completer: completer, Now: time.Now, Log: log,
 	}
 	comments := &killrvideo.Comments{
 		Repository: repository, Videos: repository, Users: repository, Activities: repository,
-		NewID: store.NewItemID, Now: time.Now,
+		NewID: store.NewItemID, Now: time.Now, Log: log,
 	}
 	handler := api.NewHandler(api.Dependencies{
 		Accounts: accounts, Sessions: sessions, Catalogue: catalogue, Comments: comments,

@@ -2,6 +2,7 @@ package killrvideo
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,6 +42,14 @@ type ActivityRepository interface {
 	// Activities are those of a user, newest first; of one type if it is
 	// not "".
 	Activities(ctx context.Context, user uuid.UUID, of ActivityType, page Page) (Listing[Activity], error)
+}
+
+// remember records an activity. What was done is done by then: a client that
+// was told of a failure would do it again.
+func remember(ctx context.Context, to ActivityRepository, log *slog.Logger, a Activity) {
+	if err := to.Record(ctx, a); err != nil {
+		log.WarnContext(ctx, "an activity is not recorded", "user", a.UserID, "type", a.Type, "error", err)
+	}
 }
 
 // ActivitiesOf are what a user did. Only the user and moderators may know.

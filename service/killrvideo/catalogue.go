@@ -2,6 +2,7 @@ package killrvideo
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,6 +21,7 @@ type Catalogue struct {
 	// time.
 	Completer *Completer
 	Now       func() time.Time
+	Log       *slog.Logger
 
 	trends Trends
 }
@@ -46,13 +48,13 @@ func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Vi
 	video.ID, video.UserID, video.SubmittedAt = uuid.New(), uploader.ID, timestamp(c.Now())
 	video.ThumbnailURL = c.Host.ThumbnailURL(youtubeID)
 	c.lookUp(ctx, &video)
-	if err := c.Completer.Expect(ctx, video.ID); err != nil {
+	if err := c.Completer.Expect(ctx, video.ID, nil); err != nil {
 		return Video{}, err
 	}
 	if err := c.Repository.CreateVideo(ctx, video); err != nil {
 		return Video{}, err
 	}
-	c.Completer.Try(ctx, Video{}, video)
+	c.Completer.Try(ctx, video, nil)
 	return video, nil
 }
 
@@ -117,13 +119,13 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 	if err != nil {
 		return Video{}, err
 	}
-	if err := c.Completer.Expect(ctx, id); err != nil {
+	if err := c.Completer.Expect(ctx, id, video.SearchWords()); err != nil {
 		return Video{}, err
 	}
 	if err := c.Repository.UpdateVideo(ctx, video, changed); err != nil {
 		return Video{}, err
 	}
-	c.Completer.Try(ctx, video, changed)
+	c.Completer.Try(ctx, changed, video.SearchWords())
 	return changed, nil
 }
 
@@ -142,14 +144,19 @@ func (c *Catalogue) Delete(ctx context.Context, caller User, id uuid.UUID) error
 	return c.Hide(ctx, video)
 }
 
-// Hide deletes a video for whoever may.
+// Hide deletes a video for whoever may. It is in no list then, and found by
+// nothing soon after.
 func (c *Catalogue) Hide(ctx context.Context, video Video) error {
 	video.DeletedAt = timestamp(c.Now())
 	defer c.trends.forget()
-	if err := c.Completer.Search.Unindex(ctx, video); err != nil {
+	if err := c.Completer.Expect(ctx, video.ID, video.SearchWords()); err != nil {
 		return err
 	}
-	return c.Repository.RemoveVideo(ctx, video)
+	if err := c.Repository.RemoveVideo(ctx, video); err != nil {
+		return err
+	}
+	c.Completer.TryForget(ctx, video)
+	return nil
 }
 
 // Restore brings a deleted video back into all its lists. What is not deleted
@@ -161,13 +168,13 @@ func (c *Catalogue) Restore(ctx context.Context, id uuid.UUID) error {
 	}
 	video.DeletedAt = time.Time{}
 	defer c.trends.forget()
-	if err := c.Completer.Expect(ctx, id); err != nil {
+	if err := c.Completer.Expect(ctx, id, nil); err != nil {
 		return err
 	}
 	if err := c.Repository.RestoreVideo(ctx, video); err != nil {
 		return err
 	}
-	c.Completer.Try(ctx, Video{}, video)
+	c.Completer.Try(ctx, video, nil)
 	return nil
 }
 

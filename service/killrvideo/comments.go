@@ -2,6 +2,7 @@ package killrvideo
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 	"time"
 	"unicode"
@@ -55,6 +56,7 @@ type Comments struct {
 	// NewID makes the id of a comment written at a time.
 	NewID func(at time.Time) uuid.UUID
 	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 const maxComment = 1000
@@ -79,7 +81,8 @@ func (c *Comments) Add(ctx context.Context, caller User, video uuid.UUID, text s
 	if err := c.Repository.AddComment(ctx, comment); err != nil {
 		return Comment{}, err
 	}
-	return comment, c.Activities.Record(ctx, comment.activity())
+	remember(ctx, c.Activities, c.Log, comment.activity())
+	return comment, nil
 }
 
 func (c Comment) activity() Activity {

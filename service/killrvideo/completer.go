@@ -10,14 +10,17 @@ import (
 
 // Work is a video of which something is still to be done: its metadata, or
 // what it is found by. Attempts have failed so far; Due is when to try again.
+// Forget are words that it may be found by and perhaps should not.
 type Work struct {
 	VideoID  uuid.UUID
 	Attempts int
 	Due      time.Time
+	Forget   []string
 }
 
 // WorkRepository keeps work until it is done, so that none is lost with the
-// process that it came up in. To put work again replaces it.
+// process that it came up in. To put work again replaces it, but for the words
+// to forget: they add up until the work is removed.
 type WorkRepository interface {
 	PutWork(ctx context.Context, w Work) error
 	// PendingWork gives some of the work, due or not.
@@ -27,8 +30,9 @@ type WorkRepository interface {
 
 // Completer does what a submission or a change has left: it asks for metadata
 // that could not be had in time, and makes videos found. Every process has
-// one, and all see the same work. That two do the same at once is wasted, but
-// does no harm.
+// one, and all see the same work. Whoever begins puts it off for the others
+// first. Two may still begin at the very same moment: the work is done twice
+// then, and the total of a word may count the video twice.
 type Completer struct {
 	Work    WorkRepository
 	Videos  VideoRepository
@@ -54,15 +58,16 @@ var DefaultBackoff = Backoff{First: 30 * time.Second, Longest: time.Hour, Every:
 // grace is how long whoever put work may be at it themselves.
 const grace = time.Minute
 
-// Expect notes that there is work with a video, before it is begun.
-func (c *Completer) Expect(ctx context.Context, video uuid.UUID) error {
-	return c.Work.PutWork(ctx, Work{VideoID: video, Due: timestamp(c.Now().Add(grace))})
+// Expect notes that there is work with a video, before it is begun, and by what
+// it has been found until now.
+func (c *Completer) Expect(ctx context.Context, video uuid.UUID, foundBy []string) error {
+	return c.Work.PutWork(ctx, Work{VideoID: video, Due: timestamp(c.Now().Add(grace)), Forget: foundBy})
 }
 
 // Try does the work that was expected. What fails is tried again later, by
 // whichever process comes first; a client need not hear of it.
-func (c *Completer) Try(ctx context.Context, before, video Video) {
-	err := c.index(ctx, before, video)
+func (c *Completer) Try(ctx context.Context, video Video, foundBy []string) {
+	err := c.index(ctx, video, foundBy)
 	if err == nil && video.Status != StatusPending {
 		if err = c.Work.RemoveWork(ctx, video.ID); err == nil {
 			return
@@ -74,17 +79,37 @@ func (c *Completer) Try(ctx context.Context, before, video Video) {
 	c.later(context.WithoutCancel(ctx), Work{VideoID: video.ID})
 }
 
-// index makes a video found by its words and by its meaning.
-func (c *Completer) index(ctx context.Context, before, video Video) error {
-	vector, err := c.Embed.Embed(ctx, video.EmbeddedText(), false)
-	if ErrorCode(err) == EINVALID { // no word in it
-		return c.Search.Index(ctx, before, video, nil)
+// TryForget is Try for a video that was deleted.
+func (c *Completer) TryForget(ctx context.Context, video Video) {
+	err := c.Search.Unindex(ctx, video, nil)
+	if err == nil {
+		err = c.Work.RemoveWork(ctx, video.ID)
 	}
 	if err != nil {
-		_ = c.Search.Index(ctx, before, video, nil) // found by words at least, and tried again
+		c.Log.WarnContext(ctx, "a deleted video is not forgotten yet", "video", video.ID, "error", err)
+		c.later(context.WithoutCancel(ctx), Work{VideoID: video.ID})
+	}
+}
+
+// index makes a video found by its words and by its meaning. It may have been
+// deleted meanwhile.
+func (c *Completer) index(ctx context.Context, video Video, forget []string) error {
+	vector, err := c.Embed.Embed(ctx, video.EmbeddedText(), false)
+	found := &vector
+	if err != nil {
+		found = nil // by words at least
+	}
+	if indexed := c.Search.Index(ctx, video, forget, found); indexed != nil {
+		return indexed
+	}
+	if err != nil && ErrorCode(err) != EINVALID { // EINVALID: there is no word in it
 		return err
 	}
-	return c.Search.Index(ctx, before, video, &vector)
+	now, err := c.Videos.Video(ctx, video.ID)
+	if err == nil && now.Deleted() {
+		return c.Search.Unindex(ctx, video, forget)
+	}
+	return err
 }
 
 // later puts work off, or gives it up.
@@ -136,7 +161,12 @@ func (c *Completer) Round(ctx context.Context) {
 }
 
 func (c *Completer) do(ctx context.Context, w Work) {
-	err := c.complete(ctx, w.VideoID)
+	begun := w
+	begun.Due = timestamp(c.Now().Add(grace))
+	if err := c.Work.PutWork(ctx, begun); err != nil {
+		return // Astra is not well; another time
+	}
+	err := c.complete(ctx, w)
 	if err == nil {
 		err = c.Work.RemoveWork(ctx, w.VideoID)
 	}
@@ -147,13 +177,15 @@ func (c *Completer) do(ctx context.Context, w Work) {
 }
 
 // complete gives an error if it is worth another attempt.
-func (c *Completer) complete(ctx context.Context, id uuid.UUID) error {
-	video, err := c.Videos.Video(ctx, id)
-	if ErrorCode(err) == ENOTFOUND || err == nil && video.Deleted() {
-		return nil // a restored video has work of its own
-	}
-	if err != nil {
+func (c *Completer) complete(ctx context.Context, w Work) error {
+	video, err := c.Videos.Video(ctx, w.VideoID)
+	switch {
+	case ErrorCode(err) == ENOTFOUND:
+		return nil
+	case err != nil:
 		return err
+	case video.Deleted():
+		return c.Search.Unindex(ctx, video, w.Forget)
 	}
 	completed, err := c.lookUp(ctx, video)
 	if err != nil {
@@ -162,7 +194,7 @@ func (c *Completer) complete(ctx context.Context, id uuid.UUID) error {
 	if err := c.Videos.UpdateVideo(ctx, video, completed); err != nil {
 		return err
 	}
-	return c.index(ctx, Video{}, completed)
+	return c.index(ctx, completed, append(video.SearchWords(), w.Forget...))
 }
 
 // lookUp asks for the metadata of a video that has none.

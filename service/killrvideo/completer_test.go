@@ -2,8 +2,11 @@ package killrvideo_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
@@ -86,7 +89,7 @@ func TestWorkOutlivesItsProcess(t *testing.T) {
 	t.Parallel()
 	c, found, now := completing(t, cats)
 	video := submitted(t, c)
-	if err := c.Completer.Expect(t.Context(), video.ID); err != nil {
+	if err := c.Completer.Expect(t.Context(), video.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	delete(found.vectors, video.ID)
@@ -122,4 +125,77 @@ func TestTheCompleterEndsWithItsContext(t *testing.T) {
 	go func() { defer close(done); c.Completer.Run(ctx) }()
 	cancel()
 	<-done
+}
+
+// The old words of an edit whose indexing failed are forgotten by whoever does
+// the work later.
+func TestAFailedEditIsForgottenLater(t *testing.T) {
+	t.Parallel()
+	c, found, now := completing(t, cats)
+	owner, title := creator(), "Dogs"
+	video, err := c.Submit(t.Context(), owner, killrvideo.Submission{URL: "https://host.example/abc"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found.fail = 1
+	if _, err := c.Update(t.Context(), owner, video.ID, killrvideo.VideoChange{Title: &title}); err != nil {
+		t.Fatal(err)
+	}
+	*now = now.Add(time.Hour)
+	c.Completer.Round(t.Context())
+	if !slices.Contains(found.forgotten, "cats") || len(found.work) != 0 {
+		t.Errorf("forgotten %v, work %v", found.forgotten, found.work)
+	}
+}
+
+func TestADeletedVideoIsForgottenEvenIfThatFailsAtFirst(t *testing.T) {
+	t.Parallel()
+	c, found, now := completing(t, cats)
+	owner := creator()
+	video, err := c.Submit(t.Context(), owner, killrvideo.Submission{URL: "https://host.example/abc"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found.fail = 1
+	if err := c.Delete(t.Context(), owner, video.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := found.vectors[video.ID]; !ok || len(found.work) != 1 {
+		t.Fatalf("nothing failed: %v, work %v", found.vectors, found.work)
+	}
+	*now = now.Add(time.Hour)
+	c.Completer.Round(t.Context())
+	if _, ok := found.vectors[video.ID]; ok || len(found.work) != 0 {
+		t.Errorf("still found: %v, work %v", found.vectors, found.work)
+	}
+}
+
+// deletedMeanwhile is a repository whose video is deleted after the first look
+// at it.
+type deletedMeanwhile struct {
+	*videos
+	looks int
+}
+
+func (d *deletedMeanwhile) Video(ctx context.Context, id uuid.UUID) (killrvideo.Video, error) {
+	video, err := d.videos.Video(ctx, id)
+	if d.looks++; d.looks > 1 {
+		video.DeletedAt = at(1)
+	}
+	return video, err
+}
+
+func TestAVideoThatIsDeletedWhileItIsIndexedIsNotFound(t *testing.T) {
+	t.Parallel()
+	c, found, now := completing(t, cats)
+	video := submitted(t, c)
+	if err := c.Completer.Expect(t.Context(), video.ID, nil); err != nil {
+		t.Fatal(err)
+	}
+	c.Completer.Videos = &deletedMeanwhile{videos: c.Repository.(*videos)}
+	*now = now.Add(time.Hour)
+	c.Completer.Round(t.Context())
+	if _, ok := found.vectors[video.ID]; ok {
+		t.Error("it is found")
+	}
 }

@@ -58,9 +58,9 @@ type Flag struct {
 	ResolvedAt     time.Time
 }
 
-// Audit is one act of a moderator on content or on an account.
+// Audit is one act of a moderator on content.
 type Audit struct {
-	Subject uuid.UUID // the content or account
+	Subject uuid.UUID // the video or comment
 	FlagID  uuid.UUID // the nil UUID if no flag was the reason
 	ActorID uuid.UUID
 	Action  string
@@ -167,8 +167,9 @@ func (m *Moderation) Act(ctx context.Context, moderator User, id uuid.UUID, stat
 	return m.decide(ctx, moderator, before, status, notes)
 }
 
-// decide hides content before it notes that it did: whoever tries again after
-// a failure hides it again, which changes nothing.
+// decide gives the flag its status last: whoever tries again after a failure
+// hides the content again, which changes nothing, and nothing is done that is
+// not written down.
 func (m *Moderation) decide(ctx context.Context, moderator User, before Flag, status FlagStatus, notes string) (Flag, error) {
 	after := before
 	after.Status, after.ModeratorID, after.UpdatedAt = status, moderator.ID, timestamp(m.Now())
@@ -183,13 +184,14 @@ func (m *Moderation) decide(ctx context.Context, moderator User, before Flag, st
 			return Flag{}, err
 		}
 	}
-	if err := m.Flags.UpdateFlag(ctx, before, after); err != nil {
-		return Flag{}, err
-	}
-	return after, m.Flags.AddAudit(ctx, Audit{
+	err := m.Flags.AddAudit(ctx, Audit{
 		Subject: after.ContentID, FlagID: after.ID, ActorID: moderator.ID, Action: "flag " + string(status),
 		Details: notes, At: after.UpdatedAt,
 	})
+	if err != nil {
+		return Flag{}, err
+	}
+	return after, m.Flags.UpdateFlag(ctx, before, after)
 }
 
 // hide deletes what a flag is about, unless it is gone already.

@@ -134,22 +134,35 @@ type index struct {
 	mu      sync.Mutex
 	vectors map[uuid.UUID]bool
 	work    map[uuid.UUID]killrvideo.Work
+	// fail is how often it fails, forgotten are all words that it was to forget.
+	fail      int
+	forgotten []string
 }
 
 func newIndex() *index {
 	return &index{vectors: map[uuid.UUID]bool{}, work: map[uuid.UUID]killrvideo.Work{}}
 }
 
-func (x *index) Index(_ context.Context, _, after killrvideo.Video, vector *killrvideo.Embedding) error {
+func (x *index) Index(_ context.Context, v killrvideo.Video, forget []string, vector *killrvideo.Embedding) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.vectors[after.ID] = vector != nil
+	if x.fail > 0 {
+		x.fail--
+		return killrvideo.Errorf(killrvideo.EUNAVAILABLE, "down")
+	}
+	x.forgotten = append(x.forgotten, forget...)
+	x.vectors[v.ID] = vector != nil
 	return nil
 }
 
-func (x *index) Unindex(_ context.Context, v killrvideo.Video) error {
+func (x *index) Unindex(_ context.Context, v killrvideo.Video, forget []string) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.fail > 0 {
+		x.fail--
+		return killrvideo.Errorf(killrvideo.EUNAVAILABLE, "down")
+	}
+	x.forgotten = append(x.forgotten, forget...)
 	delete(x.vectors, v.ID)
 	return nil
 }
@@ -157,6 +170,7 @@ func (x *index) Unindex(_ context.Context, v killrvideo.Video) error {
 func (x *index) PutWork(_ context.Context, w killrvideo.Work) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	w.Forget = append(w.Forget, x.work[w.VideoID].Forget...)
 	x.work[w.VideoID] = w
 	return nil
 }

@@ -36,11 +36,11 @@ type Hit struct {
 // SearchRepository finds videos by words and by vectors. Deleted videos are in
 // none of its answers; views and ratings may be some seconds old.
 type SearchRepository interface {
-	// Index makes a video found by its words, tags and, if it is given, vector;
-	// no longer by what was only in before.
-	Index(ctx context.Context, before, after Video, vector *Embedding) error
-	// Unindex makes a video found by nothing.
-	Unindex(ctx context.Context, v Video) error
+	// Index makes a video found by its words, tags and, if it is given, vector,
+	// and no longer by those of the words to forget that it does not have.
+	Index(ctx context.Context, v Video, forget []string, vector *Embedding) error
+	// Unindex makes a video found by nothing, those words included.
+	Unindex(ctx context.Context, v Video, forget []string) error
 	// FindWords finds videos that have all words, newest first.
 	FindWords(ctx context.Context, words []string, page Page) (Listing[Summary], error)
 	// Nearest finds the videos most similar to a vector, most similar first.

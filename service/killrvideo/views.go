@@ -46,9 +46,10 @@ func (c *Catalogue) View(ctx context.Context, caller *User, id uuid.UUID) error 
 	if caller == nil || c.Activities == nil {
 		return nil
 	}
-	return c.Activities.Record(ctx, Activity{
+	remember(ctx, c.Activities, c.Log, Activity{
 		ID: uuid.New(), UserID: caller.ID, VideoID: id, Type: ActivityView, At: timestamp(c.Now()),
 	})
+	return nil
 }
 
 // Longest windows and lists of what trends.

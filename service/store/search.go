@@ -29,29 +29,29 @@ func wordItem(v killrvideo.Video) uuid.UUID { return tally.ItemID(v.SubmittedAt,
 
 // Index implements killrvideo.SearchRepository. A video is counted in the list
 // of a word only if it was not in there, so that indexing it again is safe.
-func (s *Store) Index(ctx context.Context, before, after killrvideo.Video, vector *killrvideo.Embedding) error {
-	if err := s.indexWords(ctx, before, after); err != nil {
-		return failed(err, fmt.Sprintf("index the words of video %s", after.ID))
+func (s *Store) Index(ctx context.Context, v killrvideo.Video, forget []string, vector *killrvideo.Embedding) error {
+	if err := s.indexWords(ctx, v, forget); err != nil {
+		return failed(err, fmt.Sprintf("index the words of video %s", v.ID))
 	}
-	if err := s.learnTags(ctx, after.Tags); err != nil {
+	if err := s.learnTags(ctx, v.Tags); err != nil {
 		return failed(err, "learn tags")
 	}
 	if vector == nil {
 		return nil
 	}
-	return s.SetVector(ctx, after.ID, *vector)
+	return s.SetVector(ctx, v.ID, *vector)
 }
 
-func (s *Store) indexWords(ctx context.Context, before, after killrvideo.Video) error {
-	words := after.SearchWords()
-	known, err := s.knownWords(ctx, after, words)
+func (s *Store) indexWords(ctx context.Context, v killrvideo.Video, forget []string) error {
+	words := v.SearchWords()
+	known, err := s.knownWords(ctx, v, words)
 	if err != nil {
 		return err
 	}
 	var rows []any
 	var deltas []tally.Delta
 	for _, word := range words {
-		rows = append(rows, wordRow{word, wordItem(after), after.ID, words})
+		rows = append(rows, wordRow{word, wordItem(v), v.ID, words})
 		if !known[word] {
 			deltas = append(deltas, oneItem(word, 1))
 		}
@@ -61,15 +61,11 @@ func (s *Store) indexWords(ctx context.Context, before, after killrvideo.Video) 
 			return err
 		}
 	}
-	if before.ID != after.ID {
-		return nil
-	}
-	old, _ := split(before.SearchWords(), words)
-	return s.dropWords(ctx, after, old)
+	old, _ := split(forget, words)
+	return s.dropWords(ctx, v, old)
 }
 
-// knownWords are the words whose lists have the video already. A video that is
-// new has none, which is known without asking.
+// knownWords are the words whose lists have the video already.
 func (s *Store) knownWords(ctx context.Context, v killrvideo.Video, words []string) (map[string]bool, error) {
 	known := map[string]bool{}
 	for some := range slices.Chunk(words, maxIn) {
@@ -106,9 +102,9 @@ func (s *Store) dropWords(ctx context.Context, v killrvideo.Video, words []strin
 }
 
 // Unindex implements killrvideo.SearchRepository.
-func (s *Store) Unindex(ctx context.Context, v killrvideo.Video) error {
+func (s *Store) Unindex(ctx context.Context, v killrvideo.Video, forget []string) error {
 	err := parallel(
-		func() error { return s.dropWords(ctx, v, v.SearchWords()) },
+		func() error { return s.dropWords(ctx, v, append(v.SearchWords(), forget...)) },
 		func() error {
 			return s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", v.ID), update.Table().Unset("content_features"))
 		},

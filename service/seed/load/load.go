@@ -71,7 +71,7 @@ func clip(ctx context.Context, to Repository, c seed.Clip) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("embed %q: %w", c.Title, err)
 	}
-	if err := to.Index(ctx, killrvideo.Video{}, c.Video, &killrvideo.Embedding{Vector: vector}); err != nil {
+	if err := to.Index(ctx, c.Video, nil, &killrvideo.Embedding{Vector: vector}); err != nil {
 		return false, err
 	}
 	if c.Flag != nil {

@@ -34,6 +34,7 @@ func pendingWork() Table {
 			column("videoid", table.UUID()),
 			column("attempts", table.Int()),
 			column("due", table.Timestamp()),
+			column("forget", table.Set(table.Text())),
 		},
 		PrimaryKey: key("kind", table.Asc("videoid")),
 	}}
