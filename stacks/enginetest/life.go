@@ -1,0 +1,153 @@
+package enginetest
+
+import (
+	"strings"
+	"testing"
+)
+
+// What every target has in common.
+const (
+	token = "killrvideo:astra:Token"
+	key   = "killrvideo:jwt:SigningKey"
+	gate  = "killrvideo:rollout:Gate"
+)
+
+// Life leads a stack through everything that happens to one, in the order in
+// which it happens.
+func Life(t *testing.T, place Place) {
+	t.Helper()
+	s := open(t, place)
+	service := place.Cloud.Service
+	for _, part := range []struct {
+		name string
+		run  func(*testing.T)
+	}{
+		{"from nothing", func(t *testing.T) { fromNothing(t, s) }},
+		{"again", func(t *testing.T) { s.again(t) }},
+		{"a setting", func(t *testing.T) {
+			s.set("logLevel", "DEBUG")
+			done := s.up()
+			done.inOrder(t, "update "+service, "create "+gate)
+			done.never(t, "create "+token, "create "+place.Version+" killrvideo-astra")
+		}},
+		{"an image", func(t *testing.T) {
+			s.set("image", place.NextImage)
+			s.up().inOrder(t, "update "+service, "create "+gate)
+		}},
+		{"a new Astra token", func(t *testing.T) {
+			s.set("astraTokenGeneration", "2")
+			s.up().inOrder(t, "create "+token, "create "+place.Version, "update "+service, "create "+gate,
+				"delete "+place.Version, "delete "+token)
+			s.tokensAre(t, 1)
+		}},
+		{"a new signing key", func(t *testing.T) {
+			s.set("jwtKeyGeneration", "2")
+			done := s.up()
+			done.inOrder(t, "update "+key, "create "+place.Version, "update "+service, "create "+gate, "delete "+place.Version)
+			done.never(t, "create "+token)
+		}},
+		{"an update that the cloud refuses", func(t *testing.T) { refused(t, s) }},
+		{"an old revision that goes on", func(t *testing.T) { stuck(t, s) }},
+		{"destroyed", func(t *testing.T) { destroyed(t, s) }},
+	} {
+		if !t.Run(part.name, func(t *testing.T) { s.t = t; part.run(t); s.sound(t) }) {
+			s.t = t
+			_, _ = s.auto.Destroy(t.Context())
+			return
+		}
+	}
+}
+
+func fromNothing(t *testing.T, s *stack) {
+	done := s.up()
+	for _, first := range append([]string{s.place.Version, token}, s.place.First...) {
+		done.inOrder(t, "create "+first, "create "+s.place.Cloud.Service, "create "+gate)
+	}
+	// The cloud's own word on it, without the engine's.
+	told := steps{}
+	for _, call := range s.cloud.Journal() {
+		told = append(told, call.String())
+	}
+	for _, first := range append([]string{s.place.Version}, s.place.First...) {
+		told.inOrder(t, "create "+first, "create "+s.place.Cloud.Service)
+	}
+	s.tokensAre(t, 1)
+}
+
+func (s *stack) again(t *testing.T) {
+	t.Helper()
+	s.cloud.Journal()
+	if done := s.up(); len(done) > 0 {
+		t.Errorf("a second up did\n%s", done)
+	}
+	if calls := s.cloud.Journal(); len(calls) > 0 {
+		t.Errorf("a second up called the cloud: %v", calls)
+	}
+}
+
+// refused makes the cloud refuse the update of a rotation: nothing old may go,
+// and the next up ends what was begun.
+func refused(t *testing.T, s *stack) {
+	s.set("astraTokenGeneration", "3")
+	s.cloud.Refuse("update")
+	done, err := s.tryUp()
+	if err == nil || !strings.Contains(err.Error(), "refused to update") {
+		t.Fatalf("up ended with %v", err)
+	}
+	done.inOrder(t, "create "+token, "create "+s.place.Version)
+	done.never(t, "delete ", "create "+gate)
+	s.tokensAre(t, 2)
+	s.cloud.Refuse("")
+	s.up().inOrder(t, "update "+s.place.Cloud.Service, "create "+gate, "delete "+s.place.Version, "delete "+token)
+	s.tokensAre(t, 1)
+	s.again(t)
+}
+
+// stuck makes the cloud take the update and go on with what ran before: up must
+// not believe it, and what the old revision needs must stay.
+func stuck(t *testing.T, s *stack) {
+	s.set("astraTokenGeneration", "4")
+	s.cloud.Stick(true)
+	done, err := s.tryUp()
+	if err == nil {
+		t.Fatalf("up believed it:\n%s", done)
+	}
+	done.never(t, "delete ", "create "+gate)
+	s.tokensAre(t, 2)
+	if done, err = s.tryUp(); err == nil {
+		t.Fatalf("a second up believed it:\n%s", done)
+	}
+	done.never(t, "delete ")
+	s.tokensAre(t, 2)
+	s.cloud.Stick(false)
+	s.set("logLevel", "INFO") // the cloud is told once more
+	s.up().inOrder(t, "create "+gate, "delete "+s.place.Version, "delete "+token)
+	s.tokensAre(t, 1)
+}
+
+func destroyed(t *testing.T, s *stack) {
+	s.cloud.Journal()
+	done := s.destroy()
+	for _, after := range append([]string{s.place.Version, token}, s.place.First...) {
+		done.inOrder(t, "delete "+s.place.Cloud.Service, "delete "+after)
+	}
+	s.tokensAre(t, 0)
+	if left := s.cloud.Left(); len(left) > 0 {
+		t.Errorf("%d things are left: %v", len(left), left)
+	}
+}
+
+func (s *stack) tokensAre(t *testing.T, want int) {
+	t.Helper()
+	if got := s.tokens(); got != want {
+		t.Errorf("%d tokens of the service are on Astra, want %d", got, want)
+	}
+}
+
+// sound asks that no rule of the cloud was broken.
+func (s *stack) sound(t *testing.T) {
+	t.Helper()
+	for _, rule := range s.cloud.Broken() {
+		t.Error(rule)
+	}
+}

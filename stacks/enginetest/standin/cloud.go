@@ -1,0 +1,226 @@
+// Package standin is a cloud for tests that is none: a Pulumi provider that the
+// real engine calls in the place of a cloud's own. It keeps a journal of what
+// it was told, knows what a change replaces, refuses to run a service whose
+// secrets it could not read, and fails on command. It starts nothing, charges
+// nothing, and says nothing about what a cloud accepts beyond that; it must
+// never be imported by a program. No cloud's SDK may enter.
+package standin
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Thing is what the cloud holds: secrets in it are hashes already.
+type Thing struct {
+	Type, Name, ID string
+	Props          map[string]any
+}
+
+// Call is an entry of the journal, in the order in which calls ended.
+type Call struct {
+	Verb string // create, update or delete
+	Type string
+	Name string
+	ID   string
+}
+
+func (c Call) String() string { return c.Verb + " " + c.Type + " " + c.Name }
+
+// Kind is what is particular to one cloud.
+type Kind struct {
+	// Package is the name of the provider that is stood in for.
+	Package string
+	// Service is the type of what runs.
+	Service string
+	// Replaces are the inputs whose change replaces a resource, by its type.
+	Replaces map[string][]string
+	// Slow are the types whose effect arrives late: permissions.
+	Slow []string
+	// Name makes up the name of an object that has none; "" leaves it alone.
+	Name func(name string, seed []byte, old, inputs map[string]any) string
+	// Told is the id of a new resource and what only the cloud knows of it.
+	Told func(c *Cloud, made Thing) (id string, outputs map[string]any)
+	// Run is what a service of these properties needs and how it names itself;
+	// an error is the cloud's own reason not to run it.
+	Run func(c *Cloud, service Thing) (Running, error)
+}
+
+// Running is what serves.
+type Running struct {
+	Revision string
+	// Uses are the ids of what it reads when an instance starts.
+	Uses []string
+}
+
+// Cloud is one account of a cloud of some kind.
+type Cloud struct {
+	kind Kind
+	web  *web
+
+	mu      sync.Mutex
+	things  []Thing
+	made    map[string]int
+	journal []Call
+	broken  []string
+	refused string // the verb and type that fail
+	stuck   bool   // updates are taken, and the old revision goes on
+	serving Running
+}
+
+// arrives is how long a permission takes to have an effect.
+const arrives = 300 * time.Millisecond
+
+// URL is where the service answers.
+func (c *Cloud) URL() string { return c.web.server.URL }
+
+// Journal is what was done since the last time it was asked for.
+func (c *Cloud) Journal() []Call {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	journal := c.journal
+	c.journal = nil
+	return journal
+}
+
+// Broken are the rules that were broken: a secret in clear, a version taken
+// away from under the service that reads it.
+func (c *Cloud) Broken() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.broken)
+}
+
+// Refuse makes a verb on the service fail from now on; "" ends that.
+func (c *Cloud) Refuse(verb string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused = verb
+}
+
+// Stick makes the old revision go on whatever the service is told.
+func (c *Cloud) Stick(stuck bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stuck = stuck
+	for _, thing := range c.things {
+		if running, err := c.run(thing); !stuck && thing.Type == c.kind.Service && err == nil {
+			c.serving = running
+		}
+	}
+}
+
+// Stuck tells whether the cloud goes on with an old revision.
+func (c *Cloud) Stuck() bool { return c.stuck }
+
+// Left is what is still there.
+func (c *Cloud) Left() []Thing {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.things)
+}
+
+// Find is the things of a type that have these properties. The cloud's lock is
+// held: it is for the functions of a Kind.
+func (c *Cloud) Find(kind string, with map[string]any) (found []Thing) {
+	for _, thing := range c.things {
+		if thing.Type == kind && holds(thing.Props, with) {
+			found = append(found, thing)
+		}
+	}
+	return found
+}
+
+func holds(props, with map[string]any) bool {
+	for key, value := range with {
+		if fmt.Sprint(props[key]) != fmt.Sprint(value) {
+			return false
+		}
+	}
+	return true
+}
+
+// Count is a number that was not used for this name before.
+func (c *Cloud) Count(name string) int {
+	c.made[name]++
+	return c.made[name]
+}
+
+func (c *Cloud) run(thing Thing) (Running, error) {
+	if thing.Type != c.kind.Service {
+		return Running{}, nil
+	}
+	return c.kind.Run(c, thing)
+}
+
+func (c *Cloud) refuses(verb, kind string) error {
+	if kind == c.kind.Service && c.refused == verb {
+		return fmt.Errorf("refused to %s %s, as the test asked", verb, kind)
+	}
+	return nil
+}
+
+func (c *Cloud) note(verb string, thing Thing) {
+	c.journal = append(c.journal, Call{verb, thing.Type, thing.Name, thing.ID})
+}
+
+// put adds a thing, or changes the one with its id.
+func (c *Cloud) put(verb string, thing Thing) error {
+	if err := c.refuses(verb, thing.Type); err != nil {
+		return err
+	}
+	running, err := c.run(thing)
+	if err != nil {
+		return err
+	}
+	if thing.Type == c.kind.Service && (verb == "create" || !c.stuck) {
+		c.serving = running
+	}
+	at := c.index(thing.Type, thing.ID)
+	if at < 0 {
+		c.things = append(c.things, thing)
+	} else {
+		c.things[at] = thing
+	}
+	c.note(verb, thing)
+	return nil
+}
+
+func (c *Cloud) index(kind, id string) int {
+	return slices.IndexFunc(c.things, func(t Thing) bool { return t.Type == kind && t.ID == id })
+}
+
+// remove takes a thing away and notes it when what runs still needs it.
+func (c *Cloud) remove(kind, name, id string) error {
+	if err := c.refuses("delete", kind); err != nil {
+		return err
+	}
+	if kind == c.kind.Service {
+		c.serving = Running{}
+	}
+	if slices.Contains(c.serving.Uses, kind+" "+id) {
+		c.broken = append(c.broken, fmt.Sprintf("%s %s was deleted while revision %s reads it", kind, id, c.serving.Revision))
+	}
+	if at := c.index(kind, id); at >= 0 {
+		c.things = slices.Delete(c.things, at, at+1)
+	}
+	c.note("delete", Thing{Type: kind, Name: name, ID: id})
+	return nil
+}
+
+// Use names a thing among those that a revision uses.
+func Use(thing Thing) string { return thing.Type + " " + thing.ID }
+
+// Canary is a secret made up for tests, for a stack to hold: it must never come
+// in clear.
+const Canary = "nvapi-generated-for-the-tests-of-stacks"
+
+// leaked notes a secret that came in clear.
+func (c *Cloud) leaked(name, property, text string) {
+	if strings.Contains(text, "AstraCS:") || strings.Contains(text, Canary) {
+		c.broken = append(c.broken, fmt.Sprintf("%s of %s holds a secret in clear", property, name))
+	}
+}

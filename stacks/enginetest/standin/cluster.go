@@ -1,0 +1,71 @@
+package standin
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// Cluster stands in for a Kubernetes cluster.
+func Cluster() Kind {
+	return Kind{
+		Package: "kubernetes", Service: "kubernetes:apps/v1:Deployment",
+		Slow: []string{"kubernetes:core/v1:Secret", "kubernetes:networking.k8s.io/v1:NetworkPolicy"},
+		Told: clusterTells, Run: clusterRuns, Name: clusterNames,
+		Replaces: map[string][]string{
+			"kubernetes:core/v1:Secret":    {"data", "stringData", "type"},
+			"kubernetes:core/v1:ConfigMap": {"data", "binaryData"},
+		},
+	}
+}
+
+// clusterNames makes up the name of an object that has none; one that is there
+// keeps its name.
+func clusterNames(name string, seed []byte, old, inputs map[string]any) string {
+	if text(inputs, "metadata", "name") != "" {
+		return ""
+	}
+	if text(old, "metadata", "annotations", autonamed) != "" {
+		return text(old, "metadata", "name")
+	}
+	sum := sha256.Sum256(seed)
+	return name + "-" + hex.EncodeToString(sum[:4])
+}
+
+func clusterTells(_ *Cloud, made Thing) (string, map[string]any) {
+	id := text(made.Props, "metadata", "name")
+	if space := text(made.Props, "metadata", "namespace"); space != "" {
+		id = space + "/" + id
+	}
+	return id, nil
+}
+
+// clusterRuns starts a pod, which needs its objects by their names.
+func clusterRuns(c *Cloud, deployment Thing) (Running, error) {
+	var running Running
+	space := text(deployment.Props, "metadata", "namespace")
+	pod := at(deployment.Props, "spec", "template", "spec")
+	needs := []struct{ kind, name string }{{"kubernetes:core/v1:ServiceAccount", text(pod, "serviceAccountName")}}
+	for _, from := range list(pod, "containers", 0, "envFrom") {
+		if name := text(from, "secretRef", "name"); name != "" {
+			needs = append(needs, struct{ kind, name string }{"kubernetes:core/v1:Secret", name})
+		}
+		if name := text(from, "configMapRef", "name"); name != "" {
+			needs = append(needs, struct{ kind, name string }{"kubernetes:core/v1:ConfigMap", name})
+		}
+	}
+	for _, need := range needs {
+		at := c.index(need.kind, space+"/"+need.name)
+		if at < 0 {
+			return running, fmt.Errorf("CreateContainerConfigError: %s %q not found", strings.ToLower(need.kind), need.name)
+		}
+		running.Uses = append(running.Uses, Use(c.things[at]))
+	}
+	for _, env := range list(pod, "containers", 0, "env") {
+		if text(env, "name") == "REVISION" {
+			running.Revision = text(env, "value")
+		}
+	}
+	return running, nil
+}

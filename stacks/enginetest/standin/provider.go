@@ -1,0 +1,145 @@
+package standin
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
+
+// provider is the cloud as the engine sees it.
+func (c *Cloud) provider() p.Provider {
+	return p.Provider{
+		CheckConfig: func(_ context.Context, r p.CheckRequest) (p.CheckResponse, error) {
+			return p.CheckResponse{Inputs: r.Inputs}, nil
+		},
+		DiffConfig: func(context.Context, p.DiffRequest) (p.DiffResponse, error) { return p.DiffResponse{}, nil },
+		Configure:  func(context.Context, p.ConfigureRequest) error { return nil },
+		Check:      c.check,
+		Diff:       c.diff,
+		Create:     c.create,
+		Update:     c.update,
+		Delete:     c.delete,
+		Read: func(_ context.Context, r p.ReadRequest) (p.ReadResponse, error) {
+			return p.ReadResponse{ID: r.ID, Properties: r.Properties, Inputs: r.Inputs}, nil
+		},
+	}
+}
+
+func kindOf(urn resource.URN) string { return string(urn.Type()) }
+
+func (c *Cloud) check(_ context.Context, r p.CheckRequest) (p.CheckResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.search(r.Urn.Name(), r.Inputs)
+	if c.kind.Name == nil {
+		return p.CheckResponse{Inputs: r.Inputs}, nil
+	}
+	if made := c.kind.Name(r.Urn.Name(), r.RandomSeed, plainMap(r.State), plainMap(r.Inputs)); made != "" {
+		return p.CheckResponse{Inputs: named(r.Inputs, made)}, nil
+	}
+	return p.CheckResponse{Inputs: r.Inputs}, nil
+}
+
+// diff compares inputs, as the clouds' own providers do for what they fill in
+// themselves.
+func (c *Cloud) diff(_ context.Context, r p.DiffRequest) (p.DiffResponse, error) {
+	answer := p.DiffResponse{DetailedDiff: map[string]p.PropertyDiff{}}
+	changes := r.OldInputs.Diff(r.Inputs)
+	if changes == nil {
+		return answer, nil
+	}
+	for _, key := range changes.ChangedKeys() {
+		kind := p.Update
+		if slices.Contains(c.kind.Replaces[kindOf(r.Urn)], key) {
+			kind = p.UpdateReplace
+		}
+		answer.HasChanges = true
+		answer.DetailedDiff[key] = p.PropertyDiff{Kind: kind, InputDiff: true}
+	}
+	answer.DeleteBeforeReplace = fixed(r.Inputs)
+	return answer, nil
+}
+
+func (c *Cloud) create(ctx context.Context, r p.CreateRequest) (p.CreateResponse, error) {
+	thing := Thing{Type: kindOf(r.Urn), Name: r.Urn.Name(), Props: plainMap(r.Properties)}
+	if slices.Contains(c.kind.Slow, thing.Type) && !r.DryRun {
+		select { // what needs it must wait for it
+		case <-time.After(arrives):
+		case <-ctx.Done():
+			return p.CreateResponse{}, ctx.Err()
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r.DryRun {
+		_, told := c.kind.Told(&Cloud{kind: c.kind, web: c.web, made: map[string]int{}}, thing)
+		return p.CreateResponse{Properties: unknown(r.Properties, told)}, nil
+	}
+	id, told := c.kind.Told(c, thing)
+	thing.ID = id
+	merge(thing.Props, told)
+	if err := c.put("create", thing); err != nil {
+		return p.CreateResponse{}, err
+	}
+	return p.CreateResponse{ID: id, Properties: with(r.Properties, told)}, nil
+}
+
+func (c *Cloud) update(_ context.Context, r p.UpdateRequest) (p.UpdateResponse, error) {
+	thing := Thing{Type: kindOf(r.Urn), Name: r.Urn.Name(), ID: r.ID, Props: plainMap(r.Inputs)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r.DryRun {
+		return p.UpdateResponse{Properties: merged(r.State, r.Inputs)}, nil
+	}
+	// What the cloud told when it was made goes on to hold, but for a service:
+	// it tells what it runs now.
+	props := merged(r.State, r.Inputs)
+	if thing.Type == c.kind.Service {
+		_, told := c.kind.Told(c, thing)
+		props = with(props, told)
+	}
+	thing.Props = plainMap(props)
+	if err := c.put("update", thing); err != nil {
+		return p.UpdateResponse{}, err
+	}
+	return p.UpdateResponse{Properties: props}, nil
+}
+
+func (c *Cloud) delete(_ context.Context, r p.DeleteRequest) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.remove(kindOf(r.Urn), r.Urn.Name(), r.ID)
+}
+
+// with adds what the cloud tells to what it was told.
+func with(inputs property.Map, told map[string]any) property.Map {
+	for key, value := range told {
+		inputs = inputs.Set(key, rich(value))
+	}
+	return inputs
+}
+
+// unknown is with, before anything is known.
+func unknown(inputs property.Map, told map[string]any) property.Map {
+	for key := range told {
+		inputs = inputs.Set(key, property.New(property.Computed))
+	}
+	return inputs
+}
+
+func merged(state, inputs property.Map) property.Map {
+	for key, value := range inputs.All {
+		state = state.Set(key, value)
+	}
+	return state
+}
+
+func merge(into, from map[string]any) {
+	for key, value := range from {
+		into[key] = value
+	}
+}
