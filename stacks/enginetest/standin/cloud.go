@@ -113,9 +113,6 @@ func (c *Cloud) Stick(stuck bool) {
 	}
 }
 
-// Stuck tells whether the cloud goes on with an old revision.
-func (c *Cloud) Stuck() bool { return c.stuck }
-
 // Left is what is still there.
 func (c *Cloud) Left() []Thing {
 	c.mu.Lock()

@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -28,6 +29,9 @@ func clusterNames(name string, seed []byte, old, inputs map[string]any) string {
 	}
 	if text(old, "metadata", "annotations", autonamed) != "" {
 		return text(old, "metadata", "name")
+	}
+	if len(seed) == 0 { // then the provider throws the dice itself
+		return name + "-" + strings.ToLower(rand.Text()[:8])
 	}
 	sum := sha256.Sum256(seed)
 	return name + "-" + hex.EncodeToString(sum[:4])
