@@ -9,15 +9,21 @@ import (
 
 // TestLife deploys, changes, rotates, fails, recovers and destroys with the
 // real engine.
-func TestLife(t *testing.T) {
+func TestLife(t *testing.T) { enginetest.Life(t, place()) }
+
+// TestBuilt does not say which image to deploy.
+func TestBuilt(t *testing.T) { enginetest.Built(t, place()) }
+
+func place() enginetest.Place {
 	const image = "europe-west1-docker.pkg.dev/example/killrvideo/killrvideo@sha256:"
-	enginetest.Life(t, enginetest.Place{
+	return enginetest.Place{
 		Target: "cloudrun", Build: build, Cloud: standin.Google(),
 		Group: func(string) map[string]any {
 			return map[string]any{"project": "example-project", "region": "europe-west1", "public": true}
 		},
 		Image: image + enginetest.Digest("1"), NextImage: image + enginetest.Digest("2"),
-		Version: "gcp:secretmanager/secretVersion:SecretVersion",
-		First:   []string{"gcp:secretmanager/secretIamMember:SecretIamMember", "gcp:projects/service:Service", "gcp:serviceaccount/account:Account"},
-	})
+		Repository: "gcp:artifactregistry/repository:Repository",
+		Version:    "gcp:secretmanager/secretVersion:SecretVersion",
+		First:      []string{"gcp:secretmanager/secretIamMember:SecretIamMember", "gcp:projects/service:Service", "gcp:serviceaccount/account:Account"},
+	}
 }

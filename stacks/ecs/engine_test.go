@@ -9,18 +9,24 @@ import (
 
 // TestLife deploys, changes, rotates, fails, recovers and destroys with the
 // real engine.
-func TestLife(t *testing.T) {
+func TestLife(t *testing.T) { enginetest.Life(t, place()) }
+
+// TestBuilt does not say which image to deploy.
+func TestBuilt(t *testing.T) { enginetest.Built(t, place()) }
+
+func place() enginetest.Place {
 	const image = "registry.example.org/team/killrvideo@sha256:"
-	enginetest.Life(t, enginetest.Place{
+	return enginetest.Place{
 		Target: "ecs", Build: build, Cloud: standin.Amazon(),
 		Group: func(string) map[string]any {
 			return map[string]any{"region": "eu-west-1", "allowHttp": true}
 		},
 		Image: image + enginetest.Digest("1"), NextImage: image + enginetest.Digest("2"),
-		Version: "aws:secretsmanager/secretVersion:SecretVersion",
+		Repository: "aws:ecr/repository:Repository",
+		Version:    "aws:secretsmanager/secretVersion:SecretVersion",
 		First: []string{
 			"aws:iam/rolePolicy:RolePolicy", "aws:cloudwatch/logGroup:LogGroup", "aws:ecs/taskDefinition:TaskDefinition",
 			"aws:lb/listener:Listener", "aws:ec2/natGateway:NatGateway",
 		},
-	})
+	}
 }

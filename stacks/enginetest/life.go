@@ -151,3 +151,19 @@ func (s *stack) sound(t *testing.T) {
 		t.Error(rule)
 	}
 }
+
+// Built deploys an image that is built on the way, and builds it once.
+func Built(t *testing.T, place Place) {
+	t.Helper()
+	place.Image = ""
+	s := open(t, place)
+	done := s.up()
+	const image = "docker-build:index:Image"
+	done.inOrder(t, "create "+image, "create "+place.Cloud.Service, "create "+gate)
+	if place.Repository != "" {
+		done.inOrder(t, "create "+place.Repository, "create "+image)
+	}
+	s.again(t)
+	s.destroy().inOrder(t, "delete "+place.Cloud.Service, "delete "+image)
+	s.sound(t)
+}

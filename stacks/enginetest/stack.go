@@ -35,6 +35,8 @@ type Place struct {
 	Cloud  standin.Kind
 	// Group is the target's own settings, once it is known where it answers.
 	Group func(url string) map[string]any
+	// Repository is the type of what keeps a built image, if the target makes one.
+	Repository string
 	// Image and NextImage are two images, by digest.
 	Image, NextImage string
 	// Version is the type of what holds a secret's value.
@@ -65,6 +67,7 @@ func open(t *testing.T, place Place) *stack {
 	client, err := devops.NewClient(url+"/v2", token, nil)
 	must(t, err)
 	cloud, attach := standin.Start(t, place.Cloud)
+	_, builder := standin.Start(t, standin.Builder())
 	s := &stack{t: t, place: place, cloud: cloud, astra: client}
 	program := func(ctx *pulumi.Context) error {
 		return stacks.Program(ctx, place.Target, onEmbedded(place.Build, url))
@@ -74,7 +77,7 @@ func open(t *testing.T, place Place) *stack {
 			"PULUMI_BACKEND_URL": "file://" + t.TempDir(), "PULUMI_HOME": t.TempDir(),
 			// A passphrase made up for this test.
 			"PULUMI_CONFIG_PASSPHRASE": "generated for this test", "PULUMI_SKIP_UPDATE_CHECK": "true",
-			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", "PULUMI_DEBUG_PROVIDERS": attach,
+			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", "PULUMI_DEBUG_PROVIDERS": attach + "," + builder,
 		}))
 	must(t, err)
 	group, err := json.Marshal(place.Group(cloud.URL()))

@@ -39,6 +39,9 @@ func googleTells(c *Cloud, made Thing) (string, map[string]any) {
 		version := strconv.Itoa(c.Count(text(in, "secret")))
 		id := text(in, "secret") + "/versions/" + version
 		return id, map[string]any{"name": id, "version": version}
+	case "gcp:artifactregistry/repository:Repository":
+		id := "projects/" + googleProject + "/locations/" + text(in, "location") + "/repositories/" + text(in, "repositoryId")
+		return id, map[string]any{"name": text(in, "repositoryId"), "project": googleProject}
 	case "gcp:cloudrunv2/service:Service":
 		id := "projects/" + googleProject + "/locations/" + text(in, "location") + "/services/" + text(in, "name")
 		created := c.Count(id)

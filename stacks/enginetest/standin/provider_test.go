@@ -1,0 +1,86 @@
+package standin
+
+import (
+	"strings"
+	"testing"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
+
+func object(kind, name string) resource.URN {
+	return resource.URN("urn:pulumi:dev::killrvideo::" + kind + "::" + name)
+}
+
+func str(text string) property.Value { return property.New(text) }
+
+func data(value string) property.Map {
+	return property.NewMap(map[string]property.Value{"data": property.New(map[string]property.Value{"key": str(value)})})
+}
+
+// TestNamesOfObjects: one that the provider named keeps its name, unless it is
+// replaced; a replacement of one that somebody named must go first.
+func TestNamesOfObjects(t *testing.T) {
+	t.Parallel()
+	c, _ := Start(t, Cluster())
+	urn := object("kubernetes:core/v1:ConfigMap", "settings")
+	check := func(old, inputs property.Map) property.Map {
+		answer, err := c.check(t.Context(), p.CheckRequest{Urn: urn, State: old, Inputs: inputs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.Inputs
+	}
+	name := func(m property.Map) string { return m.Get("metadata").AsMap().Get("name").AsString() }
+	first := check(property.Map{}, data("1"))
+	if kept, fresh := check(first, data("2")), check(property.Map{}, data("2")); name(kept) != name(first) || name(fresh) == name(first) {
+		t.Errorf("first %s, kept %s, fresh %s", name(first), name(kept), name(fresh))
+	}
+	diff := func(old, inputs property.Map) p.DiffResponse {
+		answer, err := c.diff(t.Context(), p.DiffRequest{Urn: urn, OldInputs: old, Inputs: inputs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer
+	}
+	if d := diff(first, check(first, data("2"))); d.DeleteBeforeReplace || d.DetailedDiff["data"].Kind != p.UpdateReplace {
+		t.Errorf("one with a made-up name: %+v", d)
+	}
+	given := func(value string) property.Map {
+		return data(value).Set("metadata", property.New(map[string]property.Value{"name": str("settings")}))
+	}
+	if d := diff(given("1"), check(given("1"), given("2"))); !d.DeleteBeforeReplace {
+		t.Errorf("one with a given name: %+v", d)
+	}
+	if d := diff(first, check(first, data("1"))); d.HasChanges {
+		t.Errorf("the same again: %+v", d)
+	}
+}
+
+// TestSecretsStayOutside: what is marked is kept as a hash, what is not marked
+// is noted.
+func TestSecretsStayOutside(t *testing.T) {
+	t.Parallel()
+	marked := property.NewMap(map[string]property.Value{"stringData": property.New(map[string]property.Value{
+		"TOKEN": str(Canary).WithSecret(true),
+	})})
+	if kept := text(plainMap(marked), "stringData", "TOKEN"); !strings.HasPrefix(kept, "secret ") || strings.Contains(kept, Canary) {
+		t.Errorf("kept as %q", kept)
+	}
+	c, _ := Start(t, Cluster())
+	ask := func(inputs property.Map) []string {
+		urn := object("kubernetes:core/v1:Secret", "secrets")
+		if _, err := c.check(t.Context(), p.CheckRequest{Urn: urn, Inputs: inputs}); err != nil {
+			t.Fatal(err)
+		}
+		return c.Broken()
+	}
+	if broken := ask(marked); len(broken) != 0 {
+		t.Errorf("a marked one: %v", broken)
+	}
+	clear := property.NewMap(map[string]property.Value{"args": property.New([]property.Value{str("--token=" + Canary)})})
+	if broken := ask(clear); len(broken) != 1 || strings.Contains(broken[0], Canary) {
+		t.Errorf("one in clear: %v", broken)
+	}
+}
