@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/killrvideo/killrvideo-go/stacks/enginetest"
 )
 
 // checkout is the root of the repository.
@@ -47,27 +49,20 @@ func newMachineIn(t *testing.T, home string) *machine {
 	return m
 }
 
-// shareCLI lends the checkout's built Pulumi CLI to the state folder; if there
-// is none, the first command builds one and it is kept for the next run.
+// shareCLI lends the checkout's built Pulumi CLI, if there is none on PATH, to
+// the state folder.
 func (m *machine) shareCLI() {
-	shared := filepath.Join(m.root, ".killrvideo", "bin")
-	if err := os.MkdirAll(shared, 0o700); err != nil {
-		m.t.Fatal(err)
+	m.t.Helper()
+	enginetest.CLI(m.t, m.root)
+	built := filepath.Join(m.root, ".killrvideo", "bin", "pulumi")
+	if _, err := os.Stat(built); err != nil {
+		return
 	}
 	if err := os.MkdirAll(filepath.Join(m.home, "bin"), 0o700); err != nil {
 		m.t.Fatal(err)
 	}
-	keep := filepath.Join(shared, "pulumi")
-	if _, err := os.Stat(keep); err != nil {
-		m.t.Log("building the Pulumi CLI first, if none is installed")
-		cmd := exec.Command(m.program, "pulumi", "--stack", "dev", "--", "version")
-		cmd.Env = append(os.Environ(), "KILLRVIDEO_ROOT="+m.root)
-		m.must(cmd)
-	}
-	if _, err := os.Stat(keep); err == nil {
-		if err := os.Symlink(keep, filepath.Join(m.home, "bin", "pulumi")); err != nil {
-			m.t.Fatal(err)
-		}
+	if err := os.Symlink(built, filepath.Join(m.home, "bin", "pulumi")); err != nil {
+		m.t.Fatal(err)
 	}
 }
 

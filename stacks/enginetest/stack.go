@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -73,7 +72,7 @@ func open(t *testing.T, place Place) *stack {
 		return stacks.Program(ctx, place.Target, onEmbedded(place.Build, url))
 	}
 	s.auto, err = auto.UpsertStackInlineSource(t.Context(), "dev", stacks.Namespace, program,
-		auto.WorkDir(project(t, root)), auto.Pulumi(pulumiCLI(t, root)), auto.EnvVars(map[string]string{
+		auto.WorkDir(project(t, root)), auto.Pulumi(CLI(t, root)), auto.EnvVars(map[string]string{
 			"PULUMI_BACKEND_URL": "file://" + t.TempDir(), "PULUMI_HOME": t.TempDir(),
 			// A passphrase made up for this test.
 			"PULUMI_CONFIG_PASSPHRASE": "generated for this test", "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -106,31 +105,6 @@ func project(t *testing.T, root string) string {
 	text := "name: " + stacks.Namespace + "\nruntime: go\nplugins:\n  providers:\n    - {name: killrvideo, path: " + plugin + "}\n"
 	must(t, os.WriteFile(filepath.Join(work, "Pulumi.yaml"), []byte(text), 0o600))
 	return work
-}
-
-// pulumiCLI is the CLI on PATH, or the checkout's own, which is built first if
-// no test did so before. Tests of several targets may ask at once.
-func pulumiCLI(t *testing.T, root string) auto.PulumiCommand {
-	t.Helper()
-	if installed, err := auto.NewPulumiCommand(nil); err == nil {
-		return installed
-	}
-	home := filepath.Join(root, ".killrvideo")
-	must(t, os.MkdirAll(home, 0o700))
-	lock, err := os.OpenFile(filepath.Join(home, "cli.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	must(t, err)
-	defer func() { _ = lock.Close() }()
-	must(t, syscall.Flock(int(lock.Fd()), syscall.LOCK_EX))
-	if _, err := os.Stat(filepath.Join(home, "bin", "pulumi")); err != nil {
-		build := exec.Command("go", "run", "-buildvcs=false", "./stacks/local", "pulumi", "--stack", "dev", "--", "version")
-		build.Dir, build.Env = root, append(os.Environ(), "KILLRVIDEO_ROOT="+root)
-		if output, err := build.CombinedOutput(); err != nil {
-			t.Fatalf("build the Pulumi CLI: %v\n%s", err, output)
-		}
-	}
-	built, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: home})
-	must(t, err)
-	return built
 }
 
 func must(t *testing.T, err error) {
