@@ -28,6 +28,7 @@ var told = map[string][]resource.PropertyKey{
 	"gcp:iam/workloadIdentityPool:WorkloadIdentityPool":                 {"name"},
 	"gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": {"name"},
 	"aws:ecs/cluster:Cluster":                                           {"arn"},
+	"aws:acm/certificate:Certificate":                                   {"arn"},
 	"aws:ecr/repository:Repository":                                     {"arn", "repositoryUrl"},
 	"aws:lb/loadBalancer:LoadBalancer":                                  {"arn", "arnSuffix", "dnsName", "zoneId"},
 }

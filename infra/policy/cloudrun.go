@@ -30,7 +30,7 @@ func cloudRun() []Rule {
 				member := text(r.Inputs["member"])
 				return when(member == "allUsers" || member == "allAuthenticatedUsers", member+" may call it")
 			}},
-		{Name: "no role on the project or an account", IDs: []string{"CKV_GCP_41", "CKV_GCP_49"}, Types: grants(),
+		{Name: "no role on the project or an account", IDs: []string{"CKV_GCP_41", "CKV_GCP_42", "CKV_GCP_46", "CKV_GCP_49"}, Types: grants(),
 			Cure: "grant the role on the one thing that needs it",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(strings.HasPrefix(r.Type, "gcp:projects/") || strings.HasPrefix(r.Type, "gcp:serviceaccount/"), text(r.Inputs["role"])+" is granted too widely")
@@ -40,13 +40,13 @@ func cloudRun() []Rule {
 				role := text(r.Inputs["role"])
 				return when(role == "roles/owner" || role == "roles/editor" || role == "roles/viewer" || !strings.HasPrefix(role, "roles/"), role+" is no role of one service")
 			}},
-		{Name: "no key of a service account", IDs: []string{"CIS-GCP-1.4"}, Types: []string{"gcp:serviceaccount/key:Key"}, Cure: "use workload identity",
+		{Name: "no key of a service account", IDs: []string{"CKV2_GCP_3", "CIS-GCP-1.4"}, Types: []string{"gcp:serviceaccount/key:Key"}, Cure: "use workload identity",
 			Check: func(plan.Resource, *plan.Plan) []string { return []string{"a key never expires and can be copied"} }},
 		{Name: "images are not public", IDs: []string{"CKV_GCP_101"}, Types: []string{"gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"},
 			Cure: "grant to named accounts", Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(strings.HasPrefix(text(r.Inputs["member"]), "all"), "everybody may pull")
 			}},
-		{Name: "a service runs as an account of its own", IDs: []string{"CKV_GCP_46"}, Types: service, Cure: "set template.serviceAccount",
+		{Name: "a service runs as an account of its own", Types: service, Cure: "set template.serviceAccount",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(text(at(r.Inputs, "template.serviceAccount")) == "", "it runs as the default account, which may do anything")
 			}},

@@ -3,6 +3,7 @@ package policy
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,7 +106,7 @@ func examples() []example {
 		{"no port on every node", "kubernetes:core/v1:Service", "spec.ports.port", float64(22)},
 		{"awaited", deployment, "metadata.annotations", map[string]any{"pulumi.com/skipAwait": "true"}},
 	}
-	return append(all, podExamples()...)
+	return slices.Concat(all, fargateExamples(), podExamples())
 }
 
 // podExamples takes away what must be there and sets what must not be.

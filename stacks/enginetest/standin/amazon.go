@@ -86,8 +86,11 @@ func amazonRuns(c *Cloud, service Thing) (Running, error) {
 		Environment []struct{ Name, Value string }
 		Secrets     []struct{ Name, ValueFrom string }
 	}
-	if err := json.Unmarshal([]byte(text(tasks[0].Props, "containerDefinitions")), &containers); err != nil || len(containers) != 1 {
-		return running, fmt.Errorf("container definitions of %s are invalid: %v", tasks[0].ID, err)
+	if err := json.Unmarshal([]byte(text(tasks[0].Props, "containerDefinitions")), &containers); err != nil {
+		return running, fmt.Errorf("container definitions of %s: %w", tasks[0].ID, err)
+	}
+	if len(containers) != 1 {
+		return running, fmt.Errorf("task definition %s has %d containers, want 1", tasks[0].ID, len(containers))
 	}
 	for _, variable := range containers[0].Environment {
 		if variable.Name == "REVISION" {

@@ -40,7 +40,9 @@ func Start(t *testing.T, kind Kind) (cloud *Cloud, attach string) {
 	}
 	t.Cleanup(func() {
 		close(cancel)
-		<-handle.Done
+		if err := <-handle.Done; err != nil {
+			t.Errorf("the stand-in for %s: %v", kind.Package, err)
+		}
 	})
 	return c, kind.Package + ":" + strconv.Itoa(handle.Port)
 }
