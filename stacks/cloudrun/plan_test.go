@@ -28,3 +28,6 @@ func TestPolicy(t *testing.T) {
 		plantest.Policy(t, root, environment, "cloudrun", build, "CKV_GCP_102")
 	}
 }
+
+// TestAccess holds every right in the plans to the reviewed table.
+func TestAccess(t *testing.T) { plantest.Access(t, "cloudrun", build, "dev", "prod") }

@@ -17,3 +17,6 @@ func TestPolicy(t *testing.T) {
 		plantest.Policy(t, root, environment, "ecs", build)
 	}
 }
+
+// TestAccess holds every right in the plans to the reviewed table.
+func TestAccess(t *testing.T) { plantest.Access(t, "ecs", build, "dev", "prod") }

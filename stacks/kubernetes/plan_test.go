@@ -18,3 +18,6 @@ func TestPolicy(t *testing.T) {
 		plantest.Policy(t, root, environment, "kubernetes", build, "CKV_K8S_35")
 	}
 }
+
+// TestAccess holds every right in the plans to the reviewed table.
+func TestAccess(t *testing.T) { plantest.Access(t, "kubernetes", build, "dev", "prod") }

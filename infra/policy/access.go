@@ -1,0 +1,115 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/killrvideo/killrvideo-go/infra/plan"
+)
+
+// Right is one thing that somebody may do.
+type Right struct{ Principal, Action, Resource string }
+
+// Reason is why a right is wider than one principal, one action and one
+// resource; empty if it is not. A wider one without a reason is a mistake.
+func (r Right) Reason() string {
+	switch {
+	case r.Action == "ecr:GetAuthorizationToken" && r.Resource == "*":
+		return "AWS knows no finer resource for logging in to its registry"
+	case strings.HasPrefix(r.Action, "logs:") && strings.HasSuffix(r.Resource, ":log-stream:*"):
+		return "AWS names a stream of the log group only when a task starts"
+	case r.Principal == "allUsers" && r.Action == "roles/run.invoker":
+		return "the stack's own setting opens the API to everybody"
+	}
+	return ""
+}
+
+// Wide tells whether it is open to everybody, or holds for more than one
+// action or resource.
+func (r Right) Wide() bool {
+	return strings.Contains(r.Action, "*") || strings.Contains(r.Resource, "*") || strings.HasPrefix(r.Principal, "all")
+}
+
+func (r Right) String() string {
+	line := fmt.Sprintf("%s may %s on %s", r.Principal, r.Action, r.Resource)
+	if why := r.Reason(); why != "" {
+		line += " (" + why + ")"
+	}
+	return line
+}
+
+// Access is every right that a plan gives, sorted. A role on Astra that names
+// no actions has the least ones.
+func Access(p *plan.Plan, least []string) (all []Right) {
+	for _, r := range p.Resources {
+		all = append(all, rights(r, least)...)
+	}
+	slices.SortFunc(all, func(a, b Right) int { return strings.Compare(a.String(), b.String()) })
+	return slices.Compact(all)
+}
+
+func rights(r plan.Resource, least []string) (all []Right) {
+	switch {
+	case strings.HasPrefix(r.Type, "gcp:") && r.Inputs["role"] != nil:
+		return []Right{{text(r.Inputs["member"]), text(r.Inputs["role"]), grantedOn(r)}}
+	case r.Type == amazonRights:
+		return statements(r.Inputs["policy"], "the role "+text(r.Inputs["role"]), "")
+	case r.Type == amazonRole:
+		return statements(r.Inputs["assumeRolePolicy"], "", "the role "+text(r.Inputs["name"]))
+	case strings.HasPrefix(r.Type, "aws:iam/") && r.Inputs["policyArn"] != nil:
+		return []Right{{"the role " + text(r.Inputs["role"]), text(r.Inputs["policyArn"]) + " *", "*"}}
+	case r.Type == "kubernetes:core/v1:ServiceAccount":
+		return []Right{{"the pods of " + text(at(r.Inputs, "metadata.name")), "nothing", "the cluster"}}
+	case strings.HasPrefix(r.Type, "kubernetes:rbac"):
+		return []Right{{r.Name, "*", "the cluster"}}
+	case r.Type == "killrvideo:astra:Role":
+		return onAstra(r, least)
+	}
+	return nil
+}
+
+// grantedOn is the one thing that a grant of Google is on.
+func grantedOn(r plan.Resource) string {
+	for _, name := range []string{"secretId", "repository", "serviceAccountId", "name"} {
+		if on := text(r.Inputs[name]); on != "" {
+			return r.Type[strings.LastIndex(r.Type, ":")+1:len(r.Type)-len("IamMember")] + " " + on
+		}
+	}
+	return "the project *"
+}
+
+func statements(document any, principal, resource string) (all []Right) {
+	d, _ := documentOf(document)
+	for _, s := range d.Statement {
+		who, on := []string{principal}, s.Resource
+		if principal == "" {
+			who, on = nil, []string{resource}
+			for kind, name := range s.Principal {
+				who = append(who, kind+" "+name)
+			}
+		}
+		for _, one := range who {
+			for _, action := range s.Action {
+				for _, thing := range on {
+					all = append(all, Right{one, action, thing})
+				}
+			}
+		}
+	}
+	return all
+}
+
+func onAstra(r plan.Resource, least []string) (all []Right) {
+	actions := least
+	if named := list(r.Inputs["actions"]); len(named) > 0 {
+		actions = nil
+		for _, action := range named {
+			actions = append(actions, text(action))
+		}
+	}
+	for _, action := range actions {
+		all = append(all, Right{"the service's token", action, "keyspace " + text(r.Inputs["keyspace"]) + " of its database"})
+	}
+	return all
+}

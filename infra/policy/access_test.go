@@ -1,0 +1,53 @@
+package policy
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/plan"
+)
+
+func resource(kind string, inputs map[string]any) plan.Resource {
+	return plan.Resource{Type: kind, Name: "it", Inputs: inputs}
+}
+
+func TestAccess(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		of   plan.Resource
+		want []string
+		wide bool // and without a reason
+	}{
+		"a secret of Google": {resource("gcp:secretmanager/secretIamMember:SecretIamMember",
+			map[string]any{"member": "serviceAccount:api", "role": "roles/secretmanager.secretAccessor", "secretId": "key"}),
+			[]string{"serviceAccount:api may roles/secretmanager.secretAccessor on Secret key"}, false},
+		"a whole project": {resource("gcp:projects/iAMMember:IAMMember", map[string]any{"member": "serviceAccount:api", "role": "roles/run.admin"}),
+			[]string{"serviceAccount:api may roles/run.admin on the project *"}, true},
+		"everybody reads": {resource("gcp:secretmanager/secretIamMember:SecretIamMember", map[string]any{"member": "allUsers", "role": "roles/x", "secretId": "key"}),
+			[]string{"allUsers may roles/x on Secret key"}, true},
+		"a policy": {resource(amazonRights, map[string]any{"role": "r", "policy": `{"Statement":[{"Action":["a:B","a:C"],"Resource":["arn"]}]}`}),
+			[]string{"the role r may a:B on arn", "the role r may a:C on arn"}, false},
+		"a policy on everything": {resource(amazonRights, map[string]any{"role": "r", "policy": `{"Statement":[{"Action":["a:B"],"Resource":["*"]}]}`}),
+			[]string{"the role r may a:B on *"}, true},
+		"a trust": {resource(amazonRole, map[string]any{"name": "r", "assumeRolePolicy": `{"Statement":[{"Principal":{"Service":"x"},"Action":["sts:AssumeRole"]}]}`}),
+			[]string{"Service x may sts:AssumeRole on the role r"}, false},
+		"somebody else's policy": {resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", map[string]any{"role": "r", "policyArn": "arn"}),
+			[]string{"the role r may arn * on *"}, true},
+		"rights in a cluster": {resource("kubernetes:rbac.authorization.k8s.io/v1:Role", nil), []string{"it may * on the cluster"}, true},
+		"a role on Astra": {resource("killrvideo:astra:Role", map[string]any{"keyspace": "k"}),
+			[]string{"the service's token may read on keyspace k of its database"}, false},
+		"a role with actions": {resource("killrvideo:astra:Role", map[string]any{"keyspace": "k", "actions": []any{"drop"}}),
+			[]string{"the service's token may drop on keyspace k of its database"}, false},
+		"a secret": {resource("gcp:secretmanager/secret:Secret", nil), nil, false},
+	} {
+		var got []string
+		wide := false
+		for _, right := range Access(&plan.Plan{Resources: []plan.Resource{c.of}}, []string{"read"}) {
+			got = append(got, right.String())
+			wide = wide || right.Wide() && right.Reason() == ""
+		}
+		if !slices.Equal(got, c.want) || wide != c.wide {
+			t.Errorf("%s: %q, wide %v", name, got, wide)
+		}
+	}
+}
