@@ -38,11 +38,58 @@ func TestOf(t *testing.T) {
 	}
 }
 
+func resource(kind string, inputs map[string]any) plan.Resource {
+	return plan.Resource{Type: kind, Name: "it", Inputs: inputs}
+}
+
+// onAmazon is tasks of half a processor and a gibibyte behind a load balancer.
+func onAmazon(architecture string) *plan.Plan {
+	return &plan.Plan{Resources: []plan.Resource{
+		resource("aws:ecs/taskDefinition:TaskDefinition", map[string]any{"cpu": "512", "memory": "1024",
+			"runtimePlatform": map[string]any{"cpuArchitecture": architecture}}),
+		resource("aws:appautoscaling/target:Target", map[string]any{"minCapacity": 2.0, "maxCapacity": 10.0}),
+		resource("aws:lb/loadBalancer:LoadBalancer", nil), resource("aws:ec2/natGateway:NatGateway", nil), resource("aws:ec2/eip:Eip", nil),
+		resource("aws:secretsmanager/secret:Secret", nil), resource("aws:secretsmanager/secret:Secret", nil),
+	}}
+}
+
+// inACluster is pods of a quarter of a processor and half a gibibyte.
+func inACluster(kind string) *plan.Plan {
+	return &plan.Plan{Resources: []plan.Resource{
+		resource("kubernetes:apps/v1:Deployment", map[string]any{"spec": map[string]any{"template": map[string]any{"spec": map[string]any{
+			"containers": []any{map[string]any{"resources": map[string]any{"requests": map[string]any{"cpu": "250m", "memory": "512Mi"}}}},
+		}}}}),
+		resource("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", map[string]any{"spec": map[string]any{"minReplicas": 2.0, "maxReplicas": 8.0}}),
+		resource("kubernetes:core/v1:Service", map[string]any{"spec": map[string]any{"type": kind}}),
+	}}
+}
+
+// TestOfOtherClouds has sums made by hand, of a month of 730 hours.
+func TestOfOtherClouds(t *testing.T) {
+	t.Parallel()
+	const around = 16.425 + 32.85 + 3.65 + 0.80 // balancer, NAT, its address, two secrets
+	for name, c := range map[string]struct {
+		plan        *plan.Plan
+		least, most float64
+	}{
+		"Fargate":         {onAmazon("X86_64"), 2*18.02005 + around, 10*18.02005 + around},
+		"Fargate on ARM":  {onAmazon("ARM64"), 2*14.4175 + around, 10*14.4175 + around},
+		"pods":            {inACluster("ClusterIP"), 2 * 5.046125, 8 * 5.046125},
+		"pods and a door": {inACluster("LoadBalancer"), 2*5.046125 + 18.25, 8*5.046125 + 18.25},
+	} {
+		got, known := Of(c.plan)
+		if !known || math.Abs(got.Least-c.least) > 0.01 || math.Abs(got.Most-c.most) > 0.01 {
+			t.Errorf("%s: got %+v, want %.2f to %.2f", name, got, c.least, c.most)
+		}
+	}
+}
+
 func TestPrintSaysThatItIsAnEstimate(t *testing.T) {
 	t.Parallel()
 	for want, p := range map[string]*plan.Plan{
 		"a rough estimate: 13 to 70 USD": service("1", "1Gi", 1, 1, true),
 		"no estimate":                    {},
+		"the cluster's own price is not": inACluster("ClusterIP"),
 	} {
 		var text strings.Builder
 		if err := Print(&text, p); err != nil || !strings.Contains(text.String(), want) {

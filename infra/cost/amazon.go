@@ -1,0 +1,58 @@
+package cost
+
+import (
+	"strconv"
+
+	"github.com/killrvideo/killrvideo-go/infra/plan"
+)
+
+// Fargate's list for Linux in us-east-1, an hour.
+const (
+	x86CPUHour, x86GiBHour = 0.04048, 0.004445
+	armCPUHour, armGiBHour = 0.03238, 0.00356
+)
+
+// standing is what a month of a resource costs that is there whether anybody
+// uses it or not.
+var standing = map[string]float64{
+	"aws:lb/loadBalancer:LoadBalancer": 0.0225 * hoursAMonth,
+	"aws:ec2/natGateway:NatGateway":    0.045 * hoursAMonth,
+	// An address of the NAT gateway.
+	"aws:ec2/eip:Eip":                  0.005 * hoursAMonth,
+	"aws:secretsmanager/secret:Secret": 0.40,
+}
+
+// fargate is the tasks of a definition, as many as the autoscaler may run.
+func fargate(task plan.Resource, p *plan.Plan) Estimate {
+	cpu, gib := x86CPUHour, x86GiBHour
+	if platform, _ := task.Inputs["runtimePlatform"].(map[string]any); platform["cpuArchitecture"] == "ARM64" {
+		cpu, gib = armCPUHour, armGiBHour
+	}
+	each := (units(task.Inputs["cpu"])*cpu + units(task.Inputs["memory"])*gib) * hoursAMonth
+	fewest, most := bounds(p, "aws:appautoscaling/target:Target", "minCapacity", "maxCapacity")
+	return Estimate{Least: fewest * each, Most: most * each}
+}
+
+// units are processors or gibibytes; ECS says both in 1024ths, as text.
+func units(value any) float64 {
+	text, _ := value.(string)
+	n, _ := strconv.ParseFloat(text, 64)
+	return n / 1024
+}
+
+// bounds are how few and how many the plan's autoscaler may run.
+func bounds(p *plan.Plan, scaler, least, most string) (float64, float64) {
+	for _, r := range p.Resources {
+		if r.Type != scaler {
+			continue
+		}
+		inputs := r.Inputs
+		if spec, nested := inputs["spec"].(map[string]any); nested {
+			inputs = spec
+		}
+		few, _ := inputs[least].(float64)
+		many, _ := inputs[most].(float64)
+		return few, many
+	}
+	return 1, 1
+}

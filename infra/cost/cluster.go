@@ -1,0 +1,64 @@
+package cost
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/killrvideo/killrvideo-go/infra/plan"
+)
+
+// A cluster has no price list of its own: these are the hours of a processor
+// and of a gibibyte on a common virtual machine of Google's (E2, us-central1).
+const (
+	nodeCPUHour, nodeGiBHour = 0.02181, 0.00292
+	balancerHour             = 0.025
+)
+
+// pods is what the pods ask for, as many as the autoscaler may run.
+func pods(deployment plan.Resource, p *plan.Plan) Estimate {
+	requests := below(deployment.Inputs, "spec", "template", "spec", "containers", "resources", "requests")
+	each := (processors(fmt.Sprint(requests["cpu"]))*nodeCPUHour + gibibytes(fmt.Sprint(requests["memory"]))*nodeGiBHour) * hoursAMonth
+	fewest, most := bounds(p, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "minReplicas", "maxReplicas")
+	return Estimate{Least: fewest * each, Most: most * each}
+}
+
+// balanced is the load balancer that a Service may ask its cloud for.
+func balanced(service plan.Resource) Estimate {
+	if below(service.Inputs, "spec")["type"] != "LoadBalancer" {
+		return Estimate{}
+	}
+	return Estimate{balancerHour * hoursAMonth, balancerHour * hoursAMonth}
+}
+
+// nodes says what the estimate of a cluster's plan supposes.
+func nodes(p *plan.Plan) string {
+	for _, r := range p.Resources {
+		if r.Type == "kubernetes:apps/v1:Deployment" {
+			return "; as if the pods paid for their share of common nodes, while the cluster's own price is not in it"
+		}
+	}
+	return ""
+}
+
+// below walks into objects, and into the first of a list.
+func below(object map[string]any, path ...string) map[string]any {
+	for _, name := range path {
+		next := object[name]
+		if items, is := next.([]any); is && len(items) > 0 {
+			next = items[0]
+		}
+		object, _ = next.(map[string]any)
+	}
+	return object
+}
+
+// processors reads an amount such as 250m or 2, 0 for any other.
+func processors(amount string) float64 {
+	number, milli := strings.CutSuffix(amount, "m")
+	n, _ := strconv.ParseFloat(number, 64)
+	if milli {
+		return n / 1000
+	}
+	return n
+}
