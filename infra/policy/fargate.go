@@ -41,7 +41,7 @@ func fargate() []Rule {
 		{Name: "ECS rolls out safely", IDs: []string{"CKV_AWS_333"}, Types: []string{amazonService}, Cure: "compare infra/target/ecs/service.go", Check: rollsOut},
 		{Name: "a task is hardened", IDs: []string{"CKV_AWS_249", "CKV_AWS_334", "CKV_AWS_335", "CKV_AWS_336"}, Types: []string{amazonTask},
 			Cure: "compare infra/target/ecs/container.go", Check: hardened},
-		{Name: "a role is for tasks alone", IDs: []string{"CKV_AWS_60", "CKV_AWS_61"}, Types: []string{amazonRole}, Cure: "let ecs-tasks.amazonaws.com alone assume it", Check: trusted},
+		{Name: "a role names who takes it on", IDs: []string{"CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_358"}, Types: []string{amazonRole}, Cure: "let ecs-tasks.amazonaws.com alone assume it, or one environment of one GitHub repository", Check: trusted},
 		{Name: "rights name what they are for", IDs: []string{"CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355", "CKV2_AWS_40"},
 			Types: []string{amazonRights}, Cure: "name each action, and each resource by its ARN", Check: narrow},
 	})
@@ -159,6 +159,7 @@ type document struct {
 	Statement []struct {
 		Principal        map[string]string
 		Action, Resource []string
+		Condition        map[string]map[string]any
 	}
 }
 
@@ -169,13 +170,34 @@ func documentOf(value any) (d document, wrong []string) {
 	return d, nil
 }
 
+// trusted lets a service of AWS take on a role, or whom an identity provider
+// vouches for by its full name.
 func trusted(r plan.Resource, _ *plan.Plan) []string {
 	d, wrong := documentOf(r.Inputs["assumeRolePolicy"])
 	for _, s := range d.Statement {
-		only := len(s.Principal) == 1 && s.Principal["Service"] == "ecs-tasks.amazonaws.com"
-		wrong = append(wrong, when(!only, fmt.Sprintf("%v may assume it", s.Principal))...)
+		service := s.Principal["Service"] == "ecs-tasks.amazonaws.com"
+		federated := s.Principal["Federated"] != "" && exactly(s.Condition["StringEquals"])
+		wrong = append(wrong, when(len(s.Principal) != 1 || !service && !federated, fmt.Sprintf("%v may assume it", s.Principal))...)
 	}
 	return wrong
+}
+
+// exactly tells whether a condition names subjects, each in full. AWS takes one
+// of them or a list.
+func exactly(equals map[string]any) bool {
+	for key, value := range equals {
+		if !strings.HasSuffix(key, ":sub") {
+			continue
+		}
+		subjects := list(value)
+		if subjects == nil {
+			subjects = []any{value}
+		}
+		return len(subjects) > 0 && !slices.ContainsFunc(subjects, func(subject any) bool {
+			return text(subject) == "" || strings.Contains(text(subject), "*")
+		})
+	}
+	return false
 }
 
 // narrow lets one action be allowed on everything: AWS knows no finer resource

@@ -6,6 +6,9 @@ import "strings"
 func fargateExamples() []example {
 	const group, network = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "aws:ec2/subnet:Subnet"
 	const trust = `{"Statement":[{"Principal":{"AWS":"*"},"Action":["sts:AssumeRole"]}]}`
+	federated := func(key, value string) string {
+		return `{"Statement":[{"Principal":{"Federated":"github"},"Action":["sts:AssumeRoleWithWebIdentity"],"Condition":{"StringEquals":{"` + key + `":"` + value + `"}}}]}`
+	}
 	rights := func(action, resource string) string {
 		return `{"Statement":[{"Action":["` + action + `"],"Resource":["` + resource + `"]}]}`
 	}
@@ -32,8 +35,10 @@ func fargateExamples() []example {
 		{"a task is hardened", amazonTask, "executionRoleArn", "task"},
 		{"a task is hardened", amazonTask, "pidMode", "host"},
 		{"a task is hardened", amazonTask, "containerDefinitions", "no JSON"},
-		{"a role is for tasks alone", amazonRole, "assumeRolePolicy", trust},
-		{"a role is for tasks alone", amazonRole, "assumeRolePolicy", "{}"},
+		{"a role names who takes it on", amazonRole, "assumeRolePolicy", trust},
+		{"a role names who takes it on", amazonRole, "assumeRolePolicy", "{}"},
+		{"a role names who takes it on", amazonRole, "assumeRolePolicy", federated("token:aud", "sts.amazonaws.com")},
+		{"a role names who takes it on", amazonRole, "assumeRolePolicy", federated("token:sub", "repo:team/*")},
 		{"rights name what they are for", amazonRights, "policy", rights("s3:*", "arn:x")},
 		{"rights name what they are for", amazonRights, "policy", rights("s3:GetObject", "*")},
 	}
