@@ -1,6 +1,9 @@
 package enginetest
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -144,9 +147,23 @@ func (s *stack) tokensAre(t *testing.T, want int) {
 	}
 }
 
-// sound asks that no rule of the cloud was broken.
+// sound asks that no rule of the cloud was broken, and that the stack's state
+// holds no secret in clear.
 func (s *stack) sound(t *testing.T) {
 	t.Helper()
+	files := 0
+	must(t, filepath.WalkDir(s.backend, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		files++
+		text, err := os.ReadFile(path)
+		s.silent("the state's "+entry.Name(), string(text))
+		return err
+	}))
+	if files == 0 {
+		t.Error("the stack has no state; the reading must be wrong")
+	}
 	for _, rule := range s.cloud.Broken() {
 		t.Error(rule)
 	}

@@ -7,6 +7,7 @@ package enginetest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,7 +51,11 @@ type stack struct {
 	place Place
 	cloud *standin.Cloud
 	astra *devops.Client
-	auto  auto.Stack
+	// admin is the deploy token, made by the embedded Astra for this test.
+	admin string
+	// backend is the folder of the stack's state and its history.
+	backend string
+	auto    auto.Stack
 }
 
 // open makes the cloud, the embedded Astra and the stack, in folders of this
@@ -65,15 +70,16 @@ func open(t *testing.T, place Place) *stack {
 	url, token := binary.Start(t, "-addr", "127.0.0.1:0")
 	client, err := devops.NewClient(url+"/v2", token, nil)
 	must(t, err)
+	backend := t.TempDir()
 	cloud, attach := standin.Start(t, place.Cloud)
 	_, builder := standin.Start(t, standin.Builder())
-	s := &stack{t: t, place: place, cloud: cloud, astra: client}
+	s := &stack{t: t, place: place, cloud: cloud, astra: client, admin: token.Reveal(), backend: backend}
 	program := func(ctx *pulumi.Context) error {
 		return stacks.Program(ctx, place.Target, onEmbedded(place.Build, url))
 	}
 	s.auto, err = auto.UpsertStackInlineSource(t.Context(), "dev", stacks.Namespace, program,
 		auto.WorkDir(project(t, root)), auto.Pulumi(CLI(t, root)), auto.EnvVars(map[string]string{
-			"PULUMI_BACKEND_URL": "file://" + t.TempDir(), "PULUMI_HOME": t.TempDir(),
+			"PULUMI_BACKEND_URL": "file://" + backend, "PULUMI_HOME": t.TempDir(),
 			// A passphrase made up for this test.
 			"PULUMI_CONFIG_PASSPHRASE": "generated for this test", "PULUMI_SKIP_UPDATE_CHECK": "true",
 			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", "PULUMI_DEBUG_PROVIDERS": attach + "," + builder,
@@ -87,7 +93,7 @@ func open(t *testing.T, place Place) *stack {
 	s.set("gateTimeoutSeconds", "5")
 	s.set("astraDatabaseId", databaseID)
 	s.set("astraRegion", "us-east1")
-	s.secret("astraDeployToken", token.Reveal())
+	s.secret("astraDeployToken", s.admin)
 	// With it the vectors are made elsewhere: the embedded Astra cannot.
 	s.secret("nvidiaApiKey", standin.Canary)
 	return s
@@ -137,7 +143,8 @@ func (s *stack) up() steps {
 func (s *stack) tryUp() (steps, error) {
 	s.t.Helper()
 	channel, wait := s.watch()
-	_, err := s.auto.Up(s.t.Context(), optup.EventStreams(channel))
+	result, err := s.auto.Up(s.t.Context(), optup.EventStreams(channel))
+	s.silent("the output", result.StdOut, result.StdErr, fmt.Sprint(err))
 	return wait(), err
 }
 
@@ -176,4 +183,16 @@ func (s *stack) tokens() int {
 	all, err := s.astra.Tokens(context.WithoutCancel(s.t.Context()))
 	must(s.t, err)
 	return len(all) - 1
+}
+
+// silent asks that texts which others can read hold no secret of the stack.
+func (s *stack) silent(where string, texts ...string) {
+	s.t.Helper()
+	for _, text := range texts {
+		for _, secret := range []string{standin.Canary, s.admin, "AstraCS:"} {
+			if strings.Contains(text, secret) {
+				s.t.Errorf("%s holds a secret in clear", where)
+			}
+		}
+	}
 }
