@@ -3,7 +3,6 @@ package enginetest
 import (
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -152,12 +151,13 @@ func (s *stack) tokensAre(t *testing.T, want int) {
 func (s *stack) sound(t *testing.T) {
 	t.Helper()
 	files := 0
-	must(t, filepath.WalkDir(s.backend, func(path string, entry fs.DirEntry, err error) error {
+	state := os.DirFS(s.backend)
+	must(t, fs.WalkDir(state, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		files++
-		text, err := os.ReadFile(path)
+		text, err := fs.ReadFile(state, path)
 		s.silent("the state's "+entry.Name(), string(text))
 		return err
 	}))
