@@ -69,7 +69,7 @@ func changed(was, now Resource) (inputs []string, anew bool) {
 	for _, name := range slices.Compact(names) {
 		if written(was.Inputs[name]) != written(now.Inputs[name]) {
 			inputs = append(inputs, name)
-			anew = anew || replaces(now.Type, name)
+			anew = anew || Replaces(now.Type, name)
 		}
 	}
 	if was.Protect != now.Protect {

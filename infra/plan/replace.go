@@ -18,24 +18,27 @@ func anew() map[string][]string {
 		"gcp:secretmanager/secret:Secret":                  {"project", "replication", "secretId"},
 		"gcp:secretmanager/secretIamMember:SecretIamMember": {
 			"condition", "member", "project", "role", "secretId"},
-		"gcp:secretmanager/secretVersion:SecretVersion":  {"isSecretDataBase64", "secret", "secretData"},
-		"gcp:serviceaccount/account:Account":             {"accountId", "project"},
-		"aws:appautoscaling/policy:Policy":               {"name", "resourceId", "scalableDimension", "serviceNamespace"},
-		"aws:appautoscaling/target:Target":               {"resourceId", "scalableDimension", "serviceNamespace"},
-		"aws:cloudwatch/logGroup:LogGroup":               {"logGroupClass", "name", "namePrefix"},
-		"aws:ec2/securityGroup:SecurityGroup":            {"description", "name", "namePrefix", "vpcId"},
-		"aws:ec2/subnet:Subnet":                          {"availabilityZone", "cidrBlock", "vpcId"},
-		"aws:ec2/vpc:Vpc":                                {"cidrBlock"},
-		"aws:ecr/repository:Repository":                  {"encryptionConfigurations", "name"},
-		"aws:ecs/cluster:Cluster":                        {"name"},
-		"aws:ecs/service:Service":                        {"cluster", "iamRole", "launchType", "name", "schedulingStrategy"},
-		"aws:iam/role:Role":                              {"name", "namePrefix", "path"},
-		"aws:iam/rolePolicy:RolePolicy":                  {"name", "namePrefix", "role"},
-		"aws:lb/listener:Listener":                       {"loadBalancerArn"},
-		"aws:lb/loadBalancer:LoadBalancer":               {"internal", "loadBalancerType", "name", "namePrefix"},
-		"aws:lb/targetGroup:TargetGroup":                 {"name", "namePrefix", "port", "protocol", "targetType", "vpcId"},
-		"aws:secretsmanager/secret:Secret":               {"name", "namePrefix"},
-		"aws:secretsmanager/secretVersion:SecretVersion": {"secretBinary", "secretId", "secretString"},
+		"gcp:secretmanager/secretVersion:SecretVersion":       {"isSecretDataBase64", "secret", "secretData"},
+		"gcp:serviceaccount/account:Account":                  {"accountId", "project"},
+		"aws:appautoscaling/policy:Policy":                    {"name", "resourceId", "scalableDimension", "serviceNamespace"},
+		"aws:appautoscaling/target:Target":                    {"resourceId", "scalableDimension", "serviceNamespace"},
+		"aws:cloudwatch/logGroup:LogGroup":                    {"logGroupClass", "name", "namePrefix"},
+		"aws:ec2/route:Route":                                 {"destinationCidrBlock", "routeTableId"},
+		"aws:ec2/routeTable:RouteTable":                       {"vpcId"},
+		"aws:ec2/routeTableAssociation:RouteTableAssociation": {"gatewayId", "subnetId"},
+		"aws:ec2/securityGroup:SecurityGroup":                 {"description", "name", "namePrefix", "vpcId"},
+		"aws:ec2/subnet:Subnet":                               {"availabilityZone", "cidrBlock", "vpcId"},
+		"aws:ec2/vpc:Vpc":                                     {"cidrBlock"},
+		"aws:ecr/repository:Repository":                       {"encryptionConfigurations", "name"},
+		"aws:ecs/cluster:Cluster":                             {"name"},
+		"aws:ecs/service:Service":                             {"cluster", "iamRole", "launchType", "name", "schedulingStrategy"},
+		"aws:iam/role:Role":                                   {"name", "namePrefix", "path"},
+		"aws:iam/rolePolicy:RolePolicy":                       {"name", "namePrefix", "role"},
+		"aws:lb/listener:Listener":                            {"loadBalancerArn"},
+		"aws:lb/loadBalancer:LoadBalancer":                    {"internal", "loadBalancerType", "name", "namePrefix"},
+		"aws:lb/targetGroup:TargetGroup":                      {"name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId"},
+		"aws:secretsmanager/secret:Secret":                    {"name", "namePrefix"},
+		"aws:secretsmanager/secretVersion:SecretVersion":      {"secretBinary", "secretId", "secretString"},
 		"aws:ecs/taskDefinition:TaskDefinition": {"containerDefinitions", "cpu", "executionRoleArn", "family", "memory",
 			"networkMode", "requiresCompatibilities", "runtimePlatform", "taskRoleArn", "volumes"},
 		"kubernetes:core/v1:Secret":    {"data", "stringData", "type"},
@@ -45,8 +48,8 @@ func anew() map[string][]string {
 	}
 }
 
-// replaces tells whether the change of an input makes a new resource.
-func replaces(kind, input string) bool { return slices.Contains(anew()[kind], input) }
+// Replaces tells whether the change of an input makes a new resource.
+func Replaces(kind, input string) bool { return slices.Contains(anew()[kind], input) }
 
 // restarts says what a change of a resource restarts, nothing for most.
 func restarts(kind string) string {

@@ -23,6 +23,7 @@ func place() enginetest.Place {
 		},
 		Image: image + enginetest.Digest("1"), NextImage: image + enginetest.Digest("2"),
 		Repository: "gcp:artifactregistry/repository:Repository",
+		Reason:     "but the newest one that is ready is",
 		Version:    "gcp:secretmanager/secretVersion:SecretVersion",
 		First:      []string{"gcp:secretmanager/secretIamMember:SecretIamMember", "gcp:projects/service:Service", "gcp:serviceaccount/account:Account"},
 	}

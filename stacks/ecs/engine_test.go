@@ -23,6 +23,7 @@ func place() enginetest.Place {
 		},
 		Image: image + enginetest.Digest("1"), NextImage: image + enginetest.Digest("2"),
 		Repository: "aws:ecr/repository:Repository",
+		Reason:     "and went back to",
 		Version:    "aws:secretsmanager/secretVersion:SecretVersion",
 		First: []string{
 			"aws:iam/rolePolicy:RolePolicy", "aws:cloudwatch/logGroup:LogGroup", "aws:ecs/taskDefinition:TaskDefinition",

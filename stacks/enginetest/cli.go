@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 )
 
-// CLI is the CLI on PATH, or the checkout's own, which is built first if
-// no test did so before. Tests of several targets may ask at once.
+// CLI is Pulumi's on PATH, or the checkout's own, which is built first if no
+// test did so before. Tests of several packages may ask at once.
 func CLI(t *testing.T, root string) auto.PulumiCommand {
 	t.Helper()
 	if installed, err := auto.NewPulumiCommand(nil); err == nil {

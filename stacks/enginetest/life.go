@@ -111,8 +111,8 @@ func stuck(t *testing.T, s *stack) {
 	s.set("astraTokenGeneration", "4")
 	s.cloud.Stick(true)
 	done, err := s.tryUp()
-	if err == nil {
-		t.Fatalf("up believed it:\n%s", done)
+	if err == nil || !strings.Contains(err.Error(), s.place.Reason) {
+		t.Fatalf("up should fail and say %q:\n%s\n%v", s.place.Reason, done, err)
 	}
 	done.never(t, "delete ", "create "+gate)
 	s.tokensAre(t, 2)

@@ -13,8 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -41,6 +41,8 @@ type Place struct {
 	Image, NextImage string
 	// Version is the type of what holds a secret's value.
 	Version string
+	// Reason is what up says when the cloud goes on with an old revision.
+	Reason string
 	// First are the types that must be there before the service runs.
 	First []string
 }
@@ -161,18 +163,22 @@ func (s *stack) destroy() steps {
 
 // watch collects the steps of an operation in the order in which they ended.
 func (s *stack) watch() (chan<- events.EngineEvent, func() steps) {
-	channel := make(chan events.EngineEvent)
+	channel, ended := make(chan events.EngineEvent), make(chan struct{})
 	var done steps
-	var collected sync.WaitGroup
-	collected.Go(func() {
+	go func() {
+		defer close(ended)
 		for event := range channel {
 			if out := event.ResOutputsEvent; out != nil {
 				done = append(done, stepOf(string(out.Metadata.Op), out.Metadata.URN))
 			}
 		}
-	})
+	}()
 	return channel, func() steps {
-		collected.Wait()
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second): // an operation that did not begin closes nothing
+			s.t.Fatal("the engine ended without closing its events; it did not begin")
+		}
 		return slices.DeleteFunc(done, func(step string) bool { return strings.HasPrefix(step, "same ") })
 	}
 }

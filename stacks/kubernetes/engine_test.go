@@ -22,6 +22,7 @@ func place() enginetest.Place {
 			return map[string]any{"context": "laptop", "expose": "none", "url": url, "repository": "registry.example.org/team/killrvideo"}
 		},
 		Image: image + enginetest.Digest("1"), NextImage: image + enginetest.Digest("2"),
+		Reason:  "another revision has the traffic",
 		Version: "kubernetes:core/v1:Secret",
 		First: []string{
 			"kubernetes:core/v1:Namespace", "kubernetes:core/v1:ServiceAccount", "kubernetes:core/v1:ConfigMap",

@@ -36,24 +36,22 @@ type Kind struct {
 	Package string
 	// Service is the type of what runs.
 	Service string
-	// Replaces are the inputs whose change replaces a resource, by its type.
-	Replaces map[string][]string
-	// Slow are the types whose effect arrives late: permissions.
-	Slow []string
-	// Name makes up the name of an object that has none; "" leaves it alone.
-	Name func(name string, seed []byte, old, inputs map[string]any) string
-	// Told is the id of a new resource and what only the cloud knows of it.
-	Told func(c *Cloud, made Thing) (id string, outputs map[string]any)
-	// Run is what a service of these properties needs and how it names itself;
+	// slow are the types whose effect arrives late: permissions.
+	slow []string
+	// name makes up the name of an object that has none; "" leaves it alone.
+	name func(name string, seed []byte, old, inputs map[string]any) string
+	// told is the id of a new resource and what only the cloud knows of it.
+	told func(c *Cloud, made Thing) (id string, outputs map[string]any)
+	// run is what a service of these properties needs and how it names itself;
 	// an error is the cloud's own reason not to run it.
-	Run func(c *Cloud, service Thing) (Running, error)
+	run func(c *Cloud, service Thing) (running, error)
 }
 
-// Running is what serves.
-type Running struct {
-	Revision string
-	// Uses are the ids of what it reads when an instance starts.
-	Uses []string
+// running is what serves.
+type running struct {
+	revision string
+	// uses are the ids of what it reads when an instance starts.
+	uses []string
 }
 
 // Cloud is one account of a cloud of some kind.
@@ -66,9 +64,9 @@ type Cloud struct {
 	made    map[string]int
 	journal []Call
 	broken  []string
-	refused string // the verb and type that fail
+	refused string // the verb that fails on the service
 	stuck   bool   // updates are taken, and the old revision goes on
-	serving Running
+	serving running
 }
 
 // arrives is how long a permission takes to have an effect.
@@ -120,9 +118,9 @@ func (c *Cloud) Left() []Thing {
 	return slices.Clone(c.things)
 }
 
-// Find is the things of a type that have these properties. The cloud's lock is
+// find is the things of a type that have these properties. The cloud's lock is
 // held: it is for the functions of a Kind.
-func (c *Cloud) Find(kind string, with map[string]any) (found []Thing) {
+func (c *Cloud) find(kind string, with map[string]any) (found []Thing) {
 	for _, thing := range c.things {
 		if thing.Type == kind && holds(thing.Props, with) {
 			found = append(found, thing)
@@ -140,17 +138,17 @@ func holds(props, with map[string]any) bool {
 	return true
 }
 
-// Count is a number that was not used for this name before.
-func (c *Cloud) Count(name string) int {
+// count is a number that was not used for this name before.
+func (c *Cloud) count(name string) int {
 	c.made[name]++
 	return c.made[name]
 }
 
-func (c *Cloud) run(thing Thing) (Running, error) {
+func (c *Cloud) run(thing Thing) (running, error) {
 	if thing.Type != c.kind.Service {
-		return Running{}, nil
+		return running{}, nil
 	}
-	return c.kind.Run(c, thing)
+	return c.kind.run(c, thing)
 }
 
 func (c *Cloud) refuses(verb, kind string) error {
@@ -196,10 +194,10 @@ func (c *Cloud) remove(kind, name, id string) error {
 		return err
 	}
 	if kind == c.kind.Service {
-		c.serving = Running{}
+		c.serving = running{}
 	}
-	if slices.Contains(c.serving.Uses, kind+" "+id) {
-		c.broken = append(c.broken, fmt.Sprintf("%s %s was deleted while revision %s reads it", kind, id, c.serving.Revision))
+	if slices.Contains(c.serving.uses, kind+" "+id) {
+		c.broken = append(c.broken, fmt.Sprintf("%s %s was deleted while revision %s reads it", kind, id, c.serving.revision))
 	}
 	if at := c.index(kind, id); at >= 0 {
 		c.things = slices.Delete(c.things, at, at+1)
@@ -208,8 +206,8 @@ func (c *Cloud) remove(kind, name, id string) error {
 	return nil
 }
 
-// Use names a thing among those that a revision uses.
-func Use(thing Thing) string { return thing.Type + " " + thing.ID }
+// use names a thing among those that a revision uses.
+func use(thing Thing) string { return thing.Type + " " + thing.ID }
 
 // Canary is a secret made up for tests, for a stack to hold: it must never come
 // in clear.

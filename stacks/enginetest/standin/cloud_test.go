@@ -2,6 +2,7 @@ package standin
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,9 +14,9 @@ func account(t *testing.T) (*Cloud, Thing) {
 	c, _ := Start(t, Google())
 	add := func(kind, name string, props map[string]any) {
 		thing := Thing{Type: kind, Name: name, Props: props}
-		id, told := c.kind.Told(c, thing)
+		id, told := c.kind.told(c, thing)
 		thing.ID = id
-		merge(thing.Props, told)
+		maps.Copy(thing.Props, told)
 		if err := c.put("create", thing); err != nil {
 			t.Fatal(err)
 		}

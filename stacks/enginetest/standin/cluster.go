@@ -12,12 +12,8 @@ import (
 func Cluster() Kind {
 	return Kind{
 		Package: "kubernetes", Service: "kubernetes:apps/v1:Deployment",
-		Slow: []string{"kubernetes:core/v1:Secret", "kubernetes:networking.k8s.io/v1:NetworkPolicy"},
-		Told: clusterTells, Run: clusterRuns, Name: clusterNames,
-		Replaces: map[string][]string{
-			"kubernetes:core/v1:Secret":    {"data", "stringData", "type"},
-			"kubernetes:core/v1:ConfigMap": {"data", "binaryData"},
-		},
+		slow: []string{"kubernetes:core/v1:Secret", "kubernetes:networking.k8s.io/v1:NetworkPolicy"},
+		told: clusterTells, run: clusterRuns, name: clusterNames,
 	}
 }
 
@@ -46,8 +42,8 @@ func clusterTells(_ *Cloud, made Thing) (string, map[string]any) {
 }
 
 // clusterRuns starts a pod, which needs its objects by their names.
-func clusterRuns(c *Cloud, deployment Thing) (Running, error) {
-	var running Running
+func clusterRuns(c *Cloud, deployment Thing) (running, error) {
+	var r running
 	space := text(deployment.Props, "metadata", "namespace")
 	pod := at(deployment.Props, "spec", "template", "spec")
 	needs := []struct{ kind, name string }{{"kubernetes:core/v1:ServiceAccount", text(pod, "serviceAccountName")}}
@@ -62,14 +58,14 @@ func clusterRuns(c *Cloud, deployment Thing) (Running, error) {
 	for _, need := range needs {
 		at := c.index(need.kind, space+"/"+need.name)
 		if at < 0 {
-			return running, fmt.Errorf("CreateContainerConfigError: %s %q not found", strings.ToLower(need.kind), need.name)
+			return r, fmt.Errorf("CreateContainerConfigError: %s %q not found", strings.ToLower(need.kind), need.name)
 		}
-		running.Uses = append(running.Uses, Use(c.things[at]))
+		r.uses = append(r.uses, use(c.things[at]))
 	}
 	for _, env := range list(pod, "containers", 0, "env") {
 		if text(env, "name") == "REVISION" {
-			running.Revision = text(env, "value")
+			r.revision = text(env, "value")
 		}
 	}
-	return running, nil
+	return r, nil
 }

@@ -2,12 +2,15 @@ package standin
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
 // provider is the cloud as the engine sees it.
@@ -35,10 +38,10 @@ func (c *Cloud) check(_ context.Context, r p.CheckRequest) (p.CheckResponse, err
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.search(r.Urn.Name(), r.Inputs)
-	if c.kind.Name == nil {
+	if c.kind.name == nil {
 		return p.CheckResponse{Inputs: r.Inputs}, nil
 	}
-	if made := c.kind.Name(r.Urn.Name(), r.RandomSeed, plainMap(r.State), plainMap(r.Inputs)); made != "" {
+	if made := c.kind.name(r.Urn.Name(), r.RandomSeed, plainMap(r.State), plainMap(r.Inputs)); made != "" {
 		return p.CheckResponse{Inputs: named(r.Inputs, made)}, nil
 	}
 	return p.CheckResponse{Inputs: r.Inputs}, nil
@@ -54,7 +57,7 @@ func (c *Cloud) diff(_ context.Context, r p.DiffRequest) (p.DiffResponse, error)
 	}
 	for _, key := range changes.ChangedKeys() {
 		kind := p.Update
-		if slices.Contains(c.kind.Replaces[kindOf(r.Urn)], key) {
+		if plan.Replaces(kindOf(r.Urn), key) {
 			kind = p.UpdateReplace
 		}
 		answer.HasChanges = true
@@ -66,7 +69,7 @@ func (c *Cloud) diff(_ context.Context, r p.DiffRequest) (p.DiffResponse, error)
 
 func (c *Cloud) create(ctx context.Context, r p.CreateRequest) (p.CreateResponse, error) {
 	thing := Thing{Type: kindOf(r.Urn), Name: r.Urn.Name(), Props: plainMap(r.Properties)}
-	if slices.Contains(c.kind.Slow, thing.Type) && !r.DryRun {
+	if slices.Contains(c.kind.slow, thing.Type) && !r.DryRun {
 		select { // what needs it must wait for it
 		case <-time.After(arrives):
 		case <-ctx.Done():
@@ -75,13 +78,13 @@ func (c *Cloud) create(ctx context.Context, r p.CreateRequest) (p.CreateResponse
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if r.DryRun {
-		_, told := c.kind.Told(&Cloud{kind: c.kind, web: c.web, made: map[string]int{}}, thing)
+	if r.DryRun { // which counts nothing
+		_, told := c.kind.told(&Cloud{kind: c.kind, web: c.web, made: map[string]int{}}, thing)
 		return p.CreateResponse{Properties: unknown(r.Properties, told)}, nil
 	}
-	id, told := c.kind.Told(c, thing)
+	id, told := c.kind.told(c, thing)
 	thing.ID = id
-	merge(thing.Props, told)
+	maps.Copy(thing.Props, told)
 	if err := c.put("create", thing); err != nil {
 		return p.CreateResponse{}, err
 	}
@@ -99,7 +102,7 @@ func (c *Cloud) update(_ context.Context, r p.UpdateRequest) (p.UpdateResponse, 
 	// it tells what it runs now.
 	props := merged(r.State, r.Inputs)
 	if thing.Type == c.kind.Service {
-		_, told := c.kind.Told(c, thing)
+		_, told := c.kind.told(c, thing)
 		props = with(props, told)
 	}
 	thing.Props = plainMap(props)
@@ -136,10 +139,4 @@ func merged(state, inputs property.Map) property.Map {
 		state = state.Set(key, value)
 	}
 	return state
-}
-
-func merge(into, from map[string]any) {
-	for key, value := range from {
-		into[key] = value
-	}
 }

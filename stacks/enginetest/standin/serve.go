@@ -50,7 +50,7 @@ func Start(t *testing.T, kind Kind) (cloud *Cloud, attach string) {
 // answer is the service's own word on what runs.
 func (c *Cloud) answer(w http.ResponseWriter, _ *http.Request) {
 	c.mu.Lock()
-	revision := c.serving.Revision
+	revision := c.serving.revision
 	c.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	if revision == "" {
