@@ -51,20 +51,23 @@ func Access(p *plan.Plan, least []string) (all []Right) {
 
 func rights(r plan.Resource, least []string) (all []Right) {
 	switch {
-	case strings.HasPrefix(r.Type, "gcp:") && r.Inputs["role"] != nil:
+	case strings.HasPrefix(r.Type, "gcp:") && r.Inputs["member"] != nil:
 		return []Right{{text(r.Inputs["member"]), text(r.Inputs["role"]), grantedOn(r)}}
 	case r.Type == amazonRights:
 		return statements(r.Inputs["policy"], "the role "+text(r.Inputs["role"]), "")
 	case r.Type == amazonRole:
 		return statements(r.Inputs["assumeRolePolicy"], "", "the role "+text(r.Inputs["name"]))
 	case strings.HasPrefix(r.Type, "aws:iam/") && r.Inputs["policyArn"] != nil:
-		return []Right{{"the role " + text(r.Inputs["role"]), text(r.Inputs["policyArn"]) + " *", "*"}}
+		return []Right{{"the role " + text(r.Inputs["role"]), "use all of " + text(r.Inputs["policyArn"]), "*"}}
 	case r.Type == "kubernetes:core/v1:ServiceAccount":
-		return []Right{{"the pods of " + text(at(r.Inputs, "metadata.name")), "nothing", "the cluster"}}
+		return []Right{{"the pods of " + text(at(r.Inputs, "metadata.name")), "do nothing", "the cluster"}}
 	case strings.HasPrefix(r.Type, "kubernetes:rbac"):
 		return []Right{{r.Name, "*", "the cluster"}}
 	case r.Type == "killrvideo:astra:Role":
 		return onAstra(r, least)
+	case strings.Contains(strings.ToLower(r.Type), "iam"):
+		// Whatever else grants is wide until somebody reads it here.
+		return []Right{{r.Name, "use " + r.Type, "*"}}
 	}
 	return nil
 }
@@ -73,7 +76,7 @@ func rights(r plan.Resource, least []string) (all []Right) {
 func grantedOn(r plan.Resource) string {
 	for _, name := range []string{"secretId", "repository", "serviceAccountId", "name"} {
 		if on := text(r.Inputs[name]); on != "" {
-			return r.Type[strings.LastIndex(r.Type, ":")+1:len(r.Type)-len("IamMember")] + " " + on
+			return strings.TrimSuffix(r.Type[strings.LastIndex(r.Type, ":")+1:], "IamMember") + " " + on
 		}
 	}
 	return "the project *"

@@ -33,14 +33,17 @@ func ReadLedger() (Ledger, error) {
 }
 
 // exception is why the ledger lets a rule's findings pass: it has to except
-// every ID that the rule answers. A rule of our own is never excepted.
+// every ID that the rule answers, and the first one's row says why. A rule of
+// our own is never excepted.
 func (l Ledger) exception(rule *Rule) (why string) {
 	for _, id := range rule.IDs {
 		row := l[id]
 		if row.Excepted == "" {
 			return ""
 		}
-		why = row.Excepted + "; " + row.Lift
+		if why == "" {
+			why = row.Excepted + "; " + row.Lift
+		}
 	}
 	return why
 }
