@@ -25,7 +25,7 @@ var standing = map[string]float64{
 // fargate is the tasks of a definition, as many as the autoscaler may run.
 func fargate(task plan.Resource, p *plan.Plan) Estimate {
 	cpu, gib := x86CPUHour, x86GiBHour
-	if platform, _ := task.Inputs["runtimePlatform"].(map[string]any); platform["cpuArchitecture"] == "ARM64" {
+	if below(task.Inputs, "runtimePlatform")["cpuArchitecture"] == "ARM64" {
 		cpu, gib = armCPUHour, armGiBHour
 	}
 	each := (units(task.Inputs["cpu"])*cpu + units(task.Inputs["memory"])*gib) * hoursAMonth

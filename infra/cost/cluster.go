@@ -2,8 +2,6 @@ package cost
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
@@ -39,26 +37,4 @@ func nodes(p *plan.Plan) string {
 		}
 	}
 	return ""
-}
-
-// below walks into objects, and into the first of a list.
-func below(object map[string]any, path ...string) map[string]any {
-	for _, name := range path {
-		next := object[name]
-		if items, is := next.([]any); is && len(items) > 0 {
-			next = items[0]
-		}
-		object, _ = next.(map[string]any)
-	}
-	return object
-}
-
-// processors reads an amount such as 250m or 2, 0 for any other.
-func processors(amount string) float64 {
-	number, milli := strings.CutSuffix(amount, "m")
-	n, _ := strconv.ParseFloat(number, 64)
-	if milli {
-		return n / 1000
-	}
-	return n
 }

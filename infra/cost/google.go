@@ -2,7 +2,6 @@ package cost
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
@@ -19,18 +18,12 @@ const (
 )
 
 func cloudRun(r plan.Resource) Estimate {
-	template, _ := r.Inputs["template"].(map[string]any)
-	scaling, _ := template["scaling"].(map[string]any)
+	scaling := below(r.Inputs, "template", "scaling")
 	fewest, _ := scaling["minInstanceCount"].(float64)
 	most, _ := scaling["maxInstanceCount"].(float64)
-	var container map[string]any
-	if containers, _ := template["containers"].([]any); len(containers) > 0 {
-		container, _ = containers[0].(map[string]any)
-	}
-	resources, _ := container["resources"].(map[string]any)
-	limits, _ := resources["limits"].(map[string]any)
-	cpu, _ := strconv.ParseFloat(fmt.Sprint(limits["cpu"]), 64)
-	gib := gibibytes(fmt.Sprint(limits["memory"]))
+	resources := below(r.Inputs, "template", "containers", "resources")
+	limits := below(resources, "limits")
+	cpu, gib := processors(fmt.Sprint(limits["cpu"])), gibibytes(fmt.Sprint(limits["memory"]))
 	idle := cpu*idleCPUSecond + gib*idleGiBSecond
 	busy := cpu*busyCPUSecond + gib*busyGiBSecond
 	if resources["cpuIdle"] == false {
