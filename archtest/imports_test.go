@@ -29,6 +29,28 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// TestProgramsNeverImportWhatIsForTests: a stand-in must not find its way into
+// what somebody deploys with.
+func TestProgramsNeverImportWhatIsForTests(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	for _, name := range goFiles(t) {
+		from := path.Dir(name)
+		for _, to := range imports(t, name) {
+			if !within(to, "stacks/enginetest", "stacks/plantest") || within(from, "stacks/enginetest", "stacks/plantest") {
+				continue
+			}
+			seen++
+			if !strings.HasSuffix(name, "_test.go") {
+				t.Errorf("%s imports %s, which is for tests alone", name, to)
+			}
+		}
+	}
+	if seen < 6 {
+		t.Errorf("only %d imports were seen; the reading must be wrong", seen)
+	}
+}
+
 func imports(t *testing.T, name string) (paths []string) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, name), nil, parser.ImportsOnly)
