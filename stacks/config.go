@@ -23,6 +23,7 @@ type Config struct {
 	JWTExpiryMinutes int
 	ModeratorEmails  string
 	DefaultRoles     string
+	Service          Service
 
 	AstraDatabaseID      string
 	AstraRegion          string
@@ -33,7 +34,7 @@ type Config struct {
 
 	// Secrets that are set, by key; their values are read as Pulumi secrets
 	// when they are used.
-	HasDeployToken, HasAstraToken, HasJWTKey, HasNvidiaKey bool
+	HasDeployToken, HasAstraToken, HasJWTKey, HasNvidiaKey, HasYouTubeKey, HasOTLPHeaders bool
 
 	Gate               string
 	GateReason         string
@@ -91,12 +92,13 @@ func (c *Config) readDeployment(r *reader) {
 func (c *Config) readService(r *reader) {
 	c.LogLevel = r.oneOf("logLevel", "INFO", "DEBUG", "INFO", "WARN", "ERROR")
 	c.CORSOrigins = r.text("corsOrigins", "*")
-	c.JWTExpiryMinutes = r.number("jwtExpiryMinutes", 60, 1, 7*24*60)
+	c.JWTExpiryMinutes = r.number("jwtExpiryMinutes", 60, 1, 24*60)
 	c.ModeratorEmails = r.text("moderatorEmails", "")
 	c.DefaultRoles = r.text("defaultRoles", "viewer,creator")
 	r.roles("defaultRoles", c.DefaultRoles)
 	r.emails("moderatorEmails", c.ModeratorEmails)
 	r.origins("corsOrigins", c.CORSOrigins)
+	c.Service.readGroup(r)
 }
 
 func (c *Config) readAstra(r *reader) {
@@ -109,7 +111,7 @@ func (c *Config) readAstra(r *reader) {
 		r.match("astraRegion", c.AstraRegion, regionName, "a region such as us-east1 or eu-west-1", "us-east1")
 	}
 	c.Keyspace = r.text("keyspace", "killrvideo")
-	r.match("keyspace", c.Keyspace, keyspaceName, "1 to 48 letters, digits and underscores", "killrvideo")
+	r.match("keyspace", c.Keyspace, keyspaceName, "a letter, then at most 47 letters, digits and underscores", "killrvideo")
 	c.AstraTokenGeneration = r.text("astraTokenGeneration", "1")
 	c.JWTKeyGeneration = r.text("jwtKeyGeneration", "1")
 	c.AllowBroadAstraToken = r.flag("allowBroadAstraToken")
@@ -120,6 +122,8 @@ func (c *Config) readSecrets(r *reader) {
 	c.HasAstraToken = r.secret("astraToken", astraToken)
 	c.HasJWTKey = r.secret("jwtSecretKey", signingKey)
 	c.HasNvidiaKey = r.secret("nvidiaApiKey", anySecret)
+	c.HasYouTubeKey = r.secret("youtubeApiKey", anySecret)
+	c.HasOTLPHeaders = r.secret("otlpHeaders", headers)
 }
 
 // check refuses combinations that make no sense.

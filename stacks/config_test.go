@@ -97,6 +97,7 @@ func TestSecretsAreRefusedInClearAndNeverShown(t *testing.T) {
 	t.Parallel()
 	for key, weak := range map[string]string{
 		"jwtSecretKey": "hunter2hunter2", "astraToken": "not-a-token-canary", "astraDeployToken": "canary:x", "nvidiaApiKey": "a b canary",
+		"youtubeApiKey": "c d canary", "otlpHeaders": "canary-without-a-name",
 	} {
 		for _, secret := range []bool{true, false} {
 			_, err := Load(source{values: map[string]string{key: weak}, secrets: map[string]bool{key: secret}})

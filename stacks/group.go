@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Group decodes the settings object of one target into value, a pointer to a
+// Group decodes a settings object, such as that of a target, into value, a pointer to a
 // struct with JSON names. Members that it does not know and members of another
 // type are all reported at once; the others are set all the same, so that
 // their own problems can be reported with them.
@@ -29,7 +29,7 @@ func Group(source Source, name string, value any) error {
 		field, known := fields[member]
 		switch {
 		case !known:
-			problems.add(key, problems.removePath(key), "is no setting of target %s; did you mean %s?", name, nearest(member, slices.Sorted(maps.Keys(fields))))
+			problems.add(key, problems.removePath(key), "is no setting of the group %s; did you mean %s?", name, nearest(member, slices.Sorted(maps.Keys(fields))))
 		case json.Unmarshal(members[member], field.Addr().Interface()) != nil:
 			problems.add(key, problems.path(key, exampleOf(field.Type())), "is not %s", kindOf(field.Type()))
 		}
@@ -50,6 +50,9 @@ func fieldsOf(value any) map[string]reflect.Value {
 }
 
 func kindOf(t reflect.Type) string {
+	if t == reflect.TypeFor[json.Number]() {
+		return "a number"
+	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		return kindOf(t.Elem())
@@ -68,6 +71,6 @@ func kindOf(t reflect.Type) string {
 
 func exampleOf(t reflect.Type) string {
 	return map[string]string{
-		"true or false": "false", "a whole number": "NUMBER", "a list": `["FIRST","SECOND"]`, "an object of texts": `{"NAME":"VALUE"}`, "a text": "TEXT",
+		"true or false": "false", "a whole number": "NUMBER", "a number": "NUMBER", "a list": `["FIRST","SECOND"]`, "an object of texts": `{"NAME":"VALUE"}`, "a text": "TEXT",
 	}[kindOf(t)]
 }

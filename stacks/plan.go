@@ -153,6 +153,9 @@ func madeUp(key string) string {
 	case Namespace + ":astraDeployToken", Namespace + ":astraToken":
 		return "AstraCS:plan:" + hex.EncodeToString(sum[:])
 	}
+	if key == Namespace+":otlpHeaders" {
+		return "api-key=" + hex.EncodeToString(sum[:])
+	}
 	if key == Namespace+":kubernetes.dockerConfig" {
 		return `{"auths":{"registry.example.org":{"auth":"` + base64.StdEncoding.EncodeToString(sum[:]) + `"}}}`
 	}

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -111,24 +112,41 @@ func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds 
 		secret.New("JWT_SECRET_KEY", creds.Key.Current),
 		secret.New("JWT_SECRET_KEY_PREVIOUS", creds.Key.Previous),
 	}
-	if cfg.HasNvidiaKey {
-		secrets = append(secrets, secret.New("NVIDIA_API_KEY", secretSetting(ctx, "nvidiaApiKey", true)))
+	for _, given := range []struct {
+		variable, key string
+		set           bool
+	}{
+		{"NVIDIA_API_KEY", "nvidiaApiKey", cfg.HasNvidiaKey},
+		{"YOUTUBE_API_KEY", "youtubeApiKey", cfg.HasYouTubeKey},
+		{"OTEL_EXPORTER_OTLP_HEADERS", "otlpHeaders", cfg.HasOTLPHeaders},
+	} {
+		if given.set {
+			secrets = append(secrets, secret.New(given.variable, secretSetting(ctx, given.key, true)))
+		}
 	}
 	return app.App{
 		Name:        "killrvideo",
 		Environment: cfg.Environment,
-		Settings: map[string]string{
-			"ASTRA_DB_API_ENDPOINT": astra.DataAPIEndpoint,
-			"ASTRA_DB_KEYSPACE":     astra.Keyspace,
-			"JWT_ALGORITHM":         "HS256",
-			"JWT_EXPIRY_MINUTES":    strconv.Itoa(cfg.JWTExpiryMinutes),
-			"LOG_LEVEL":             cfg.LogLevel,
-			"CORS_ORIGINS":          cfg.CORSOrigins,
-			"MODERATOR_EMAILS":      cfg.ModeratorEmails,
-			"DEFAULT_ROLES":         cfg.DefaultRoles,
-		},
-		Secrets: secrets,
-		Probes:  app.DefaultProbes(),
-		Scale:   cfg.Scale,
+		Settings:    settings(cfg, astra),
+		Secrets:     secrets,
+		Probes:      app.DefaultProbes(),
+		Scale:       cfg.Scale,
 	}
+}
+
+// settings are the plain variables: those of the group `service`, and those
+// that a stack decides.
+func settings(cfg *Config, astra *credentials.Astra) map[string]string {
+	all := cfg.Service.settings()
+	maps.Copy(all, map[string]string{
+		"ASTRA_DB_API_ENDPOINT": astra.DataAPIEndpoint,
+		"ASTRA_DB_KEYSPACE":     astra.Keyspace,
+		"JWT_ALGORITHM":         "HS256",
+		"JWT_EXPIRY_MINUTES":    strconv.Itoa(cfg.JWTExpiryMinutes),
+		"LOG_LEVEL":             cfg.LogLevel,
+		"CORS_ORIGINS":          cfg.CORSOrigins,
+		"MODERATOR_EMAILS":      cfg.ModeratorEmails,
+		"DEFAULT_ROLES":         cfg.DefaultRoles,
+	})
+	return all
 }

@@ -21,7 +21,7 @@ var (
 	binaryUnits     = regexp.MustCompile(`^[1-9][0-9]*(Mi|Gi)$`)
 	uuidText        = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 	regionName      = regexp.MustCompile(`^[a-z]+[a-z0-9-]*[0-9]?$`)
-	keyspaceName    = regexp.MustCompile(`^\w{1,48}$`)
+	keyspaceName    = regexp.MustCompile(`^[A-Za-z]\w{0,47}$`)
 	astraTokenForm  = regexp.MustCompile(`^AstraCS:[^:\s]+:[0-9a-fA-F]{64}$`)
 )
 
@@ -117,10 +117,20 @@ func anySecret(value string) error {
 	return nil
 }
 
+// headers are name=value, separated by commas. Values never enter a message.
+func headers(list string) error {
+	for pair := range strings.SplitSeq(list, ",") {
+		if name, _, found := strings.Cut(pair, "="); !found || strings.TrimSpace(name) == "" {
+			return refused("headers read name=value, separated by commas")
+		}
+	}
+	return nil
+}
+
 func (r *reader) roles(key, list string) {
 	for _, role := range strings.Split(list, ",") {
-		if !slices.Contains([]string{"viewer", "creator", "moderator"}, strings.TrimSpace(role)) {
-			r.problems.add(key, r.problems.set(key, "viewer,creator"), "%q is no role; choose from viewer, creator, moderator", role)
+		if !slices.Contains([]string{"viewer", "creator"}, strings.TrimSpace(role)) {
+			r.problems.add(key, r.problems.set(key, "viewer,creator"), "%q is no role of a new account; choose viewer, creator or both, and name moderators in moderatorEmails", role)
 		}
 	}
 }
@@ -130,7 +140,8 @@ func (r *reader) emails(key, list string) {
 		return
 	}
 	for _, address := range strings.Split(list, ",") {
-		if _, err := mail.ParseAddress(strings.TrimSpace(address)); err != nil {
+		address = strings.TrimSpace(address)
+		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address {
 			r.problems.add(key, r.problems.set(key, "ada@example.org"), "%q is no e-mail address", address)
 		}
 	}
@@ -142,7 +153,7 @@ func (r *reader) origins(key, list string) {
 	}
 	for _, origin := range strings.Split(list, ",") {
 		u, err := url.Parse(strings.TrimSpace(origin))
-		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path+u.RawQuery+u.Fragment != "" || u.User != nil {
+		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path+u.RawQuery+u.Fragment != "" || u.User != nil || strings.Contains(origin, "*") {
 			r.problems.add(key, r.problems.set(key, "https://www.example.org"), "%q is no origin such as https://www.example.org", origin)
 		}
 	}
