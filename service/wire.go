@@ -106,6 +106,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 			Repository: repository, Videos: repository, Embedder: embedding,
 		},
 		Limits: api.Limits(c.RateLimits), TrustedProxies: c.TrustedProxies,
+		MetricsToken: c.MetricsToken.Reveal(), WithoutDocs: !c.Docs,
 		Keys:          keys,
 		Ready:         ready(database, readOnly),
 		Draining:      d.begun.Load,

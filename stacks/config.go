@@ -34,7 +34,7 @@ type Config struct {
 
 	// Secrets that are set, by key; their values are read as Pulumi secrets
 	// when they are used.
-	HasDeployToken, HasAstraToken, HasJWTKey, HasNvidiaKey, HasYouTubeKey, HasOTLPHeaders bool
+	HasDeployToken, HasAstraToken, HasJWTKey, HasNvidiaKey, HasYouTubeKey, HasOTLPHeaders, HasMetricsToken bool
 
 	Gate               string
 	GateReason         string
@@ -123,6 +123,7 @@ func (c *Config) readSecrets(r *reader) {
 	c.HasJWTKey = r.secret("jwtSecretKey", signingKey)
 	c.HasNvidiaKey = r.secret("nvidiaApiKey", anySecret)
 	c.HasYouTubeKey = r.secret("youtubeApiKey", anySecret)
+	c.HasMetricsToken = r.secret("metricsToken", anySecret)
 	c.HasOTLPHeaders = r.secret("otlpHeaders", headers)
 }
 

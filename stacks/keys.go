@@ -35,6 +35,7 @@ func Keys() []Key {
 		{"jwtKeyGeneration", false, "1"},
 		{"nvidiaApiKey", true, "no NVIDIA embeddings"},
 		{"youtubeApiKey", true, "YouTube is asked by oEmbed"},
+		{"metricsToken", true, "anybody may read the metrics"},
 		{"otlpHeaders", true, "no headers for the collector of traces"},
 		{"gate", false, "http"},
 		{"gateReason", false, "none"},

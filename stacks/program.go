@@ -118,6 +118,7 @@ func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds 
 	}{
 		{"NVIDIA_API_KEY", "nvidiaApiKey", cfg.HasNvidiaKey},
 		{"YOUTUBE_API_KEY", "youtubeApiKey", cfg.HasYouTubeKey},
+		{"METRICS_TOKEN", "metricsToken", cfg.HasMetricsToken},
 		{"OTEL_EXPORTER_OTLP_HEADERS", "otlpHeaders", cfg.HasOTLPHeaders},
 	} {
 		if given.set {

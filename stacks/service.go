@@ -21,6 +21,7 @@ type Service struct {
 	RateLimitViews         *int        `json:"rateLimitViews"`
 	RateLimitSubmissions   *int        `json:"rateLimitSubmissions"`
 	TrustedProxies         string      `json:"trustedProxies"`
+	Docs                   string      `json:"docs"`
 	OTLPEndpoint           string      `json:"otlpEndpoint"`
 	OTLPProtocol           string      `json:"otlpProtocol"`
 	TracesRatio            json.Number `json:"tracesRatio"`
@@ -56,6 +57,7 @@ type words struct {
 func (s Service) words() []words {
 	return []words{
 		{"trustedProxies", "TRUSTED_PROXIES", s.TrustedProxies, networks, "networks such as 10.0.0.0/8, addresses, private or none, separated by commas", "private"},
+		{"docs", "DOCS", s.Docs, onOff, "on or off", "off"},
 		{"otlpEndpoint", "OTEL_EXPORTER_OTLP_ENDPOINT", s.OTLPEndpoint, collector, "a URL such as https://collector.example.org:4318, without a user", "https://collector.example.org:4318"},
 		{"otlpProtocol", "OTEL_EXPORTER_OTLP_PROTOCOL", s.OTLPProtocol, protocol, "http/protobuf or grpc", "http/protobuf"},
 		{"tracesRatio", "OTEL_TRACES_SAMPLER_ARG", s.TracesRatio.String(), share, "a number from 0 to 1", "0.1"},
@@ -113,6 +115,8 @@ func collector(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && u.Host != "" && u.User == nil && (u.Scheme == "http" || u.Scheme == "https")
 }
+
+func onOff(text string) bool { return text == "on" || text == "off" }
 
 func protocol(text string) bool { return text == "http/protobuf" || text == "grpc" }
 

@@ -38,6 +38,10 @@ type Dependencies struct {
 	Sessions *killrvideo.Sessions
 
 	Limits Limits
+	// MetricsToken is what a scrape of the metrics has to bring, none if empty.
+	MetricsToken string
+	// WithoutDocs leaves out the document and the pages that show it.
+	WithoutDocs bool
 	// TrustedProxies are believed about a client's address: networks, such as
 	// 10.0.0.0/8, or addresses.
 	TrustedProxies []string

@@ -1,13 +1,18 @@
 package api
 
 import (
+	"crypto/subtle"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/killrvideo/killrvideo-go/service/auth"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
 // Metrics are the numbers that GET /metrics shows. Names and labels are those
@@ -123,4 +128,16 @@ func histograms(name, help string, buckets []float64, labels ...string) *prometh
 
 func summaries(name, help string, labels ...string) *prometheus.SummaryVec {
 	return prometheus.NewSummaryVec(prometheus.SummaryOpts{Name: name, Help: help}, labels)
+}
+
+// scraper lets through who may read the metrics: whoever brings the token, or
+// anybody where there is none.
+func (a *API) scraper(c *gin.Context) {
+	if a.MetricsToken == "" {
+		return
+	}
+	token, ok := auth.Bearer(c.GetHeader("Authorization"))
+	if !ok || subtle.ConstantTimeCompare([]byte(token), []byte(a.MetricsToken)) != 1 {
+		a.fail(c, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Not authenticated"))
+	}
 }

@@ -255,3 +255,28 @@ func TestAllowNamesTheMethodsOfThePath(t *testing.T) {
 		}
 	}
 }
+
+func TestMetricsAreClosedByAToken(t *testing.T) {
+	t.Parallel()
+	h := platform(func(d *api.Dependencies) { d.MetricsToken = "generated-by-a-test" })
+	for _, header := range []string{"", "Bearer ", "Bearer generated-by-a-tes", "Basic generated-by-a-test"} {
+		wantProblem(t, get(h, "/metrics", "Authorization", header), http.StatusUnauthorized, "Not authenticated")
+	}
+	if w := get(h, "/metrics", "Authorization", "Bearer generated-by-a-test"); w.Code != http.StatusOK {
+		t.Errorf("the token is refused: %d", w.Code)
+	}
+	if w := get(platform(nil), "/metrics"); w.Code != http.StatusOK {
+		t.Errorf("without a token metrics are not open: %d", w.Code)
+	}
+}
+
+func TestDocsCanBeLeftOut(t *testing.T) {
+	t.Parallel()
+	h := platform(func(d *api.Dependencies) { d.WithoutDocs = true })
+	for _, path := range []string{"/docs", "/redoc", "/openapi.json", "/docs/assets/redoc.js"} {
+		wantProblem(t, get(h, path), http.StatusNotFound, "Not Found")
+		if w := get(platform(nil), path); w.Code != http.StatusOK {
+			t.Errorf("%s: %d by default", path, w.Code)
+		}
+	}
+}

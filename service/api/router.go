@@ -61,8 +61,10 @@ func (a *API) platformRoutes(r *gin.Engine) {
 	r.GET(Prefix+"/health", a.health)
 	r.GET("/health/ready", a.ready())
 	r.GET("/version", a.version)
-	r.GET("/metrics", gin.WrapH(a.Metrics.Handler()))
-	a.docsRoutes(r)
+	r.GET("/metrics", a.scraper, gin.WrapH(a.Metrics.Handler()))
+	if !a.WithoutDocs {
+		a.docsRoutes(r)
+	}
 }
 
 // route is the template of the request's route.

@@ -41,6 +41,9 @@ type Config struct {
 	RateLimits      RateLimits
 	TrustedProxies  []string // networks; none: nobody is believed
 
+	MetricsToken Secret // zero: /metrics is open
+	Docs         bool   // whether the documentation is served
+
 	Traces Traces
 }
 
@@ -81,6 +84,8 @@ func (c Config) LogValue() slog.Value {
 		slog.Float64("lockout_minutes", c.Lockout.Minutes()),
 		slog.Any("rate_limits", c.RateLimits),
 		slog.Any("trusted_proxies", c.TrustedProxies),
+		slog.Any("metrics_token", c.MetricsToken),
+		slog.Bool("docs", c.Docs),
 		slog.String("otel_exporter_otlp_endpoint", c.Traces.Endpoint),
 		slog.Any("otel_exporter_otlp_headers", c.Traces.Headers),
 	)

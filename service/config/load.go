@@ -70,6 +70,8 @@ func (l loader) config() Config {
 		Lockout:            time.Duration(l.integer("LOCKOUT_MINUTES", 1, 720)) * time.Minute,
 		RateLimits:         l.rateLimits(),
 		TrustedProxies:     l.networks("TRUSTED_PROXIES"),
+		MetricsToken:       l.secret("METRICS_TOKEN"),
+		Docs:               l.onOff("DOCS"),
 		Traces:             l.traces(),
 	}
 	if algorithm := l.orDefault("JWT_ALGORITHM"); algorithm != "HS256" {
@@ -113,6 +115,14 @@ func (l loader) integer(name string, least, most int) int {
 		return least
 	}
 	return n
+}
+
+func (l loader) onOff(name string) bool {
+	text := strings.ToLower(l.orDefault(name))
+	if text != "on" && text != "off" {
+		l.problems.add(name, "must be on or off")
+	}
+	return text == "on"
 }
 
 func (l loader) level(name string) slog.Level {

@@ -46,6 +46,7 @@ func TestDefaults(t *testing.T) {
 		AstraToken: token, AstraEndpoint: "https://db-region.apps.astra.datastax.com", AstraKeyspace: "killrvideo",
 		JWTLifetime: time.Hour, Host: "0.0.0.0", Port: 8000, LogLevel: slog.LevelInfo, CORSOrigins: []string{"*"},
 		KeepAlive: 75 * time.Second, ShutdownGrace: 5 * time.Second, Revision: "unknown", DefaultRoles: []string{"viewer", "creator"},
+		Docs: true,
 	}
 	if diff := cmp.Diff(protected(want), c); diff != "" {
 		t.Error(diff)
@@ -59,7 +60,8 @@ func TestEverySetting(t *testing.T) {
 		"ASTRA_DB_READ_ONLY_TOKEN="+token+"-reads", "JWT_ALGORITHM=HS256", "JWT_EXPIRY_MINUTES=15",
 		"JWT_SECRET_KEY_PREVIOUS="+previous, "NVIDIA_API_KEY=nvapi-generated", "YOUTUBE_API_KEY=yt-generated",
 		"HOST=127.0.0.1", "PORT=9000", "CORS_ORIGINS= https://a.example , http://localhost:3000/", "KEEP_ALIVE_TIMEOUT_SECONDS=5",
-		"SHUTDOWN_GRACE_SECONDS=0", "REVISION=abc", "MODERATOR_EMAILS=ada@example.com, grace@example.com", "DEFAULT_ROLES=Viewer"))
+		"SHUTDOWN_GRACE_SECONDS=0", "REVISION=abc", "MODERATOR_EMAILS=ada@example.com, grace@example.com", "DEFAULT_ROLES=Viewer",
+		"METRICS_TOKEN=scrape-generated", "DOCS=off"))
 	c.JWTKey, c.JWTPreviousKey = "", config.Secret(strings.ReplaceAll(c.JWTPreviousKey.Reveal(), previous, "p"))
 	want := config.Config{
 		AstraToken: token, AstraReadOnlyToken: token + "-reads", AstraEndpoint: "https://db-region.apps.astra.datastax.com",
@@ -67,6 +69,7 @@ func TestEverySetting(t *testing.T) {
 		YouTubeAPIKey: "yt-generated", Host: "127.0.0.1", Port: 9001, LogLevel: slog.LevelDebug,
 		CORSOrigins: []string{"https://a.example", "http://localhost:3000"}, KeepAlive: 5 * time.Second, Revision: "abc",
 		ModeratorEmails: []string{"ada@example.com", "grace@example.com"}, DefaultRoles: []string{"viewer"},
+		MetricsToken: "scrape-generated",
 	}
 	if diff := cmp.Diff(protected(want), c); diff != "" {
 		t.Error(diff)
@@ -223,12 +226,15 @@ func TestDotenv(t *testing.T) {
 
 func TestNothingPrintsASecret(t *testing.T) {
 	t.Parallel()
-	environ := valid("ASTRA_DB_READ_ONLY_TOKEN=AstraCS:canary-ro", "NVIDIA_API_KEY=canary-nvidia", "YOUTUBE_API_KEY=canary-yt")
+	environ := valid("ASTRA_DB_READ_ONLY_TOKEN=AstraCS:canary-ro", "NVIDIA_API_KEY=canary-nvidia", "YOUTUBE_API_KEY=canary-yt", "METRICS_TOKEN=canary-scrape")
 	c := load(t, nil, environ)
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("start", "config", c, "key", c.JWTKey)
 	text, _ := c.JWTKey.MarshalText()
-	out := log.String() + fmt.Sprintf("%v %+v %#v %x %s %q", c, c, c, c, c.JWTKey, c.JWTKey) + string(text)
+	out := log.String() + string(text)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%s", "%q"} {
+		out += fmt.Sprintf(verb, c) + fmt.Sprintf(verb, c.JWTKey)
+	}
 	for _, secret := range []string{c.JWTKey.Reveal(), token, "canary", fmt.Sprintf("%x", c.JWTKey.Reveal())} {
 		if strings.Contains(out, secret) {
 			t.Errorf("a secret is in %s", out)
@@ -236,5 +242,17 @@ func TestNothingPrintsASecret(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), `"jwt_secret_key":"***"`) || !strings.Contains(log.String(), `"jwt_secret_key_previous":"unset"`) {
 		t.Errorf("the log does not say what is set: %s", log.String())
+	}
+}
+
+func TestDocsAreOnOrOff(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]bool{"": true, "on": true, "OFF": false} {
+		if c := load(t, nil, valid("DOCS="+value)); c.Docs != want {
+			t.Errorf("DOCS=%s gives %v", value, c.Docs)
+		}
+	}
+	if _, err := config.Load(nil, valid("DOCS=no"), ""); err == nil || !strings.Contains(err.Error(), "DOCS: must be on or off") {
+		t.Errorf("got %v", err)
 	}
 }

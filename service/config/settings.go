@@ -46,6 +46,8 @@ var settings = []setting{
 	{name: "OTEL_EXPORTER_OTLP_HEADERS", usage: "headers for the collector, name=value, comma-separated", secret: true},
 	{name: "OTEL_SERVICE_NAME", usage: "name of this service in traces", fallback: "killrvideo"},
 	{name: "OTEL_TRACES_SAMPLER_ARG", usage: "share of requests that are traced, 0 to 1, unless the caller has decided", fallback: "1"},
+	{name: "METRICS_TOKEN", usage: "bearer token without which /metrics is refused; unset leaves it open", secret: true},
+	{name: "DOCS", usage: "on, or off for no /docs, /redoc and /openapi.json", fallback: "on"},
 	{name: "YOUTUBE_API_KEY", usage: "key for YouTube's Data API; without it oEmbed is asked", secret: true},
 }
 

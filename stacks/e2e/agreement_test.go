@@ -52,6 +52,7 @@ func TestTheStackAndTheServiceTakeTheSameSettings(t *testing.T) {
 		{"service.rateLimitViews", "RATE_LIMIT_VIEWS", []string{"0", "1000000"}, []string{"-1", "1000001"}},
 		{"service.rateLimitSubmissions", "RATE_LIMIT_SUBMISSIONS", []string{"0", "1000000"}, []string{"-1", "1000001"}},
 		{"service.trustedProxies", "TRUSTED_PROXIES", []string{`"none"`, `"private"`, `"10.0.0.0/8, 192.0.2.1, 2001:db8::/32"`}, []string{`"everybody"`, `"10.0.0.0/8 192.0.2.1"`}},
+		{"service.docs", "DOCS", []string{`"on"`, `"off"`}, []string{`"yes"`}},
 		{"service.otlpEndpoint", "OTEL_EXPORTER_OTLP_ENDPOINT", []string{`"http://collector:4318"`, `"https://collector.example.org"`}, []string{`"collector:4318"`, `"ftp://collector"`, `"https://me@collector"`}},
 		{"service.otlpProtocol", "OTEL_EXPORTER_OTLP_PROTOCOL", []string{`"grpc"`, `"http/protobuf"`}, []string{`"http"`}},
 		{"service.tracesRatio", "OTEL_TRACES_SAMPLER_ARG", []string{"0", "0.5", "1"}, []string{"-0.1", "1.1"}},

@@ -65,6 +65,7 @@ func TestCanaries(t *testing.T) {
 		"jwtSecretKey":     "Q0FOQVJZMTIzNDU2Nzg5MGFiY2RlZkdISUpLTE1OT1BRUlM=",
 		"nvidiaApiKey":     "nvapi-canary-5b1f0e7d9c3a48662f10",
 		"youtubeApiKey":    "AIza-canary-7d20c1b9e8f34a5566a1",
+		"metricsToken":     "canary-metrics-31c0ffee9a7b6d5e",
 		"otlpHeaders":      "api-key=canary-90f1e2d3c4b5a697",
 		"astraDeployToken": "AstraCS:canary:" + strings.Repeat("ca", 32),
 	}

@@ -42,8 +42,8 @@ func General() []Case {
 		{Name: "neither true nor false", General: "allowBroadAstraToken: perhaps", Keys: []string{"allowBroadAstraToken"}},
 		{Name: "broad outside dev", General: "environment: staging\nallowBroadAstraToken: true", Keys: []string{"allowBroadAstraToken"}},
 		{Name: "secrets in clear", General: "astraDeployToken: " + Canary + "\nastraToken: " + Canary + "\njwtSecretKey: " + Canary + "\nnvidiaApiKey: " + Canary +
-			"\notlpHeaders: " + Canary + "\nyoutubeApiKey: " + Canary,
-			Keys: []string{"astraDeployToken", "astraToken", "jwtSecretKey", "nvidiaApiKey", "otlpHeaders", "youtubeApiKey"}},
+			"\nmetricsToken: " + Canary + "\notlpHeaders: " + Canary + "\nyoutubeApiKey: " + Canary,
+			Keys: []string{"astraDeployToken", "astraToken", "jwtSecretKey", "metricsToken", "nvidiaApiKey", "otlpHeaders", "youtubeApiKey"}},
 		{Name: "keys that are none", General: "maxInstance: 2\nmemori: 1Gi", Keys: []string{"maxInstance", "memori"}},
 		{Name: "everything at once", General: "minInstances: -1\nlogLevel: LOUD\nkeyspace: a b\ngate: \"off\"\ncpus: 2",
 			Keys: []string{"cpus", "gateReason", "keyspace", "logLevel", "minInstances"}},
