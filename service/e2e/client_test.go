@@ -22,6 +22,17 @@ type answer struct {
 // is anything else, and not at all if it is nil.
 func call(t *testing.T, method, path, token string, body any) answer {
 	t.Helper()
+	return callAt(t, system.url, method, path, token, body)
+}
+
+// call sends a request to this instance.
+func (p *process) call(t *testing.T, method, path, token string, body any) answer {
+	t.Helper()
+	return callAt(t, p.url, method, path, token, body)
+}
+
+func callAt(t *testing.T, base, method, path, token string, body any) answer {
+	t.Helper()
 	var sent io.Reader
 	switch b := body.(type) {
 	case nil:
@@ -34,7 +45,7 @@ func call(t *testing.T, method, path, token string, body any) answer {
 		}
 		sent = bytes.NewReader(text)
 	}
-	req, err := http.NewRequestWithContext(t.Context(), method, system.url+path, sent)
+	req, err := http.NewRequestWithContext(t.Context(), method, base+path, sent)
 	if err != nil {
 		t.Fatal(err)
 	}

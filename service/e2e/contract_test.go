@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/killrvideo/killrvideo-go/service/store/astratest"
 )
 
 // schemathesis finds the program: SCHEMATHESIS, or on PATH. Without it the test
@@ -31,27 +29,6 @@ func schemathesis(t *testing.T) string {
 		t.Skip("no schemathesis: requests are not made up from the OpenAPI document")
 	}
 	return path
-}
-
-// lonely is an instance with a keyspace of its own: what is made up may change
-// anything. With it comes the token of a moderator.
-func lonely(t *testing.T) (*process, string) {
-	t.Helper()
-	const own = "madeup"
-	if err := system.astra.CreateKeyspace(t.Context(), own); err != nil {
-		t.Fatal(err)
-	}
-	token, err := system.astra.Mint(t.Context(), "madeup", own, astratest.WriteActions())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := instance(t, "ASTRA_DB_KEYSPACE="+own, "ASTRA_DB_APPLICATION_TOKEN="+token.Reveal(), "ASTRA_DB_READ_ONLY_TOKEN=", "LOGIN_MAX_FAILURES=0")
-	body := strings.NewReader(`{"firstName":"Grace","lastName":"Hopper","email":"` + moderatorEmail + `","password":"` + password + `"}`)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/api/v1/users/register", body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p, send(t, req).want(t, 201, "").text(t, "token")
 }
 
 // accepted says which refusals of good requests are right: 400 is for what is
@@ -88,7 +65,8 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400", "401",
 func TestMadeUpRequestsFitTheDocument(t *testing.T) {
 	t.Parallel()
 	program := schemathesis(t)
-	p, token := lonely(t)
+	p, grace := alone(t, "LOGIN_MAX_FAILURES=0")
+	token := grace.token
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	config := filepath.Join(t.TempDir(), "schemathesis.toml")

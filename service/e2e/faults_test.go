@@ -192,7 +192,8 @@ func (p *process) recovers(t *testing.T, all []attempt) {
 
 var goroutinesLine = regexp.MustCompile(`(?m)^go_goroutines (\d+)$`)
 
-func (p *process) goroutines(t *testing.T) int {
+// metrics are those of the instance, as a scrape gets them.
+func (p *process) metrics(t *testing.T) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/metrics", nil)
 	if err != nil {
@@ -207,11 +208,16 @@ func (p *process) goroutines(t *testing.T) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	match := goroutinesLine.FindSubmatch(text)
+	return string(text)
+}
+
+func (p *process) goroutines(t *testing.T) int {
+	t.Helper()
+	match := goroutinesLine.FindStringSubmatch(p.metrics(t))
 	if match == nil {
 		t.Fatal("go_goroutines is not among the metrics")
 	}
-	n, err := strconv.Atoi(string(match[1]))
+	n, err := strconv.Atoi(match[1])
 	if err != nil {
 		t.Fatal(err)
 	}

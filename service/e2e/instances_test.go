@@ -11,7 +11,10 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+
+	"github.com/killrvideo/killrvideo-go/service/store/astratest"
 )
 
 // instance is another one of the service, on the same data.
@@ -27,6 +30,26 @@ func instance(t *testing.T, more ...string) *process {
 		}
 	})
 	return p
+}
+
+// keyspaces numbers the keyspaces of instances that are alone.
+var keyspaces atomic.Int32
+
+// alone is an instance with a keyspace of its own, for tests that have to know
+// all that is in it or that may change anything. With it comes its moderator.
+func alone(t *testing.T, more ...string) (*process, person) {
+	t.Helper()
+	own := fmt.Sprint("alone_", keyspaces.Add(1))
+	if err := system.astra.CreateKeyspace(t.Context(), own); err != nil {
+		t.Fatal(err)
+	}
+	token, err := system.astra.Mint(t.Context(), own, own, astratest.WriteActions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := instance(t, append([]string{"ASTRA_DB_KEYSPACE=" + own, "ASTRA_DB_APPLICATION_TOKEN=" + token.Reveal(), "ASTRA_DB_READ_ONLY_TOKEN="}, more...)...)
+	a := p.call(t, http.MethodPost, "/api/v1/users/register", "", registration(moderatorEmail)).want(t, 201, "")
+	return p, person{id: a.text(t, "userId"), email: moderatorEmail, token: a.text(t, "token")}
 }
 
 // at sends a request to this instance.
