@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -24,9 +25,12 @@ const bodyKey = "killrvideo.body"
 // answers 422 to a malformed one, whoever sends it.
 func (a *API) readJSON(c *gin.Context) {
 	raw, err := io.ReadAll(c.Request.Body)
+	var tooLarge *http.MaxBytesError
 	switch {
-	case err != nil:
-		a.fail(c, fmt.Errorf("read the request's body: %w", err))
+	case errors.As(err, &tooLarge):
+		a.fail(c, err)
+	case err != nil: // it came too slowly, or not to its end
+		a.fail(c, killrvideo.Wrap(err, codeIncomplete, msgIncomplete))
 	case len(bytes.TrimSpace(raw)) == 0:
 		c.Set(bodyKey, []byte(nil))
 	case !json.Valid(raw):

@@ -7,8 +7,11 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/killrvideo/killrvideo-go/service/api"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
@@ -130,4 +133,50 @@ func FuzzBody(f *testing.F) {
 			t.Errorf("%q: %s", body, w.Header())
 		}
 	})
+}
+
+// Bodies that never end fail nobody but who sends them.
+func TestABodyThatStopsIsTheClientsFault(t *testing.T) {
+	t.Parallel()
+	for name, reason := range map[string]error{"cut short": io.ErrUnexpectedEOF, "too slow": os.ErrDeadlineExceeded} {
+		var out bytes.Buffer
+		h := platform(func(d *api.Dependencies) { d.Log = slog.New(slog.NewJSONHandler(&out, nil)) })
+		body := io.MultiReader(strings.NewReader(`{"email":`), iotest.ErrReader(reason))
+		wantProblem(t, ask(h, http.MethodPost, "/api/v1/users/login", body), http.StatusRequestTimeout, "did not arrive")
+		if strings.Contains(out.String(), `"ERROR"`) {
+			t.Errorf("%s: it is logged as ours: %s", name, out.String())
+		}
+	}
+}
+
+// Who hangs up gets no answer, and alarms nobody.
+func TestAClientThatHangsUpIsNoFailure(t *testing.T) {
+	t.Parallel()
+	for want, reason := range map[int]error{
+		499: killrvideo.Wrap(context.Canceled, killrvideo.EUNAVAILABLE, "Unable"), 500: errors.New("ours all the same"),
+	} {
+		var out bytes.Buffer
+		ctx, cancel := context.WithCancel(t.Context())
+		h := platform(func(d *api.Dependencies) {
+			d.Keys, d.Log = hangingUp{refusing{reason}, cancel}, slog.New(slog.NewJSONHandler(&out, nil))
+		})
+		r := httptest.NewRequest(http.MethodGet, "/api/v1/users/me", nil).WithContext(ctx)
+		r.Header.Set("Authorization", "Bearer generated-by-a-test")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != want || strings.Contains(out.String(), `"ERROR"`) != (want == 500) {
+			t.Errorf("%d, want %d: %s", w.Code, want, out.String())
+		}
+	}
+}
+
+// hangingUp are keys that take so long that the client goes.
+type hangingUp struct {
+	refusing
+	cancel context.CancelFunc
+}
+
+func (h hangingUp) Verify(token string) (killrvideo.Session, error) {
+	h.cancel()
+	return h.refusing.Verify(token)
 }

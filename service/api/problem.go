@@ -34,7 +34,7 @@ type Problem struct {
 // fail answers the request with err and ends it. It is the one place where an
 // error becomes a response, a metric and, if it is our fault, a line in the log.
 func (a *API) fail(c *gin.Context, err error) {
-	err = translate(err)
+	err = translate(c.Request.Context(), err)
 	status := statusOf(err)
 	code := killrvideo.ErrorCode(err)
 	detail := killrvideo.ErrorMessage(err)
@@ -78,11 +78,15 @@ func (a *API) problem(c *gin.Context, status int, detail string, fields []killrv
 }
 
 // translate gives the errors of the standard library that say who is at fault
-// the code they deserve.
-func translate(err error) error {
+// the code they deserve. A client that hung up is none of our failures: what
+// was not done for it is not unavailable.
+func translate(request context.Context, err error) error {
 	var tooLarge *http.MaxBytesError
 	var domain *killrvideo.Error
+	gone := errors.Is(request.Err(), context.Canceled)
 	switch {
+	case gone && (errors.Is(err, context.Canceled) || killrvideo.ErrorCode(err) == killrvideo.EUNAVAILABLE):
+		return killrvideo.Wrap(err, codeGone, "The client did not wait.")
 	case errors.As(err, &tooLarge):
 		return killrvideo.Wrap(err, codeTooLarge, msgTooLarge)
 	case errors.As(err, &domain):
@@ -93,10 +97,15 @@ func translate(err error) error {
 	return err
 }
 
-// codeTooLarge exists only between a reader of a body and its response.
+// What exists only between the connection and its response.
 const (
-	codeTooLarge = "too_large"
-	msgTooLarge  = "The request body is larger than 1 MiB."
+	codeTooLarge   = "too_large"
+	msgTooLarge    = "The request body is larger than 1 MiB."
+	codeIncomplete = "incomplete"
+	msgIncomplete  = "The request body did not arrive in time."
+	codeGone       = "client_gone"
+	// statusGone is what web servers log for it; nobody gets to see it.
+	statusGone = 499
 )
 
 func statusOf(err error) int {
@@ -119,6 +128,10 @@ func statusOf(err error) int {
 		return http.StatusServiceUnavailable
 	case codeTooLarge:
 		return http.StatusRequestEntityTooLarge
+	case codeIncomplete:
+		return http.StatusRequestTimeout
+	case codeGone:
+		return statusGone
 	}
 	return http.StatusInternalServerError
 }

@@ -135,3 +135,26 @@ func checkActivity(t *testing.T, path, token, types string, total float64) {
 		t.Errorf("%s: %s", path, a.raw)
 	}
 }
+
+// More than a page, a day's worth or a partition's limit: all of it is there.
+func TestTheWholeActivityIsListed(t *testing.T) {
+	t.Parallel()
+	video, p := submit(t, creator(t), nil), viewer(t)
+	const views, pageSize = 45, 20
+	for range views {
+		call(t, http.MethodPost, "/api/v1/videos/id/"+video+"/view", p.token, nil).want(t, 204, "")
+	}
+	commentOn(t, p, video, "after all these views")
+	seen := map[any]bool{}
+	for page := range 3 {
+		path := fmt.Sprintf("/api/v1/users/%s/activity?page=%d&pageSize=%d", p.id, page+1, pageSize)
+		for _, item := range call(t, http.MethodGet, path, p.token, nil).want(t, 200, "").wantTotals(t, views+1, 3).data(t) {
+			if seen[item["activity_id"]] = true; item["videoid"] != video {
+				t.Error(item)
+			}
+		}
+	}
+	if len(seen) != views+1 {
+		t.Errorf("%d are listed", len(seen))
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -129,6 +130,22 @@ type process struct {
 	// warned counts the warnings of the Data API, none of which we earn.
 	warned atomic.Int32
 	read   chan struct{} // closed at the end of its log
+
+	mu  sync.Mutex
+	log strings.Builder
+}
+
+// logged is all that the service has logged so far.
+func (p *process) logged() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.String()
+}
+
+func (p *process) note(line string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.log.WriteString(line + "\n")
 }
 
 // startAPI runs an instance; more settings win over those of all.
@@ -160,6 +177,7 @@ func startAPI(ctx context.Context, dir string, more ...string) (*process, error)
 func (p *process) follow(log io.Reader, address chan<- string) {
 	defer close(p.read)
 	for lines := bufio.NewScanner(log); lines.Scan(); {
+		p.note(lines.Text())
 		var line struct{ Msg, Level, Address string }
 		_ = json.Unmarshal(lines.Bytes(), &line) // what is no JSON is no notice
 		switch line.Msg {
@@ -168,7 +186,7 @@ func (p *process) follow(log io.Reader, address chan<- string) {
 		case "the Data API warns":
 			p.warned.Add(1)
 		}
-		if line.Level != "INFO" {
+		if line.Level != "INFO" && line.Level != "DEBUG" {
 			fmt.Fprintln(os.Stderr, lines.Text())
 		}
 	}
