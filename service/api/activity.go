@@ -46,10 +46,10 @@ func (a *API) activity(c *gin.Context) (any, error) {
 	}
 	id, ok := parseUUID(c.Param("userId"))
 	if !ok {
-		return nil, killrvideo.Invalid(killrvideo.FieldError{In: "path", Field: "user_id", Message: "must be a UUID"})
+		return nil, killrvideo.Invalid(killrvideo.FieldError{In: "path", Field: "userId", Message: "must be a UUID"})
 	}
 	of := killrvideo.ActivityType(c.Query("activity_type"))
-	if of != "" && !slices.Contains(killrvideo.ActivityTypes(), of) {
+	if _, given := c.GetQuery("activity_type"); given && !slices.Contains(killrvideo.ActivityTypes(), of) {
 		return nil, killrvideo.Invalid(killrvideo.FieldError{In: "query", Field: "activity_type", Message: "must be view, comment or rate"})
 	}
 	listing, err := a.Catalogue.ActivitiesOf(c.Request.Context(), caller(c), id, of, page)

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"mime"
 	"net/http"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -25,6 +28,7 @@ const bodyKey = "killrvideo.body"
 // answers 422 to a malformed one, whoever sends it.
 func (a *API) readJSON(c *gin.Context) {
 	raw, err := io.ReadAll(c.Request.Body)
+	kind := c.GetHeader("Content-Type")
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -33,11 +37,22 @@ func (a *API) readJSON(c *gin.Context) {
 		a.fail(c, killrvideo.Wrap(err, codeIncomplete, msgIncomplete))
 	case len(bytes.TrimSpace(raw)) == 0:
 		c.Set(bodyKey, []byte(nil))
+	case !isJSON(kind):
+		a.fail(c, killrvideo.Invalid(killrvideo.FieldError{In: "header", Field: "Content-Type", Message: "must be application/json"}))
+	case !utf8.Valid(raw):
+		a.fail(c, bodyError("is not valid UTF-8"))
 	case !json.Valid(raw):
 		a.fail(c, bodyError("is not valid JSON"))
 	default:
 		c.Set(bodyKey, raw)
 	}
+}
+
+// isJSON reports whether a body of this media type is read; one that says
+// nothing about its type is.
+func isJSON(kind string) bool {
+	media, _, err := mime.ParseMediaType(kind)
+	return kind == "" || err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
 }
 
 // answer makes a handler of a function that gives what to answer, under
@@ -83,11 +98,34 @@ func bind(c *gin.Context) (*form, error) {
 	if len(raw) == 0 {
 		return nil, bodyError("is required")
 	}
-	f := &form{}
-	if err := json.Unmarshal(raw, &f.fields); err != nil || f.fields == nil {
+	f := &form{fields: map[string]json.RawMessage{}}
+	if err := f.take(json.NewDecoder(bytes.NewReader(raw))); err != nil {
 		return nil, bodyError("must be a JSON object")
 	}
 	return f, nil
+}
+
+// take takes the fields of an object. Of two with one name, readers take the
+// one or the other; it is safer to take neither.
+func (f *form) take(object *json.Decoder) error {
+	if brace, err := object.Token(); err != nil || brace != json.Delim('{') {
+		return errors.Join(err, errors.New("not an object"))
+	}
+	for object.More() {
+		name, err := object.Token()
+		if err != nil {
+			return err
+		}
+		var value json.RawMessage
+		if err := object.Decode(&value); err != nil {
+			return err
+		}
+		if _, twice := f.fields[name.(string)]; twice {
+			f.problem(name.(string), "must not be given twice")
+		}
+		f.fields[name.(string)] = value
+	}
+	return nil
 }
 
 // err is the EINVALID error for all problems so far.
@@ -144,6 +182,7 @@ func (f *form) nullableText(names ...string) (value *string, null bool) {
 		f.problem(names[0], "must be a string")
 		return nil, false
 	}
+	f.checkText(names[0], *value, raw)
 	return value, false
 }
 
@@ -166,6 +205,7 @@ func (f *form) texts(name string) (values []string, null bool) {
 		}
 		values = append(values, *item)
 	}
+	f.checkText(name, strings.Join(values, ""), raw)
 	return values, false
 }
 
@@ -206,29 +246,3 @@ func (f *form) id(name string) uuid.UUID {
 	}
 	return id
 }
-
-// uuidParam answers 404 unless the path parameter is a UUID: to the contract,
-// another text there means another route, which does not exist.
-func (a *API) uuidParam(name string) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		id, ok := parseUUID(c.Param(name))
-		switch {
-		case !ok && len(a.methods[c.Request.URL.Path]) > 0:
-			a.noMethod(c) // the path is another route's, by another method
-			return
-		case !ok:
-			a.fail(c, killrvideo.Errorf(killrvideo.ENOTFOUND, "Not Found"))
-			return
-		}
-		c.Set(name, id)
-	}
-}
-
-// parseUUID takes the two forms of the contract, with dashes and without.
-func parseUUID(text string) (uuid.UUID, bool) {
-	id, err := uuid.Parse(text)
-	return id, err == nil && (len(text) == 36 || len(text) == 32)
-}
-
-// pathID is a parameter that uuidParam has checked.
-func pathID(c *gin.Context, name string) uuid.UUID { return c.MustGet(name).(uuid.UUID) }

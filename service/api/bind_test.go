@@ -116,3 +116,35 @@ func FuzzForm(f *testing.F) {
 		}
 	})
 }
+
+func TestFormTakesNoFieldTwiceAndNoTextThatIsNone(t *testing.T) {
+	t.Parallel()
+	const noText = "must be Unicode text without NUL"
+	for body, want := range map[string]string{
+		`{"a":"x","b":"y"}`: "", `{"a":"x","a":"x"}`: "must not be given twice", `{"a":"x\u0000"}`: noText,
+		`{"a":"\ud800"}`: noText, `{"a":"\udc00\ud800"}`: noText, `{"a":"\ud83d\ude00"}`: "", `{"a":"�"}`: "", `{"a":"\uFFFD\ufffd"}`: "",
+		`{"a":"\ufffd\ud800"}`: noText, `{"a":"😀"}`: "",
+	} {
+		f := formOf(t, body)
+		_ = f.text("a")
+		got := ""
+		if problems := killrvideo.ErrorFields(f.err()); len(problems) > 0 {
+			got = problems[0].Message
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", body, got, want)
+		}
+	}
+}
+
+func TestWhichBodiesAreRead(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]bool{
+		"": true, "application/json": true, "application/json; charset=utf-8": true, "Application/JSON": true, "application/problem+json": true,
+		"text/plain": false, "application/x-www-form-urlencoded": false, "json": false, "application/jsonp": false, ";": false,
+	} {
+		if got := isJSON(kind); got != want {
+			t.Errorf("%q: %v", kind, got)
+		}
+	}
+}

@@ -26,7 +26,7 @@ func newRouter(a *API) *gin.Engine {
 	r.NoRoute(a.noRoute)
 	r.NoMethod(a.noMethod)
 	a.platformRoutes(r)
-	g := r.Group(Prefix)
+	g := r.Group(Prefix, a.checkQuery)
 	a.sessionRoutes(g)
 	a.userRoutes(g)
 	a.videoRoutes(g)

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -32,7 +34,7 @@ func textQuery(c *gin.Context, name string, problems *[]killrvideo.FieldError) s
 	switch {
 	case strings.TrimSpace(text) == "":
 		*problems = append(*problems, killrvideo.FieldError{In: "query", Field: name, Message: "must not be blank"})
-	case len(text) > maxQuery:
+	case utf8.RuneCountInString(text) > maxQuery:
 		*problems = append(*problems, killrvideo.FieldError{In: "query", Field: name, Message: "must have at most 10000 characters"})
 	}
 	return text
@@ -139,19 +141,19 @@ const dimension = 1024
 // vector takes a list of numbers that has a direction.
 func (f *form) vector(name string) []float32 {
 	raw, found, _ := f.raw([]string{name})
-	var numbers []float64
+	var numbers []*float64
 	if !found {
 		f.problem(name, "is required")
 		return nil
 	}
-	if err := json.Unmarshal(raw, &numbers); err != nil || len(numbers) != dimension {
+	if err := json.Unmarshal(raw, &numbers); err != nil || len(numbers) != dimension || slices.Contains(numbers, nil) {
 		f.problem(name, "must be a list of 1024 numbers")
 		return nil
 	}
 	vector, length := make([]float32, len(numbers)), 0.0
 	for i, n := range numbers {
-		vector[i] = float32(n)
-		length += n * n
+		vector[i] = float32(*n)
+		length += *n * *n
 	}
 	if length == 0 || math.IsInf(length, 0) || float32(length) == 0 || math.IsInf(float64(float32(math.Sqrt(length))), 0) {
 		f.problem(name, "must have a direction: not all zero, and not too great")

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"net/url"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -53,7 +54,7 @@ func checkURL(f *form, text string) {
 	switch {
 	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
 		f.problem("youtubeUrl", "must be an absolute http or https URL")
-	case len(text) > maxURL:
+	case utf8.RuneCountInString(text) > maxURL:
 		f.problem("youtubeUrl", "must have at most 2083 characters")
 	}
 }
@@ -105,7 +106,11 @@ func (a *API) byTag(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	listing, err := a.Catalogue.ByTag(c.Request.Context(), c.Param("tag"), page)
+	tag := c.Param("tag")
+	if !isText(tag) {
+		return nil, killrvideo.Invalid(killrvideo.FieldError{In: "path", Field: "tag", Message: msgNoText})
+	}
+	listing, err := a.Catalogue.ByTag(c.Request.Context(), tag, page)
 	return paginate(page, listing, viewSummary), err
 }
 
@@ -117,7 +122,7 @@ func (a *API) deleteVideo(c *gin.Context) error {
 func (a *API) byUploader(c *gin.Context) (any, error) {
 	id, ok := parseUUID(c.Param("uploaderId"))
 	if !ok {
-		return nil, killrvideo.Invalid(killrvideo.FieldError{In: "path", Field: "uploader_id", Message: "must be a UUID"})
+		return nil, killrvideo.Invalid(killrvideo.FieldError{In: "path", Field: "uploaderId", Message: "must be a UUID"})
 	}
 	page, err := pageQuery(c)
 	if err != nil {

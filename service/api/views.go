@@ -28,7 +28,7 @@ func (a *API) watchTime(c *gin.Context) error {
 // watchTimeProblem answers 400 to a duration that is no good: so says the
 // contract of this one operation.
 func watchTimeProblem(err error) error {
-	return killrvideo.Wrap(err, killrvideo.EREFUSED, killrvideo.ErrorMessage(err))
+	return &killrvideo.Error{Code: killrvideo.EREFUSED, Message: killrvideo.ErrorMessage(err), Fields: killrvideo.ErrorFields(err)}
 }
 
 // The windows and lengths of what trends.

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+// checkText refuses what no text has in it: NUL, and halves of characters
+// (surrogates), for which the decoder has put the replacement character.
+func (f *form) checkText(field, text string, raw json.RawMessage) {
+	const replacement = "\ufffd"
+	meant := strings.Count(string(raw), replacement) + strings.Count(strings.ToLower(string(raw)), `\ufffd`)
+	if !isText(text) || strings.Count(text, replacement) > meant {
+		f.problem(field, msgNoText)
+	}
+}
+
+const msgNoText = "must be Unicode text without NUL"
+
+func isText(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+
+// checkQuery refuses a query that net/url would leave something out of without
+// a word, and what is no text.
+func (a *API) checkQuery(c *gin.Context) {
+	var problems []killrvideo.FieldError
+	for pair := range strings.SplitSeq(c.Request.URL.RawQuery, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		text, err := url.QueryUnescape(value)
+		field, bad := url.QueryUnescape(name)
+		message := ""
+		switch {
+		case err != nil || bad != nil || strings.Contains(pair, ";"):
+			message = "is not escaped as it must be in a URL"
+		case !isText(text):
+			message = msgNoText
+		default:
+			continue
+		}
+		problems = append(problems, killrvideo.FieldError{In: "query", Field: strings.ToValidUTF8(field, ""), Message: message})
+	}
+	if err := killrvideo.Invalid(problems...); err != nil {
+		a.fail(c, err)
+	}
+}
+
+// uuidParam answers 404 unless the path parameter is a UUID: to the contract,
+// another text there means another route, which does not exist.
+func (a *API) uuidParam(name string) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		id, ok := parseUUID(c.Param(name))
+		switch {
+		case !ok && len(a.methods[c.Request.URL.Path]) > 0:
+			a.noMethod(c) // the path is another route's, by another method
+			return
+		case !ok:
+			a.fail(c, killrvideo.Errorf(killrvideo.ENOTFOUND, "Not Found"))
+			return
+		}
+		c.Set(name, id)
+	}
+}
+
+// parseUUID takes the two forms of the contract, with dashes and without.
+func parseUUID(text string) (uuid.UUID, bool) {
+	id, err := uuid.Parse(text)
+	return id, err == nil && (len(text) == 36 || len(text) == 32)
+}
+
+// pathID is a parameter that uuidParam has checked.
+func pathID(c *gin.Context, name string) uuid.UUID { return c.MustGet(name).(uuid.UUID) }
