@@ -68,3 +68,23 @@ func TestPositionsTravelAsText(t *testing.T) {
 		}
 	}
 }
+
+// Whatever comes as a cursor, it is refused or names a place that travels as
+// text again.
+func FuzzPosition(f *testing.F) {
+	for _, seed := range []string{"", ".", "1.", "mc7u6n5z." + uuid.NewString(), "+1." + uuid.NewString(), "1.urn:uuid:" + uuid.NewString(), "zzzzzzzzzzzzzz.{}"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		at, err := parsePosition(text)
+		if err != nil {
+			if killrvideo.ErrorCode(err) != killrvideo.EINVALID {
+				t.Errorf("%q: %v", text, err)
+			}
+			return
+		}
+		if again, err := parsePosition(at.String()); text != "" && (err != nil || again != at || at.none()) {
+			t.Errorf("%q is %v, which is %v, %v", text, at, again, err)
+		}
+	})
+}
