@@ -58,14 +58,26 @@ func callAt(t *testing.T, base, method, path, token string, body any) answer {
 
 func send(t *testing.T, req *http.Request) answer {
 	t.Helper()
+	a, err := exchange(req)
+	if err != nil {
+		t.Fatalf("%s %s: %v", req.Method, req.URL.Path, err)
+	}
+	if a.status >= 400 {
+		checkProblem(t, req, a)
+	}
+	return a
+}
+
+// exchange sends a request and reads what comes back, all of it.
+func exchange(req *http.Request) (answer, error) {
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		t.Fatal(err)
+		return answer{}, err
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
-		t.Fatal(err)
+		return answer{}, err
 	}
 	a := answer{status: resp.StatusCode, header: resp.Header, raw: string(raw)}
 	if strings.HasPrefix(a.raw, "[") {
@@ -73,13 +85,7 @@ func send(t *testing.T, req *http.Request) answer {
 	} else if len(raw) > 0 {
 		err = json.Unmarshal(raw, &a.body)
 	}
-	if err != nil {
-		t.Fatalf("%s %s: the body is not JSON: %v", req.Method, req.URL.Path, err)
-	}
-	if a.status >= 400 {
-		checkProblem(t, req, a)
-	}
-	return a
+	return a, err
 }
 
 // checkProblem holds every error of every test to the one shape of errors.

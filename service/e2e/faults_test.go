@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -20,6 +21,8 @@ import (
 type faulty struct {
 	url  string
 	mode atomic.Value // string; "" passes everything on
+	// unheard counts the writes that were done without an answer.
+	unheard atomic.Int32
 }
 
 func newFaulty(t *testing.T) *faulty {
@@ -37,6 +40,16 @@ func newFaulty(t *testing.T) *faulty {
 		if mode == "" {
 			proxy.ServeHTTP(w, r)
 			return
+		}
+		if mode == "writes unheard of" {
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			if !bytes.HasPrefix(body, []byte(`{"insertMany"`)) {
+				proxy.ServeHTTP(w, r)
+				return
+			}
+			proxy.ServeHTTP(httptest.NewRecorder(), r) // done, and nobody hears of it
+			f.unheard.Add(1)
 		}
 		_, _ = io.Copy(io.Discard, r.Body) // lets the server notice when the client goes
 		misbehave(w, r, mode)
@@ -156,6 +169,43 @@ func TestFaultsOfAstra(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A rating that was stored without anybody hearing of it is counted once all
+// the same, whether it is sent again or not.
+func TestARatingWhoseAnswerIsLostIsCounted(t *testing.T) {
+	t.Parallel()
+	astra, owner := newFaulty(t), creator(t)
+	p := instance(t, "ASTRA_DB_API_ENDPOINT="+astra.url)
+	for _, again := range []bool{false, true} {
+		video := submit(t, owner, nil)
+		path := "/api/v1/videos/" + video + "/ratings"
+		before := astra.unheard.Load()
+		astra.mode.Store("writes unheard of")
+		p.call(t, http.MethodPost, path, owner.token, map[string]any{"rating": 4}).want(t, 503, "")
+		astra.mode.Store("")
+		if astra.unheard.Load() == before {
+			t.Fatal("nothing was written")
+		}
+		if again {
+			p.recovers(t, []attempt{{http.MethodPost, path, owner.token, `{"rating":4}`}})
+		}
+		p.settles(t, path, owner.token)
+	}
+}
+
+// settles waits until the totals are those of the caller's rating, the only
+// one there may be.
+func (p *process) settles(t *testing.T, path, token string) {
+	t.Helper()
+	var a answer
+	for start := time.Now(); time.Since(start) < 20*time.Second; {
+		a = p.call(t, http.MethodGet, path, token, nil).want(t, 200, "")
+		if own := a.body["currentUserRating"]; own == a.body["averageRating"] && (own != nil) == (a.body["totalRatingsCount"] == 1.0) {
+			return
+		}
+	}
+	t.Errorf("the totals are not those of the rating: %s", a.raw)
 }
 
 // refuseAll sends every attempt several times at once. None may succeed.

@@ -34,19 +34,29 @@ func instance(t *testing.T, more ...string) *process {
 // keyspaces numbers the keyspaces of instances that are alone.
 var keyspaces atomic.Int32
 
+// ownKeyspace makes a keyspace that nobody else knows, and gives the settings
+// with which an instance works in it.
+func ownKeyspace(t *testing.T, astra *astratest.Astra) []string {
+	t.Helper()
+	name := fmt.Sprint("alone_", keyspaces.Add(1))
+	if err := astra.CreateKeyspace(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	token, err := astra.Mint(t.Context(), name, name, astratest.WriteActions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{
+		"ASTRA_DB_API_ENDPOINT=" + astra.URL, "ASTRA_DB_KEYSPACE=" + name,
+		"ASTRA_DB_APPLICATION_TOKEN=" + token.Reveal(), "ASTRA_DB_READ_ONLY_TOKEN=",
+	}
+}
+
 // alone is an instance with a keyspace of its own, for tests that have to know
 // all that is in it or that may change anything. With it comes its moderator.
 func alone(t *testing.T, more ...string) (*process, person) {
 	t.Helper()
-	own := fmt.Sprint("alone_", keyspaces.Add(1))
-	if err := system.astra.CreateKeyspace(t.Context(), own); err != nil {
-		t.Fatal(err)
-	}
-	token, err := system.astra.Mint(t.Context(), own, own, astratest.WriteActions())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := instance(t, append([]string{"ASTRA_DB_KEYSPACE=" + own, "ASTRA_DB_APPLICATION_TOKEN=" + token.Reveal(), "ASTRA_DB_READ_ONLY_TOKEN="}, more...)...)
+	p := instance(t, append(ownKeyspace(t, system.astra), more...)...)
 	a := p.call(t, http.MethodPost, "/api/v1/users/register", "", registration(moderatorEmail)).want(t, 201, "")
 	return p, person{id: a.text(t, "userId"), email: moderatorEmail, token: a.text(t, "token")}
 }

@@ -18,15 +18,18 @@ import (
 // and what is lost with the process is done again or does not matter.
 type chores struct {
 	mu      sync.Mutex
-	lists   map[crowded]bool      // to fold
-	numbers map[uuid.UUID]bool    // videos whose copies of numbers are behind
-	ratings map[uuid.UUID]written // by event, to look at again
+	lists   map[crowded]bool               // to fold
+	numbers map[uuid.UUID]bool             // videos whose copies of numbers are behind
+	ratings map[uuid.UUID]written          // by event, to look at again
+	refused map[uuid.UUID]killrvideo.Video // to take back
 }
 
 type crowded struct{ table, list string }
 
 func newChores() *chores {
-	return &chores{lists: map[crowded]bool{}, numbers: map[uuid.UUID]bool{}, ratings: map[uuid.UUID]written{}}
+	return &chores{
+		lists: map[crowded]bool{}, numbers: map[uuid.UUID]bool{}, ratings: map[uuid.UUID]written{}, refused: map[uuid.UUID]killrvideo.Video{},
+	}
 }
 
 // mostChores bounds each kind. What is turned away comes up again: a list when
@@ -55,6 +58,24 @@ func (c *chores) lookAgain(w written) {
 	if len(c.ratings) < mostChores {
 		c.ratings[w.event] = w
 	}
+}
+
+// takeBack is for a video that was refused and may be stored in part.
+func (c *chores) takeBack(v killrvideo.Video) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.refused) < mostChores {
+		c.refused[v.ID] = v
+	}
+}
+
+// leftBehind gives the videos to take back.
+func (c *chores) leftBehind() map[uuid.UUID]killrvideo.Video {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	videos := c.refused
+	c.refused = map[uuid.UUID]killrvideo.Video{}
+	return videos
 }
 
 // take gives what is to be done and starts anew.
@@ -96,6 +117,9 @@ func (s *Store) Run(ctx context.Context) {
 
 // Tidy does the chores that have come up.
 func (s *Store) Tidy(ctx context.Context) {
+	for _, v := range s.chores.leftBehind() {
+		s.undoCreate(ctx, v)
+	}
 	lists, numbers, ratings := s.chores.take()
 	for _, w := range ratings {
 		s.noteFailure(ctx, "look at a rating again", s.settle(ctx, w))

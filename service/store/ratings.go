@@ -37,8 +37,12 @@ func (r ratingRow) rating() killrvideo.Rating {
 	}
 }
 
-// written is a rating as this process wrote it.
-type written struct{ video, user, event uuid.UUID }
+// written is a rating as this process wrote it. It is in doubt if the write
+// failed: the rating may be stored all the same, and not be counted.
+type written struct {
+	video, user, event uuid.UUID
+	doubtful           bool
+}
 
 // locks keep two ratings of one user and video apart, in this process.
 type locks [64]sync.Mutex
@@ -72,11 +76,11 @@ func (s *Store) Rate(ctx context.Context, r killrvideo.Rating) (killrvideo.Ratin
 	}
 	err = s.stats.Write(ctx, []any{row, event},
 		tally.Delta{List: row.List, Numbers: change}, tally.Delta{List: event.List, Numbers: tally.Numbers{Items: 1}})
+	s.chores.lookAgain(written{r.VideoID, r.UserID, row.Event, err != nil})
 	if err != nil {
 		return r, failed(err, doing)
 	}
 	s.chores.refresh(r.VideoID)
-	s.chores.lookAgain(written{r.VideoID, r.UserID, row.Event})
 	return row.rating(), nil
 }
 
@@ -100,18 +104,29 @@ func (s *Store) Rating(ctx context.Context, video, user uuid.UUID) (killrvideo.R
 // settle looks at a rating again that this process wrote. Another process may
 // have written one of the same user and video at the very same time, and both
 // have counted theirs as the first. That shows in the row: it is neither ours,
-// nor does it replace ours. Then the ratings are counted out.
+// nor does it replace ours. Then the ratings are counted out, and so they are
+// after a write that failed.
 func (s *Store) settle(ctx context.Context, w written) error {
 	row, err := s.ratingRow(ctx, w.video, w.user)
-	if err != nil || row.Event == w.event || row.Replaces == w.event {
-		return err
+	if err == nil && (w.doubtful || row.Event != w.event && row.Replaces != w.event) {
+		err = s.recount(ctx, w.video)
 	}
-	return s.recount(ctx, w.video)
+	if err != nil {
+		s.chores.lookAgain(w)
+	}
+	return err
 }
 
-// recount corrects the totals of a video by its ratings.
+var errBusy = errors.New("somebody rates the video right now")
+
+// recount corrects the totals of a video by its ratings. It fails if they
+// change meanwhile: what is counted out must be what the totals are of.
 func (s *Store) recount(ctx context.Context, video uuid.UUID) error {
 	list := videoList(video)
+	before, err := s.stats.Read(ctx, list)
+	if err != nil {
+		return err
+	}
 	var rows []ratingRow
 	find := filter.F{"list": list, "id": filter.F{"$lt": tally.MinID}}
 	if err := s.table(ctx, schema.VideoStats).Find(find).DecodeAll(ctx, &rows); err != nil {
@@ -126,10 +141,14 @@ func (s *Store) recount(ctx context.Context, video uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	off := truth.Minus(totals[list].Sum())
+	off, moved := truth.Minus(totals[list].Sum()), totals[list].Sum().Minus(before[list].Sum())
+	if moved.Ratings != 0 || moved.Stars != 0 {
+		return errBusy
+	}
 	off.Items, off.Views = 0, 0
 	if off == (tally.Numbers{}) {
 		return nil
 	}
+	s.chores.refresh(video)
 	return s.stats.Write(ctx, nil, tally.Delta{List: list, Numbers: off})
 }

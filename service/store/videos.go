@@ -103,7 +103,8 @@ func (s *Store) undoCreate(ctx context.Context, v killrvideo.Video) {
 	err := errors.Join(s.unlist(ctx, v, v.Tags),
 		s.table(ctx, schema.Videos).DeleteOne(ctx, filter.Eq("videoid", v.ID)))
 	if err != nil {
-		s.config.Log.ErrorContext(ctx, "part of a refused video is left behind", "video", v.ID, "error", err)
+		s.config.Log.WarnContext(ctx, "part of a refused video is left behind for now", "video", v.ID, "error", err)
+		s.chores.takeBack(v)
 	}
 }
 

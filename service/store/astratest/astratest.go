@@ -32,9 +32,10 @@ const startLimit = 30 * time.Second
 
 // Astra is a running embedded Astra.
 type Astra struct {
-	URL   string
-	Admin astra.Token
-	cmd   *exec.Cmd
+	URL         string
+	Admin       astra.Token
+	cmd         *exec.Cmd
+	binary, dir string
 }
 
 // Build compiles a main package of this repository, given relative to its
@@ -63,28 +64,48 @@ func Start(ctx context.Context, dir string) (*Astra, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, tokenFile := filepath.Join(dir, "astra"), filepath.Join(dir, "admin-token")
-	cmd := exec.Command(binary, "-dir", data, "-addr", "127.0.0.1:0", "-admin-token-file", tokenFile,
-		"-database-id", DatabaseID, "-keyspace", Keyspace)
-	// One line a command: worth a look when a test fails, noise otherwise.
-	log, err := os.Create(filepath.Join(dir, "astra.log"))
-	if err != nil {
-		return nil, fmt.Errorf("log of the embedded Astra: %w", err)
+	a := &Astra{binary: binary, dir: dir}
+	if err := a.run("127.0.0.1:0"); err != nil {
+		return nil, err
 	}
-	defer log.Close()
-	cmd.Stderr = log
-	url, err := startAndFindURL(cmd)
-	if err != nil {
-		return nil, fmt.Errorf("start the embedded Astra: %w", err)
-	}
-	a := &Astra{URL: url, cmd: cmd}
-	token, err := os.ReadFile(tokenFile)
+	token, err := os.ReadFile(a.tokenFile())
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("read the administrator's token: %w", err), a.Stop())
 	}
 	a.Admin = astra.Token(strings.TrimSpace(string(token)))
 	return a, nil
 }
+
+func (a *Astra) tokenFile() string { return filepath.Join(a.dir, "admin-token") }
+
+func (a *Astra) run(address string) error {
+	a.cmd = exec.Command(a.binary, "-dir", filepath.Join(a.dir, "astra"), "-addr", address, "-admin-token-file", a.tokenFile(),
+		"-database-id", DatabaseID, "-keyspace", Keyspace)
+	// One line a command: worth a look when a test fails, noise otherwise.
+	log, err := os.OpenFile(filepath.Join(a.dir, "astra.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("log of the embedded Astra: %w", err)
+	}
+	defer log.Close()
+	a.cmd.Stderr = log
+	if a.URL, err = startAndFindURL(a.cmd); err != nil {
+		return fmt.Errorf("start the embedded Astra: %w", err)
+	}
+	return nil
+}
+
+// Kill ends the process as a power cut would.
+func (a *Astra) Kill() error {
+	if err := a.cmd.Process.Kill(); err != nil {
+		return fmt.Errorf("kill the embedded Astra: %w", err)
+	}
+	_ = a.cmd.Wait() // it says that it was killed
+	return nil
+}
+
+// Restart runs it again after [Astra.Kill], at the same address and on the
+// same data.
+func (a *Astra) Restart() error { return a.run(strings.TrimPrefix(a.URL, "http://")) }
 
 // startAndFindURL waits for the line "url: ..." on standard output.
 func startAndFindURL(cmd *exec.Cmd) (string, error) {

@@ -2,7 +2,9 @@ package astratest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
@@ -78,4 +80,18 @@ func (a *Astra) Mint(ctx context.Context, name, keyspace string, actions []strin
 		return "", err
 	}
 	return token.Value, nil
+}
+
+// Revoke makes a token worth nothing. What is between the colons of it is the
+// name that the DevOps API knows it by.
+func (a *Astra) Revoke(ctx context.Context, token astra.Token) error {
+	client, err := a.devops()
+	if err != nil {
+		return err
+	}
+	parts := strings.Split(token.Reveal(), ":")
+	if len(parts) != 3 {
+		return errors.New("this token does not say its client id")
+	}
+	return client.DeleteToken(ctx, parts[1])
 }
