@@ -23,6 +23,8 @@ type faulty struct {
 	mode atomic.Value // string; "" passes everything on
 	// unheard counts the writes that were done without an answer.
 	unheard atomic.Int32
+	// refused counts the requests that were not passed on.
+	refused atomic.Int32
 }
 
 func newFaulty(t *testing.T) *faulty {
@@ -41,6 +43,7 @@ func newFaulty(t *testing.T) *faulty {
 			proxy.ServeHTTP(w, r)
 			return
 		}
+		f.refused.Add(1)
 		if mode == "writes unheard of" {
 			body, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(bytes.NewReader(body))
