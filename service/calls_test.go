@@ -166,7 +166,11 @@ func onEmbeddedAstra(t *testing.T) caller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = astra.Stop() })
+	t.Cleanup(func() {
+		if err := astra.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
 	if err := astra.CreateKeyspace(t.Context(), "killrvideo"); err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,11 @@ func TestReadinessOnEmbeddedAstra(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = astra.Stop() }()
+	defer func() {
+		if err := astra.Stop(); err != nil {
+			t.Error(err)
+		}
+	}()
 	if err := astra.CreateKeyspace(t.Context(), "killrvideo"); err != nil {
 		t.Fatal(err)
 	}

@@ -270,7 +270,11 @@ func TestNothingAcknowledgedIsLostWhenAstraIsKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = astra.Stop() })
+	t.Cleanup(func() {
+		if err := astra.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
 	s, l := newStage(t, astra), newLedger()
 	stop := make(chan struct{})
 	workers := s.load(t, l, stop)

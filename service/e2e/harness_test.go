@@ -72,7 +72,7 @@ func run(m *testing.M) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer astra.Stop()
+	defer astra.Stop() // once more, for when the start fails
 	if err := astra.CreateKeyspace(ctx, keyspace); err != nil {
 		return 0, err
 	}
@@ -99,7 +99,7 @@ func run(m *testing.M) (int, error) {
 		return 0, errors.Join(err, api.stop())
 	}
 	code := m.Run()
-	return code, api.stop()
+	return code, errors.Join(api.stop(), astra.Stop())
 }
 
 // settings are the service's, with tokens of their own for reading and for

@@ -38,8 +38,12 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer embedded.Stop()
-	return m.Run()
+	code := m.Run()
+	if err := embedded.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 // keyspaces numbers the tests' keyspaces.

@@ -36,7 +36,11 @@ func TestSeedFillsAnEmbeddedAstra(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = embedded.Stop() })
+	t.Cleanup(func() {
+		if err := embedded.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
 	if err := embedded.CreateKeyspace(t.Context(), "killrvideo"); err != nil {
 		t.Fatal(err)
 	}

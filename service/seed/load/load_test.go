@@ -20,7 +20,11 @@ func repository(t *testing.T) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = embedded.Stop() })
+	t.Cleanup(func() {
+		if err := embedded.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
 	if err := embedded.CreateKeyspace(t.Context(), "seeded"); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ package astratest
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -82,7 +83,7 @@ func (a *Astra) run(address string) error {
 	a.cmd = exec.Command(a.binary, "-dir", filepath.Join(a.dir, "astra"), "-addr", address, "-admin-token-file", a.tokenFile(),
 		"-database-id", DatabaseID, "-keyspace", Keyspace)
 	// One line a command: worth a look when a test fails, noise otherwise.
-	log, err := os.OpenFile(filepath.Join(a.dir, "astra.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	log, err := os.OpenFile(a.logFile(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("log of the embedded Astra: %w", err)
 	}
@@ -136,14 +137,42 @@ func startAndFindURL(cmd *exec.Cmd) (string, error) {
 	}
 }
 
-// Stop ends the process and waits for it.
+// Stop ends the process and waits for it. It fails if any command of any client
+// has earned a warning: what Astra warns about is slow or worse, and none of
+// ours does it.
 func (a *Astra) Stop() error {
 	if err := a.cmd.Process.Signal(os.Interrupt); err != nil {
 		return fmt.Errorf("stop the embedded Astra: %w", err)
 	}
 	_ = a.cmd.Wait() // how it ends is tested where it is made
-	return nil
+	return a.warned()
 }
+
+// warned reads in the log of all commands which ones got a warning.
+func (a *Astra) warned() error {
+	text, err := os.ReadFile(a.logFile())
+	if err != nil {
+		return fmt.Errorf("log of the embedded Astra: %w", err)
+	}
+	seen := map[string]bool{}
+	var all []error
+	for line := range strings.Lines(string(text)) {
+		var l struct {
+			Command, Table string
+			Warnings       []string
+		}
+		// A line that a kill cut off says nothing.
+		if json.Unmarshal([]byte(line), &l) != nil || len(l.Warnings) == 0 {
+			continue
+		}
+		if what := fmt.Sprintf("%s on %s: %s", l.Command, l.Table, strings.Join(l.Warnings, ", ")); !seen[what] {
+			seen[what], all = true, append(all, errors.New("the Data API warned about "+what))
+		}
+	}
+	return errors.Join(all...)
+}
+
+func (a *Astra) logFile() string { return filepath.Join(a.dir, "astra.log") }
 
 // Database is a handle on a keyspace, with these options on top.
 func (a *Astra) Database(token astra.Token, keyspace string, opts ...options.APIOption) *dataapi.Db {

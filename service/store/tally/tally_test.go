@@ -3,6 +3,7 @@ package tally_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -33,12 +34,15 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer func() { _ = embedded.Stop() }()
-	if err := embedded.CreateKeyspace(context.Background(), astratest.Keyspace); err != nil {
+	code := 1
+	if err = embedded.CreateKeyspace(context.Background(), astratest.Keyspace); err == nil {
+		code = m.Run()
+	}
+	if err = errors.Join(err, embedded.Stop()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	return m.Run()
+	return code
 }
 
 var june = time.Date(2026, 6, 10, 12, 0, 0, 0, time.UTC)

@@ -1,0 +1,84 @@
+package e2e_test
+
+import (
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/service/store/astratest"
+)
+
+// withoutAstra are the operations that ask Astra nothing.
+var withoutAstra = strings.Fields("getRoot getHealth getApiHealth getVersion getMetrics previewVideo")
+
+// writesNothing are the operations that change things, but not this time: a
+// login goes on when it cannot be recorded, no name is given, and who is no
+// moderator stays none.
+var writesNothing = strings.Fields("logIn updateMe revokeModerator")
+
+// The role of the service has no action too many: without any one of them,
+// operations fail that it serves with all. All tests of this package show that
+// there is none too few.
+func TestEveryActionOfTheRoleIsNeeded(t *testing.T) {
+	t.Parallel()
+	c := newCast(t)
+	for _, action := range astratest.WriteActions() {
+		t.Run("without "+action, func(t *testing.T) {
+			t.Parallel()
+			rest := slices.DeleteFunc(astratest.WriteActions(), func(a string) bool { return a == action })
+			token, err := system.astra.Mint(t.Context(), "without-"+action, keyspace, rest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := instance(t, "ASTRA_DB_APPLICATION_TOKEN="+token.Reveal(), "ASTRA_DB_READ_ONLY_TOKEN=")
+			for _, o := range document(t) {
+				reads := o.method == http.MethodGet || slices.Contains(writesNothing, o.id)
+				works := slices.Contains(withoutAstra, o.id) || action == "db-table-modify" && reads
+				path, body, caller := c.request(t, o)
+				req, err := http.NewRequestWithContext(t.Context(), o.method, p.url+path+"?query=cats", strings.NewReader(object(body)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Header.Set("Authorization", "Bearer "+caller)
+				status := respond(t, req)
+				if works && status != matrix()[o.id].status || !works && status < http.StatusInternalServerError {
+					t.Errorf("%s: %d", o.id, status)
+				}
+			}
+		})
+	}
+}
+
+// respond sends a request whose answer may be anything, and gives its status.
+func respond(t *testing.T, req *http.Request) int {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode
+}
+
+// What the tests have is what is granted where it is deployed.
+func TestTheTestsHaveTheRoleOfTheDeployment(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("../../infra/provider/role.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`return \[\]string\{("db-[^}]*)\}`).FindSubmatch(source)
+	if list == nil {
+		t.Fatal("the actions that are granted are not found")
+	}
+	granted := strings.Split(strings.ReplaceAll(string(list[1]), `"`, ""), ", ")
+	want := astratest.WriteActions()
+	slices.Sort(granted)
+	slices.Sort(want)
+	if !slices.Equal(granted, want) {
+		t.Errorf("granted is %v, the tests have %v", granted, want)
+	}
+}
