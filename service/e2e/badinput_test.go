@@ -52,10 +52,11 @@ func inputs(s shape) []input {
 
 // letters are n characters, of more than one byte each.
 func letters(s shape, n int) string {
-	switch {
-	case s.Format == "email":
-		return strings.Repeat("a", n-len("@example.com")) + "@example.com"
-	case s.Format == "uri":
+	switch s.Format {
+	case "email":
+		end := newEmail() // nobody has it yet
+		return strings.Repeat("a", n-len(end)) + end
+	case "uri":
 		return goodAddress + "?" + strings.Repeat("a", n-len(goodAddress)-1)
 	}
 	return strings.Repeat("é", n)

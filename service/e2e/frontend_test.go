@@ -125,7 +125,7 @@ func TestScreensOfTheWebFrontEnd(t *testing.T) {
 	t.Parallel()
 	f := &frontEnd{t: t}
 	email := newEmail()
-	var me, video, tag = "", "", "screen" + nobody()[:8]
+	var video, tag = "", "screen" + nobody()[:8]
 
 	// Log in or register: who registers is logged in, and any 401 logs out.
 	a := f.ask(201, http.MethodPost, "/users/register", registration(email))
@@ -137,7 +137,7 @@ func TestScreensOfTheWebFrontEnd(t *testing.T) {
 	f.token = a.text(t, "token")
 	a = f.get("/users/me")
 	reads(t, a.body, readsUser)
-	me = a.text(t, "userId")
+	me := a.text(t, "userId")
 
 	// The studio of creators.
 	for i := range 3 {

@@ -83,7 +83,7 @@ func TestARevokedTokenIsReplaced(t *testing.T) {
 		{"POST", "/api/v1/videos", token, `{"youtubeUrl":"` + goodAddress + `"}`}, {"PUT", "/api/v1/users/me", token, `{"firstName":"New"}`},
 	}
 	refuseAll(t, old, refused)
-	next, err := system.astra.Mint(t.Context(), "next", setting("ASTRA_DB_KEYSPACE"), astratest.WriteActions())
+	next, err := system.astra.Mint(t.Context(), "next-"+nobody(), setting("ASTRA_DB_KEYSPACE"), astratest.WriteActions())
 	if err != nil {
 		t.Fatal(err)
 	}
