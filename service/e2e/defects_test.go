@@ -38,7 +38,7 @@ var defects = map[int]struct{ what, tests string }{
 	23: {"lists are sorted in memory and take many calls", "TestCallsOfEachRequest TestFirstPagesAreCheap"},
 	24: {"details carry the embedding", "TestSubmit"},
 	25: {"hashing passwords blocks everybody", "TestOthersDoNotWaitForPasswords TestWaitingForATurnEndsWithTheContext"},
-	26: {"what is written twice can end half-written", "TestAVideoThatCannotBeListedIsNotStored TestAnUpdateThatFailsHalfwayCanBeRepeated TestAFailedRegistrationLeavesNothing TestUpdatesReachTheListsToo"},
+	26: {"what is written twice can end half-written", "TestAVideoThatCannotBeListedIsNotStored TestAnUpdateThatFailsHalfwayCanBeRepeated TestAFailedRegistrationLeavesNothing TestARefusedVideoIsTakenBackInTheEnd TestUpdatesReachTheListsToo"},
 	27: {"errors have three shapes", "TestErrorsOfEveryKindHaveOneShape TestEveryCodeIsAProblem TestEveryOperationIsComplete"},
 	28: {"no probes, no time limits, and CORS with credentials", "TestReadinessOnEmbeddedAstra TestFaultsOfAstra TestSlowClientsAreLetGoOf TestTracesReachACollector TestPreflight O2 O3"},
 	29: {"forms of an address are not known", "TestSubmitKnowsTheFormsOfAnAddress TestParseID"},
