@@ -3,12 +3,11 @@ package cloudrun
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/target/sizes"
 )
 
 // Settings is the stack's group `cloudrun`. The defaults are safe: nobody may
@@ -119,51 +118,20 @@ func (s *Settings) checkGate(p *target.Problems) {
 // below one, 1, 2, 4, 6 or 8 processors, and memory that goes with them.
 func checkScale(p *target.Problems, scale app.Scale) {
 	cpu, err := strconv.ParseFloat(scale.CPU, 64)
-	if err != nil || !slices.Contains([]float64{1, 2, 4, 6, 8}, cpu) && (cpu < 0.08 || cpu >= 1) {
+	offered, sold := sizes.CloudRun(cpu)
+	if err != nil || !sold {
 		p.Add("cpu", "1", "Cloud Run offers 0.08 to below 1, and 1, 2, 4, 6 or 8 processors, not %q", scale.CPU)
 		return
 	}
 	if cpu < 1 && scale.Concurrency > 1 {
 		p.Add("concurrency", "1", "with less than one processor an instance answers one request at a time, not %d", scale.Concurrency)
 	}
-	memory, err := mebibytes(scale.Memory)
-	low, high := memoryRange(cpu)
-	if err != nil || memory < low || memory > high {
-		p.Add("memory", fmt.Sprintf("%dMi", low), "%q does not go with %s processors: Cloud Run wants %d to %d Mi", scale.Memory, scale.CPU, low, high)
+	memory, err := sizes.Mebibytes(scale.Memory)
+	if err != nil || !offered.Holds(memory) {
+		p.Add("memory", fmt.Sprintf("%dMi", offered.Low), "%q does not go with %s processors: Cloud Run wants %d to %d Mi",
+			scale.Memory, scale.CPU, offered.Low, offered.High)
 	}
 	if scale.MaxInstances > 1000 {
 		p.Add("maxInstances", "100", "Cloud Run runs 1000 instances at most, not %d", scale.MaxInstances)
 	}
-}
-
-// memoryRange is what goes with so many processors, in MiB, in the second
-// generation of the execution environment.
-func memoryRange(cpu float64) (low, high int) {
-	switch {
-	case cpu <= 0.5:
-		return 512, 512
-	case cpu < 1:
-		return 512, 1024
-	case cpu == 1:
-		return 512, 4096
-	case cpu == 2:
-		return 512, 8192
-	case cpu == 4:
-		return 2048, 16384
-	case cpu == 6:
-		return 4096, 24576
-	}
-	return 4096, 32768
-}
-
-func mebibytes(size string) (int, error) {
-	number, unit := size[:max(len(size)-2, 0)], size[max(len(size)-2, 0):]
-	n, err := strconv.Atoi(number)
-	if err != nil || !strings.Contains("Mi Gi", unit) {
-		return 0, fmt.Errorf("%q is no size such as 512Mi", size)
-	}
-	if unit == "Gi" {
-		n *= 1024
-	}
-	return n, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/target/sizes"
 )
 
 // Settings is the stack's group `ecs`. The defaults are safe: the API is
@@ -178,12 +179,12 @@ func checkScale(p *target.Problems, scale app.Scale) {
 		p.Add(key, example, "%v", err)
 		return
 	}
-	offered, ok := sizeOf(cpu)
+	offered, ok := sizes.Fargate(cpu)
 	switch {
 	case !ok:
 		p.Add("cpu", "1", "Fargate offers 0.25, 0.5, 1, 2, 4, 8 or 16 processors, not %q", scale.CPU)
-	case !offered.holds(memory):
-		p.Add("memory", fmt.Sprintf("%dMi", offered.low), "%q does not go with %s processors: Fargate wants %d to %d Mi in steps of %d",
-			scale.Memory, scale.CPU, offered.low, offered.high, offered.step)
+	case !offered.Holds(memory):
+		p.Add("memory", fmt.Sprintf("%dMi", offered.Low), "%q does not go with %s processors: Fargate wants %d to %d Mi in steps of %d",
+			scale.Memory, scale.CPU, offered.Low, offered.High, offered.Step)
 	}
 }
