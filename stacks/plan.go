@@ -88,6 +88,10 @@ func assume(settings map[string]any, target string) (assumed []string) {
 		group = map[string]any{}
 	}
 	for key, value := range owned[target] {
+		// A stack that asks for plain HTTP has no name to prove.
+		if key != "region" && target == "ecs" && group["allowHttp"] == true {
+			continue
+		}
 		if _, set := group[key]; !set {
 			group[key] = value
 			assumed = append(assumed, target+"."+key)

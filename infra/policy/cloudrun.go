@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -30,12 +31,12 @@ func cloudRun() []Rule {
 				member := text(r.Inputs["member"])
 				return when(member == "allUsers" || member == "allAuthenticatedUsers", member+" may call it")
 			}},
-		{Name: "no role on the project or an account", IDs: []string{"CKV_GCP_41", "CKV_GCP_42", "CKV_GCP_46", "CKV_GCP_49"}, Types: grants(),
+		{Name: "no role on the project or an account", IDs: []string{"CKV_GCP_41", "CKV_GCP_42", "CKV_GCP_46", "CKV_GCP_49", "CIS-GCP-1.6"}, Types: grants(),
 			Cure: "grant the role on the one thing that needs it",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(strings.HasPrefix(r.Type, "gcp:projects/") || strings.HasPrefix(r.Type, "gcp:serviceaccount/"), text(r.Inputs["role"])+" is granted too widely")
 			}},
-		{Name: "no basic role", IDs: []string{"CKV_GCP_117"}, Types: grants(), Cure: "grant a role of one service",
+		{Name: "no basic role", IDs: []string{"CKV_GCP_117", "CIS-GCP-1.5"}, Types: grants(), Cure: "grant a role of one service",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				role := text(r.Inputs["role"])
 				return when(role == "roles/owner" || role == "roles/editor" || role == "roles/viewer" || !strings.HasPrefix(role, "roles/"), role+" is no role of one service")
@@ -52,7 +53,7 @@ func cloudRun() []Rule {
 			}},
 		{Name: "Cloud Run runs a digest", Types: service, Cure: "deploy by digest", Check: func(r plan.Resource, _ *plan.Plan) []string {
 			image := text(at(r.Inputs, "template.containers.image"))
-			return when(!pinnedImage(image), image+" can move")
+			return when(!pinnedImage(image), fmt.Sprintf("the image %q can move", image))
 		}},
 		{Name: "Cloud Run pins its secrets", Types: service, Cure: "reference the version by number", Check: runSecrets},
 		{Name: "Cloud Run probes", Types: service, Cure: "set both probes", Check: func(r plan.Resource, _ *plan.Plan) []string {

@@ -15,12 +15,12 @@ const (
 // clusterRules are the demands on what is around the pods.
 func clusterRules() []Rule {
 	return []Rule{
-		{Name: "namespace of its own", IDs: []string{"CKV_K8S_21", "KSV-0110"}, Types: namespaced(), Cure: "set metadata.namespace",
+		{Name: "namespace of its own", IDs: []string{"CKV_K8S_21", "KSV-0110", "CIS-K8S-5.7.1", "CIS-K8S-5.7.4"}, Types: namespaced(), Cure: "set metadata.namespace",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				space := text(at(r.Inputs, "metadata.namespace"))
 				return when(space == "" || space == "default", "it is in the default namespace")
 			}},
-		{Name: "restricted pods only", IDs: []string{"PSS-restricted"}, Types: []string{"kubernetes:core/v1:Namespace"}, Cure: "label the namespace " + restricted,
+		{Name: "restricted pods only", IDs: []string{"PSS-restricted", "PSS-baseline"}, Types: []string{"kubernetes:core/v1:Namespace"}, Cure: "label the namespace " + restricted,
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				labels, _ := at(r.Inputs, "metadata.labels").(map[string]any)
 				return when(labels[restricted] != "restricted", "the namespace takes any pod")
@@ -29,7 +29,7 @@ func clusterRules() []Rule {
 			Cure: "set automountServiceAccountToken to false", Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(r.Inputs["automountServiceAccountToken"] != false, "pods get a token")
 			}},
-		{Name: "no rights in the cluster", IDs: []string{"CKV_K8S_49", "access-to-secrets", "access-to-create-pods"}, Cure: "the API needs none",
+		{Name: "no rights in the cluster", IDs: []string{"CKV_K8S_49", "access-to-secrets", "access-to-create-pods", "CIS-K8S-5.1.1", "CIS-K8S-5.1.2", "CIS-K8S-5.1.3", "CIS-K8S-5.1.4"}, Cure: "the API needs none",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(strings.HasPrefix(r.Type, "kubernetes:rbac.authorization.k8s.io/"), "it grants rights in the cluster")
 			}},
@@ -38,7 +38,7 @@ func clusterRules() []Rule {
 				return append(when(r.Inputs["immutable"] != true, "it can be changed in place, and no pod would notice"),
 					when(at(r.Inputs, "metadata.name") != nil, "a change would delete it, and the Deployment with it, first")...)
 			}},
-		{Name: "pods are walled in", IDs: []string{"CKV2_K8S_6", "non-isolated-pod"}, Types: []string{deployment}, Cure: "deny by default, then allow",
+		{Name: "pods are walled in", IDs: []string{"CKV2_K8S_6", "non-isolated-pod", "CIS-K8S-5.3.2"}, Types: []string{deployment}, Cure: "deny by default, then allow",
 			Check: walled},
 		{Name: "a rollout keeps all pods", IDs: []string{"no-rolling-update-strategy"}, Types: []string{deployment}, Cure: "set maxUnavailable to 0",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {

@@ -106,14 +106,18 @@ func examples() []example {
 		{"no port on every node", "kubernetes:core/v1:Service", "spec.ports.port", float64(22)},
 		{"awaited", deployment, "metadata.annotations", map[string]any{"pulumi.com/skipAwait": "true"}},
 	}
-	return slices.Concat(all, fargateExamples(), podExamples())
+	return slices.Concat(all, cloudRunValueExamples(), fargateExamples(), fargateValueExamples(), amazonExamples(), podExamples(), wiringExamples())
 }
 
 // podExamples takes away what must be there and sets what must not be.
 func podExamples() (all []example) {
 	bad := map[string]any{
 		"not privileged": true, "no host processes": true, "no host IPC": true, "no host network": true,
-		"no added capability": []any{"SYS_ADMIN"}, "no path of the node": map[string]any{"path": "/"},
+		"no port of the node": float64(80), "high ports": float64(443), "no names of its own": []any{map[string]any{"ip": "1.2.3.4"}}, "no old account field": "default",
+		"no kernel settings": []any{map[string]any{"name": "kernel.msgmax"}}, "its own view of processes": "Unmasked", "no labels of SELinux": map[string]any{"type": "x"},
+		"no processes of a Windows node": map[string]any{"hostProcess": true}, "no volume from outside": []any{map[string]any{"name": "x", "nfs": map[string]any{}}},
+		"no container before it": []any{map[string]any{"name": "x"}},
+		"no added capability":    []any{"SYS_ADMIN"}, "no path of the node": map[string]any{"path": "/"},
 		"secrets as files": []any{map[string]any{"secretRef": map[string]any{"name": "x"}}},
 	}
 	for _, d := range demands() {

@@ -29,37 +29,39 @@ func fargate() []Rule {
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(number(r.Inputs["retentionInDays"]) < 1, "they are never deleted")
 			}},
-		{Name: "images in ECR stay what they are", IDs: []string{"CKV_AWS_51", "CKV_AWS_163"}, Types: []string{"aws:ecr/repository:Repository"},
+		{Name: "images in ECR stay what they are", IDs: []string{"CKV_AWS_51", "CKV_AWS_163", "AWS-0030", "AWS-0031"}, Types: []string{"aws:ecr/repository:Repository"},
 			Cure: "set imageTagMutability to IMMUTABLE and scanOnPush", Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return append(when(text(r.Inputs["imageTagMutability"]) != "IMMUTABLE", "a tag can be moved"),
 					when(at(r.Inputs, "imageScanningConfiguration.scanOnPush") != true, "nothing looks for known weaknesses")...)
 			}},
-		{Name: "the cluster is observed", IDs: []string{"CKV_AWS_65"}, Types: []string{"aws:ecs/cluster:Cluster"}, Cure: "enable containerInsights",
+		{Name: "the cluster is observed", IDs: []string{"CKV_AWS_65", "AWS-0034"}, Types: []string{"aws:ecs/cluster:Cluster"}, Cure: "enable containerInsights",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(text(at(r.Inputs, "settings.name")) != "containerInsights" || text(at(r.Inputs, "settings.value")) != "enabled", "it has no metrics")
 			}},
-		{Name: "ECS rolls out safely", IDs: []string{"CKV_AWS_333"}, Types: []string{amazonService}, Cure: "compare infra/target/ecs/service.go", Check: rollsOut},
-		{Name: "a task is hardened", IDs: []string{"CKV_AWS_249", "CKV_AWS_334", "CKV_AWS_335", "CKV_AWS_336"}, Types: []string{amazonTask},
+		{Name: "ECS rolls out safely", IDs: []string{"CKV_AWS_333", "CKV_AWS_223", "CKV_AWS_224"}, Types: []string{amazonService}, Cure: "compare infra/target/ecs/service.go", Check: rollsOut},
+		{Name: "a task is hardened", IDs: []string{"CKV_AWS_249", "CKV_AWS_334", "CKV_AWS_335", "CKV_AWS_336", "AWS-0036"}, Types: []string{amazonTask},
 			Cure: "compare infra/target/ecs/container.go", Check: hardened},
-		{Name: "a role names who takes it on", IDs: []string{"CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_358"}, Types: []string{amazonRole}, Cure: "let ecs-tasks.amazonaws.com alone assume it, or one environment of one GitHub repository", Check: trusted},
-		{Name: "rights name what they are for", IDs: []string{"CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355", "CKV2_AWS_40"},
+		{Name: "a role names who takes it on", IDs: []string{"CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_358", "CKV_AWS_393"}, Types: []string{amazonRole}, Cure: "let ecs-tasks.amazonaws.com alone assume it, or one environment of one GitHub repository", Check: trusted},
+		{Name: "rights name what they are for", IDs: []string{"CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355", "CKV2_AWS_40", "AWS-0057", "AWS-0342", "AWS-0345", "CIS-AWS-1.16"},
 			Types: []string{amazonRights}, Cure: "name each action, and each resource by its ARN", Check: narrow},
 	})
 }
 
 func fargateFront() []Rule {
 	return []Rule{
-		{Name: "the load balancer drops bad headers", IDs: []string{"CKV_AWS_131"}, Types: []string{amazonBalancer}, Cure: "set dropInvalidHeaderFields",
+		{Name: "the load balancer drops bad headers", IDs: []string{"CKV_AWS_131", "CKV_AWS_328", "AWS-0052"}, Types: []string{amazonBalancer}, Cure: "set dropInvalidHeaderFields, and desyncMitigationMode to defensive",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
-				return when(r.Inputs["dropInvalidHeaderFields"] != true, "it hands them on")
+				mode := text(r.Inputs["desyncMitigationMode"])
+				return append(when(r.Inputs["dropInvalidHeaderFields"] != true, "it hands them on"),
+					when(mode != "defensive" && mode != "strictest", "one request could be read as two")...)
 			}},
-		{Name: "production keeps its load balancer", IDs: []string{"CKV_AWS_150"}, Types: []string{amazonBalancer}, Cure: "set ecs.protect to true",
+		{Name: "production keeps its load balancer", Types: []string{amazonBalancer}, Cure: "set ecs.protect to true",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(text(at(r.Inputs, "tags.environment")) == "prod" && r.Inputs["enableDeletionProtection"] != true, "it can be deleted by mistake")
 			}},
-		{Name: "requests come by HTTPS", IDs: []string{"CKV_AWS_2", "CKV2_AWS_20"}, Types: []string{amazonListener},
+		{Name: "requests come by HTTPS", IDs: []string{"CKV_AWS_2", "CKV_AWS_103", "CKV2_AWS_20", "AWS-0054"}, Types: []string{amazonListener},
 			Cure: "redirect to HTTPS", Check: redirected},
-		{Name: "TLS is 1.2 or newer", IDs: []string{"CKV_AWS_103", "CKV2_AWS_74"}, Types: []string{amazonListener},
+		{Name: "TLS is 1.2 or newer", IDs: []string{"CKV2_AWS_74", "AWS-0047"}, Types: []string{amazonListener},
 			Cure: "give it a certificate and a TLS 1.2 policy", Check: encrypted},
 		{Name: "targets are asked for their health", IDs: []string{"CKV_AWS_261"}, Types: []string{amazonTargets}, Cure: "set healthCheck.path",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
@@ -70,13 +72,13 @@ func fargateFront() []Rule {
 
 func fargateWalls() []Rule {
 	return []Rule{
-		{Name: "ports are opened one by one", IDs: []string{"CKV_AWS_23", "CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_277", "CKV_AWS_382"},
+		{Name: "ports are opened one by one", IDs: []string{"CKV_AWS_23", "CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_277", "CKV_AWS_382", "AWS-0107", "AWS-0124", "CIS-AWS-5.2", "CIS-AWS-5.3"},
 			Types: []string{amazonIngress, amazonEgress}, Cure: "open one port of TCP and say what for", Check: onePort},
-		{Name: "the default security group is closed", IDs: []string{"CKV2_AWS_12"}, Types: []string{"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"}, Cure: "give it no rule",
+		{Name: "the default security group is closed", IDs: []string{"CKV2_AWS_12", "AWS-0173", "CIS-AWS-5.4"}, Types: []string{"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"}, Cure: "give it no rule",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(len(list(r.Inputs["ingress"]))+len(list(r.Inputs["egress"])) > 0, "it lets something through")
 			}},
-		{Name: "subnets give no public address", IDs: []string{"CKV_AWS_130"}, Types: []string{"aws:ec2/subnet:Subnet"}, Cure: "leave mapPublicIpOnLaunch off",
+		{Name: "subnets give no public address", IDs: []string{"CKV_AWS_130", "AWS-0164"}, Types: []string{"aws:ec2/subnet:Subnet"}, Cure: "leave mapPublicIpOnLaunch off",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(r.Inputs["mapPublicIpOnLaunch"] == true, "whatever starts in it can be reached")
 			}},
@@ -124,9 +126,10 @@ func rollsOut(r plan.Resource, _ *plan.Plan) (wrong []string) {
 
 // containers are the definitions of a task, as far as rules ask for them.
 type containers []struct {
-	Image, User            string
+	Name, Image, User      string
 	Privileged             bool
 	ReadonlyRootFilesystem bool
+	PortMappings           []struct{ ContainerPort float64 }
 	Environment            []struct{ Name string }
 	Secrets                []struct{ Name, ValueFrom string }
 }
@@ -139,7 +142,7 @@ func hardened(r plan.Resource, _ *plan.Plan) (wrong []string) {
 	wrong = append(wrong, when(r.Inputs["executionRoleArn"] == r.Inputs["taskRoleArn"], "it may do what starts it may do")...)
 	wrong = append(wrong, when(r.Inputs["pidMode"] != nil, "it sees the processes of others")...)
 	for _, c := range all {
-		wrong = append(wrong, when(!pinnedImage(c.Image), c.Image+" can move")...)
+		wrong = append(wrong, when(!pinnedImage(c.Image), fmt.Sprintf("the image %q can move", c.Image))...)
 		wrong = append(wrong, when(c.Privileged, "it is privileged")...)
 		wrong = append(wrong, when(!c.ReadonlyRootFilesystem, "its file system can be written")...)
 		wrong = append(wrong, when(c.User == "" || strings.HasPrefix(c.User, "0") || strings.HasPrefix(c.User, "root"), "it runs as root")...)

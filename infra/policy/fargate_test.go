@@ -14,6 +14,7 @@ func fargateExamples() []example {
 	}
 	all := []example{
 		{"the load balancer drops bad headers", amazonBalancer, "dropInvalidHeaderFields", nil},
+		{"the load balancer drops bad headers", amazonBalancer, "desyncMitigationMode", "monitor"},
 		{"production keeps its load balancer", amazonBalancer, "enableDeletionProtection", false},
 		{"TLS is 1.2 or newer", amazonListener, "certificateArn", ""},
 		{"TLS is 1.2 or newer", amazonListener, "sslPolicy", "ELBSecurityPolicy-2016-08"},
@@ -45,6 +46,7 @@ func fargateExamples() []example {
 	for was, is := range map[string]string{
 		`"privileged":false`: `"privileged":true`, `"readonlyRootFilesystem":true`: `"readonlyRootFilesystem":false`,
 		`65532`: `0`, `:::1`: ``, `"name":"PORT"`: `"name":"JWT_SECRET_KEY"`, `@sha256:`: `:latest`,
+		`x@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef`: ``,
 	} {
 		all = append(all, example{"a task is hardened", amazonTask, "containerDefinitions", strings.ReplaceAll(goodContainer, was, is)})
 	}
@@ -52,5 +54,5 @@ func fargateExamples() []example {
 }
 
 // goodContainer is the one of the good plan.
-const goodContainer = `[{"image":"x@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef","user":"65532","privileged":false,` +
+const goodContainer = `[{"name":"api","portMappings":[{"containerPort":8000}],"image":"x@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef","user":"65532","privileged":false,` +
 	`"readonlyRootFilesystem":true,"environment":[{"name":"PORT"}],"secrets":[{"name":"JWT_SECRET_KEY","valueFrom":"arn:::1"}]}]`

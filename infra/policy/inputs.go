@@ -18,6 +18,23 @@ func at(value any, path string) any {
 	return value
 }
 
+// each is the values at the end of a path, in every item of the lists on the
+// way; one nil when there is nothing.
+func each(value any, path string) (all []any) {
+	if items := list(value); len(items) > 0 {
+		for _, item := range items {
+			all = append(all, each(item, path)...)
+		}
+		return all
+	}
+	name, rest, more := strings.Cut(path, ".")
+	object, _ := value.(map[string]any)
+	if !more {
+		return []any{object[name]}
+	}
+	return each(object[name], rest)
+}
+
 func list(value any) []any {
 	items, _ := value.([]any)
 	return items

@@ -12,9 +12,11 @@ var ledgerText []byte
 
 // Row is what the ledger says of one public check.
 type Row struct {
-	// Met names the rule that answers it; Tested a test, as FILE:FUNCTION.
+	// Met names the rule that answers it; Tested a test, as FILE:FUNCTION;
+	// Linted a program that make lint runs.
 	Met    string `yaml:"met"`
 	Tested string `yaml:"tested"`
+	Linted string `yaml:"linted"`
 	// Excepted is why it is not held, and Lift what changes that.
 	Excepted string `yaml:"excepted"`
 	Lift     string `yaml:"lift"`

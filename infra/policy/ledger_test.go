@@ -2,6 +2,7 @@ package policy
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -39,6 +40,8 @@ func TestEveryRowIsTrue(t *testing.T) {
 			}
 		case row.Tested != "":
 			tested(t, id, row.Tested)
+		case row.Linted != "":
+			linted(t, id, row.Linted)
 		case row.Excepted == "" || row.Lift == "":
 			t.Errorf("%s is neither met nor tested, and an exception needs a reason and what lifts it", id)
 		}
@@ -52,6 +55,17 @@ func tested(t *testing.T, id, where string) {
 	text, err := os.ReadFile("../../" + file)
 	if err != nil || !strings.Contains(string(text), "func "+function+"(") {
 		t.Errorf("%s is said to be tested by %s, which is not there (%v)", id, where, err)
+	}
+}
+
+// linted holds a row to what make lint runs.
+func linted(t *testing.T, id, program string) {
+	t.Helper()
+	text, err := os.ReadFile("../../Makefile")
+	_, recipe, _ := strings.Cut(string(text), "\nlint:")
+	recipe, _, _ = strings.Cut(recipe, "\n\n")
+	if err != nil || !regexp.MustCompile(`(?m)^\t@\.killrvideo/(\w+/)?bin/`+program+`( |$)`).MatchString(recipe) {
+		t.Errorf("%s is said to be held by %s, which make lint does not run (%v)", id, program, err)
 	}
 }
 

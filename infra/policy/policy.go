@@ -40,7 +40,7 @@ type Finding struct {
 
 // Rules are all of them.
 func Rules() []Rule {
-	return slices.Concat(general(), cloudRun(), fargate(), podRules(), clusterRules())
+	return slices.Concat(general(), cloudRun(), cloudRunValues(), fargate(), fargateValues(), amazonAccount(), podRules(), clusterRules(), wiringRules())
 }
 
 // Check returns every finding in the plan, in the order of the rules.

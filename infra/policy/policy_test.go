@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,10 +53,24 @@ func TestOptionsThatBreakRules(t *testing.T) {
 
 func optionExamples() map[string]func(r *plan.Resource) {
 	return map[string]func(r *plan.Resource){
-		"a credential is replaced new first": func(r *plan.Resource) { r.DeleteFirst = true },
-		"children have a parent":             func(r *plan.Resource) { r.Parent = "" },
-		"the service waits for its secrets":  func(r *plan.Resource) { r.After = nil },
-		"production is protected":            func(r *plan.Resource) { r.Protect = false },
+		"a credential is replaced new first":  func(r *plan.Resource) { r.DeleteFirst = true },
+		"a certificate is replaced new first": func(r *plan.Resource) { r.DeleteFirst = true },
+		"children have a parent":              func(r *plan.Resource) { r.Parent = "" },
+		"the service waits for its secrets":   func(r *plan.Resource) { r.After = nil },
+		"production is protected":             func(r *plan.Resource) { r.Protect = false },
+	}
+}
+
+// TestEveryContainerIsLookedAt: the second one is no way round a rule.
+func TestEveryContainerIsLookedAt(t *testing.T) {
+	t.Parallel()
+	p := good(t)
+	pod, _ := at(p.Resources[slices.IndexFunc(p.Resources, func(r plan.Resource) bool { return r.Type == deployment })].Inputs, "spec.template.spec").(map[string]any)
+	pod["containers"] = append(list(pod["containers"]), map[string]any{"image": "sidecar:latest"})
+	for _, rule := range []string{"pod: image by digest", "pod: no escalation", "pod: memory limit", "ports are the container's"} {
+		if !finds(t, p, rule) {
+			t.Errorf("%q passes a second container that breaks it", rule)
+		}
 	}
 }
 

@@ -41,6 +41,8 @@ func (t *Target) scale(ctx *pulumi.Context, a app.App, deployment *appsv1.Deploy
 		Metadata: t.metadata(),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable: pulumi.Int(1), Selector: &metav1.LabelSelectorArgs{MatchLabels: t.selector()},
+			// Pods that never become ready must not keep a node from draining.
+			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
 		},
 	}, t.scope.Child()...)
 	if err != nil {

@@ -115,6 +115,9 @@ func (s *Settings) checkNames(p *target.Problems) {
 	}
 	for _, key := range keysOf(s.Annotations) {
 		one("annotations", key, `{"cert-manager.io/cluster-issuer":"letsencrypt"}`, validation.IsQualifiedName)
+		if strings.HasSuffix(key, "-snippet") {
+			p.Add("kubernetes.annotations", `{"cert-manager.io/cluster-issuer":"letsencrypt"}`, "%q runs what it says inside the ingress controller (CVE-2021-25742)", key)
+		}
 	}
 	for _, key := range keysOf(s.Labels) {
 		one("labels", key, `{"team":"video"}`, validation.IsQualifiedName)
