@@ -56,6 +56,7 @@ dev: ## embedded Astra, sample data and the API with auto-reload; prints the URL
 	@.killrvideo/bin/air -c .air.toml
 
 test: ## every test that needs no account
+	@$(MAKE) --no-print-directory .killrvideo/checkov/bin/checkov || echo "without Checkov its tests are skipped"
 	@./test.sh
 
 image: ## build the container image
@@ -80,6 +81,11 @@ lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint .killrvideo/zizmo
 	@python3 -m venv --clear .killrvideo/zizmor || { echo "zizmor needs Python 3 with venv; on Debian: apt-get install python3-venv"; exit 1; }
 	@.killrvideo/zizmor/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r $< && touch $@
 
+.killrvideo/checkov/bin/checkov: tools/checkov/requirements.txt
+	@echo "installing Checkov, once (half a minute)"
+	@python3 -m venv --clear .killrvideo/checkov || { echo "Checkov needs Python 3.11 or newer with venv; on Debian: apt-get install python3-venv"; exit 1; }
+	@.killrvideo/checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $< && touch $@
+
 compile-times: ## time what compiling each target's program costs (a quarter of an hour, 5 GB)
 	@tools/compile-times.sh
 
@@ -91,4 +97,4 @@ bench: ## benchmarks: clients, embedded Astra, start, size, memory, whole deploy
 	@./figures.sh
 
 clean: ## remove built programs, keep state and passphrase
-	@rm -rf .killrvideo/bin .killrvideo/zizmor infra/provider/plugin/pulumi-resource-killrvideo
+	@rm -rf .killrvideo/bin .killrvideo/zizmor .killrvideo/checkov infra/provider/plugin/pulumi-resource-killrvideo
