@@ -19,6 +19,8 @@ func (r Right) Reason() string {
 		return "AWS knows no finer resource for logging in to its registry"
 	case strings.HasPrefix(r.Action, "logs:") && strings.HasSuffix(r.Resource, ":log-stream:*"):
 		return "AWS names a stream of the log group only when a task starts"
+	case r.Action == "s3:GetObject" && strings.HasSuffix(r.Resource, "/.pulumi/*"):
+		return "Pulumi names the objects of a stack's state as it makes them"
 	case r.Principal == "allUsers" && r.Action == "roles/run.invoker":
 		return "the stack's own setting opens the API to everybody"
 	}
@@ -57,6 +59,12 @@ func rights(r plan.Resource, least []string) (all []Right) {
 		return statements(r.Inputs["policy"], "the role "+text(r.Inputs["role"]), "")
 	case r.Type == amazonRole:
 		return statements(r.Inputs["assumeRolePolicy"], "", "the role "+text(r.Inputs["name"]))
+	case r.Type == "aws:iam/openIdConnectProvider:OpenIdConnectProvider":
+		return []Right{{"tokens of " + text(r.Inputs["url"]), "be believed", "the account"}}
+	case r.Type == "gcp:iam/workloadIdentityPool:WorkloadIdentityPool":
+		return nil // it is empty until a provider lets somebody in
+	case r.Type == "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider":
+		return []Right{{"tokens of " + text(at(r.Inputs, "oidc.issuerUri")) + " with " + text(r.Inputs["attributeCondition"]), "be believed", "the pool " + text(r.Inputs["workloadIdentityPoolId"])}}
 	case strings.HasPrefix(r.Type, "aws:iam/") && r.Inputs["policyArn"] != nil:
 		return []Right{{"the role " + text(r.Inputs["role"]), "use all of " + text(r.Inputs["policyArn"]), "*"}}
 	case r.Type == "kubernetes:core/v1:ServiceAccount":
@@ -74,9 +82,10 @@ func rights(r plan.Resource, least []string) (all []Right) {
 
 // grantedOn is the one thing that a grant of Google is on.
 func grantedOn(r plan.Resource) string {
-	for _, name := range []string{"secretId", "repository", "serviceAccountId", "name"} {
+	for _, name := range []string{"secretId", "repository", "serviceAccountId", "bucket", "cryptoKeyId", "name"} {
 		if on := text(r.Inputs[name]); on != "" {
-			return strings.TrimSuffix(r.Type[strings.LastIndex(r.Type, ":")+1:], "IamMember") + " " + on
+			kind := r.Type[strings.LastIndex(r.Type, ":")+1:]
+			return strings.TrimSuffix(strings.TrimSuffix(kind, "IamMember"), "IAMMember") + " " + on
 		}
 	}
 	return "the project *"
@@ -89,7 +98,7 @@ func statements(document any, principal, resource string) (all []Right) {
 		if principal == "" {
 			who, on = nil, []string{resource}
 			for kind, name := range s.Principal {
-				who = append(who, kind+" "+name)
+				who = append(who, named(kind+" "+name, s.Condition["StringEquals"])...)
 			}
 		}
 		for _, one := range who {
@@ -99,6 +108,21 @@ func statements(document any, principal, resource string) (all []Right) {
 				}
 			}
 		}
+	}
+	return all
+}
+
+// named is a principal with each of the subjects that a condition wants.
+func named(principal string, equals map[string]any) (all []string) {
+	for key, value := range equals {
+		if strings.HasSuffix(key, ":sub") {
+			for _, subject := range subjects(value) {
+				all = append(all, principal+" for "+text(subject))
+			}
+		}
+	}
+	if all == nil {
+		return []string{principal}
 	}
 	return all
 }

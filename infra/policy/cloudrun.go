@@ -16,6 +16,7 @@ func grants() []string {
 		"gcp:secretmanager/secretIamMember:SecretIamMember", "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
 		"gcp:projects/iAMMember:IAMMember", "gcp:serviceaccount/iAMMember:IAMMember",
 		"gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+		"gcp:storage/bucketIAMMember:BucketIAMMember", "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
 	}
 }
 
@@ -43,9 +44,15 @@ func cloudRun() []Rule {
 			}},
 		{Name: "no key of a service account", IDs: []string{"CKV2_GCP_3", "CIS-GCP-1.4"}, Types: []string{"gcp:serviceaccount/key:Key"}, Cure: "use workload identity",
 			Check: func(plan.Resource, *plan.Plan) []string { return []string{"a key never expires and can be copied"} }},
-		{Name: "images are not public", IDs: []string{"CKV_GCP_101"}, Types: []string{"gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"},
+		{Name: "images, states and keys are not public", IDs: []string{"CKV_GCP_28", "CKV_GCP_101", "CKV_GCP_112", "CKV2_GCP_6"}, Types: grants()[4:],
 			Cure: "grant to named accounts", Check: func(r plan.Resource, _ *plan.Plan) []string {
-				return when(strings.HasPrefix(text(r.Inputs["member"]), "all"), "everybody may pull")
+				return when(strings.HasPrefix(text(r.Inputs["member"]), "all"), "everybody may have it")
+			}},
+		{Name: "jobs are known by their names", IDs: []string{"CKV_GCP_118", "CKV_GCP_125", "GCP-0068"}, Types: []string{"gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"},
+			Cure: "want assertion.repository_id and whole subjects in attributeCondition", Check: func(r plan.Resource, _ *plan.Plan) []string {
+				condition := text(r.Inputs["attributeCondition"])
+				whole := strings.Contains(condition, "assertion.repository_id == '") && strings.Contains(condition, "assertion.sub in ['repo:")
+				return when(!whole || strings.Contains(condition, "*") || strings.Contains(condition, "||"), "jobs of others could come in")
 			}},
 		{Name: "a service runs as an account of its own", Types: service, Cure: "set template.serviceAccount",
 			Check: func(r plan.Resource, _ *plan.Plan) []string {

@@ -59,15 +59,15 @@ var (
 	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
-// named is the input that holds a resource's id, and what Google takes for it.
-type named struct {
+// identifier is the input that holds a resource's id, and what Google takes for it.
+type identifier struct {
 	input string
 	form  *regexp.Regexp
 }
 
 // googleNames are by type.
-func googleNames() map[string]named {
-	return map[string]named{
+func googleNames() map[string]identifier {
+	return map[string]identifier{
 		runService:                           {"name", regexp.MustCompile(`^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$`)},
 		googleRepository:                     {"repositoryId", regexp.MustCompile(`^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)},
 		"gcp:secretmanager/secret:Secret":    {"secretId", regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)},

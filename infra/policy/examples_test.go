@@ -76,12 +76,17 @@ func (e example) apply(t *testing.T, p *plan.Plan) {
 
 func examples() []example {
 	const pull, grant = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", "gcp:secretmanager/secretIamMember:SecretIamMember"
+	const jobs = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
 	const version, kept = "gcp:secretmanager/secretVersion:SecretVersion", "kubernetes:core/v1:Secret"
 	all := []example{
 		{"secrets stay secret", version, "secretData", "in clear"},
 		{"secrets stay secret", kept, "stringData.KEY", "in clear"},
 		{"everybody may call only if asked for", grant, "member", "allUsers"},
-		{"images are not public", pull, "member", "allUsers"},
+		{"images, states and keys are not public", pull, "member", "allUsers"},
+		{"images, states and keys are not public", "gcp:storage/bucketIAMMember:BucketIAMMember", "member", "allAuthenticatedUsers"},
+		{"jobs are known by their names", jobs, "attributeCondition", nil},
+		{"jobs are known by their names", jobs, "attributeCondition", "assertion.repository_id == '1'"},
+		{"jobs are known by their names", jobs, "attributeCondition", "assertion.repository_id == '1' && assertion.sub in ['repo:a/*']"},
 		{"no basic role", grant, "role", "roles/editor"},
 		{"no role on the project or an account", "gcp:projects/iAMMember:IAMMember", "role", "roles/run.admin"},
 		{"no key of a service account", "gcp:serviceaccount/key:Key", "serviceAccountId", "x"},

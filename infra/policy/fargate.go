@@ -185,22 +185,26 @@ func trusted(r plan.Resource, _ *plan.Plan) []string {
 	return wrong
 }
 
-// exactly tells whether a condition names subjects, each in full. AWS takes one
-// of them or a list.
+// exactly tells whether a condition names subjects, each in full.
 func exactly(equals map[string]any) bool {
 	for key, value := range equals {
 		if !strings.HasSuffix(key, ":sub") {
 			continue
 		}
-		subjects := list(value)
-		if subjects == nil {
-			subjects = []any{value}
-		}
-		return len(subjects) > 0 && !slices.ContainsFunc(subjects, func(subject any) bool {
+		named := subjects(value)
+		return len(named) > 0 && !slices.ContainsFunc(named, func(subject any) bool {
 			return text(subject) == "" || strings.Contains(text(subject), "*")
 		})
 	}
 	return false
+}
+
+// subjects are the values of a condition: AWS takes one of them or a list.
+func subjects(value any) []any {
+	if many := list(value); many != nil {
+		return many
+	}
+	return []any{value}
 }
 
 // narrow lets one action be allowed on everything: AWS knows no finer resource

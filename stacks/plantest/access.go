@@ -1,12 +1,10 @@
 package plantest
 
 import (
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/killrvideo/killrvideo-go/infra/policy"
+	"github.com/killrvideo/killrvideo-go/infra/policy/policytest"
 	"github.com/killrvideo/killrvideo-go/infra/provider"
 	"github.com/killrvideo/killrvideo-go/stacks"
 )
@@ -23,26 +21,6 @@ func Access(t *testing.T, target string, build stacks.Builder, environments ...s
 		if err != nil {
 			t.Fatal(err)
 		}
-		var table strings.Builder
-		for _, right := range policy.Access(planned.Plan, provider.LeastActions()) {
-			table.WriteString(right.String() + "\n")
-			if right.Wide() && right.Reason() == "" {
-				t.Errorf("%s: %s, and nobody says why", environment, right)
-			}
-		}
-		reviewed := filepath.Join(root, "access.txt")
-		if *update {
-			if err := os.WriteFile(reviewed, []byte(table.String()), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(reviewed)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if table.String() != string(want) {
-			t.Errorf("%s: the rights are not the reviewed ones; if they are meant to be, run: go test ./stacks/%s -update\n%s",
-				environment, target, firstDifference(string(want), table.String()))
-		}
+		policytest.Access(t, filepath.Join(root, "access.txt"), planned.Plan, provider.LeastActions())
 	}
 }

@@ -3,16 +3,13 @@
 package plantest
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/killrvideo/killrvideo-go/infra/policy/policytest"
 	"github.com/killrvideo/killrvideo-go/stacks"
 )
-
-var update = flag.Bool("update", false, "write the golden plans anew")
 
 // Golden compares the plan of each environment of a target with the reviewed
 // one. Rewrite them with: go test ./stacks/TARGET -update
@@ -22,19 +19,7 @@ func Golden(t *testing.T, target string, build stacks.Builder, environments ...s
 	for _, environment := range environments {
 		t.Run(environment, func(t *testing.T) {
 			root := filepath.Join(Checkout(t), "stacks", "testdata", target+"-"+environment)
-			got, golden := Plan(t, root, environment, target, build), filepath.Join(root, "plan.txt")
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("the plan is not the reviewed one; if it is meant to be, run: go test ./stacks/%s -update\n%s", target, firstDifference(string(want), got))
-			}
+			policytest.Reviewed(t, filepath.Join(root, "plan.txt"), Plan(t, root, environment, target, build))
 		})
 	}
 }
@@ -62,14 +47,4 @@ func Checkout(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return root
-}
-
-func firstDifference(want, got string) string {
-	wanted, have := strings.Split(want, "\n"), strings.Split(got, "\n")
-	for i := range min(len(wanted), len(have)) {
-		if wanted[i] != have[i] {
-			return "reviewed: " + wanted[i] + "\nnow:      " + have[i]
-		}
-	}
-	return "one is longer than the other"
 }

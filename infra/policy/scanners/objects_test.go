@@ -69,7 +69,7 @@ func TestObjectsAreWhole(t *testing.T) {
 		if strings.Contains(text, "${") || strings.Contains(text, plan.Secret) {
 			t.Errorf("%s still has a reference or a mask:\n%s", name, text)
 		}
-		if strings.HasPrefix(name, "kubernetes-") && (strings.Count(text, "apiVersion:") < 10 || !strings.Contains(text, dummy)) {
+		if strings.Contains(name, "-kubernetes-") && (strings.Count(text, "apiVersion:") < 10 || !strings.Contains(text, dummy)) {
 			t.Errorf("%s is not whole:\n%s", name, text)
 		}
 	}

@@ -3,6 +3,7 @@ package scanners
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
@@ -18,8 +19,12 @@ func plans(t *testing.T) map[string]*plan.Plan {
 	if err != nil || len(files) < 6 {
 		t.Fatalf("%d plans are found, want at least 6 (%v)", len(files), err)
 	}
+	jobs, err := filepath.Glob(root + "/infra/ci/*/setup/testdata/plan.txt")
+	if err != nil || len(jobs) < 2 {
+		t.Fatalf("%d plans of identities for jobs are found, want at least 2 (%v)", len(jobs), err)
+	}
 	all := map[string]*plan.Plan{}
-	for _, file := range files {
+	for _, file := range append(files, jobs...) {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -28,7 +33,7 @@ func plans(t *testing.T) map[string]*plan.Plan {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[filepath.Base(filepath.Dir(file))] = parsed
+		all[strings.ReplaceAll(strings.TrimPrefix(filepath.Dir(file), root+"/"), "/", "-")] = parsed
 	}
 	return all
 }

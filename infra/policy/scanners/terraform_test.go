@@ -67,7 +67,7 @@ func body(b *strings.Builder, indent string, members map[string]any) {
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		switch value := members[name].(type) {
 		case map[string]any:
-			if name == "tags" || name == "labels" || name == "limits" {
+			if slices.Contains([]string{"attributeMapping", "labels", "limits", "tags"}, name) {
 				fmt.Fprintf(b, "%s%s = %s\n", indent, snake(name), literal(value))
 				continue
 			}

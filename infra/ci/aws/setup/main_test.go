@@ -9,6 +9,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 	"github.com/killrvideo/killrvideo-go/infra/policy"
+	"github.com/killrvideo/killrvideo-go/infra/policy/policytest"
 )
 
 const (
@@ -144,6 +145,22 @@ func TestPolicy(t *testing.T) {
 	for _, f := range findings {
 		t.Errorf("%s: %s (%s)", f.Resource, f.What, f.Rule.Name)
 	}
+}
+
+// TestReviewed holds the plan, and who may do what in it, to the files beside.
+// Rewrite them with: go test ./infra/ci/aws/setup -update
+func TestReviewed(t *testing.T) {
+	t.Parallel()
+	made, err := plan.Run(program, settings(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	if err := made.Print(&text); err != nil {
+		t.Fatal(err)
+	}
+	policytest.Reviewed(t, "testdata/plan.txt", text.String())
+	policytest.Access(t, "testdata/access.txt", made, nil)
 }
 
 func TestRefusals(t *testing.T) {

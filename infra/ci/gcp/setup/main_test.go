@@ -8,6 +8,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 	"github.com/killrvideo/killrvideo-go/infra/policy"
+	"github.com/killrvideo/killrvideo-go/infra/policy/policytest"
 )
 
 const key = "projects/octo-project/locations/europe-west1/keyRings/pulumi/cryptoKeys/staging"
@@ -116,6 +117,22 @@ func TestPolicy(t *testing.T) {
 	for _, f := range findings {
 		t.Errorf("%s: %s (%s)", f.Resource, f.What, f.Rule.Name)
 	}
+}
+
+// TestReviewed holds the plan, and who may do what in it, to the files beside.
+// Rewrite them with: go test ./infra/ci/gcp/setup -update
+func TestReviewed(t *testing.T) {
+	t.Parallel()
+	made, err := plan.Run(program, settings(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	if err := made.Print(&text); err != nil {
+		t.Fatal(err)
+	}
+	policytest.Reviewed(t, "testdata/plan.txt", text.String())
+	policytest.Access(t, "testdata/access.txt", made, nil)
 }
 
 func TestRefusals(t *testing.T) {

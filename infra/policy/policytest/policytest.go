@@ -1,0 +1,63 @@
+// Package policytest holds plans to what people have reviewed: files beside a
+// test with the plan as it is printed, and with who may do what. It is for
+// tests alone.
+package policytest
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/plan"
+	"github.com/killrvideo/killrvideo-go/infra/policy"
+)
+
+var update = flag.Bool("update", false, "write the reviewed files anew")
+
+// Reviewed holds a text to the reviewed one in a file. Rewrite it with the
+// flag -update of the test.
+func Reviewed(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is not what is there now; if that is meant to be, run the test once more with -update\n%s", file, firstDifference(string(want), got))
+	}
+}
+
+// Access holds who may do what in a plan to the reviewed table in a file, and
+// every wide right to a reason. A role on Astra that names no actions has the
+// least ones.
+func Access(t *testing.T, file string, p *plan.Plan, least []string) {
+	t.Helper()
+	var table strings.Builder
+	for _, right := range policy.Access(p, least) {
+		table.WriteString(right.String() + "\n")
+		if right.Wide() && right.Reason() == "" {
+			t.Errorf("%s, and nobody says why", right)
+		}
+	}
+	Reviewed(t, file, table.String())
+}
+
+func firstDifference(want, got string) string {
+	wanted, have := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(wanted), len(have)) {
+		if wanted[i] != have[i] {
+			return "reviewed: " + wanted[i] + "\nnow:      " + have[i]
+		}
+	}
+	return "one is longer than the other"
+}
