@@ -41,6 +41,9 @@ type Config struct {
 	GateTimeoutSeconds int
 }
 
+// maxGeneration leaves room for a date, such as 20261126.
+const maxGeneration = 999_999_999
+
 // Source is where settings come from: a *pulumi.Context, or a test.
 type Source interface {
 	GetConfig(key string) (string, bool)
@@ -112,8 +115,8 @@ func (c *Config) readAstra(r *reader) {
 	}
 	c.Keyspace = r.text("keyspace", "killrvideo")
 	r.match("keyspace", c.Keyspace, keyspaceName, "a letter, then at most 47 letters, digits and underscores", "killrvideo")
-	c.AstraTokenGeneration = r.text("astraTokenGeneration", "1")
-	c.JWTKeyGeneration = r.text("jwtKeyGeneration", "1")
+	c.AstraTokenGeneration = itoa(r.number("astraTokenGeneration", 1, 0, maxGeneration))
+	c.JWTKeyGeneration = itoa(r.number("jwtKeyGeneration", 1, 0, maxGeneration))
 	c.AllowBroadAstraToken = r.flag("allowBroadAstraToken")
 }
 
@@ -137,8 +140,14 @@ func (c *Config) check(r *reader) {
 	if c.Gate == "off" && c.GateReason == "" {
 		p.add("gateReason", p.set("gateReason", `"WHY"`), "the gate is off, so nothing proves the deployment; say why")
 	}
-	if c.AllowBroadAstraToken && c.Environment != "dev" {
+	if c.Gate != "off" && c.GateReason != "" {
+		p.add("gateReason", p.remove("gateReason"), "says why the gate is off, but it is not")
+	}
+	switch {
+	case c.AllowBroadAstraToken && c.Environment != "dev":
 		p.add("allowBroadAstraToken", p.remove("allowBroadAstraToken"), "only environment dev may use a token that can do more than the API needs")
+	case c.AllowBroadAstraToken && !c.HasAstraToken:
+		p.add("allowBroadAstraToken", p.remove("allowBroadAstraToken"), "is about a token of your own, and astraToken is not set; a minted one is never broad")
 	}
 	if c.Target == "local" {
 		c.checkLocal(p)

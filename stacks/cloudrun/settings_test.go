@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/killrvideo/killrvideo-go/infra/target/cloudrun"
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
 
@@ -13,7 +14,9 @@ func TestBadSettingsAreRefusedInAPlan(t *testing.T) {
 	for i := range cases {
 		cases[i].Group = "{public: true}"
 	}
-	plantest.Refused(t, "cloudrun", build, slices.Concat(cases, sizes(), group()))
+	cases = slices.Concat(cases, sizes(), group())
+	plantest.Refused(t, "cloudrun", build, cases)
+	plantest.Complete(t, "cloudrun", build, cloudrun.Settings{}, cases, map[string]string{"target": "it chooses this test; stacks refuses others"})
 }
 
 // sizes are the processors and memory that Cloud Run does not offer.

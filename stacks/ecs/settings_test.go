@@ -4,13 +4,16 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/killrvideo/killrvideo-go/infra/target/ecs"
 	"github.com/killrvideo/killrvideo-go/stacks"
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
 
 // TestBadSettingsAreRefusedInAPlan: before AWS is asked for anything.
 func TestBadSettingsAreRefusedInAPlan(t *testing.T) {
-	plantest.Refused(t, "ecs", build, slices.Concat(plantest.General(), sizes(), group()))
+	cases := slices.Concat(plantest.General(), sizes(), group())
+	plantest.Refused(t, "ecs", build, cases)
+	plantest.Complete(t, "ecs", build, ecs.Settings{}, cases, map[string]string{"target": "it chooses this test; stacks refuses others"})
 }
 
 // TestTheDefaultsAreAPairThatFargateSells plans a stack that names no size.
@@ -49,6 +52,8 @@ func group() []plantest.Case {
 		{Name: "subnets of no network", Group: "{publicSubnets: [subnet-01234567, subnet-01234568]}", Keys: []string{"ecs.vpcId"}},
 		{Name: "a network's name", Group: "{vpcId: main, publicSubnets: [subnet-01234567, subnet-01234568], privateSubnets: [subnet-01234567, subnet-01234568]}", Keys: []string{"ecs.vpcId"}},
 		{Name: "a network without subnets", Group: "{vpcId: vpc-01234567}", Keys: []string{"ecs.privateSubnets", "ecs.publicSubnets"}},
+		{Name: "a network and how to make one", Group: "{vpcId: vpc-01234567, publicSubnets: [subnet-01234567, subnet-01234568], privateSubnets: [subnet-01234569, subnet-0123456a], zones: [eu-west-1a, eu-west-1b], natPerZone: false}",
+			Keys: []string{"ecs.natPerZone", "ecs.zones"}},
 		{Name: "addresses for subnets", Group: "{vpcId: vpc-01234567, publicSubnets: [10.0.0.0/24, 10.0.1.0/24], privateSubnets: [subnet-01234567, subnet-01234568]}", Keys: []string{"ecs.publicSubnets"}},
 		{Name: "no certificate", Group: "{hostedZoneId: ''}", Keys: []string{"ecs.certificateArn"}},
 		{Name: "a certificate elsewhere", Group: "{certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000'}", Keys: []string{"ecs.certificateArn"}},

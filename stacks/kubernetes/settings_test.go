@@ -4,12 +4,17 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/killrvideo/killrvideo-go/infra/target/kubernetes"
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
 
 // TestBadSettingsAreRefusedInAPlan: before a cluster is asked for anything.
 func TestBadSettingsAreRefusedInAPlan(t *testing.T) {
-	plantest.Refused(t, "kubernetes", build, slices.Concat(plantest.General(), group(), exposure()))
+	cases := slices.Concat(plantest.General(), group(), exposure())
+	plantest.Refused(t, "kubernetes", build, cases)
+	plantest.Complete(t, "kubernetes", build, kubernetes.Settings{}, cases, map[string]string{
+		"target": "it chooses this test; stacks refuses others", "kubernetes.kubeconfig": "a path on the machine that deploys",
+	})
 }
 
 func group() []plantest.Case {
@@ -26,6 +31,7 @@ func group() []plantest.Case {
 		{Name: "a label's value", Group: "{labels: {team: 'a b'}}", Keys: []string{"kubernetes.labels"}},
 		{Name: "a label of ours", Group: "{labels: {app.kubernetes.io/name: x}}", Keys: []string{"kubernetes.labels"}},
 		{Name: "a label of the wall", Group: "{labels: {pod-security.kubernetes.io/enforce: privileged}}", Keys: []string{"kubernetes.labels"}},
+		{Name: "a snippet of nginx", Group: "{annotations: {nginx.ingress.kubernetes.io/server-snippet: 'return 200;'}}", Keys: []string{"kubernetes.annotations"}},
 		{Name: "an annotation's key", Group: "{annotations: {'a b': x}}", Keys: []string{"kubernetes.annotations"}},
 		{Name: "callers from a name with dots", Group: "{callersNamespace: a.b}", Keys: []string{"kubernetes.callersNamespace"}},
 		{Name: "a login in clear", Group: `{dockerConfig: '{"auths":{"ghcr.io":{"auth":"` + plantest.Canary + `"}}}'}`, Keys: []string{"kubernetes.dockerConfig"}},
@@ -47,6 +53,9 @@ func exposure() []plantest.Case {
 		{Name: "a route on nothing", Group: "{expose: gateway}", Keys: []string{"kubernetes.gateway", "kubernetes.gatewayNamespace"}},
 		{Name: "names that are none", Group: "{expose: gateway, gateway: A, gatewayNamespace: b.c, gatewayListener: 'd e'}",
 			Keys: []string{"kubernetes.gateway", "kubernetes.gatewayListener", "kubernetes.gatewayNamespace"}},
+		{Name: "a gateway beside an ingress", Group: "{gateway: public, gatewayNamespace: gateways}", Keys: []string{"kubernetes.gateway", "kubernetes.gatewayNamespace"}},
+		{Name: "an ingress that is none", Group: "{expose: loadbalancer, allowHttp: true, ingressClass: nginx, annotations: {a: b}}",
+			Keys: []string{"kubernetes.annotations", "kubernetes.ingressClass"}},
 		{Name: "no host", Group: "{host: ''}", Keys: []string{"kubernetes.host"}},
 		{Name: "a URL for a host", Group: "{host: 'https://api.example.org'}", Keys: []string{"kubernetes.host"}},
 		{Name: "an address without a scheme", Group: "{url: api.example.org}", Keys: []string{"kubernetes.url"}},

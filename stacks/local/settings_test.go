@@ -4,8 +4,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/killrvideo/killrvideo-go/infra/target/local"
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
+
+// TestEverySettingIsReadByItsType: the general settings' own cases need an
+// account, which this target has none of.
+func TestEverySettingIsReadByItsType(t *testing.T) {
+	t.Setenv("KILLRVIDEO_HOME", t.TempDir())
+	plantest.Mistyped(t, "local", build, local.Settings{})
+}
 
 // TestBadSettingsAreRefusedInAPlan: before a process is started.
 func TestBadSettingsAreRefusedInAPlan(t *testing.T) {

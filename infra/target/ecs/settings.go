@@ -64,10 +64,10 @@ func (s *Settings) fill(environment string) {
 	if s.Protect == nil {
 		s.Protect = &production
 	}
-	if s.NATPerZone == nil {
+	if s.NATPerZone == nil && s.VPC == "" {
 		s.NATPerZone = &production
 	}
-	if len(s.Zones) == 0 {
+	if len(s.Zones) == 0 && s.VPC == "" {
 		s.Zones = []string{s.Region + "a", s.Region + "b"}
 	}
 	if s.Architecture == "" {
@@ -87,7 +87,7 @@ func (s *Settings) check(scale app.Scale) error {
 	var p target.Problems
 	if !regionName.MatchString(s.Region) {
 		p.Add("ecs.region", "eu-west-1", "%q is no region", s.Region)
-	} else {
+	} else if s.VPC == "" {
 		s.checkZones(&p)
 	}
 	s.checkNetwork(&p)
@@ -132,6 +132,12 @@ func (s *Settings) checkNetwork(p *target.Problems) {
 	}
 	if !vpcID.MatchString(s.VPC) {
 		p.Add("ecs.vpcId", "vpc-0123456789abcdef0", "%q is no id of a VPC", s.VPC)
+	}
+	if len(s.Zones) > 0 {
+		p.Add("ecs.zones", "[]", "is for a network that the stack makes, and ecs.vpcId names one that is there")
+	}
+	if s.NATPerZone != nil {
+		p.Add("ecs.natPerZone", "false", "is for a network that the stack makes, and ecs.vpcId names one that is there")
 	}
 	check := func(key string, subnets []string) {
 		wrong := slices.ContainsFunc(subnets, func(id string) bool { return !subnetID.MatchString(id) })

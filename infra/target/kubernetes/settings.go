@@ -80,6 +80,7 @@ func (s *Settings) check(build Build, scale app.Scale) error {
 	var p target.Problems
 	s.checkNames(&p)
 	s.checkExposure(&p)
+	s.checkUnread(&p)
 	s.checkImage(&p, build)
 	if scale.MinInstances < 1 {
 		p.Add("minInstances", "1", "a Deployment cannot scale to %d; Kubernetes keeps one pod at least", scale.MinInstances)
@@ -153,6 +154,22 @@ func (s *Settings) checkExposure(p *target.Problems) {
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(s.URL, "/") {
 			p.Add("kubernetes.url", "https://api.example.org", "%q is no address without a slash at its end", s.URL)
 		}
+	}
+}
+
+// checkUnread refuses what another way in would read: somebody expects it to
+// do something.
+func (s *Settings) checkUnread(p *target.Problems) {
+	set := func(key string, is bool, by string) {
+		if is && s.Expose != by {
+			p.Add("kubernetes."+key, `""`, "is for expose %s only, and expose is %s", by, s.Expose)
+		}
+	}
+	set("gateway", s.Gateway != "", "gateway")
+	set("gatewayNamespace", s.GatewayNamespace != "", "gateway")
+	set("ingressClass", s.IngressClass != "", "ingress")
+	if len(s.Annotations) > 0 && s.Expose != "ingress" {
+		p.Add("kubernetes.annotations", "{}", "are for expose ingress only, and expose is %s", s.Expose)
 	}
 }
 

@@ -1,0 +1,101 @@
+package plantest
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/stacks"
+)
+
+// Complete wants a refused case for every setting there is: the general ones,
+// and each member of the target's own group, of which group is an empty one.
+// Free are the settings that take any text, each with why. It then gives every
+// member of the group a value of another type.
+func Complete(t *testing.T, name string, build stacks.Builder, group any, cases []Case, free map[string]string) {
+	t.Helper()
+	refused := map[string]bool{}
+	for _, c := range cases {
+		for _, key := range c.Keys {
+			refused[key] = true
+		}
+	}
+	members := membersOf(group)
+	for _, key := range settings(name, members) {
+		switch {
+		case !refused[key] && free[key] == "":
+			t.Errorf("no value of %s is refused; add a case, or say why it takes any", key)
+		case refused[key] && free[key] != "":
+			t.Errorf("%s is said to take any value (%s), and a case refuses one", key, free[key])
+		}
+	}
+	Mistyped(t, name, build, group)
+}
+
+// Mistyped gives every member of a group a value of another type, and wants
+// each refused with its cure.
+func Mistyped(t *testing.T, name string, build stacks.Builder, group any) {
+	t.Helper()
+	t.Setenv("KILLRVIDEO_ROOT", Checkout(t))
+	for member, kind := range membersOf(group) {
+		t.Run("mistyped "+member, func(t *testing.T) { mistyped(t, name, build, member, kind) })
+	}
+}
+
+// membersOf are the kinds of a group's members by their names in a stack file.
+func membersOf(group any) map[string]reflect.Kind {
+	members, object := map[string]reflect.Kind{}, reflect.TypeOf(group)
+	for i := range object.NumField() {
+		field := object.Field(i)
+		kind := field.Type.Kind()
+		if kind == reflect.Pointer {
+			kind = field.Type.Elem().Kind()
+		}
+		if member := field.Tag.Get("json"); member != "" && member != "-" {
+			members[member] = kind
+		}
+	}
+	return members
+}
+
+// settings are the keys that need a case: a flag has no wrong value but one of
+// another type, and other targets' groups are theirs.
+func settings(name string, members map[string]reflect.Kind) (keys []string) {
+	for _, key := range stacks.Keys() {
+		if !slices.Contains(target.Known(), key.Name) || key.Name == name {
+			keys = append(keys, key.Name)
+		}
+	}
+	for member, kind := range members {
+		if kind != reflect.Bool {
+			keys = append(keys, name+"."+member)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func mistyped(t *testing.T, name string, build stacks.Builder, member string, kind reflect.Kind) {
+	t.Helper()
+	value := "7"
+	if kind != reflect.String {
+		value = "other"
+	}
+	root := Write(t, name, Case{Group: fmt.Sprintf("{%s: %s}", member, value)})
+	_, err := stacks.Plan(root, "dev", name, build)
+	var problems *stacks.Problems
+	if !errors.As(err, &problems) {
+		t.Fatalf("it is not refused: %v", err)
+	}
+	found := slices.ContainsFunc(problems.List, func(p stacks.Problem) bool {
+		typed := strings.HasPrefix(p.What, "is not a") || p.What == "is not true or false"
+		return p.Key == name+"."+member && typed && strings.HasPrefix(p.Cure, "pulumi config ")
+	})
+	if !found {
+		t.Errorf("%s.%s: %s is not among what is refused: %v", name, member, value, err)
+	}
+}
