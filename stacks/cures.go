@@ -13,6 +13,8 @@ import (
 // cure is the command that mends what a target found.
 func (p *Problems) cure(found target.Problem) string {
 	switch {
+	case found.Unread:
+		return p.removePath(found.Key)
 	case found.SecretFile != "":
 		return fmt.Sprintf("pulumi config set --secret --path %s --stack %s < %s", found.Key, p.Stack, found.SecretFile)
 	case strings.Contains(found.Key, "."):

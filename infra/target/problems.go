@@ -16,6 +16,8 @@ type Problem struct {
 	Example string
 	// SecretFile is the file that would do, for a setting that is a secret.
 	SecretFile string
+	// Unread tells that no value would do: the setting has to go.
+	Unread bool
 }
 
 // Problems are all of a target's problems at once.
@@ -31,6 +33,11 @@ func (p *Problems) AddSecret(key, file, what string) {
 	*p = append(*p, Problem{Key: key, What: what, SecretFile: file})
 }
 
+// AddUnread notes a setting that nothing reads beside the others.
+func (p *Problems) AddUnread(key, what string, args ...any) {
+	*p = append(*p, Problem{Key: key, What: fmt.Sprintf(what, args...), Unread: true})
+}
+
 // OrNil is the problems as an error, nil when there are none.
 func (p Problems) OrNil() error {
 	if len(p) == 0 {
@@ -42,7 +49,11 @@ func (p Problems) OrNil() error {
 func (p Problems) Error() string {
 	lines := make([]string, len(p))
 	for i, problem := range p {
-		lines[i] = fmt.Sprintf("%s: %s; mend it with: pulumi config set --path %s %s", problem.Key, problem.What, problem.Key, problem.Example)
+		cure := fmt.Sprintf("pulumi config set --path %s %s", problem.Key, problem.Example)
+		if problem.Unread {
+			cure = "pulumi config rm --path " + problem.Key
+		}
+		lines[i] = fmt.Sprintf("%s: %s; mend it with: %s", problem.Key, problem.What, cure)
 	}
 	return strings.Join(lines, "\n")
 }

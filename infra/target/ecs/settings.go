@@ -134,10 +134,10 @@ func (s *Settings) checkNetwork(p *target.Problems) {
 		p.Add("ecs.vpcId", "vpc-0123456789abcdef0", "%q is no id of a VPC", s.VPC)
 	}
 	if len(s.Zones) > 0 {
-		p.Add("ecs.zones", "[]", "is for a network that the stack makes, and ecs.vpcId names one that is there")
+		p.AddUnread("ecs.zones", "is for a network that the stack makes, and ecs.vpcId names one that is there")
 	}
 	if s.NATPerZone != nil {
-		p.Add("ecs.natPerZone", "false", "is for a network that the stack makes, and ecs.vpcId names one that is there")
+		p.AddUnread("ecs.natPerZone", "is for a network that the stack makes, and ecs.vpcId names one that is there")
 	}
 	check := func(key string, subnets []string) {
 		wrong := slices.ContainsFunc(subnets, func(id string) bool { return !subnetID.MatchString(id) })

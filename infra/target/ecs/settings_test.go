@@ -13,9 +13,13 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		change func(*Settings, *app.Scale)
 		key    string
 	}{
-		"no region":             {func(s *Settings, _ *app.Scale) { s.Region = "" }, "ecs.region"},
-		"a zone for a region":   {func(s *Settings, _ *app.Scale) { s.Region = "eu-west-1a" }, "ecs.region"},
-		"one zone":              {func(s *Settings, _ *app.Scale) { s.Zones = []string{"eu-west-1a"} }, "ecs.zones"},
+		"no region":           {func(s *Settings, _ *app.Scale) { s.Region = "" }, "ecs.region"},
+		"a zone for a region": {func(s *Settings, _ *app.Scale) { s.Region = "eu-west-1a" }, "ecs.region"},
+		"one zone":            {func(s *Settings, _ *app.Scale) { s.Zones = []string{"eu-west-1a"} }, "ecs.zones"},
+		"zones of a network that is there": {func(s *Settings, _ *app.Scale) {
+			subnets := []string{"subnet-01234567", "subnet-01234568"}
+			s.VPC, s.PublicSubnets, s.PrivateSubnets, s.Zones = "vpc-01234567", subnets, subnets, []string{"eu-west-1a", "eu-west-1b"}
+		}, "ecs.zones"},
 		"a zone elsewhere":      {func(s *Settings, _ *app.Scale) { s.Zones = []string{"eu-west-1a", "us-east-1b"} }, "ecs.zones"},
 		"subnets of no network": {func(s *Settings, _ *app.Scale) { s.PublicSubnets = []string{"subnet-01234567"} }, "ecs.vpcId"},
 		"one subnet twice": {func(s *Settings, _ *app.Scale) {

@@ -162,15 +162,13 @@ func (s *Settings) checkExposure(p *target.Problems) {
 func (s *Settings) checkUnread(p *target.Problems) {
 	set := func(key string, is bool, by string) {
 		if is && s.Expose != by {
-			p.Add("kubernetes."+key, `""`, "is for expose %s only, and expose is %s", by, s.Expose)
+			p.AddUnread("kubernetes."+key, "is for expose %s only, and expose is %s", by, s.Expose)
 		}
 	}
 	set("gateway", s.Gateway != "", "gateway")
 	set("gatewayNamespace", s.GatewayNamespace != "", "gateway")
 	set("ingressClass", s.IngressClass != "", "ingress")
-	if len(s.Annotations) > 0 && s.Expose != "ingress" {
-		p.Add("kubernetes.annotations", "{}", "are for expose ingress only, and expose is %s", s.Expose)
-	}
+	set("annotations", len(s.Annotations) > 0, "ingress")
 }
 
 func (s *Settings) checkImage(p *target.Problems, build Build) {

@@ -31,11 +31,15 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		"a label's long value":    {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"team": strings.Repeat("x", 64)} }, "kubernetes.labels"},
 		"a label of ours":         {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"environment": "x"} }, "kubernetes.labels"},
 		"an annotation":           {func(s *Settings, _ *app.Scale) { s.Annotations = map[string]string{"a b": "x"} }, "kubernetes.annotations"},
-		"no login in it":          {func(s *Settings, _ *app.Scale) { s.DockerConfig = "{}" }, "kubernetes.dockerConfig"},
-		"a certificate's name":    {func(s *Settings, _ *app.Scale) { s.TLSSecret = "My Cert" }, "kubernetes.tlsSecret"},
-		"callers":                 {func(s *Settings, _ *app.Scale) { s.CallersNamespace = "a.b" }, "kubernetes.callersNamespace"},
-		"no pods":                 {func(_ *Settings, s *app.Scale) { s.MinInstances = 0 }, "minInstances"},
-		"too little memory":       {func(_ *Settings, s *app.Scale) { s.Memory = "64Mi" }, "memory"},
+		"a snippet": {func(s *Settings, _ *app.Scale) {
+			s.Annotations = map[string]string{"nginx.ingress.kubernetes.io/server-snippet": "x"}
+		}, "kubernetes.annotations"},
+		"a gateway unread":     {func(s *Settings, _ *app.Scale) { s.Gateway = "public" }, "kubernetes.gateway"},
+		"no login in it":       {func(s *Settings, _ *app.Scale) { s.DockerConfig = "{}" }, "kubernetes.dockerConfig"},
+		"a certificate's name": {func(s *Settings, _ *app.Scale) { s.TLSSecret = "My Cert" }, "kubernetes.tlsSecret"},
+		"callers":              {func(s *Settings, _ *app.Scale) { s.CallersNamespace = "a.b" }, "kubernetes.callersNamespace"},
+		"no pods":              {func(_ *Settings, s *app.Scale) { s.MinInstances = 0 }, "minInstances"},
+		"too little memory":    {func(_ *Settings, s *app.Scale) { s.Memory = "64Mi" }, "memory"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
