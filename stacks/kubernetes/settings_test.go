@@ -14,6 +14,7 @@ func TestBadSettingsAreRefusedInAPlan(t *testing.T) {
 	plantest.Refused(t, "kubernetes", build, cases)
 	plantest.Complete(t, "kubernetes", build, kubernetes.Settings{}, cases, map[string]string{
 		"target": "it chooses this test; stacks refuses others", "kubernetes.kubeconfig": "a path on the machine that deploys",
+		"kubernetes.context": "a name in that file",
 	})
 }
 
