@@ -1,8 +1,8 @@
 package plantest
 
 import (
+	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -25,8 +25,7 @@ func Complete(t *testing.T, name string, build stacks.Builder, group any, cases 
 			refused[key] = refused[key] || c.Name != "wrong types"
 		}
 	}
-	members := membersOf(group)
-	for _, key := range settings(name, members) {
+	for _, key := range settings(name, group) {
 		switch {
 		case !refused[key] && free[key] == "":
 			t.Errorf("no value of %s is refused; add a case, or say why it takes any", key)
@@ -43,8 +42,23 @@ func Mistyped(t *testing.T, name string, build stacks.Builder, group any) {
 	t.Helper()
 	t.Setenv("KILLRVIDEO_ROOT", Checkout(t))
 	for member, kind := range membersOf(group) {
-		t.Run("mistyped "+member, func(t *testing.T) { mistyped(t, name, build, member, kind) })
+		t.Run("mistyped "+member, func(t *testing.T) {
+			mistyped(t, name, build, name+"."+member, Case{Group: "{" + member + ": " + other(kind) + "}"})
+		})
 	}
+	for member, kind := range membersOf(stacks.Service{}) {
+		t.Run("mistyped service."+member, func(t *testing.T) {
+			mistyped(t, name, build, "service."+member, Case{General: "service: {" + member + ": " + other(kind) + "}"})
+		})
+	}
+}
+
+// other is a value that is not of a kind.
+func other(kind reflect.Kind) string {
+	if kind == reflect.String {
+		return "7"
+	}
+	return "other"
 }
 
 // membersOf are the kinds of a group's members by their names in a stack file.
@@ -56,6 +70,9 @@ func membersOf(group any) map[string]reflect.Kind {
 		if kind == reflect.Pointer {
 			kind = field.Type.Elem().Kind()
 		}
+		if field.Type == reflect.TypeFor[json.Number]() {
+			kind = reflect.Float64
+		}
 		if member := field.Tag.Get("json"); member != "" && member != "-" {
 			members[member] = kind
 		}
@@ -64,39 +81,36 @@ func membersOf(group any) map[string]reflect.Kind {
 }
 
 // settings are the keys that need a case: a flag has no wrong value but one of
-// another type, and other targets' groups are theirs.
-func settings(name string, members map[string]reflect.Kind) (keys []string) {
+// another type, other targets' groups are theirs, and a group is its members.
+func settings(name string, group any) (keys []string) {
 	for _, key := range stacks.Keys() {
-		if !slices.Contains(target.Known(), key.Name) || key.Name == name {
+		if key.Name != "service" && !slices.Contains(target.Known(), key.Name) {
 			keys = append(keys, key.Name)
 		}
 	}
-	for member, kind := range members {
-		if kind != reflect.Bool {
-			keys = append(keys, name+"."+member)
+	for prefix, of := range map[string]any{name: group, "service": stacks.Service{}} {
+		for member, kind := range membersOf(of) {
+			if kind != reflect.Bool {
+				keys = append(keys, prefix+"."+member)
+			}
 		}
 	}
 	slices.Sort(keys)
 	return keys
 }
 
-func mistyped(t *testing.T, name string, build stacks.Builder, member string, kind reflect.Kind) {
+func mistyped(t *testing.T, name string, build stacks.Builder, key string, c Case) {
 	t.Helper()
-	value := "7"
-	if kind != reflect.String {
-		value = "other"
-	}
-	root := Write(t, name, Case{Group: fmt.Sprintf("{%s: %s}", member, value)})
-	_, err := stacks.Plan(root, "dev", name, build)
+	_, err := stacks.Plan(Write(t, name, c), "dev", name, build)
 	var problems *stacks.Problems
 	if !errors.As(err, &problems) {
 		t.Fatalf("it is not refused: %v", err)
 	}
 	found := slices.ContainsFunc(problems.List, func(p stacks.Problem) bool {
 		typed := strings.HasPrefix(p.What, "is not a") || p.What == "is not true or false"
-		return p.Key == name+"."+member && typed && strings.HasPrefix(p.Cure, "pulumi config ")
+		return p.Key == key && typed && strings.HasPrefix(p.Cure, "pulumi config ")
 	})
 	if !found {
-		t.Errorf("%s.%s: %s is not among what is refused: %v", name, member, value, err)
+		t.Errorf("%s of another type is not among what is refused: %v", key, err)
 	}
 }

@@ -52,6 +52,13 @@ func General() []Case {
 		{Name: "secrets in clear", General: "astraDeployToken: " + Canary + "\nastraToken: " + Canary + "\njwtSecretKey: " + Canary + "\nnvidiaApiKey: " + Canary +
 			"\nmetricsToken: " + Canary + "\notlpHeaders: " + Canary + "\nyoutubeApiKey: " + Canary,
 			Keys: []string{"astraDeployToken", "astraToken", "jwtSecretKey", "metricsToken", "nvidiaApiKey", "otlpHeaders", "youtubeApiKey"}},
+		{Name: "numbers of the service", General: "service: {refreshExpiryDays: 366, loginMaxFailures: 21, lockoutMinutes: 0, rateLimitLogins: -1, rateLimitRegistrations: -1, rateLimitViews: -1, rateLimitSubmissions: 1000001}",
+			Keys: []string{"service.lockoutMinutes", "service.loginMaxFailures", "service.rateLimitLogins", "service.rateLimitRegistrations", "service.rateLimitSubmissions",
+				"service.rateLimitViews", "service.refreshExpiryDays"}},
+		{Name: "texts of the service", General: "service: {trustedProxies: everybody, docs: maybe, otlpEndpoint: 'https://me:" + Canary + "@collector', otlpProtocol: udp, tracesRatio: 1.5}",
+			Keys: []string{"service.docs", "service.otlpEndpoint", "service.otlpProtocol", "service.tracesRatio", "service.trustedProxies"}},
+		{Name: "members of the service that are none", General: "service: {rateLimitLogin: 5}", Keys: []string{"service.rateLimitLogin"}},
+		{Name: "no service", General: "service: off", Keys: []string{"service"}},
 		{Name: "keys that are none", General: "maxInstance: 2\nmemori: 1Gi", Keys: []string{"maxInstance", "memori"}},
 		{Name: "everything at once", General: "minInstances: -1\nlogLevel: LOUD\nkeyspace: a b\ngate: \"off\"\ncpus: 2",
 			Keys: []string{"cpus", "gateReason", "keyspace", "logLevel", "minInstances"}},
