@@ -31,3 +31,18 @@ func TestPolicy(t *testing.T) {
 
 // TestAccess holds every right in the plans to the reviewed table.
 func TestAccess(t *testing.T) { plantest.Access(t, "cloudrun", build, "dev", "prod") }
+
+// TestPolicyOfOtherSettings holds what the reviewed plans do not make to the
+// rules too.
+func TestPolicyOfOtherSettings(t *testing.T) {
+	t.Setenv("KILLRVIDEO_ROOT", plantest.Checkout(t))
+	for name, c := range map[string]plantest.Case{
+		"inside only":           {General: "gate: \"off\"\ngateReason: it is reached from the network alone", Group: "{ingress: internal}"},
+		"a part of a processor": {General: "cpu: \"0.5\"\nconcurrency: 1\ngate: \"off\"\ngateReason: a trial"},
+		"eight processors":      {General: "cpu: 8\nmemory: 32Gi\ngate: \"off\"\ngateReason: a trial", Group: "{alwaysCpu: true, requestTimeoutSeconds: 3600}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plantest.Policy(t, plantest.Write(t, "cloudrun", c), "dev", "cloudrun", build)
+		})
+	}
+}

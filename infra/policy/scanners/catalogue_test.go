@@ -112,4 +112,11 @@ func TestEveryTypeOfThePlansIsInTheCatalogue(t *testing.T) {
 			}
 		}
 	}
+	for _, rule := range policy.Rules() {
+		for _, name := range rule.Types {
+			if _, known := c.Kinds[name]; !known {
+				t.Errorf("the rule %q looks at a %s; look up what scanners ask of it, and add it to catalogue.yaml", rule.Name, name)
+			}
+		}
+	}
 }
