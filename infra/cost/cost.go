@@ -5,8 +5,6 @@
 package cost
 
 import (
-	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -52,17 +50,6 @@ func priceOf(r plan.Resource, p *plan.Plan) (Estimate, bool) {
 	}
 	monthly := standing[r.Type]
 	return Estimate{monthly, monthly}, monthly > 0
-}
-
-// Print writes the estimate, or why there is none.
-func Print(w io.Writer, p *plan.Plan) error {
-	e, known := Of(p)
-	text := "cost: no estimate; nothing in this plan is billed by what runs, or its prices are not known here\n"
-	if known {
-		text = fmt.Sprintf("cost, a rough estimate: %.0f to %.0f USD a month, from the fewest instances without a request to all of them busy; prices noted in %s and not checked since, without free tier, requests, data, logs and Astra%s\n", e.Least, e.Most, asOf, nodes(p))
-	}
-	_, err := io.WriteString(w, text)
-	return err
 }
 
 // gibibytes reads a size such as 512Mi or 2Gi, 0 for any other.

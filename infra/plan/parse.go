@@ -24,6 +24,9 @@ func Parse(text string) (*Plan, error) {
 		if err := yaml.Unmarshal([]byte(inputs.String()), &one.Inputs); err != nil {
 			return nil, fmt.Errorf("read %s from a printed plan: %w", lines[0], err)
 		}
+		for name, value := range one.Inputs {
+			one.Inputs[name] = numbers(value)
+		}
 		p.Resources = append(p.Resources, one)
 	}
 	if len(p.Resources) == 0 {
@@ -49,4 +52,22 @@ func (r *Resource) read(line string, inputs *strings.Builder) {
 	case strings.HasPrefix(word, "replaced by"):
 		r.DeleteFirst = true
 	}
+}
+
+// numbers makes every number what it is in a plan that was not printed: the
+// engine's protocol knows no whole ones.
+func numbers(value any) any {
+	switch v := value.(type) {
+	case int:
+		return float64(v)
+	case []any:
+		for i := range v {
+			v[i] = numbers(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = numbers(v[name])
+		}
+	}
+	return value
 }

@@ -12,7 +12,8 @@ import (
 
 // plan prints every resource of the committed stack without any account.
 //
-// With `--diff FILE-OR-GIT-REF` it also prints what changed since.
+// With `--diff FILE-OR-GIT-REF` it also prints what changed since, and what the
+// change costs.
 func (c *command) plan(ctx context.Context, args []string) error {
 	if len(args) > 0 && (len(args) != 2 || args[0] != "--diff") {
 		return &Failure{Code: CodeUsage, Err: fmt.Errorf("plan takes --diff FILE-OR-GIT-REF and nothing else, not %q", args)}
@@ -29,13 +30,13 @@ func (c *command) plan(ctx context.Context, args []string) error {
 	if err := planned.Print(c.out); err != nil {
 		return err
 	}
-	if len(args) > 0 {
-		if err := c.compare(ctx, planned.Plan, args[1]); err != nil {
-			return err
-		}
-	}
 	_, _ = fmt.Fprintln(c.out)
-	if err := cost.Print(c.out, planned.Plan); err != nil {
+	if len(args) > 0 {
+		err = c.compare(ctx, planned.Plan, args[1])
+	} else {
+		err = cost.Print(c.out, planned.Plan)
+	}
+	if err != nil {
 		return err
 	}
 	return c.judge(planned)

@@ -9,11 +9,12 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"github.com/killrvideo/killrvideo-go/infra/cost"
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
-// compare prints what going from an earlier plan to this one does. Earlier is
-// a file that holds a printed plan, or a git ref.
+// compare prints what going from an earlier plan to this one does and costs.
+// Earlier is a file that holds a printed plan, or a git ref.
 func (c *command) compare(ctx context.Context, now *plan.Plan, earlier string) error {
 	text, err := os.ReadFile(earlier)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -26,8 +27,12 @@ func (c *command) compare(ctx context.Context, now *plan.Plan, earlier string) e
 	if err != nil {
 		return fmt.Errorf("the earlier plan %s: %w", earlier, err)
 	}
-	_, _ = fmt.Fprintf(c.out, "\nfrom %s to this checkout:\n", earlier)
-	return plan.Diff(before, now).Print(c.out)
+	_, _ = fmt.Fprintf(c.out, "from %s to this checkout:\n", earlier)
+	if err := plan.Diff(before, now).Print(c.out); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(c.out)
+	return cost.PrintChange(c.out, before, now)
 }
 
 // planAt prints the plan of a git ref, by its own program in a work tree of

@@ -26,8 +26,12 @@ func TestCompareWithAFile(t *testing.T) {
 	if err := c.compare(t.Context(), now, golden); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), "changed:\n  gcp:cloudrunv2/service:Service killrvideo-api-prod  template") {
-		t.Errorf("got\n%s", &out)
+	for _, want := range []string{
+		"changed:\n  gcp:cloudrunv2/service:Service killrvideo-api-prod  template", "  before      ", "  difference  +",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, &out)
+		}
 	}
 }
 
