@@ -13,6 +13,8 @@ import (
 // Difference is what going from one plan to another does.
 type Difference struct {
 	Created, Changed, Replaced, Deleted []Change
+	// OldFirst are replaced too, and gone in between.
+	OldFirst []Change
 	// Restarts says what is restarted, a sentence each.
 	Restarts []string
 }
@@ -30,6 +32,7 @@ func Diff(before, after *Plan) (d Difference) {
 	for _, r := range before.Resources {
 		old[r.Label()] = r
 	}
+	told := moves(old, after)
 	for _, r := range after.Resources {
 		was, there := old[r.Label()]
 		delete(old, r.Label())
@@ -37,7 +40,7 @@ func Diff(before, after *Plan) (d Difference) {
 			d.Created = append(d.Created, Change{Resource: r.Label()})
 			continue
 		}
-		d.compare(was, r)
+		d.compare(was, r, told)
 	}
 	for _, label := range slices.Sorted(maps.Keys(old)) {
 		d.Deleted = append(d.Deleted, Change{Resource: label})
@@ -45,15 +48,18 @@ func Diff(before, after *Plan) (d Difference) {
 	return d
 }
 
-func (d *Difference) compare(was, now Resource) {
-	inputs, anew := changed(was, now)
+func (d *Difference) compare(was, now Resource, told moved) {
+	inputs, anew := changed(was, now, told)
 	if len(inputs) == 0 {
 		return
 	}
 	change := Change{now.Label(), inputs}
-	if anew {
+	switch {
+	case anew && oldFirst(now):
+		d.OldFirst = append(d.OldFirst, change)
+	case anew:
 		d.Replaced = append(d.Replaced, change)
-	} else {
+	default:
 		d.Changed = append(d.Changed, change)
 	}
 	if what := restarts(now.Type); what != "" {
@@ -61,13 +67,13 @@ func (d *Difference) compare(was, now Resource) {
 	}
 }
 
-// changed are the inputs that differ, and whether one of them makes the
-// resource anew.
-func changed(was, now Resource) (inputs []string, anew bool) {
+// changed are the inputs that differ, or will once what they come from has
+// moved, and whether one of them makes the resource anew.
+func changed(was, now Resource, told moved) (inputs []string, anew bool) {
 	names := slices.Concat(slices.Collect(maps.Keys(was.Inputs)), slices.Collect(maps.Keys(now.Inputs)))
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		if written(was.Inputs[name]) != written(now.Inputs[name]) {
+		if written(was.Inputs[name]) != written(now.Inputs[name]) || told.reaches(now, name) {
 			inputs = append(inputs, name)
 			anew = anew || Replaces(now.Type, name)
 		}
@@ -93,7 +99,8 @@ func (d Difference) Print(w io.Writer) error {
 	for _, group := range []struct {
 		what    string
 		changes []Change
-	}{{"created", d.Created}, {"changed", d.Changed}, {"replaced, new first", d.Replaced}, {"deleted", d.Deleted}} {
+	}{{"created", d.Created}, {"changed", d.Changed}, {"replaced, new first", d.Replaced},
+		{"replaced, old first, so that it is gone in between", d.OldFirst}, {"deleted", d.Deleted}} {
 		if len(group.changes) == 0 {
 			continue
 		}

@@ -7,9 +7,11 @@ import (
 )
 
 // reviewed is a golden plan of production on Cloud Run.
-func reviewed(t *testing.T) string {
+func reviewed(t *testing.T) string { return golden(t, "cloudrun-prod") }
+
+func golden(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile("../../stacks/testdata/cloudrun-prod/plan.txt")
+	text, err := os.ReadFile("../../stacks/testdata/" + name + "/plan.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,5 +75,70 @@ func TestDiff(t *testing.T) {
 				t.Errorf("got\n%swant\n%s", &text, change.want)
 			}
 		})
+	}
+}
+
+// TestDiffFollowsARotation: a new generation is one input of one resource, and
+// yet replaces secrets and restarts what reads them.
+func TestDiffFollowsARotation(t *testing.T) {
+	t.Parallel()
+	for _, target := range []struct{ golden, version, restarts string }{
+		{"cloudrun-prod", "gcp:secretmanager/secretVersion:SecretVersion ", "gcp:cloudrunv2/service:Service killrvideo-api-prod: Cloud Run"},
+		{"ecs-prod", "aws:secretsmanager/secretVersion:SecretVersion ", "aws:ecs/taskDefinition:TaskDefinition killrvideo-task-prod: "},
+		{"kubernetes-prod", "kubernetes:core/v1:Secret ", "kubernetes:apps/v1:Deployment killrvideo-api-prod: "},
+	} {
+		for _, credential := range []struct{ of, verb string }{
+			{"killrvideo:jwt:SigningKey jwt-prod", "changed"}, {"killrvideo:astra:Token token-prod", "replaced, new first"},
+		} {
+			t.Run(target.golden+" "+credential.of, func(t *testing.T) {
+				t.Parallel()
+				before := parsed(t, golden(t, target.golden))
+				after := parsed(t, golden(t, target.golden))
+				for i, r := range after.Resources {
+					if r.Label() == credential.of {
+						after.Resources[i].Inputs["generation"] = "another"
+					}
+				}
+				var b strings.Builder
+				if err := Diff(before, after).Print(&b); err != nil {
+					t.Fatal(err)
+				}
+				for _, want := range []string{
+					credential.verb + ":\n", "  " + credential.of + "  generation\n", "  " + target.version,
+					"  killrvideo:rollout:Gate gate-prod  ", "restarts: " + target.restarts,
+				} {
+					if !strings.Contains(b.String(), want) {
+						t.Errorf("%q is not in\n%s", want, &b)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestDiffSaysWhatIsGoneInBetween compares data of objects with a name of their
+// own, and without.
+func TestDiffSaysWhatIsGoneInBetween(t *testing.T) {
+	t.Parallel()
+	settings := func(value string, metadata map[string]any, first bool) *Plan {
+		return &Plan{Resources: []Resource{{Type: "kubernetes:core/v1:ConfigMap", Name: "settings", DeleteFirst: first,
+			Inputs: map[string]any{"metadata": metadata, "data": map[string]any{"LOG_LEVEL": value}}}}}
+	}
+	for name, c := range map[string]struct {
+		metadata map[string]any
+		first    bool
+		want     string
+	}{
+		"named by the provider": {map[string]any{"namespace": "dev"}, false, "replaced, new first:\n"},
+		"named":                 {map[string]any{"name": "settings"}, false, "replaced, old first, so that it is gone in between:\n"},
+		"as the program says":   {nil, true, "replaced, old first, so that it is gone in between:\n"},
+	} {
+		var b strings.Builder
+		if err := Diff(settings("INFO", c.metadata, c.first), settings("DEBUG", c.metadata, c.first)).Print(&b); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(b.String(), c.want) {
+			t.Errorf("%s: got\n%s", name, &b)
+		}
 	}
 }

@@ -51,6 +51,14 @@ func anew() map[string][]string {
 // Replaces tells whether the change of an input makes a new resource.
 func Replaces(kind, input string) bool { return slices.Contains(anew()[kind], input) }
 
+// oldFirst tells whether the old one must go before its replacement can come:
+// the program says so, or it is an object of Kubernetes with a name of its own.
+func oldFirst(r Resource) bool {
+	metadata, _ := r.Inputs["metadata"].(map[string]any)
+	_, fixed := metadata["name"]
+	return r.DeleteFirst || fixed && strings.HasPrefix(r.Type, "kubernetes:")
+}
+
 // restarts says what a change of a resource restarts, nothing for most.
 func restarts(kind string) string {
 	switch {
