@@ -73,15 +73,15 @@ func changed(was, now Resource, told moved) (inputs []string, anew bool) {
 	names := slices.Concat(slices.Collect(maps.Keys(was.Inputs)), slices.Collect(maps.Keys(now.Inputs)))
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		if written(was.Inputs[name]) != written(now.Inputs[name]) || told.reaches(now, name) {
+		if written(was.Inputs[name]) != written(now.Inputs[name]) || told.reach(now, now.Inputs[name]) {
 			inputs = append(inputs, name)
-			anew = anew || Replaces(now.Type, name)
 		}
 	}
 	if was.Protect != now.Protect {
 		inputs = append(inputs, "protection")
 	}
-	return inputs, anew
+	comes := func(path string) bool { return told.reach(now, along(now.Inputs, path)) }
+	return inputs, len(Replacing(now.Type, was.Inputs, now.Inputs)) > 0 || slices.ContainsFunc(factsOf(now.Type).anew, comes)
 }
 
 // written is a value as a plan prints it, whatever types it was read into.

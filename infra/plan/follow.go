@@ -30,11 +30,11 @@ func (told moved) by(was, now Resource) bool {
 	return anew || len(inputs) > 0 && now.Type == "killrvideo:jwt:SigningKey"
 }
 
-// reaches tells whether an input comes from what has moved. A secret does not
-// say where it comes from; it is taken to come from every one that its resource
-// waits for.
-func (told moved) reaches(r Resource, input string) bool {
-	text := written(r.Inputs[input])
+// reach tells whether an input comes from what has moved. A secret does not say
+// where it comes from; it is taken to come from every credential that its
+// resource waits for.
+func (told moved) reach(r Resource, input any) bool {
+	text := written(input)
 	for _, label := range r.After {
 		kind, name, _ := strings.Cut(label, " ")
 		named := strings.Contains(text, "${"+name+".")

@@ -5,51 +5,37 @@ import (
 	"strings"
 )
 
-// anew are the inputs, by type, whose change makes a new resource instead of
-// changing the one that is there. Only types that targets use are here; they
-// are facts about the providers, and a type without a row is changed in place.
-func anew() map[string][]string {
-	return map[string][]string{
-		"gcp:artifactregistry/repository:Repository":       {"format", "kmsKeyName", "location", "mode", "project", "repositoryId"},
-		"gcp:cloudrun/domainMapping:DomainMapping":         {"location", "metadata", "name", "project", "spec"},
-		"gcp:cloudrunv2/service:Service":                   {"location", "name", "project"},
-		"gcp:cloudrunv2/serviceIamMember:ServiceIamMember": {"condition", "location", "member", "name", "project", "role"},
-		"gcp:projects/service:Service":                     {"project", "service"},
-		"gcp:secretmanager/secret:Secret":                  {"project", "replication", "secretId"},
-		"gcp:secretmanager/secretIamMember:SecretIamMember": {
-			"condition", "member", "project", "role", "secretId"},
-		"gcp:secretmanager/secretVersion:SecretVersion":       {"isSecretDataBase64", "secret", "secretData"},
-		"gcp:serviceaccount/account:Account":                  {"accountId", "project"},
-		"aws:appautoscaling/policy:Policy":                    {"name", "resourceId", "scalableDimension", "serviceNamespace"},
-		"aws:appautoscaling/target:Target":                    {"resourceId", "scalableDimension", "serviceNamespace"},
-		"aws:cloudwatch/logGroup:LogGroup":                    {"logGroupClass", "name", "namePrefix"},
-		"aws:ec2/route:Route":                                 {"destinationCidrBlock", "routeTableId"},
-		"aws:ec2/routeTable:RouteTable":                       {"vpcId"},
-		"aws:ec2/routeTableAssociation:RouteTableAssociation": {"gatewayId", "subnetId"},
-		"aws:ec2/securityGroup:SecurityGroup":                 {"description", "name", "namePrefix", "vpcId"},
-		"aws:ec2/subnet:Subnet":                               {"availabilityZone", "cidrBlock", "vpcId"},
-		"aws:ec2/vpc:Vpc":                                     {"cidrBlock"},
-		"aws:ecr/repository:Repository":                       {"encryptionConfigurations", "name"},
-		"aws:ecs/cluster:Cluster":                             {"name"},
-		"aws:ecs/service:Service":                             {"cluster", "iamRole", "launchType", "name", "schedulingStrategy"},
-		"aws:iam/role:Role":                                   {"name", "namePrefix", "path"},
-		"aws:iam/rolePolicy:RolePolicy":                       {"name", "namePrefix", "role"},
-		"aws:lb/listener:Listener":                            {"loadBalancerArn"},
-		"aws:lb/loadBalancer:LoadBalancer":                    {"internal", "loadBalancerType", "name", "namePrefix"},
-		"aws:lb/targetGroup:TargetGroup":                      {"name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId"},
-		"aws:secretsmanager/secret:Secret":                    {"name", "namePrefix"},
-		"aws:secretsmanager/secretVersion:SecretVersion":      {"secretBinary", "secretId", "secretString"},
-		"aws:ecs/taskDefinition:TaskDefinition": {"containerDefinitions", "cpu", "executionRoleArn", "family", "memory",
-			"networkMode", "requiresCompatibilities", "runtimePlatform", "taskRoleArn", "volumes"},
-		"kubernetes:core/v1:Secret":    {"data", "stringData", "type"},
-		"kubernetes:core/v1:ConfigMap": {"data", "binaryData"},
-		"killrvideo:astra:Token":       {"generation", "databaseId", "keyspace", "given", "roleId"},
-		"killrvideo:rollout:Gate":      {"url", "revision", "triggers", "mode", "timeoutSeconds", "intervalMillis"},
-	}
+// Replacing are the paths of those inputs that differ and whose change makes a
+// resource of this type anew.
+func Replacing(kind string, was, now map[string]any) []string {
+	return slices.DeleteFunc(factsOf(kind).anew, func(path string) bool {
+		return written(along(was, path)) == written(along(now, path))
+	})
 }
 
-// Replaces tells whether the change of an input makes a new resource.
-func Replaces(kind, input string) bool { return slices.Contains(anew()[kind], input) }
+// Required are the inputs without which a provider refuses a resource.
+func Required(kind string) []string { return factsOf(kind).needs }
+
+// SecretInputs are the inputs that a provider keeps as secrets whatever a
+// program says of them.
+func SecretInputs(kind string) []string { return factsOf(kind).secret }
+
+// along is what lies at a path of names: of a list, what lies there in each.
+func along(value any, path string) any {
+	if path == "" {
+		return value
+	}
+	if items, is := value.([]any); is {
+		var each []any
+		for _, item := range items {
+			each = append(each, along(item, path))
+		}
+		return each
+	}
+	name, rest, _ := strings.Cut(path, ".")
+	object, _ := value.(map[string]any)
+	return along(object[name], rest)
+}
 
 // oldFirst tells whether the old one must go before its replacement can come:
 // the program says so, or it is an object of Kubernetes with a name of its own.

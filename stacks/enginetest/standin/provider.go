@@ -34,17 +34,42 @@ func (c *Cloud) provider() p.Provider {
 
 func kindOf(urn resource.URN) string { return string(urn.Type()) }
 
+// check refuses what lacks an input, as providers do before any cloud is asked.
 func (c *Cloud) check(_ context.Context, r p.CheckRequest) (p.CheckResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.search(r.Urn.Name(), r.Inputs)
+	if lacks := lacking(kindOf(r.Urn), r.Inputs); len(lacks) > 0 {
+		return p.CheckResponse{Inputs: r.Inputs, Failures: lacks}, nil
+	}
+	inputs := hushed(kindOf(r.Urn), r.Inputs)
 	if c.kind.name == nil {
-		return p.CheckResponse{Inputs: r.Inputs}, nil
+		return p.CheckResponse{Inputs: inputs}, nil
 	}
-	if made := c.kind.name(r.Urn.Name(), r.RandomSeed, plainMap(r.State), plainMap(r.Inputs)); made != "" {
-		return p.CheckResponse{Inputs: named(r.Inputs, made)}, nil
+	if made := c.kind.name(r.Urn.Name(), r.RandomSeed, plainMap(r.State), plainMap(inputs)); made != "" {
+		inputs = named(inputs, made)
 	}
-	return p.CheckResponse{Inputs: r.Inputs}, nil
+	return p.CheckResponse{Inputs: inputs}, nil
+}
+
+func lacking(kind string, inputs property.Map) (lacks []p.CheckFailure) {
+	for _, name := range plan.Required(kind) {
+		if value, there := inputs.GetOk(name); !there || value.IsNull() {
+			lacks = append(lacks, p.CheckFailure{Property: name, Reason: "Missing required property '" + name + "'"})
+		}
+	}
+	return lacks
+}
+
+// hushed marks what a provider keeps as a secret whatever the program says, so
+// that it is one in the state and in every output.
+func hushed(kind string, inputs property.Map) property.Map {
+	for _, name := range plan.SecretInputs(kind) {
+		if value, there := inputs.GetOk(name); there {
+			inputs = inputs.Set(name, value.WithSecret(true))
+		}
+	}
+	return inputs
 }
 
 // diff compares inputs, as the clouds' own providers do for what they fill in
@@ -55,13 +80,12 @@ func (c *Cloud) diff(_ context.Context, r p.DiffRequest) (p.DiffResponse, error)
 	if changes == nil {
 		return answer, nil
 	}
+	answer.HasChanges = true
 	for _, key := range changes.ChangedKeys() {
-		kind := p.Update
-		if plan.Replaces(kindOf(r.Urn), key) {
-			kind = p.UpdateReplace
-		}
-		answer.HasChanges = true
-		answer.DetailedDiff[key] = p.PropertyDiff{Kind: kind, InputDiff: true}
+		answer.DetailedDiff[key] = p.PropertyDiff{Kind: p.Update, InputDiff: true}
+	}
+	for _, path := range plan.Replacing(kindOf(r.Urn), plainMap(r.OldInputs), plainMap(r.Inputs)) {
+		answer.DetailedDiff[path] = p.PropertyDiff{Kind: p.UpdateReplace, InputDiff: true}
 	}
 	answer.DeleteBeforeReplace = fixed(r.Inputs)
 	return answer, nil
