@@ -6,20 +6,15 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
-// Fargate's list for Linux in us-east-1, an hour.
-const (
-	x86CPUHour, x86GiBHour = 0.04048, 0.004445
-	armCPUHour, armGiBHour = 0.03238, 0.00356
-)
-
-// standing is what a month of a resource costs that is there whether anybody
-// uses it or not.
-var standing = map[string]float64{
-	"aws:lb/loadBalancer:LoadBalancer": 0.0225 * hoursAMonth,
-	"aws:ec2/natGateway:NatGateway":    0.045 * hoursAMonth,
-	// An address of the NAT gateway.
-	"aws:ec2/eip:Eip":                  0.005 * hoursAMonth,
-	"aws:secretsmanager/secret:Secret": 0.40,
+// balancerMonth is a load balancer with, unless callers are inside alone, a
+// public address in each of its subnets.
+func balancerMonth(r plan.Resource) float64 {
+	subnets, _ := r.Inputs["subnets"].([]any)
+	addresses := len(subnets)
+	if r.Inputs["internal"] == true {
+		addresses = 0
+	}
+	return (balancerAWSHour + float64(addresses)*addressHour) * hoursAMonth
 }
 
 // fargate is the tasks of a definition, as many as the autoscaler may run.

@@ -11,11 +11,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
-// asOf is when the prices were noted down, some from memory and none checked
-// against the list of that day: check them before a decision rests on them.
-// They are in US dollars, for each cloud's cheapest regions.
 const (
-	asOf         = "November 2026"
 	hoursAMonth  = 730
 	secondsMonth = hoursAMonth * 3600
 )
@@ -48,8 +44,26 @@ func priceOf(r plan.Resource, p *plan.Plan) (Estimate, bool) {
 	case "kubernetes:core/v1:Service":
 		return balanced(r), false
 	}
-	monthly := standing[r.Type]
+	monthly := standing(r)
 	return Estimate{monthly, monthly}, monthly > 0
+}
+
+// standing is what a month of a resource costs that is there whether anybody
+// uses it or not, 0 for one without a price here.
+func standing(r plan.Resource) float64 {
+	switch r.Type {
+	case "aws:lb/loadBalancer:LoadBalancer":
+		return balancerMonth(r)
+	case "aws:ec2/natGateway:NatGateway":
+		return natHour * hoursAMonth
+	case "aws:ec2/eip:Eip": // of the NAT gateway
+		return addressHour * hoursAMonth
+	case "aws:secretsmanager/secret:Secret":
+		return secretMonth
+	case "gcp:secretmanager/secretVersion:SecretVersion":
+		return versionMonth
+	}
+	return 0
 }
 
 // gibibytes reads a size such as 512Mi or 2Gi, 0 for any other.

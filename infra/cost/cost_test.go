@@ -47,8 +47,17 @@ func onAmazon(architecture string) *plan.Plan {
 		resource("aws:ecs/taskDefinition:TaskDefinition", map[string]any{"cpu": "512", "memory": "1024",
 			"runtimePlatform": map[string]any{"cpuArchitecture": architecture}}),
 		resource("aws:appautoscaling/target:Target", map[string]any{"minCapacity": 2.0, "maxCapacity": 10.0}),
-		resource("aws:lb/loadBalancer:LoadBalancer", nil), resource("aws:ec2/natGateway:NatGateway", nil), resource("aws:ec2/eip:Eip", nil),
+		resource("aws:lb/loadBalancer:LoadBalancer", map[string]any{"subnets": []any{"a", "b"}}), resource("aws:ec2/natGateway:NatGateway", nil), resource("aws:ec2/eip:Eip", nil),
 		resource("aws:secretsmanager/secret:Secret", nil), resource("aws:secretsmanager/secret:Secret", nil),
+	}}
+}
+
+// balancers are one for everybody and one for callers inside.
+func balancers() *plan.Plan {
+	subnets := []any{"a", "b"}
+	return &plan.Plan{Resources: []plan.Resource{
+		resource("aws:lb/loadBalancer:LoadBalancer", map[string]any{"subnets": subnets, "internal": false}),
+		resource("aws:lb/loadBalancer:LoadBalancer", map[string]any{"subnets": subnets, "internal": true}),
 	}}
 }
 
@@ -66,13 +75,16 @@ func inACluster(kind string) *plan.Plan {
 // TestOfOtherClouds has sums made by hand, of a month of 730 hours.
 func TestOfOtherClouds(t *testing.T) {
 	t.Parallel()
-	const around = 16.425 + 32.85 + 3.65 + 0.80 // balancer, NAT, its address, two secrets
+	const around = 16.425 + 7.30 + 32.85 + 3.65 + 0.80 // balancer, its two addresses, NAT, its address, two secrets
 	for name, c := range map[string]struct {
 		plan        *plan.Plan
 		least, most float64
 	}{
-		"Fargate":         {onAmazon("X86_64"), 2*18.02005 + around, 10*18.02005 + around},
-		"Fargate on ARM":  {onAmazon("ARM64"), 2*14.4175 + around, 10*14.4175 + around},
+		"Fargate":        {onAmazon("X86_64"), 2*18.02005 + around, 10*18.02005 + around},
+		"Fargate on ARM": {onAmazon("ARM64"), 2*14.4175 + around, 10*14.4175 + around},
+		"balancers":      {balancers(), 2*16.425 + 7.30, 2*16.425 + 7.30},
+		"Google's secrets": {&plan.Plan{Resources: []plan.Resource{resource("gcp:secretmanager/secretVersion:SecretVersion", nil),
+			resource("gcp:secretmanager/secret:Secret", nil)}}, 0.06, 0.06},
 		"pods":            {inACluster("ClusterIP"), 2 * 5.046125, 8 * 5.046125},
 		"pods and a door": {inACluster("LoadBalancer"), 2*5.046125 + 18.25, 8*5.046125 + 18.25},
 	} {

@@ -6,17 +6,6 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
-// Cloud Run's list for regions of tier 1, a second. An idle instance is one
-// kept warm without a request.
-const (
-	busyCPUSecond   = 0.000024
-	busyGiBSecond   = 0.0000025
-	idleCPUSecond   = 0.0000025
-	idleGiBSecond   = 0.0000025
-	alwaysCPUSecond = 0.000018
-	alwaysGiBSecond = 0.000002
-)
-
 func cloudRun(r plan.Resource) Estimate {
 	scaling := below(r.Inputs, "template", "scaling")
 	fewest, _ := scaling["minInstanceCount"].(float64)

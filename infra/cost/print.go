@@ -12,7 +12,7 @@ import (
 const (
 	unknown = "cost: no estimate; nothing in this plan is billed by what runs, or its prices are not known here\n"
 	meaning = "from the fewest instances without a request to all of them busy"
-	leftOut = "prices noted in " + asOf + " and not checked since, without free tier, requests, data, logs and Astra"
+	leftOut = "list prices noted in " + asOf + ", not of a bill, without free tier, requests, data, logs, stored images and Astra"
 )
 
 // Print writes the estimate, or why there is none.

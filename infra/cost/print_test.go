@@ -10,9 +10,9 @@ import (
 func TestPrintSaysThatItIsAnEstimate(t *testing.T) {
 	t.Parallel()
 	for want, p := range map[string]*plan.Plan{
-		"a rough estimate: 13 to 70 USD": service("1", "1Gi", 1, 1, true),
-		"no estimate":                    {},
-		"the cluster's own price is not": inACluster("ClusterIP"),
+		"a rough estimate: 13 to 70 USD":            service("1", "1Gi", 1, 1, true),
+		"no estimate":                               {},
+		"the cluster's own price (0.10 USD an hour": inACluster("ClusterIP"),
 	} {
 		var text strings.Builder
 		if err := Print(&text, p); err != nil || !strings.Contains(text.String(), want) {
