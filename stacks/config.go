@@ -56,7 +56,7 @@ type Source interface {
 func Load(source Source) (*Config, error) {
 	r := &reader{source: source, problems: &Problems{Stack: source.Stack()}}
 	c := &Config{Stack: source.Stack()}
-	r.problems.unknown(configured())
+	r.problems.unknown(configured(source))
 	c.readDeployment(r)
 	c.readService(r)
 	c.readAstra(r)

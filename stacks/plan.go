@@ -40,7 +40,7 @@ func Plan(root, stack, target string, build Builder) (*Planned, error) {
 	with.Project, with.Name, with.Checkout = Namespace, stack, root
 	unknown := &Problems{Stack: stack}
 	unknown.unknown(slices.Sorted(maps.Keys(settings)))
-	made, err := plan.Run(func(ctx *pulumi.Context) error { return Program(ctx, target, build) }, with)
+	made, err := plan.Run(func(ctx *pulumi.Context) error { return Program(ctx, target, build, Seen{}) }, with)
 	return &Planned{made, assumed}, together(stack, unknown.orNil(), err)
 }
 

@@ -18,21 +18,29 @@ import (
 // has one.
 type Builder func(source Source, cfg *Config) (target.Target, error)
 
+// Seen is what whoever starts the program sees and the program cannot.
+type Seen struct {
+	// Keys are the full names of all settings that the stack has.
+	Keys []string
+	// Peers are the other stacks.
+	Peers []credentials.Peer
+}
+
 // Program is the whole deployment of one stack; each line is one call into
-// one room. Peers are the other stacks that can be seen.
-func Program(ctx *pulumi.Context, name string, build Builder, peers ...credentials.Peer) error {
-	cfg, place, err := Read(ctx, name, build)
+// one room.
+func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
+	cfg, place, err := Read(listing{ctx, seen.Keys}, name, build)
 	if err != nil {
 		return err
 	}
-	if err := ownSigningKey(ctx, peers); err != nil {
+	if err := ownSigningKey(ctx, seen.Peers); err != nil {
 		return err
 	}
 	astra, err := place.Astra(ctx, account(ctx, cfg))
 	if err != nil {
 		return err
 	}
-	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, place.RolloutSeconds(), astra, peers))
+	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, place.RolloutSeconds(), astra, seen.Peers))
 	if err != nil {
 		return err
 	}

@@ -8,10 +8,19 @@ import (
 	"strings"
 )
 
-// configured are the full keys of the running program's settings, as the
-// engine hands them to every program; none outside an engine. The SDK offers
-// no list of them.
-func configured() []string {
+// listing is a source with the full keys of all its settings.
+type listing struct {
+	Source
+	keys []string
+}
+
+// configured are the full keys of a stack's settings. The SDK offers no list of
+// them: whoever started the program knows, and a program that the language host
+// started finds them in its environment. None are known elsewhere.
+func configured(source Source) []string {
+	if list, is := source.(listing); is && len(list.keys) > 0 {
+		return list.keys
+	}
 	var all map[string]string
 	if json.Unmarshal([]byte(os.Getenv("PULUMI_CONFIG")), &all) != nil {
 		return nil

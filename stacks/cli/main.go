@@ -22,7 +22,9 @@ import (
 // the program; started by hand it is the command line.
 func Main(target string, build stacks.Builder) {
 	desk := &command{target: target, build: build, out: os.Stdout, err: os.Stderr}
-	desk.program = func(ctx *pulumi.Context) error { return stacks.Program(ctx, target, build, desk.peers(ctx)...) }
+	desk.program = func(ctx *pulumi.Context) error {
+		return stacks.Program(ctx, target, build, stacks.Seen{Keys: desk.keys(), Peers: desk.peers(ctx)})
+	}
 	if os.Getenv("PULUMI_MONITOR") != "" {
 		pulumi.Run(desk.program)
 		return

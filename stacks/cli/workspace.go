@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 )
@@ -82,6 +84,19 @@ func mergeMembers(shared, base, working map[string]any, except string) {
 			delete(working, key)
 		}
 	}
+}
+
+// keys are the full names of the stack's settings in the working copy; none when
+// Pulumi's language host started this program, which says them itself.
+func (c *command) keys() []string {
+	if c.home == nil {
+		return nil
+	}
+	working, err := readYAML(filepath.Join(c.home.work(), "Pulumi."+c.stack+".yaml"))
+	if err != nil {
+		return nil // the engine reads it next, and says what is wrong
+	}
+	return slices.Sorted(maps.Keys(member(working)))
 }
 
 func member(stack map[string]any) map[string]any {

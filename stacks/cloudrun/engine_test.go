@@ -14,6 +14,12 @@ func TestLife(t *testing.T) { enginetest.Life(t, place()) }
 // TestBuilt does not say which image to deploy.
 func TestBuilt(t *testing.T) { enginetest.Built(t, place()) }
 
+// TestRefused has settings that nobody knows, and values of other types.
+func TestRefused(t *testing.T) {
+	enginetest.Refused(t, place(), map[string]any{"projct": "x", "public": "perhaps", "labels": 3},
+		"cloudrun.projct: is no setting of target cloudrun; did you mean project?", "cloudrun.public: is not true or false", "cloudrun.labels: is not ")
+}
+
 func place() enginetest.Place {
 	const image = "europe-west1-docker.pkg.dev/example/killrvideo/killrvideo@sha256:"
 	return enginetest.Place{
@@ -24,7 +30,7 @@ func place() enginetest.Place {
 		Image: image + enginetest.Digest("1"), NextImage: image + enginetest.Digest("2"),
 		Repository: "gcp:artifactregistry/repository:Repository",
 		Reason:     "but the newest one that is ready is",
-		Version:    "gcp:secretmanager/secretVersion:SecretVersion",
-		First:      []string{"gcp:secretmanager/secretIamMember:SecretIamMember", "gcp:projects/service:Service", "gcp:serviceaccount/account:Account"},
+		Version:    "gcp:secretmanager/secretVersion:SecretVersion", Removes: "disable",
+		First: []string{"gcp:secretmanager/secretIamMember:SecretIamMember", "gcp:projects/service:Service", "gcp:serviceaccount/account:Account"},
 	}
 }

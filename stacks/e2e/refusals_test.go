@@ -38,6 +38,8 @@ func refusals() []refusal {
 		{"a missing token", false, []string{"target", "cloudrun", "astraRegion", "us-east1",
 			"astraDatabaseId", "b8f2f3a4-1111-4222-8333-444455556666"}, 3,
 			[]string{"astraDeployToken", "is not set", "pulumi config set --secret astraDeployToken --stack dev"}},
+		{"a misspelt key", false, []string{"targt", "cloudrun"}, 2,
+			[]string{"targt", "is no setting; did you mean target?", "pulumi config rm targt --stack dev"}},
 		{"several at once", false, []string{"maxInstances", "0", "logLevel", "LOUD", "cpu", "many"}, 2,
 			[]string{"3 problems", "maxInstances", "logLevel", "cpu"}},
 	}

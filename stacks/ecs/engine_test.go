@@ -14,6 +14,12 @@ func TestLife(t *testing.T) { enginetest.Life(t, place()) }
 // TestBuilt does not say which image to deploy.
 func TestBuilt(t *testing.T) { enginetest.Built(t, place()) }
 
+// TestRefused has settings that nobody knows, and values of other types.
+func TestRefused(t *testing.T) {
+	enginetest.Refused(t, place(), map[string]any{"regoin": "x", "allowHttp": "perhaps"},
+		"ecs.regoin: is no setting of target ecs; did you mean region?", "ecs.allowHttp: is not true or false")
+}
+
 func place() enginetest.Place {
 	const image = "registry.example.org/team/killrvideo@sha256:"
 	return enginetest.Place{
@@ -24,7 +30,7 @@ func place() enginetest.Place {
 		Image: image + enginetest.Digest("1"), NextImage: image + enginetest.Digest("2"),
 		Repository: "aws:ecr/repository:Repository",
 		Reason:     "and went back to",
-		Version:    "aws:secretsmanager/secretVersion:SecretVersion",
+		Version:    "aws:secretsmanager/secretVersion:SecretVersion", Removes: "delete",
 		First: []string{
 			"aws:iam/rolePolicy:RolePolicy", "aws:cloudwatch/logGroup:LogGroup", "aws:ecs/taskDefinition:TaskDefinition",
 			"aws:lb/listener:Listener", "aws:ec2/natGateway:NatGateway",

@@ -1,8 +1,6 @@
 package enginetest
 
 import (
-	"io/fs"
-	"os"
 	"strings"
 	"testing"
 )
@@ -26,6 +24,7 @@ func Life(t *testing.T, place Place) {
 	}{
 		{"from nothing", func(t *testing.T) { fromNothing(t, s) }},
 		{"again", func(t *testing.T) { s.again(t) }},
+		{"what a preview shows", func(t *testing.T) { shown(t, s) }},
 		{"a setting", func(t *testing.T) {
 			s.set("logLevel", "DEBUG")
 			done := s.up()
@@ -38,9 +37,11 @@ func Life(t *testing.T, place Place) {
 		}},
 		{"a new Astra token", func(t *testing.T) {
 			s.set("astraTokenGeneration", "2")
+			s.cloud.Journal()
 			s.up().inOrder(t, "create "+token, "create "+place.Version, "update "+service, "create "+gate,
 				"delete "+place.Version, "delete "+token)
 			s.tokensAre(t, 1)
+			s.removed(t)
 		}},
 		{"a new signing key", func(t *testing.T) {
 			s.set("jwtKeyGeneration", "2")
@@ -50,6 +51,7 @@ func Life(t *testing.T, place Place) {
 		}},
 		{"an update that the cloud refuses", func(t *testing.T) { refused(t, s) }},
 		{"an old revision that goes on", func(t *testing.T) { stuck(t, s) }},
+		{"a revision that does not answer", func(t *testing.T) { mute(t, s) }},
 		{"destroyed", func(t *testing.T) { destroyed(t, s) }},
 	} {
 		if !t.Run(part.name, func(t *testing.T) { s.t = t; part.run(t); s.sound(t) }) {
@@ -127,11 +129,52 @@ func stuck(t *testing.T, s *stack) {
 	s.tokensAre(t, 1)
 }
 
+// mute makes the gate itself fail, while the cloud says that all is well.
+func mute(t *testing.T, s *stack) {
+	s.set("astraTokenGeneration", "5")
+	s.set("jwtKeyGeneration", "3")
+	s.cloud.Mute(true)
+	for range 2 { // the second does no harm either
+		done, err := s.tryUp()
+		if err == nil || !strings.Contains(err.Error(), "503") {
+			t.Fatalf("up should fail and say what was answered:\n%s\n%v", done, err)
+		}
+		done.never(t, "delete ", "create "+gate)
+		s.tokensAre(t, 2)
+	}
+	s.cloud.Mute(false)
+	s.up().inOrder(t, "create "+gate, "delete "+s.place.Version, "delete "+token)
+	s.tokensAre(t, 1)
+}
+
+// Crashing is a rotation whose instances do not start, on a cloud whose
+// provider waits for them.
+func Crashing(t *testing.T, place Place, reason string) {
+	t.Helper()
+	s := open(t, place)
+	s.up()
+	s.set("astraTokenGeneration", "2")
+	s.cloud.Crash(true)
+	for range 2 {
+		done, err := s.tryUp()
+		if err == nil || !strings.Contains(err.Error(), reason) {
+			t.Fatalf("up should fail and say %q:\n%s\n%v", reason, done, err)
+		}
+		done.never(t, "delete ", "create "+gate)
+		s.tokensAre(t, 2)
+	}
+	s.cloud.Crash(false)
+	s.up().inOrder(t, "update "+place.Cloud.Service, "create "+gate, "delete "+place.Version, "delete "+token)
+	s.tokensAre(t, 1)
+	s.destroy()
+	s.sound(t)
+}
+
 func destroyed(t *testing.T, s *stack) {
 	s.cloud.Journal()
 	done := s.destroy()
 	for _, after := range append([]string{s.place.Version, token}, s.place.First...) {
-		done.inOrder(t, "delete "+s.place.Cloud.Service, "delete "+after)
+		done.inOrder(t, "delete "+gate, "delete "+s.place.Cloud.Service, "delete "+after)
 	}
 	s.tokensAre(t, 0)
 	if left := s.cloud.Left(); len(left) > 0 {
@@ -139,33 +182,20 @@ func destroyed(t *testing.T, s *stack) {
 	}
 }
 
+// removed asks what became of the versions that nothing reads any more.
+func (s *stack) removed(t *testing.T) {
+	t.Helper()
+	var journal steps
+	for _, call := range s.cloud.Journal() {
+		journal = append(journal, call.String())
+	}
+	journal.inOrder(t, "create "+s.place.Version, "update "+s.place.Cloud.Service, s.place.Removes+" "+s.place.Version)
+}
+
 func (s *stack) tokensAre(t *testing.T, want int) {
 	t.Helper()
 	if got := s.tokens(); got != want {
 		t.Errorf("%d tokens of the service are on Astra, want %d", got, want)
-	}
-}
-
-// sound asks that no rule of the cloud was broken, and that the stack's state
-// holds no secret in clear.
-func (s *stack) sound(t *testing.T) {
-	t.Helper()
-	files := 0
-	state := os.DirFS(s.backend)
-	must(t, fs.WalkDir(state, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		files++
-		text, err := fs.ReadFile(state, path)
-		s.silent("the state's "+entry.Name(), string(text))
-		return err
-	}))
-	if files == 0 {
-		t.Error("the stack has no state; the reading must be wrong")
-	}
-	for _, rule := range s.cloud.Broken() {
-		t.Error(rule)
 	}
 }
 

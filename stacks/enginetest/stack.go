@@ -8,16 +8,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -41,6 +40,8 @@ type Place struct {
 	Image, NextImage string
 	// Version is the type of what holds a secret's value.
 	Version string
+	// Removes is what the cloud does with a version that nothing reads any more.
+	Removes string
 	// Reason is what up says when the cloud goes on with an old revision.
 	Reason string
 	// First are the types that must be there before the service runs.
@@ -53,11 +54,12 @@ type stack struct {
 	place Place
 	cloud *standin.Cloud
 	astra *devops.Client
-	// admin is the deploy token, made by the embedded Astra for this test.
-	admin string
 	// backend is the folder of the stack's state and its history.
 	backend string
-	auto    auto.Stack
+	// pluginLog is what the native provider itself wrote.
+	pluginLog string
+	secrets   secrets
+	auto      auto.Stack
 }
 
 // open makes the cloud, the embedded Astra and the stack, in folders of this
@@ -75,12 +77,13 @@ func open(t *testing.T, place Place) *stack {
 	backend := t.TempDir()
 	cloud, attach := standin.Start(t, place.Cloud)
 	_, builder := standin.Start(t, standin.Builder())
-	s := &stack{t: t, place: place, cloud: cloud, astra: client, admin: token.Reveal(), backend: backend}
+	s := &stack{t: t, place: place, cloud: cloud, astra: client, backend: backend, pluginLog: filepath.Join(t.TempDir(), "provider.log")}
+	s.secrets = secrets{standin.Canary: "the test's canary", token.Reveal(): "the deploy token", "AstraCS:": "the beginning of a token"}
 	program := func(ctx *pulumi.Context) error {
-		return stacks.Program(ctx, place.Target, onEmbedded(place.Build, url))
+		return stacks.Program(ctx, place.Target, onEmbedded(place.Build, url), stacks.Seen{Keys: s.keys(ctx.Context())})
 	}
 	s.auto, err = auto.UpsertStackInlineSource(t.Context(), "dev", stacks.Namespace, program,
-		auto.WorkDir(project(t, root)), auto.Pulumi(CLI(t, root)), auto.EnvVars(map[string]string{
+		auto.WorkDir(project(t, root, s.pluginLog)), auto.Pulumi(CLI(t, root)), auto.EnvVars(map[string]string{
 			"PULUMI_BACKEND_URL": "file://" + backend, "PULUMI_HOME": t.TempDir(),
 			// A passphrase made up for this test.
 			"PULUMI_CONFIG_PASSPHRASE": "generated for this test", "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -95,21 +98,24 @@ func open(t *testing.T, place Place) *stack {
 	s.set("gateTimeoutSeconds", "5")
 	s.set("astraDatabaseId", databaseID)
 	s.set("astraRegion", "us-east1")
-	s.secret("astraDeployToken", s.admin)
+	s.secret("astraDeployToken", token.Reveal())
 	// With it the vectors are made elsewhere: the embedded Astra cannot.
 	s.secret("nvidiaApiKey", standin.Canary)
 	return s
 }
 
-// project is a folder with the project's file and the native provider.
-func project(t *testing.T, root string) string {
+// project is a folder with the project's file and the native provider, whose
+// own log goes to a file.
+func project(t *testing.T, root, log string) string {
 	t.Helper()
 	work, plugin := t.TempDir(), t.TempDir()
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(plugin, "pulumi-resource-killrvideo"), "./infra/provider/plugin")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(plugin, "provider"), "./infra/provider/plugin")
 	build.Dir = root
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the native provider: %v\n%s", err, output)
 	}
+	script := fmt.Sprintf("#!/bin/sh\nexec %s/provider \"$@\" 2>>%s\n", plugin, log)
+	must(t, os.WriteFile(filepath.Join(plugin, "pulumi-resource-killrvideo"), []byte(script), 0o700))
 	text := "name: " + stacks.Namespace + "\nruntime: go\nplugins:\n  providers:\n    - {name: killrvideo, path: " + plugin + "}\n"
 	must(t, os.WriteFile(filepath.Join(work, "Pulumi.yaml"), []byte(text), 0o600))
 	return work
@@ -120,6 +126,15 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// keys are the full names of the stack's settings, as make finds them.
+func (s *stack) keys(ctx context.Context) []string {
+	all, err := s.auto.GetAllConfig(ctx)
+	if err != nil {
+		s.t.Errorf("list the settings: %v", err)
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 func (s *stack) set(key, value string) {
@@ -144,43 +159,28 @@ func (s *stack) up() steps {
 
 func (s *stack) tryUp() (steps, error) {
 	s.t.Helper()
-	channel, wait := s.watch()
-	result, err := s.auto.Up(s.t.Context(), optup.EventStreams(channel))
-	s.silent("the output", result.StdOut, result.StdErr, fmt.Sprint(err))
-	return wait(), err
+	seen := s.watch()
+	var output, log strings.Builder
+	_, err := s.auto.Up(s.t.Context(), optup.EventStreams(seen.channel), optup.DebugLogging(everything()),
+		optup.ProgressStreams(&output), optup.ErrorProgressStreams(&log))
+	done := seen.steps(s.t)
+	s.learn()
+	told, _ := withoutValues(fmt.Sprint(err)) // an error has both in it
+	s.silent("the output of up", output.String()+told)
+	s.logged("up", log.String())
+	s.silent("the event log of up", seen.log.String())
+	return done, err
 }
 
 func (s *stack) destroy() steps {
 	s.t.Helper()
-	channel, wait := s.watch()
-	_, err := s.auto.Destroy(s.t.Context(), optdestroy.EventStreams(channel))
-	done := wait()
+	seen := s.watch()
+	_, err := s.auto.Destroy(s.t.Context(), optdestroy.EventStreams(seen.channel))
+	done := seen.steps(s.t)
 	if err != nil {
 		s.t.Fatalf("destroy failed after\n%s\n%v", done, err)
 	}
 	return done
-}
-
-// watch collects the steps of an operation in the order in which they ended.
-func (s *stack) watch() (chan<- events.EngineEvent, func() steps) {
-	channel, ended := make(chan events.EngineEvent), make(chan struct{})
-	var done steps
-	go func() {
-		defer close(ended)
-		for event := range channel {
-			if out := event.ResOutputsEvent; out != nil {
-				done = append(done, stepOf(string(out.Metadata.Op), out.Metadata.URN))
-			}
-		}
-	}()
-	return channel, func() steps {
-		select {
-		case <-ended:
-		case <-time.After(10 * time.Second): // an operation that did not begin closes nothing
-			s.t.Fatal("the engine ended without closing its events; it did not begin")
-		}
-		return slices.DeleteFunc(done, func(step string) bool { return strings.HasPrefix(step, "same ") })
-	}
 }
 
 // tokens are how many tokens there are on Astra beside the deploy token.
@@ -189,16 +189,4 @@ func (s *stack) tokens() int {
 	all, err := s.astra.Tokens(context.WithoutCancel(s.t.Context()))
 	must(s.t, err)
 	return len(all) - 1
-}
-
-// silent asks that texts which others can read hold no secret of the stack.
-func (s *stack) silent(where string, texts ...string) {
-	s.t.Helper()
-	for _, text := range texts {
-		for _, secret := range []string{standin.Canary, s.admin, "AstraCS:"} {
-			if strings.Contains(text, secret) {
-				s.t.Errorf("%s holds a secret in clear", where)
-			}
-		}
-	}
 }

@@ -14,6 +14,15 @@ func TestLife(t *testing.T) { enginetest.Life(t, place()) }
 // TestBuilt does not say which image to deploy.
 func TestBuilt(t *testing.T) { enginetest.Built(t, place()) }
 
+// TestCrashing deploys pods that do not start.
+func TestCrashing(t *testing.T) { enginetest.Crashing(t, place(), "CrashLoopBackOff") }
+
+// TestRefused has settings that nobody knows, and values of other types.
+func TestRefused(t *testing.T) {
+	enginetest.Refused(t, place(), map[string]any{"contxt": "x", "expose": 3},
+		"kubernetes.contxt: is no setting of target kubernetes; did you mean context?", "kubernetes.expose: is not a text")
+}
+
 func place() enginetest.Place {
 	const image = "registry.example.org/team/killrvideo@sha256:"
 	return enginetest.Place{
@@ -23,7 +32,7 @@ func place() enginetest.Place {
 		},
 		Image: image + enginetest.Digest("1"), NextImage: image + enginetest.Digest("2"),
 		Reason:  "another revision has the traffic",
-		Version: "kubernetes:core/v1:Secret",
+		Version: "kubernetes:core/v1:Secret", Removes: "delete",
 		First: []string{
 			"kubernetes:core/v1:Namespace", "kubernetes:core/v1:ServiceAccount", "kubernetes:core/v1:ConfigMap",
 			"kubernetes:networking.k8s.io/v1:NetworkPolicy",

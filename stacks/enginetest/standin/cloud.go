@@ -22,7 +22,7 @@ type Thing struct {
 
 // Call is an entry of the journal, in the order in which calls ended.
 type Call struct {
-	Verb string // create, update or delete
+	Verb string // create, update, delete or what the cloud does instead
 	Type string
 	Name string
 	ID   string
@@ -42,6 +42,11 @@ type Kind struct {
 	name func(name string, seed []byte, old, inputs map[string]any) string
 	// told is the id of a new resource and what only the cloud knows of it.
 	told func(c *Cloud, made Thing) (id string, outputs map[string]any)
+	// gone is what the cloud does with a thing that is deleted, "delete" for nil.
+	gone func(thing Thing) string
+	// awaits is the reason that the provider gives once it has waited in vain
+	// for a service to be ready; "" if it does not wait.
+	awaits string
 	// run is what a service of these properties needs and how it names itself;
 	// an error is the cloud's own reason not to run it.
 	run func(c *Cloud, service Thing) (running, error)
@@ -66,6 +71,8 @@ type Cloud struct {
 	broken  []string
 	refused string // the verb that fails on the service
 	stuck   bool   // updates are taken, and the old revision goes on
+	mute    bool   // what runs does not answer
+	crashes bool   // what is started does not get ready
 	serving running
 }
 
@@ -111,6 +118,21 @@ func (c *Cloud) Stick(stuck bool) {
 	}
 }
 
+// Mute makes what runs answer nobody, whatever the cloud says of it.
+func (c *Cloud) Mute(mute bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mute = mute
+}
+
+// Crash makes what is started from now on fail, if the cloud's provider waits
+// for it; what ran before goes on.
+func (c *Cloud) Crash(crashes bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.crashes = crashes
+}
+
 // Left is what is still there.
 func (c *Cloud) Left() []Thing {
 	c.mu.Lock()
@@ -151,6 +173,11 @@ func (c *Cloud) run(thing Thing) (running, error) {
 	return c.kind.run(c, thing)
 }
 
+// fails tells whether what was put does not get ready.
+func (c *Cloud) fails(kind string) bool {
+	return c.crashes && kind == c.kind.Service && c.kind.awaits != ""
+}
+
 func (c *Cloud) refuses(verb, kind string) error {
 	if kind == c.kind.Service && c.refused == verb {
 		return fmt.Errorf("refused to %s %s, as the test asked", verb, kind)
@@ -171,7 +198,7 @@ func (c *Cloud) put(verb string, thing Thing) error {
 	if err != nil {
 		return err
 	}
-	if thing.Type == c.kind.Service && (verb == "create" || !c.stuck) {
+	if thing.Type == c.kind.Service && (verb == "create" || !c.stuck) && !c.fails(thing.Type) {
 		c.serving = running
 	}
 	at := c.index(thing.Type, thing.ID)
@@ -199,10 +226,15 @@ func (c *Cloud) remove(kind, name, id string) error {
 	if slices.Contains(c.serving.uses, kind+" "+id) {
 		c.broken = append(c.broken, fmt.Sprintf("%s %s was deleted while revision %s reads it", kind, id, c.serving.revision))
 	}
+	gone, verb := Thing{Type: kind, Name: name, ID: id}, "delete"
 	if at := c.index(kind, id); at >= 0 {
+		gone = c.things[at]
 		c.things = slices.Delete(c.things, at, at+1)
 	}
-	c.note("delete", Thing{Type: kind, Name: name, ID: id})
+	if c.kind.gone != nil {
+		verb = c.kind.gone(gone)
+	}
+	c.note(verb, gone)
 	return nil
 }
 

@@ -95,7 +95,7 @@ func TestTakingAwayWhatIsReadIsNoted(t *testing.T) {
 	for _, call := range c.Journal() {
 		journal = append(journal, call.Verb)
 	}
-	if got := strings.Join(journal, " "); got != "create create create create delete delete" || len(c.Journal()) != 0 {
+	if got := strings.Join(journal, " "); got != "create create create create destroy delete" || len(c.Journal()) != 0 {
 		t.Errorf("the journal is %s", got)
 	}
 }

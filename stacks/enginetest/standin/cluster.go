@@ -13,7 +13,7 @@ func Cluster() Kind {
 	return Kind{
 		Package: "kubernetes", Service: "kubernetes:apps/v1:Deployment",
 		slow: []string{"kubernetes:core/v1:Secret", "kubernetes:networking.k8s.io/v1:NetworkPolicy"},
-		told: clusterTells, run: clusterRuns, name: clusterNames,
+		told: clusterTells, run: clusterRuns, name: clusterNames, awaits: "CrashLoopBackOff: back-off restarting failed container",
 	}
 }
 

@@ -10,8 +10,23 @@ func Google() Kind {
 	return Kind{
 		Package: "gcp", Service: "gcp:cloudrunv2/service:Service",
 		slow: []string{"gcp:secretmanager/secretIamMember:SecretIamMember"},
-		told: googleTells, run: googleRuns,
+		told: googleTells, run: googleRuns, gone: googleRemoves,
 	}
+}
+
+// googleRemoves is what becomes of a secret's version: its policy says so, and
+// any that Google does not know destroys it.
+func googleRemoves(thing Thing) string {
+	if thing.Type != "gcp:secretmanager/secretVersion:SecretVersion" {
+		return "delete"
+	}
+	switch text(thing.Props, "deletionPolicy") {
+	case "DISABLE":
+		return "disable"
+	case "ABANDON":
+		return "abandon"
+	}
+	return "destroy"
 }
 
 const googleProject = "example-project"

@@ -112,7 +112,7 @@ func (c *Cloud) create(ctx context.Context, r p.CreateRequest) (p.CreateResponse
 	if err := c.put("create", thing); err != nil {
 		return p.CreateResponse{}, err
 	}
-	return p.CreateResponse{ID: id, Properties: with(r.Properties, told)}, nil
+	return p.CreateResponse{ID: id, Properties: with(r.Properties, told), PartialState: c.awaited(thing.Type)}, nil
 }
 
 func (c *Cloud) update(_ context.Context, r p.UpdateRequest) (p.UpdateResponse, error) {
@@ -133,7 +133,17 @@ func (c *Cloud) update(_ context.Context, r p.UpdateRequest) (p.UpdateResponse, 
 	if err := c.put("update", thing); err != nil {
 		return p.UpdateResponse{}, err
 	}
-	return p.UpdateResponse{Properties: props}, nil
+	return p.UpdateResponse{Properties: props, PartialState: c.awaited(thing.Type)}, nil
+}
+
+// awaited is what a provider says that waited in vain: the cloud has the change,
+// and the state remembers that it did not get ready, so that the next up tries
+// again.
+func (c *Cloud) awaited(kind string) *p.InitializationFailed {
+	if !c.fails(kind) {
+		return nil
+	}
+	return &p.InitializationFailed{Reasons: []string{c.kind.awaits}}
 }
 
 func (c *Cloud) delete(_ context.Context, r p.DeleteRequest) error {

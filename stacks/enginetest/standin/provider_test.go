@@ -84,3 +84,51 @@ func TestSecretsStayOutside(t *testing.T) {
 		t.Errorf("one in clear: %v", broken)
 	}
 }
+
+// TestInputsAreHeldToFacts: what lacks an input is refused, and what a provider
+// keeps secret is marked whatever the program says.
+func TestInputsAreHeldToFacts(t *testing.T) {
+	t.Parallel()
+	c, _ := Start(t, Google())
+	urn := object("gcp:secretmanager/secretVersion:SecretVersion", "key")
+	ask := func(inputs property.Map) p.CheckResponse {
+		answer, err := c.check(t.Context(), p.CheckRequest{Urn: urn, Inputs: inputs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer
+	}
+	bare := ask(property.NewMap(map[string]property.Value{"secret": str("key"), "secretData": property.New(property.Null)}))
+	if len(bare.Failures) != 1 || bare.Failures[0].Property != "secretData" {
+		t.Errorf("one without data: %+v", bare.Failures)
+	}
+	whole := ask(property.NewMap(map[string]property.Value{"secret": str("key"), "secretData": str("plain")}))
+	if len(whole.Failures) != 0 || !whole.Inputs.Get("secretData").Secret() || whole.Inputs.Get("secret").Secret() {
+		t.Errorf("one with data: %+v", whole)
+	}
+}
+
+// TestANestedInputReplaces: a Deployment whose selector changes is another one.
+func TestANestedInputReplaces(t *testing.T) {
+	t.Parallel()
+	c, _ := Start(t, Cluster())
+	deployment := func(app, image string) property.Map {
+		return property.NewMap(map[string]property.Value{"spec": property.New(map[string]property.Value{
+			"selector": property.New(map[string]property.Value{"app": str(app)}), "image": str(image),
+		})})
+	}
+	for _, test := range []struct {
+		now  property.Map
+		path string
+		want p.DiffKind
+	}{
+		{deployment("a", "2"), "spec", p.Update}, {deployment("b", "1"), "spec.selector", p.UpdateReplace},
+	} {
+		answer, err := c.diff(t.Context(), p.DiffRequest{
+			Urn: object("kubernetes:apps/v1:Deployment", "api"), OldInputs: deployment("a", "1"), Inputs: test.now,
+		})
+		if err != nil || answer.DetailedDiff[test.path].Kind != test.want {
+			t.Errorf("%s: %+v, %v", test.path, answer.DetailedDiff, err)
+		}
+	}
+}

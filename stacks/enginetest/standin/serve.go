@@ -51,6 +51,9 @@ func Start(t *testing.T, kind Kind) (cloud *Cloud, attach string) {
 func (c *Cloud) answer(w http.ResponseWriter, _ *http.Request) {
 	c.mu.Lock()
 	revision := c.serving.revision
+	if c.mute {
+		revision = ""
+	}
 	c.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	if revision == "" {

@@ -1,0 +1,43 @@
+package enginetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+)
+
+// Refused gives a stack settings that nobody knows and values of other types:
+// preview and up name each of them, all at once, and nothing is made. Own are
+// bad settings of the target's group, with the words that name each.
+func Refused(t *testing.T, place Place, own map[string]any, words ...string) {
+	t.Helper()
+	s := open(t, place)
+	group := place.Group(s.cloud.URL())
+	for key, value := range own {
+		group[key] = value
+	}
+	text, err := json.Marshal(group)
+	must(t, err)
+	s.set(place.Target, string(text))
+	s.set("targt", "moon")
+	s.set("maxInstances", "many")
+	s.set("allowBroadAstraToken", "perhaps")
+	words = append(words, "targt: is no setting; did you mean target?", "maxInstances: ", "allowBroadAstraToken: ",
+		fmt.Sprintf("%d problems in the settings of stack \"dev\"", len(words)+3))
+	_, previewed := s.auto.Preview(t.Context(), optpreview.Diff())
+	_, deployed := s.tryUp()
+	for verb, err := range map[string]error{"preview": previewed, "up": deployed} {
+		for _, word := range words {
+			if err == nil || !strings.Contains(err.Error(), word) {
+				t.Errorf("%s does not say %q: %v", verb, word, err)
+			}
+		}
+	}
+	if calls := s.cloud.Journal(); len(calls) > 0 {
+		t.Errorf("the cloud was called all the same: %v", calls)
+	}
+	s.tokensAre(t, 0)
+}
