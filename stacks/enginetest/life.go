@@ -143,7 +143,9 @@ func mute(t *testing.T, s *stack) {
 		s.tokensAre(t, 2)
 	}
 	s.cloud.Mute(false)
-	s.up().inOrder(t, "create "+gate, "delete "+s.place.Version, "delete "+token)
+	done := s.up()
+	done.inOrder(t, "create "+gate, "delete "+s.place.Version)
+	done.inOrder(t, "create "+gate, "delete "+token)
 	s.tokensAre(t, 1)
 }
 

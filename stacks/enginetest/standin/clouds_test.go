@@ -165,7 +165,7 @@ func TestAPodNeedsItsObjects(t *testing.T) {
 	if err := c.put("update", inCluster("secrets-2", "second")); err != nil || answered(t, c) != "first" {
 		t.Errorf("%v, and %q answers", err, answered(t, c))
 	}
-	if failed := c.awaited(Cluster().Service); failed == nil || !slices.ContainsFunc(failed.Reasons, func(r string) bool { return strings.Contains(r, "CrashLoopBackOff") }) {
+	if failed, err := c.awaited(Cluster().Service); err == nil || !slices.ContainsFunc(failed.Reasons, func(r string) bool { return strings.Contains(r, "CrashLoopBackOff") }) {
 		t.Errorf("the provider waits in vain and says %v", failed)
 	}
 	if err := c.remove("kubernetes:core/v1:Secret", "secrets-1", "dev/secrets-1"); err != nil || len(c.Broken()) != 1 {

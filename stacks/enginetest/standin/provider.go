@@ -2,6 +2,7 @@ package standin
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -112,7 +113,8 @@ func (c *Cloud) create(ctx context.Context, r p.CreateRequest) (p.CreateResponse
 	if err := c.put("create", thing); err != nil {
 		return p.CreateResponse{}, err
 	}
-	return p.CreateResponse{ID: id, Properties: with(r.Properties, told), PartialState: c.awaited(thing.Type)}, nil
+	late, err := c.awaited(thing.Type)
+	return p.CreateResponse{ID: id, Properties: with(r.Properties, told), PartialState: late}, err
 }
 
 func (c *Cloud) update(_ context.Context, r p.UpdateRequest) (p.UpdateResponse, error) {
@@ -133,17 +135,18 @@ func (c *Cloud) update(_ context.Context, r p.UpdateRequest) (p.UpdateResponse, 
 	if err := c.put("update", thing); err != nil {
 		return p.UpdateResponse{}, err
 	}
-	return p.UpdateResponse{Properties: props, PartialState: c.awaited(thing.Type)}, nil
+	late, err := c.awaited(thing.Type)
+	return p.UpdateResponse{Properties: props, PartialState: late}, err
 }
 
 // awaited is what a provider says that waited in vain: the cloud has the change,
 // and the state remembers that it did not get ready, so that the next up tries
 // again.
-func (c *Cloud) awaited(kind string) *p.InitializationFailed {
+func (c *Cloud) awaited(kind string) (*p.InitializationFailed, error) {
 	if !c.fails(kind) {
-		return nil
+		return nil, nil
 	}
-	return &p.InitializationFailed{Reasons: []string{c.kind.awaits}}
+	return &p.InitializationFailed{Reasons: []string{c.kind.awaits}}, errors.New("it was not ready in time")
 }
 
 func (c *Cloud) delete(_ context.Context, r p.DeleteRequest) error {
