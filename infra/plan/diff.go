@@ -19,7 +19,8 @@ type Difference struct {
 	Restarts []string
 }
 
-// Change is a resource and, unless it is new or gone, the inputs that differ.
+// Change is a resource and, unless it is new or gone, the inputs that differ,
+// such as template.scaling.minInstanceCount.
 type Change struct {
 	Resource string
 	Inputs   []string
@@ -73,15 +74,59 @@ func changed(was, now Resource, told moved) (inputs []string, anew bool) {
 	names := slices.Concat(slices.Collect(maps.Keys(was.Inputs)), slices.Collect(maps.Keys(now.Inputs)))
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		if written(was.Inputs[name]) != written(now.Inputs[name]) || told.reach(now, now.Inputs[name]) {
-			inputs = append(inputs, name)
+		where := within(name, was.Inputs[name], now.Inputs[name])
+		if len(where) == 0 && told.reach(now, now.Inputs[name]) {
+			where = []string{name}
 		}
+		inputs = append(inputs, where...)
 	}
 	if was.Protect != now.Protect {
 		inputs = append(inputs, "protection")
 	}
 	comes := func(path string) bool { return told.reach(now, along(now.Inputs, path)) }
 	return inputs, len(Replacing(now.Type, was.Inputs, now.Inputs)) > 0 || slices.ContainsFunc(factsOf(now.Type).anew, comes)
+}
+
+// most is how many places of one input are told apart.
+const most = 4
+
+// within is where an input differs, the whole of it when it does in many places.
+func within(name string, was, now any) (where []string) {
+	if written(was) == written(now) {
+		return nil
+	}
+	before, after := parts(was), parts(now)
+	if before == nil || after == nil {
+		return []string{name}
+	}
+	keys := slices.Concat(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)))
+	slices.Sort(keys)
+	for _, key := range slices.Compact(keys) {
+		where = append(where, within(name+key, before[key], after[key])...)
+	}
+	if len(where) > most {
+		return []string{name}
+	}
+	return where
+}
+
+// parts are what a value is made of, by how that is written behind its name;
+// nil for a plain one.
+func parts(value any) map[string]any {
+	all := map[string]any{}
+	switch v := value.(type) {
+	case map[string]any:
+		for name, part := range v {
+			all["."+name] = part
+		}
+	case []any:
+		for i, part := range v {
+			all[fmt.Sprintf("[%d]", i)] = part
+		}
+	default:
+		return nil
+	}
+	return all
 }
 
 // written is a value as a plan prints it, whatever types it was read into.

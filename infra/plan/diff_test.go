@@ -52,7 +52,7 @@ func TestDiff(t *testing.T) {
 		want     string
 	}{
 		"nothing":        {"", "", "no difference\n"},
-		"a setting":      {"maxInstanceCount: 20", "maxInstanceCount: 30", "changed:\n  " + service + "  template\nrestarts: " + service + ": Cloud Run starts"},
+		"a setting":      {"maxInstanceCount: 20", "maxInstanceCount: 30", "changed:\n  " + service + "  template.scaling.maxInstanceCount\nrestarts: " + service + ": Cloud Run starts"},
 		"a fixed input":  {"repositoryId: killrvideo-prod", "repositoryId: other", "replaced, new first:\n  gcp:artifactregistry/repository:Repository killrvideo-images-prod  repositoryId\n"},
 		"a new name":     {"SecretVersion killrvideo-nvidia-api-key-prod\n  in", "SecretVersion another\n  in", "created:\n  gcp:secretmanager/secretVersion:SecretVersion another\ndeleted:\n"},
 		"the protection": {"  protected from deletion\n", "", "  protection\n"},
@@ -139,6 +139,28 @@ func TestDiffSaysWhatIsGoneInBetween(t *testing.T) {
 		}
 		if !strings.HasPrefix(b.String(), c.want) {
 			t.Errorf("%s: got\n%s", name, &b)
+		}
+	}
+}
+
+func TestWithin(t *testing.T) {
+	t.Parallel()
+	list := func(values ...any) any { return map[string]any{"list": values} }
+	for name, c := range map[string]struct {
+		was, now any
+		want     string
+	}{
+		"plain":           {"a", "b", "it"},
+		"the same":        {list("a"), list("a"), ""},
+		"one of a list":   {list("a", "b"), list("a", "c"), "it.list[1]"},
+		"one more":        {list("a"), list("a", "b"), "it.list[1]"},
+		"another kind":    {list("a"), "a", "it"},
+		"in many places":  {list("a", "b", "c", "d", "e"), list("f", "g", "h", "i", "j"), "it.list"},
+		"in some of them": {list("a", "b", "c", "d", "e"), list("f", "b", "h", "d", "e"), "it.list[0] it.list[2]"},
+		"one that came":   {nil, list("a"), "it"},
+	} {
+		if got := strings.Join(within("it", c.was, c.now), " "); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
 	}
 }

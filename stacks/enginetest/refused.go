@@ -28,7 +28,7 @@ func Refused(t *testing.T, place Place, own map[string]any, words ...string) {
 	words = append(words, "targt: is no setting; did you mean target?", "maxInstances: ", "allowBroadAstraToken: ",
 		fmt.Sprintf("%d problems in the settings of stack \"dev\"", len(words)+3))
 	_, previewed := s.auto.Preview(t.Context(), optpreview.Diff())
-	_, deployed := s.tryUp()
+	_, deployed := s.auto.Up(t.Context())
 	for verb, err := range map[string]error{"preview": previewed, "up": deployed} {
 		for _, word := range words {
 			if err == nil || !strings.Contains(err.Error(), word) {
