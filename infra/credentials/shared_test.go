@@ -8,7 +8,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/provider/keyid"
-	bindings "github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
 const madeUp = "made up for this test, opens nothing"
@@ -39,14 +38,14 @@ func (monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Prope
 	return args.Name, state, nil
 }
 
-// run makes a key beside peers, and what needs it.
-func run(peers []Peer) (used bool, err error) {
+// run makes credentials beside peers, and what needs their key.
+func run(t *testing.T, peers []Peer) (used bool, err error) {
 	err = pulumi.RunErr(func(ctx *pulumi.Context) error {
-		key, err := bindings.NewSigningKey(ctx, "jwt", &bindings.SigningKeyArgs{TokenLifetimeSeconds: pulumi.Int(60)})
+		made, err := New(ctx, args(ctx, t, peers))
 		if err != nil {
 			return err
 		}
-		own := ownKey(key, peers)
+		own := made.Key.Current
 		ctx.Export("needs it", own.ApplyT(func(text string) bool { used = text == madeUp; return true }))
 		return nil
 	}, pulumi.WithMocks("killrvideo", "copy", monitor{}))
@@ -56,7 +55,7 @@ func run(peers []Peer) (used bool, err error) {
 // TestACopiedKeyIsNotUsed: whoever copied a stack's state copied its key.
 func TestACopiedKeyIsNotUsed(t *testing.T) {
 	t.Parallel()
-	used, err := run([]Peer{{"prod", keyid.Fingerprint(madeUp)}})
+	used, err := run(t, []Peer{{"prod", keyid.Fingerprint(madeUp)}})
 	if err == nil || !strings.Contains(err.Error(), "stack prod") || !strings.Contains(err.Error(), "jwtKeyGeneration") {
 		t.Errorf("got %v", err)
 	}
@@ -67,7 +66,7 @@ func TestACopiedKeyIsNotUsed(t *testing.T) {
 		t.Error("the message shows the key")
 	}
 	for _, peers := range [][]Peer{nil, {{"prod", keyid.Fingerprint("another")}}} {
-		if used, err := run(peers); err != nil || !used {
+		if used, err := run(t, peers); err != nil || !used {
 			t.Errorf("beside %v a key of its own is used: %v, %v", peers, used, err)
 		}
 	}

@@ -3,6 +3,7 @@ package standin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -73,6 +74,16 @@ func hushed(kind string, inputs property.Map) property.Map {
 	return inputs
 }
 
+// hollow refuses a secret without a value, as the stores of Google and AWS do.
+func hollow(kind string, inputs property.Map) error {
+	for _, name := range plan.SecretInputs(kind) {
+		if value := inputs.Get(name).WithSecret(false); value.IsString() && value.AsString() == "" {
+			return fmt.Errorf("InvalidArgument: %s of a secret must not be empty", name)
+		}
+	}
+	return nil
+}
+
 // diff compares inputs, as the clouds' own providers do for what they fill in
 // themselves.
 func (c *Cloud) diff(_ context.Context, r p.DiffRequest) (p.DiffResponse, error) {
@@ -106,6 +117,9 @@ func (c *Cloud) create(ctx context.Context, r p.CreateRequest) (p.CreateResponse
 	if r.DryRun { // which counts nothing
 		_, told := c.kind.told(&Cloud{kind: c.kind, web: c.web, made: map[string]int{}}, thing)
 		return p.CreateResponse{Properties: unknown(r.Properties, told)}, nil
+	}
+	if err := hollow(thing.Type, r.Properties); err != nil {
+		return p.CreateResponse{}, err
 	}
 	id, told := c.kind.told(c, thing)
 	thing.ID = id

@@ -132,3 +132,17 @@ func TestANestedInputReplaces(t *testing.T) {
 		}
 	}
 }
+
+func TestASecretWithoutAValueIsRefused(t *testing.T) {
+	t.Parallel()
+	c, _ := Start(t, Amazon())
+	for value, refused := range map[string]bool{"": true, " ": false} {
+		_, err := c.create(t.Context(), p.CreateRequest{
+			Urn:        object("aws:secretsmanager/secretVersion:SecretVersion", "previous"),
+			Properties: property.NewMap(map[string]property.Value{"secretId": str("arn:s"), "secretString": str(value).WithSecret(true)}),
+		})
+		if (err != nil) != refused {
+			t.Errorf("%q: %v", value, err)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package credentials
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/plan"
+)
+
+// args are those of an environment that mints its own.
+func args(ctx *pulumi.Context, t *testing.T, peers []Peer) Args {
+	t.Helper()
+	astra, err := Existing(ctx, "dev", Account{
+		DatabaseID: "00000000-0000-4000-8000-000000000001", Region: "us-east1", Keyspace: "killrvideo", DeployToken: pulumi.String(madeUp),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Args{Astra: astra, Environment: "dev", TokenGeneration: "2", KeyGeneration: "3",
+		TokenLifetimeSeconds: 3600, RolloutSeconds: 600, Peers: peers}
+}
+
+// planned are the credentials of a plan, by type.
+func planned(t *testing.T, change func(*Args)) map[string]plan.Resource {
+	t.Helper()
+	made, err := plan.Run(func(ctx *pulumi.Context) error {
+		with := args(ctx, t, nil)
+		change(&with)
+		_, err := New(ctx, with)
+		return err
+	}, plan.Stack{Project: "killrvideo", Name: "dev"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]plan.Resource{}
+	for _, r := range made.Resources {
+		all[r.Type] = r
+	}
+	return all
+}
+
+func TestMinted(t *testing.T) {
+	t.Parallel()
+	all := planned(t, func(*Args) {})
+	token, key := all["killrvideo:astra:Token"], all["killrvideo:jwt:SigningKey"]
+	// The proof of a token needs the keyspace, and its role is its own.
+	for _, first := range []string{"killrvideo:astra:Schema schema-dev", "killrvideo:astra:Role role-dev"} {
+		if !slices.Contains(token.After, first) {
+			t.Errorf("the token does not wait for %s, but for %v", first, token.After)
+		}
+	}
+	for name, want := range map[string]any{"generation": "2", "allowBroad": false, "roleId": "${role-dev.id}", "keyspace": "killrvideo"} {
+		if token.Inputs[name] != want {
+			t.Errorf("the token's %s is %v, want %v", name, token.Inputs[name], want)
+		}
+	}
+	for name, want := range map[string]any{"generation": "3", "tokenLifetimeSeconds": 3600.0, "rolloutSeconds": 600.0} {
+		if key.Inputs[name] != want {
+			t.Errorf("the key's %s is %v, want %v", name, key.Inputs[name], want)
+		}
+	}
+	for _, made := range all {
+		if made.DeleteFirst {
+			t.Errorf("%s is deleted before its replacement is there", made.Label())
+		}
+	}
+	if provider := all["pulumi:providers:killrvideo"]; provider.Inputs["deployToken"] != plan.Secret {
+		t.Error("the plan shows the deploy token")
+	}
+}
+
+func TestGiven(t *testing.T) {
+	t.Parallel()
+	secret := func(text string) pulumi.StringInput {
+		return pulumi.ToSecret(pulumi.String(text)).(pulumi.StringOutput)
+	}
+	all := planned(t, func(a *Args) {
+		a.GivenToken, a.GivenKey, a.AllowBroadToken = secret(madeUp), secret(madeUp), true
+	})
+	token := all["killrvideo:astra:Token"]
+	if token.Inputs["given"] != plan.Secret || all["killrvideo:jwt:SigningKey"].Inputs["given"] != plan.Secret {
+		t.Error("what was given is not a secret of the plan")
+	}
+	if token.Inputs["allowBroad"] != true {
+		t.Errorf("allowBroad is %v", token.Inputs["allowBroad"])
+	}
+	if role, there := all["killrvideo:astra:Role"]; there {
+		t.Errorf("%s is made for a token that has one", role.Label())
+	}
+}
