@@ -43,6 +43,10 @@ type Resource struct {
 	Protect bool
 	// DeleteFirst tells that a replacement deletes the old one first.
 	DeleteFirst bool
+	// Ignored are inputs whose changes are passed over, and Patience is how long
+	// an update may take, such as 600s. A printed plan leaves both out.
+	Ignored  []string
+	Patience string
 	// Inputs are plain values or [Secret]; what a cloud will only tell later is
 	// ${NAME.PROPERTY}.
 	Inputs map[string]any
@@ -99,7 +103,7 @@ func noted(in *pulumirpc.RegisterResourceRequest, checkout string) Resource {
 	return Resource{
 		Type: in.GetType(), Name: in.GetName(), Component: !in.GetCustom(), Parent: labelOf(in.GetParent()),
 		After: slices.Compact(after), Protect: in.GetProtect(), DeleteFirst: in.GetDeleteBeforeReplace(),
-		Inputs: inputs(in, checkout),
+		Ignored: in.GetIgnoreChanges(), Patience: in.GetCustomTimeouts().GetUpdate(), Inputs: inputs(in, checkout),
 	}
 }
 

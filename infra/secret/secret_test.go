@@ -55,3 +55,19 @@ func TestNoStoreGetsAnEmptyValue(t *testing.T) {
 		t.Error("an empty value is not a blank, or another one was changed")
 	}
 }
+
+// TestAValueIsASecretWhateverItWasMadeFrom, in a store too; its version is none.
+func TestAValueIsASecretWhateverItWasMadeFrom(t *testing.T) {
+	t.Parallel()
+	for name, from := range map[string]pulumi.StringInput{
+		"plain": pulumi.String(canary), "an output": pulumi.String(canary).ToStringOutput(), "nothing": pulumi.String(""),
+	} {
+		s := New("TOKEN", from)
+		if !pulumi.IsSecret(s.Value()) || !pulumi.IsSecret(s.Stored()) {
+			t.Errorf("%s: the value is not a secret", name)
+		}
+		if pulumi.IsSecret(ContentVersion(s).Version) {
+			t.Errorf("%s: nobody may read the version", name)
+		}
+	}
+}
