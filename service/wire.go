@@ -47,6 +47,7 @@ func (s *service) start() {
 	s.stop = cancel
 	s.done.Go(func() { s.completer.Run(ctx) })
 	s.done.Go(func() { s.sessions.Run(ctx) })
+	s.done.Go(func() { s.sessions.Accounts.Run(ctx) })
 	s.done.Go(func() { s.store.Run(ctx) })
 	s.done.Go(func() { _, _ = s.hashing.prepared() }) // an error is for who hashes
 }
@@ -100,7 +101,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	handler := api.NewHandler(api.Dependencies{
 		Accounts: accounts, Sessions: sessions, Catalogue: catalogue, Comments: comments,
 		Moderation: &killrvideo.Moderation{
-			Flags: repository, Catalogue: catalogue, Comments: comments, NewID: store.NewItemID, Now: time.Now,
+			Flags: repository, Audits: repository, Catalogue: catalogue, Comments: comments, NewID: store.NewItemID, Now: time.Now,
 		},
 		Search: &killrvideo.Search{
 			Repository: repository, Videos: repository, Embedder: embedding,
@@ -127,7 +128,7 @@ func traces(c config.Config, log *slog.Logger) (*telemetry.Tracing, error) {
 
 func accountsOf(c config.Config, repository *store.Store, hashing passwords, log *slog.Logger) (*killrvideo.Accounts, *killrvideo.Sessions) {
 	accounts := &killrvideo.Accounts{
-		Repository: repository, Passwords: hashing, DefaultRoles: roles(c.DefaultRoles),
+		Repository: repository, Audits: repository, Passwords: hashing, DefaultRoles: roles(c.DefaultRoles),
 		ModeratorEmails: c.ModeratorEmails, Now: time.Now, Log: log,
 		Lockout: killrvideo.Lockout{Repository: repository, Failures: c.LoginFailures, Window: c.Lockout},
 	}

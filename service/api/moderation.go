@@ -130,7 +130,7 @@ func (a *API) findUsers(c *gin.Context) (any, error) {
 
 func (a *API) setModerator(is bool) func(*gin.Context) (any, error) {
 	return func(c *gin.Context) (any, error) {
-		user, err := a.Accounts.SetModerator(c.Request.Context(), pathID(c, "userId"), is)
+		user, err := a.Accounts.SetModerator(c.Request.Context(), caller(c), pathID(c, "userId"), is)
 		return viewUser(user), err
 	}
 }
@@ -144,6 +144,6 @@ func (a *API) setStatus(c *gin.Context) (any, error) {
 	if err := f.err(); err != nil {
 		return nil, err
 	}
-	user, err := a.Accounts.SetStatus(c.Request.Context(), pathID(c, "userId"), status)
+	user, err := a.Accounts.SetStatus(c.Request.Context(), caller(c), pathID(c, "userId"), status)
 	return viewUser(user), err
 }

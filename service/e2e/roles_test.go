@@ -10,23 +10,21 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
-
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
 )
 
 // callers are the columns of the matrix, in this order.
-var callers = strings.Fields("none bad expired suspended viewer other owner moderator")
+var callers = strings.Fields("none bad expired suspended locked viewer other owner moderator")
 
 // access is what an operation answers to each caller, "+" for what it answers
 // when it does what is asked.
 type access string
 
 const (
-	public      access = "+ + + + + + + +"
-	anyUser     access = "401 401 401 403 + + + +"
-	creators    access = "401 401 401 403 403 + + +"
-	ownerOrHigh access = "401 401 401 403 403 403 + +" // moderators are higher
-	moderators  access = "401 401 401 403 403 403 403 +"
+	public      access = "+ + + + + + + + +"
+	anyUser     access = "401 401 401 403 403 + + + +"
+	creators    access = "401 401 401 403 403 403 + + +"
+	ownerOrHigh access = "401 401 401 403 403 403 403 + +" // moderators are higher
+	moderators  access = "401 401 401 403 403 403 403 403 +"
 )
 
 // operation is a row of the matrix: who may, what is answered then, and with
@@ -87,11 +85,13 @@ func newCast(t *testing.T) cast {
 	t.Helper()
 	c := cast{owner: creator(t), moderator: moderator(t), people: map[string]person{}, tokens: map[string]string{}}
 	for name, p := range map[string]person{
-		"suspended": creator(t), "viewer": viewer(t), "other": creator(t), "owner": c.owner, "moderator": c.moderator,
+		"suspended": creator(t), "locked": creator(t), "viewer": viewer(t), "other": creator(t), "owner": c.owner, "moderator": c.moderator,
 	} {
 		c.people[name], c.tokens[name] = p, p.token
 	}
-	change(t, c.people["suspended"], update.Table().Set("account_status", "suspended"))
+	for _, status := range []string{"suspended", "locked"} {
+		setStatus(t, c.moderator, c.people[status], status)
+	}
 	c.tokens["bad"] = forge(t, "another-key-of-the-test", jwt.MapClaims{"sub": c.owner.id, "exp": in(time.Hour)})
 	c.tokens["expired"] = forge(t, jwtKey, jwt.MapClaims{"sub": c.owner.id, "exp": in(-time.Hour)})
 	return c
@@ -182,7 +182,7 @@ func (c cast) callAll(t *testing.T, method, path, id string, row operation) {
 	for i, want := range strings.Fields(string(row.access)) {
 		name := callers[i]
 		token := c.tokens[name]
-		if person, known := c.people[name]; known && id == "logOut" && name != "suspended" {
+		if person, known := c.people[name]; known && id == "logOut" && !strings.Contains("suspended locked", name) {
 			token = login(t, person).text(t, "token")
 		}
 		if want == "+" {

@@ -10,9 +10,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
-	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
 func login(t *testing.T, p person) answer {
@@ -97,11 +95,8 @@ func TestRefreshRefuses(t *testing.T) {
 	}
 	me(t, a.text(t, "refreshToken")).want(t, 401, "Could not validate credentials: audience mismatch")
 
-	lock := update.Table().Set("account_locked", true)
-	if err := system.db.Table(schema.UserCredentials).UpdateOne(t.Context(), filter.F{"email": p.email, "userid": p.id}, lock); err != nil {
-		t.Fatal(err)
-	}
-	refresh(t, a.text(t, "refreshToken")).want(t, 401, hasEnded)
+	lockInTheDatabase(t, p)
+	refresh(t, a.text(t, "refreshToken")).want(t, 403, "Account is locked")
 	suspended := creator(t)
 	s := login(t, suspended)
 	change(t, suspended, update.Table().Set("account_status", "suspended"))

@@ -9,10 +9,6 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
-
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
-	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
 const userKeys = "firstName lastName email userId createdDate accountStatus lastLoginDate roles"
@@ -113,10 +109,7 @@ func TestLogin(t *testing.T) {
 func TestFailedLoginsLookAlike(t *testing.T) {
 	t.Parallel()
 	known, locked := creator(t), creator(t)
-	lock := update.Table().Set("account_locked", true)
-	if err := system.db.Table(schema.UserCredentials).UpdateOne(t.Context(), filter.F{"email": locked.email, "userid": locked.id}, lock); err != nil {
-		t.Fatal(err)
-	}
+	lockInTheDatabase(t, locked)
 	var first string
 	for _, body := range []map[string]any{
 		{"email": known.email, "password": "wrong"}, {"email": newEmail(), "password": password}, {"email": locked.email, "password": password},

@@ -12,6 +12,7 @@ import (
 // Accounts is what one can do with accounts. All fields are required.
 type Accounts struct {
 	Repository UserRepository
+	Audits     AuditRepository
 	Passwords  Passwords
 	// DefaultRoles are given to new accounts.
 	DefaultRoles []Role

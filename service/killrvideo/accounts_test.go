@@ -16,7 +16,7 @@ import (
 func newAccounts() (*killrvideo.Accounts, *users, *readable) {
 	repository, passwords := newUsers(), &readable{}
 	return &killrvideo.Accounts{
-		Repository: repository, Passwords: passwords, Log: silent(),
+		Repository: repository, Audits: &audits{}, Passwords: passwords, Log: silent(),
 		DefaultRoles:    []killrvideo.Role{killrvideo.RoleViewer, killrvideo.RoleCreator},
 		ModeratorEmails: []string{"Grace@Example.com"},
 		Now:             func() time.Time { return at(0).Add(1234567 * time.Nanosecond) },

@@ -58,18 +58,7 @@ type Flag struct {
 	ResolvedAt     time.Time
 }
 
-// Audit is one act of a moderator on content.
-type Audit struct {
-	Subject uuid.UUID // the video or comment
-	FlagID  uuid.UUID // the nil UUID if no flag was the reason
-	ActorID uuid.UUID
-	Action  string
-	Details string
-	At      time.Time
-}
-
-// FlagRepository keeps flags and what moderators did. ENOTFOUND is "Flag not
-// found".
+// FlagRepository keeps flags. ENOTFOUND is "Flag not found".
 type FlagRepository interface {
 	AddFlag(ctx context.Context, f Flag) error
 	Flag(ctx context.Context, id uuid.UUID) (Flag, error)
@@ -77,7 +66,6 @@ type FlagRepository interface {
 	UpdateFlag(ctx context.Context, before, after Flag) error
 	// Flags are newest first; of one status if it is not "".
 	Flags(ctx context.Context, of FlagStatus, page Page) (Listing[Flag], error)
-	AddAudit(ctx context.Context, a Audit) error
 }
 
 const (
@@ -88,6 +76,7 @@ const (
 // Moderation is what one can do about content. All fields are required.
 type Moderation struct {
 	Flags     FlagRepository
+	Audits    AuditRepository
 	Catalogue *Catalogue
 	Comments  *Comments
 	// NewID makes the id of a flag of a time.
@@ -184,7 +173,7 @@ func (m *Moderation) decide(ctx context.Context, moderator User, before Flag, st
 			return Flag{}, err
 		}
 	}
-	err := m.Flags.AddAudit(ctx, Audit{
+	err := m.Audits.AddAudit(ctx, Audit{
 		Subject: after.ContentID, FlagID: after.ID, ActorID: moderator.ID, Action: "flag " + string(status),
 		Details: notes, At: after.UpdatedAt,
 	})
@@ -217,14 +206,28 @@ func gone(err error) error {
 	return err
 }
 
-// Restore brings deleted content back.
+// Restore brings deleted content back. What is not deleted stays as it is.
 func (m *Moderation) Restore(ctx context.Context, moderator User, kind ContentType, id uuid.UUID) error {
 	restore := m.Comments.Restore
 	if kind == ContentVideo {
 		restore = m.Catalogue.Restore
 	}
-	if err := restore(ctx, id); err != nil {
+	deleted, err := m.deleted(ctx, kind, id)
+	if err != nil || !deleted {
 		return err
 	}
-	return m.Flags.AddAudit(ctx, Audit{Subject: id, ActorID: moderator.ID, Action: "restore " + string(kind), At: timestamp(m.Now())})
+	err = m.Audits.AddAudit(ctx, Audit{Subject: id, ActorID: moderator.ID, Action: "restore " + string(kind), At: timestamp(m.Now())})
+	if err != nil {
+		return err
+	}
+	return restore(ctx, id)
+}
+
+func (m *Moderation) deleted(ctx context.Context, kind ContentType, id uuid.UUID) (bool, error) {
+	if kind == ContentVideo {
+		video, err := m.Catalogue.Repository.Video(ctx, id)
+		return video.Deleted(), err
+	}
+	comment, err := m.Comments.Repository.Comment(ctx, id)
+	return comment.Deleted(), err
 }

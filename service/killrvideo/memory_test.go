@@ -69,6 +69,61 @@ func (u *users) UpdatePassword(_ context.Context, c killrvideo.Credentials) erro
 	return nil
 }
 
+func (u *users) Users(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.User, error) {
+	found := map[uuid.UUID]killrvideo.User{}
+	for _, id := range ids {
+		if user, ok := u.byID[id]; ok {
+			found[id] = user
+		}
+	}
+	return found, u.fail
+}
+
+func (u *users) UpdateStatus(_ context.Context, id uuid.UUID, status string) error {
+	if u.fail == nil {
+		user := u.byID[id]
+		user.AccountStatus = status
+		u.byID[id] = user
+	}
+	return u.fail
+}
+
+func (u *users) UpdateRoles(_ context.Context, id uuid.UUID, roles []killrvideo.Role) error {
+	user := u.byID[id]
+	user.Roles = roles
+	u.byID[id] = user
+	return u.fail
+}
+
+func (u *users) LockCredentials(_ context.Context, c killrvideo.Credentials, locked bool) error {
+	c.Locked = locked
+	u.byEmail[c.EmailKey] = c
+	return nil
+}
+
+func (u *users) LockedCredentials(context.Context) ([]killrvideo.Credentials, error) {
+	var locked []killrvideo.Credentials
+	for _, c := range u.byEmail {
+		if c.Locked {
+			locked = append(locked, c)
+		}
+	}
+	return locked, u.fail
+}
+
+// audits is what was written down, in order.
+type audits struct {
+	all  []killrvideo.Audit
+	fail error
+}
+
+func (a *audits) AddAudit(_ context.Context, one killrvideo.Audit) error {
+	if a.fail == nil {
+		a.all = append(a.all, one)
+	}
+	return a.fail
+}
+
 // readable hashes a password by writing a mark before it; the mark "old" asks
 // for a new hash.
 type readable struct{ compared int }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-
-	"github.com/google/uuid"
 )
 
 // MaxFound is how many people a search finds at most.
@@ -40,46 +38,6 @@ func (u User) SearchWords() []string {
 		}
 	}
 	return words
-}
-
-// SetModerator makes somebody a moderator, or no longer one. What is so
-// already stays so. Errors: ENOTFOUND; EREFUSED for revoking somebody who is a
-// moderator by the service's settings.
-func (a *Accounts) SetModerator(ctx context.Context, id uuid.UUID, is bool) (User, error) {
-	user, err := a.Repository.User(ctx, id)
-	if err != nil {
-		return User{}, err
-	}
-	roles := slices.DeleteFunc(slices.Clone(user.Roles), func(r Role) bool { return r == RoleModerator })
-	if is {
-		roles = append(roles, RoleModerator)
-	} else if a.isBootstrap(user) {
-		return User{}, Errorf(EREFUSED, "This account is a moderator by the setting MODERATOR_EMAILS; take it out there")
-	}
-	if len(roles) != len(user.Roles) {
-		if err := a.Repository.UpdateRoles(ctx, id, roles); err != nil {
-			return User{}, err
-		}
-	}
-	user.Roles = roles
-	return a.withBootstrapRole(user), nil
-}
-
-// SetStatus suspends an account or brings it back. It takes effect with the
-// next request, whatever tokens are about.
-func (a *Accounts) SetStatus(ctx context.Context, id uuid.UUID, status string) (User, error) {
-	if !slices.Contains([]string{AccountActive, AccountInactive, AccountSuspended}, status) {
-		return User{}, Invalid(FieldError{In: "body", Field: "accountStatus", Message: "must be active, inactive or suspended"})
-	}
-	user, err := a.Repository.User(ctx, id)
-	if err != nil {
-		return User{}, err
-	}
-	if err := a.Repository.UpdateStatus(ctx, id, status); err != nil {
-		return User{}, err
-	}
-	user.AccountStatus = status
-	return a.withBootstrapRole(user), nil
 }
 
 func (a *Accounts) isBootstrap(user User) bool {

@@ -41,17 +41,6 @@ func TestRolesIncludeLowerOnes(t *testing.T) {
 	}
 }
 
-func TestOnlyActiveAccountsMayBeUsed(t *testing.T) {
-	t.Parallel()
-	for status, want := range map[string]string{
-		"active": "", "suspended": killrvideo.EFORBIDDEN, "inactive": killrvideo.EFORBIDDEN, "": killrvideo.EFORBIDDEN,
-	} {
-		if got := killrvideo.ErrorCode(killrvideo.User{AccountStatus: status}.Active()); got != want {
-			t.Errorf("%q: %q", status, got)
-		}
-	}
-}
-
 func TestParseEmail(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

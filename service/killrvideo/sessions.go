@@ -98,8 +98,10 @@ func (s *Sessions) Refresh(ctx context.Context, session Session) (User, Session,
 	}
 	if c, err := s.Accounts.Repository.Credentials(ctx, EmailKey(user.Email)); err != nil && ErrorCode(err) != ENOTFOUND {
 		return User{}, Session{}, err
-	} else if err != nil || c.Locked {
+	} else if err != nil {
 		return User{}, Session{}, errEnded
+	} else if c.Locked {
+		return User{}, Session{}, errLocked
 	}
 	fresh, err := s.Repository.UseRefreshToken(ctx, session)
 	if err != nil {

@@ -161,7 +161,7 @@ func TestRefreshLooksAtTheAccount(t *testing.T) {
 			c := s.users.byEmail["ada@example.com"]
 			c.Locked = true
 			s.users.byEmail["ada@example.com"] = c
-		}, killrvideo.EUNAUTHORIZED},
+		}, killrvideo.EFORBIDDEN},
 		"credentials gone": {func(s *sessions, _ killrvideo.User) { clear(s.users.byEmail) }, killrvideo.EUNAUTHORIZED},
 		"account gone":     {func(s *sessions, _ killrvideo.User) { clear(s.users.byID) }, killrvideo.ENOTFOUND},
 	}

@@ -25,12 +25,19 @@ func Roles() []Role { return []Role{RoleViewer, RoleCreator, RoleModerator} }
 // Valid reports whether r is one of Roles.
 func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
 
-// The states of an account. Only an active one may do anything.
+// The states of an account. Only an active one may do anything. A locked one
+// has locked credentials too.
 const (
 	AccountActive    = "active"
 	AccountInactive  = "inactive"
 	AccountSuspended = "suspended"
+	AccountLocked    = "locked"
 )
+
+// AccountStatuses lists them.
+func AccountStatuses() []string {
+	return []string{AccountActive, AccountInactive, AccountSuspended, AccountLocked}
+}
 
 // User is an account. LastLoginDate is zero until the first login.
 type User struct {
@@ -64,9 +71,13 @@ func (u User) Active() error {
 		return nil
 	case AccountSuspended:
 		return Errorf(EFORBIDDEN, "Account is suspended")
+	case AccountLocked:
+		return errLocked
 	}
 	return Errorf(EFORBIDDEN, "Account is not active")
 }
+
+var errLocked = Errorf(EFORBIDDEN, "Account is locked")
 
 // Credentials are what a login is checked against. EmailKey is the e-mail in
 // the form of EmailKey; one account has it.
@@ -97,6 +108,10 @@ type UserRepository interface {
 	UpdateRoles(ctx context.Context, id uuid.UUID, roles []Role) error
 	UpdateLastLogin(ctx context.Context, id uuid.UUID, at time.Time) error
 	UpdatePassword(ctx context.Context, c Credentials) error
+	// LockCredentials keeps from logging in and refreshing, or no longer.
+	LockCredentials(ctx context.Context, c Credentials, locked bool) error
+	// LockedCredentials are all that are locked.
+	LockedCredentials(ctx context.Context) ([]Credentials, error)
 }
 
 // Passwords hashes and checks passwords. Both are slow on purpose and may make

@@ -62,6 +62,27 @@ func (s *Store) Credentials(ctx context.Context, emailKey string) (killrvideo.Cr
 	return killrvideo.Credentials{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "No account has this e-mail")
 }
 
+// LockCredentials implements killrvideo.UserRepository.
+func (s *Store) LockCredentials(ctx context.Context, c killrvideo.Credentials, locked bool) error {
+	err := s.table(ctx, schema.UserCredentials).UpdateOne(ctx,
+		claimKey(c.EmailKey, c.UserID), update.Table().Set("account_locked", locked))
+	return failed(err, fmt.Sprintf("lock or unlock the credentials of user %s", c.UserID))
+}
+
+// LockedCredentials implements killrvideo.UserRepository with one call for
+// every fifty.
+func (s *Store) LockedCredentials(ctx context.Context) ([]killrvideo.Credentials, error) {
+	var rows []claim
+	err := s.table(ctx, schema.UserCredentials).Find(filter.Eq("account_locked", true)).DecodeAll(ctx, &rows)
+	var locked []killrvideo.Credentials
+	for _, c := range rows {
+		if c.owns() {
+			locked = append(locked, c.credentials())
+		}
+	}
+	return locked, failed(err, "read which credentials are locked")
+}
+
 // UpdatePassword implements killrvideo.UserRepository.
 func (s *Store) UpdatePassword(ctx context.Context, c killrvideo.Credentials) error {
 	err := s.table(ctx, schema.UserCredentials).UpdateOne(ctx,

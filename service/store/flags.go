@@ -122,7 +122,7 @@ type auditRow struct {
 	Details   string    `json:"details"`
 }
 
-// AddAudit implements killrvideo.FlagRepository.
+// AddAudit implements killrvideo.AuditRepository.
 func (s *Store) AddAudit(ctx context.Context, a killrvideo.Audit) error {
 	row := auditRow{a.Subject, NewItemID(a.At), a.FlagID, a.Action, a.ActorID, a.At, a.Details}
 	return failed(s.insert(ctx, schema.ModerationAudit, row), fmt.Sprintf("note what was done to %s", a.Subject))

@@ -51,6 +51,7 @@ var (
 	_ killrvideo.RatingRepository   = (*Store)(nil)
 	_ killrvideo.CommentRepository  = (*Store)(nil)
 	_ killrvideo.FlagRepository     = (*Store)(nil)
+	_ killrvideo.AuditRepository    = (*Store)(nil)
 	_ killrvideo.SearchRepository   = (*Store)(nil)
 	_ killrvideo.WorkRepository     = (*Store)(nil)
 	_ killrvideo.ActivityRepository = (*Store)(nil)

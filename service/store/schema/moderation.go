@@ -19,8 +19,8 @@ func contentModeration() Table {
 	)}
 }
 
-// moderationAudit is what moderators did, a partition for each video or
-// comment, newest first. Nothing ever changes or deletes a row of it.
+// moderationAudit is what moderators did, a partition for each video, comment
+// or account, newest first. Nothing ever changes or deletes a row of it.
 func moderationAudit() Table {
 	return Table{Name: ModerationAudit, Definition: table.Definition{
 		Columns: table.Columns{

@@ -24,17 +24,25 @@ func users() Table {
 // userCredentials is a partition an e-mail, in lower case. The user is a
 // clustering column because an insert never fails for a key that exists: two
 // registrations of an e-mail have to be two rows for either to see the other.
+//
+// The index finds the few that an operator has locked.
 func userCredentials() Table {
-	return Table{Name: UserCredentials, Definition: table.Definition{
-		Columns: table.Columns{
-			column("email", table.Text()),
-			column("userid", table.UUID()),
-			column("password", table.Text()),
-			column("account_locked", table.Boolean()),
-			column("confirmed", table.Boolean()),
-			column("claimed_at", table.Timestamp()),
-			column("locked_until", table.Timestamp()),
+	return Table{
+		Name: UserCredentials,
+		Definition: table.Definition{
+			Columns: table.Columns{
+				column("email", table.Text()),
+				column("userid", table.UUID()),
+				column("password", table.Text()),
+				column("account_locked", table.Boolean()),
+				column("confirmed", table.Boolean()),
+				column("claimed_at", table.Timestamp()),
+				column("locked_until", table.Timestamp()),
+			},
+			PrimaryKey: key("email", table.Asc("userid")),
 		},
-		PrimaryKey: key("email", table.Asc("userid")),
-	}}
+		Indexes: []Index{
+			{"user_credentials_account_locked_idx", Regular, table.IndexDefinition{Column: "account_locked"}},
+		},
+	}
 }

@@ -1,0 +1,220 @@
+package killrvideo_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+var errDown = killrvideo.Errorf(killrvideo.EUNAVAILABLE, "down")
+
+// standing are accounts with Ada's among them, and who acts on it.
+func standing(t *testing.T) (a *killrvideo.Accounts, repository *users, written *audits, user, moderator killrvideo.User) {
+	t.Helper()
+	a, repository, _ = newAccounts()
+	user, err := a.Register(t.Context(), ada())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a, repository, a.Audits.(*audits), user, killrvideo.User{ID: uuid.New(), Roles: []killrvideo.Role{killrvideo.RoleModerator}}
+}
+
+func TestEveryActOnAnAccountIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	a, _, written, ada, moderator := standing(t)
+	acts := []func() (killrvideo.User, error){
+		func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, ada.ID, true) },
+		func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, ada.ID, true) }, // is one already
+		func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, ada.ID, false) },
+		func() (killrvideo.User, error) {
+			return a.SetStatus(t.Context(), moderator, ada.ID, killrvideo.AccountSuspended)
+		},
+		func() (killrvideo.User, error) {
+			return a.SetStatus(t.Context(), moderator, ada.ID, killrvideo.AccountLocked)
+		},
+		func() (killrvideo.User, error) {
+			return a.SetStatus(t.Context(), moderator, ada.ID, killrvideo.AccountActive)
+		},
+	}
+	for _, act := range acts {
+		if _, err := act(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one := killrvideo.Audit{Subject: ada.ID, ActorID: moderator.ID, At: at(0).Add(time.Millisecond)}
+	var want []killrvideo.Audit
+	for _, act := range [][2]string{
+		{"assign moderator", ""}, {"revoke moderator", ""}, {"account suspended", "was active"},
+		{"account locked", "was suspended"}, {"account active", "was locked"},
+	} {
+		one.Action, one.Details = act[0], act[1]
+		want = append(want, one)
+	}
+	if diff := cmp.Diff(want, written.all); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNothingIsDoneThatCannotBeWrittenDown(t *testing.T) {
+	t.Parallel()
+	a, repository, written, ada, moderator := standing(t)
+	written.fail = errDown
+	if _, err := a.SetStatus(t.Context(), moderator, ada.ID, killrvideo.AccountLocked); !errors.Is(err, errDown) {
+		t.Error(err)
+	}
+	if _, err := a.SetModerator(t.Context(), moderator, ada.ID, true); !errors.Is(err, errDown) {
+		t.Error(err)
+	}
+	if user := repository.byID[ada.ID]; user.AccountStatus != killrvideo.AccountActive || user.Can(killrvideo.RoleModerator) || repository.byEmail["ada@example.com"].Locked {
+		t.Errorf("done all the same: %+v", user)
+	}
+}
+
+func TestWhatCannotBeDoneToAnAccount(t *testing.T) {
+	t.Parallel()
+	a, repository, written, ada, moderator := standing(t)
+	a.ModeratorEmails = []string{ada.Email}
+	tests := map[string]struct {
+		act  func() (killrvideo.User, error)
+		want string
+	}{
+		"no such status": {func() (killrvideo.User, error) { return a.SetStatus(t.Context(), moderator, ada.ID, "sleepy") }, killrvideo.EINVALID},
+		"status of nobody": {func() (killrvideo.User, error) {
+			return a.SetStatus(t.Context(), moderator, uuid.New(), killrvideo.AccountActive)
+		}, killrvideo.ENOTFOUND},
+		"nobody a moderator":     {func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, uuid.New(), true) }, killrvideo.ENOTFOUND},
+		"moderator by a setting": {func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, ada.ID, false) }, killrvideo.EREFUSED},
+	}
+	for name, test := range tests {
+		if _, err := test.act(); killrvideo.ErrorCode(err) != test.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(written.all) != 0 || repository.byID[ada.ID].AccountStatus != killrvideo.AccountActive {
+		t.Errorf("something was done: %+v", written.all)
+	}
+}
+
+// A lock and its end reach the credentials too; one that fails halfway is
+// there once it is repeated.
+func TestALockIsOneOfTheCredentialsToo(t *testing.T) {
+	t.Parallel()
+	a, repository, _, ada, moderator := standing(t)
+	locked := func() (bool, string) {
+		return repository.byEmail["ada@example.com"].Locked, repository.byID[ada.ID].AccountStatus
+	}
+	a.Repository = statusless{repository}
+	if _, err := a.SetStatus(t.Context(), moderator, ada.ID, killrvideo.AccountLocked); !errors.Is(err, errDown) {
+		t.Error(err)
+	}
+	a.Repository = repository
+	for _, test := range []struct {
+		status string
+		locked bool
+	}{{killrvideo.AccountLocked, true}, {killrvideo.AccountSuspended, false}, {killrvideo.AccountLocked, true}, {killrvideo.AccountActive, false}} {
+		user, err := a.SetStatus(t.Context(), moderator, ada.ID, test.status)
+		if credentials, row := locked(); err != nil || user.AccountStatus != test.status || credentials != test.locked || row != test.status {
+			t.Errorf("%s: credentials locked %t, row %s, %v", test.status, credentials, row, err)
+		}
+		if err := a.CarryLocks(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if _, row := locked(); row != test.status {
+			t.Errorf("%s became %s", test.status, row)
+		}
+	}
+	delete(repository.byEmail, "ada@example.com")
+	if _, err := a.SetStatus(t.Context(), moderator, ada.ID, killrvideo.AccountLocked); err != nil {
+		t.Errorf("an account without credentials: %v", err)
+	}
+}
+
+type statusless struct{ *users }
+
+func (statusless) UpdateStatus(context.Context, uuid.UUID, string) error { return errDown }
+
+func TestAnOperatorsLockIsCarriedOver(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[string]string{
+		killrvideo.AccountActive: killrvideo.AccountLocked, killrvideo.AccountSuspended: killrvideo.AccountSuspended, killrvideo.AccountInactive: killrvideo.AccountInactive,
+	} {
+		a, repository, _, ada, _ := standing(t)
+		ada.AccountStatus = status
+		repository.byID[ada.ID] = ada
+		c := repository.byEmail["ada@example.com"]
+		c.Locked = true
+		repository.byEmail["ada@example.com"] = c
+		repository.byEmail["gone@example.com"] = killrvideo.Credentials{EmailKey: "gone@example.com", UserID: uuid.New(), Locked: true}
+		if err := a.CarryLocks(t.Context()); err != nil || repository.byID[ada.ID].AccountStatus != want {
+			t.Errorf("%s became %s, want %s, %v", status, repository.byID[ada.ID].AccountStatus, want, err)
+		}
+		if len(repository.byID) != 1 {
+			t.Error("an account was made up")
+		}
+		repository.fail = errDown
+		if err := a.CarryLocks(t.Context()); !errors.Is(err, errDown) {
+			t.Errorf("down: %v", err)
+		}
+	}
+}
+
+// liftedMeanwhile is a repository in which the lock is lifted between the two
+// looks at it.
+type liftedMeanwhile struct{ *users }
+
+func (l liftedMeanwhile) LockedCredentials(ctx context.Context) ([]killrvideo.Credentials, error) {
+	locked, err := l.users.LockedCredentials(ctx)
+	for _, c := range locked {
+		_ = l.LockCredentials(ctx, c, false)
+	}
+	return locked, err
+}
+
+func TestALockThatIsLiftedMeanwhileIsNotCarriedOver(t *testing.T) {
+	t.Parallel()
+	a, repository, _, ada, _ := standing(t)
+	_ = repository.LockCredentials(t.Context(), repository.byEmail["ada@example.com"], true)
+	a.Repository = liftedMeanwhile{repository}
+	if err := a.CarryLocks(t.Context()); err != nil || repository.byID[ada.ID].AccountStatus != killrvideo.AccountActive {
+		t.Errorf("%s, %v", repository.byID[ada.ID].AccountStatus, err)
+	}
+}
+
+func TestLocksAreCarriedOverAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a, repository, _, ada, _ := standing(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); a.Run(ctx) }()
+		synctest.Wait()
+		_ = repository.LockCredentials(t.Context(), repository.byEmail["ada@example.com"], true)
+		time.Sleep(16 * time.Second) // of the bubble's clock
+		synctest.Wait()
+		if got := repository.byID[ada.ID].AccountStatus; got != killrvideo.AccountLocked {
+			t.Errorf("after one round: %s", got)
+		}
+		cancel()
+		<-done
+	})
+}
+
+func TestOnlyActiveAccountsMayDoAnything(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[string]string{
+		killrvideo.AccountActive: "", killrvideo.AccountSuspended: "Account is suspended", killrvideo.AccountLocked: "Account is locked",
+		killrvideo.AccountInactive: "Account is not active", "": "Account is not active", "anything": "Account is not active",
+	} {
+		err := killrvideo.User{AccountStatus: status}.Active()
+		if killrvideo.ErrorMessage(err) != want || want != "" && killrvideo.ErrorCode(err) != killrvideo.EFORBIDDEN {
+			t.Errorf("%q: %v", status, err)
+		}
+	}
+}
