@@ -41,14 +41,25 @@ func typedList(user uuid.UUID, of killrvideo.ActivityType) string {
 	return user.String() + ":" + string(of)
 }
 
-// Record implements killrvideo.ActivityRepository with one call.
+// listsOfUser are all lists that a user's activity is in.
+func listsOfUser(user uuid.UUID) []string {
+	return []string{user.String(), typedList(user, killrvideo.ActivityView), typedList(user, killrvideo.ActivityComment)}
+}
+
+func listsOfRater(user uuid.UUID) []string { return []string{raterList(user)} }
+
+// Record implements killrvideo.ActivityRepository with one call. What is too
+// old to be kept is not stored at all, and not forgotten either.
 func (s *Store) Record(ctx context.Context, a killrvideo.Activity) error {
+	if s.expired(a.At) {
+		return nil
+	}
 	err := s.counters[schema.UserActivity].Write(ctx, activityRows(a), activityDeltas(a, 1)...)
 	return failed(err, fmt.Sprintf("record an activity of user %s", a.UserID))
 }
 
 func activityRows(a killrvideo.Activity) []any {
-	var rows []any
+	rows := []any{activeIn(a.At, a.UserID)}
 	for _, list := range activityLists(a) {
 		rows = append(rows, activityRow{
 			List: list, ID: tally.ItemID(a.At, a.ID), UserID: a.UserID, VideoID: a.VideoID,
@@ -61,13 +72,16 @@ func activityRows(a killrvideo.Activity) []any {
 func activityDeltas(a killrvideo.Activity, items int64) []tally.Delta {
 	var deltas []tally.Delta
 	for _, list := range activityLists(a) {
-		deltas = append(deltas, tally.Delta{List: list, Numbers: tally.Numbers{Items: items}})
+		deltas = append(deltas, tally.Delta{List: list, Bucket: quarter(a.At), Numbers: tally.Numbers{Items: items}})
 	}
 	return deltas
 }
 
 // Forget implements killrvideo.ActivityRepository.
 func (s *Store) Forget(ctx context.Context, a killrvideo.Activity) error {
+	if s.expired(a.At) {
+		return nil
+	}
 	for _, list := range activityLists(a) {
 		err := s.table(ctx, schema.UserActivity).DeleteOne(ctx, filter.F{"list": list, "id": tally.ItemID(a.At, a.ID)})
 		if err != nil {
@@ -78,15 +92,20 @@ func (s *Store) Forget(ctx context.Context, a killrvideo.Activity) error {
 }
 
 // Activities implements killrvideo.ActivityRepository. All types together are
-// two lists, read at once and merged.
+// two lists, read at once and merged. They go back as far as retention.go says.
 func (s *Store) Activities(ctx context.Context, user uuid.UUID, of killrvideo.ActivityType, page killrvideo.Page) (killrvideo.Listing[killrvideo.Activity], error) {
+	window, err := windowOf(page)
+	if err != nil {
+		return killrvideo.Listing[killrvideo.Activity]{}, err
+	}
+	window.Since = kept(s.config.Now())
 	switch of {
 	case "":
-		return s.allActivities(ctx, user, page)
+		return s.allActivities(ctx, user, page, window)
 	case killrvideo.ActivityRate:
-		return feed(ctx, s, schema.VideoStats, raterList(user), page, ratingRow.activity)
+		return feedOf(ctx, s, schema.VideoStats, raterList(user), window, ratingRow.activity)
 	}
-	return feed(ctx, s, schema.UserActivity, typedList(user, of), page, activityRow.activity)
+	return feedOf(ctx, s, schema.UserActivity, typedList(user, of), window, activityRow.activity)
 }
 
 func (r ratingRow) activity() killrvideo.Activity {
@@ -99,20 +118,17 @@ type placed struct {
 	id uuid.UUID
 }
 
-func (s *Store) allActivities(ctx context.Context, user uuid.UUID, page killrvideo.Page) (killrvideo.Listing[killrvideo.Activity], error) {
-	window, err := windowOf(page)
-	if err != nil {
-		return killrvideo.Listing[killrvideo.Activity]{}, err
-	}
+func (s *Store) allActivities(ctx context.Context, user uuid.UUID, page killrvideo.Page, window tally.Window) (killrvideo.Listing[killrvideo.Activity], error) {
 	skip := window.Offset
 	if window.After != uuid.Nil {
 		skip = 0
 	}
-	// Whatever the order, the page is among the first of either list.
-	window.Offset, window.Limit = 0, min(skip+page.Size, mostMerged)
+	// Whatever the order, the page is among the first of either list. One more
+	// says whether there is another page.
+	window.Offset, window.Limit = 0, min(skip+page.Size, mostMerged)+1
 	var done tally.Part[activityRow]
 	var rated tally.Part[ratingRow]
-	err = parallel(
+	err := parallel(
 		func() (err error) {
 			done, err = tally.Page[activityRow](ctx, s.counters[schema.UserActivity], user.String(), window)
 			return err

@@ -108,7 +108,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			}
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.sweepOld(ctx))...)
 }
 
 // sweepBucket looks before it deletes: most partitions are gone already, and

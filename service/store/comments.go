@@ -154,6 +154,10 @@ func feed[R, T any](ctx context.Context, s *Store, table, list string, page kill
 	if err != nil {
 		return killrvideo.Listing[T]{}, err
 	}
+	return feedOf(ctx, s, table, list, window, of)
+}
+
+func feedOf[R, T any](ctx context.Context, s *Store, table, list string, window tally.Window, of func(R) T) (killrvideo.Listing[T], error) {
 	part, err := tally.Page[R](ctx, s.counters[table], list, window)
 	if err != nil {
 		return killrvideo.Listing[T]{}, failed(err, "read list "+list)

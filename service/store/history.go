@@ -36,8 +36,11 @@ func (s *Store) LoadHistory(ctx context.Context, h History) error {
 	var deltas []tally.Delta
 	for _, r := range h.Ratings {
 		own, event := ratingRows(r, r.UpdatedAt)
-		rows = append(rows, own, event)
-		deltas = append(deltas, tally.Delta{List: event.List, Numbers: tally.Numbers{Items: 1}})
+		rows = append(rows, own)
+		if !s.expired(r.UpdatedAt) {
+			rows = append(rows, event, activeIn(r.UpdatedAt, r.UserID))
+			deltas = append(deltas, ratedOnce(event))
+		}
 		total.Ratings++
 		total.Stars += int64(r.Stars)
 	}
@@ -58,6 +61,9 @@ func (s *Store) loadComments(ctx context.Context, comments []killrvideo.Comment)
 	for _, c := range comments {
 		rows = append(rows, commentRows(c)...)
 		counted = append(counted, commentDeltas(c, 1)...)
+		if s.expired(c.CreatedAt) {
+			continue
+		}
 		a := killrvideo.Activity{ID: c.ID, UserID: c.UserID, VideoID: c.VideoID, Type: killrvideo.ActivityComment, At: c.CreatedAt}
 		done = append(done, activityRows(a)...)
 		active = append(active, activityDeltas(a, 1)...)

@@ -74,14 +74,19 @@ func (s *Store) Rate(ctx context.Context, r killrvideo.Rating) (killrvideo.Ratin
 	} else {
 		row.FirstRatedAt = before.FirstRatedAt
 	}
-	err = s.stats.Write(ctx, []any{row, event},
-		tally.Delta{List: row.List, Numbers: change}, tally.Delta{List: event.List, Numbers: tally.Numbers{Items: 1}})
+	err = s.stats.Write(ctx, []any{row, event, activeIn(r.UpdatedAt, r.UserID)},
+		tally.Delta{List: row.List, Numbers: change}, ratedOnce(event))
 	s.chores.lookAgain(written{r.VideoID, r.UserID, row.Event, err != nil})
 	if err != nil {
 		return r, failed(err, doing)
 	}
 	s.chores.refresh(r.VideoID)
 	return row.rating(), nil
+}
+
+// ratedOnce counts an event in the user's list, which is kept for a while.
+func ratedOnce(event ratingRow) tally.Delta {
+	return tally.Delta{List: event.List, Bucket: quarter(event.RatedAt), Numbers: tally.Numbers{Items: 1}}
 }
 
 // ratingRow is empty if the user has not rated the video.

@@ -42,6 +42,8 @@ type Store struct {
 	chores    *chores
 	rating    locks
 	knownTags known
+	// knownWatched are notes of what was watched, knownTags tags.
+	knownWatched known
 }
 
 var (

@@ -29,29 +29,29 @@ func endingsOf(tag string) []endingRow {
 	return rows
 }
 
-// known are tags that this process has written already. Some are forgotten
-// when there are very many, and written again.
+// known are names, of tags for one, that this process has written already.
+// They are forgotten when there are very many, and written again.
 type known struct {
-	mu   sync.Mutex
-	tags map[string]bool
+	mu    sync.Mutex
+	names map[string]bool
 }
 
 const mostKnown = 10_000
 
-func (k *known) unknown(tags []string) []string {
+func (k *known) unknown(names []string) []string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool { return k.tags[tag] })
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return k.names[name] })
 }
 
-func (k *known) learn(tags []string) {
+func (k *known) learn(names []string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.tags == nil || len(k.tags) > mostKnown {
-		k.tags = map[string]bool{}
+	if k.names == nil || len(k.names) > mostKnown {
+		k.names = map[string]bool{}
 	}
-	for _, tag := range tags {
-		k.tags[tag] = true
+	for _, name := range names {
+		k.names[name] = true
 	}
 }
 

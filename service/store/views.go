@@ -34,10 +34,20 @@ type watchRow struct {
 	Seconds int       `json:"watch_duration_seconds"`
 }
 
-// AddWatchTime implements killrvideo.ViewRepository.
+// AddWatchTime implements killrvideo.ViewRepository. The first one of a video,
+// quarter and process notes what is to be removed one day.
 func (s *Store) AddWatchTime(ctx context.Context, w killrvideo.WatchTime) error {
+	doing := fmt.Sprintf("note the watch time of video %s", w.VideoID)
+	kind := shareOf("watched:"+quarter(w.At), w.VideoID)
+	note := []string{kind + w.VideoID.String()}
+	if len(s.knownWatched.unknown(note)) > 0 {
+		if err := s.insert(ctx, schema.PendingWork, workRow{Kind: kind, VideoID: w.VideoID, Due: w.At}); err != nil {
+			return failed(err, doing)
+		}
+		s.knownWatched.learn(note)
+	}
 	row := watchRow{w.VideoID, tally.ItemID(w.At, uuid.New()), w.UserID, w.Seconds}
-	return failed(s.insert(ctx, schema.WatchTime, row), fmt.Sprintf("note the watch time of video %s", w.VideoID))
+	return failed(s.insert(ctx, schema.WatchTime, row), doing)
 }
 
 // trends are the views through this process, by day.

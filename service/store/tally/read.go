@@ -74,10 +74,12 @@ func lastBases(rows []row) map[string]uuid.UUID {
 }
 
 // Window is the part of a list that is wanted: Limit items after the item
-// After if it is given, else after the first Offset ones.
+// After if it is given, else after the first Offset ones. What is older than
+// Since is neither shown nor counted.
 type Window struct {
 	Offset, Limit int
 	After         uuid.UUID
+	Since         Since
 }
 
 // Part is a part of a list. Next is the item to go on after, the nil UUID at
@@ -98,8 +100,10 @@ func Page[T any](ctx context.Context, t *Table, list string, w Window) (Part[T],
 		if err != nil {
 			return p, err
 		}
-		p.Total, w.Offset = totals[list].Sum(), 0
-		find["id"] = filter.F{"$lt": w.After}
+		p.Total, w.Offset = totals[list].since(w.Since.Bucket).Sum(), 0
+	}
+	if ids := w.ids(); len(ids) > 0 {
+		find["id"] = ids
 	}
 	cursor := t.config.Table(ctx).Find(find, options.TableFind().SetSort(sort.Desc("id")))
 	defer cursor.Close()
@@ -111,6 +115,17 @@ func Page[T any](ctx context.Context, t *Table, list string, w Window) (Part[T],
 		}
 	}
 	return walk.end(), cursor.Err()
+}
+
+func (w Window) ids() filter.F {
+	ids := filter.F{}
+	if w.After != uuid.Nil {
+		ids["$lt"] = w.After
+	}
+	if w.Since.ID != uuid.Nil {
+		ids["$gte"] = w.Since.ID
+	}
+	return ids
 }
 
 // walker takes the rows of a partition from the top.
@@ -133,7 +148,7 @@ func (w *walker[T]) take(cursor *cursors.TableFindCursor) (bool, error) {
 		return true, nil
 	}
 	if w.seen == 0 && w.window.After == uuid.Nil {
-		w.Total = sum(w.tallies).Sum()
+		w.Total = w.counted()
 	}
 	if len(w.Items) == w.window.Limit {
 		w.Next = w.last
@@ -151,12 +166,14 @@ func (w *walker[T]) take(cursor *cursors.TableFindCursor) (bool, error) {
 	return true, nil
 }
 
+func (w *walker[T]) counted() Numbers { return sum(w.tallies).since(w.window.Since.Bucket).Sum() }
+
 // end is the part when the list ends: then its items have been counted, which
 // is better than any tally.
 func (w *walker[T]) end() Part[T] {
 	if w.window.After == uuid.Nil {
 		if w.seen == 0 {
-			w.Total = sum(w.tallies).Sum()
+			w.Total = w.counted()
 		}
 		w.Total.Items = int64(w.seen)
 	}
