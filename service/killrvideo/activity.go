@@ -37,7 +37,7 @@ type Activity struct {
 // whoever keeps ratings.
 type ActivityRepository interface {
 	Record(ctx context.Context, a Activity) error
-	// Forget undoes Record.
+	// Forget undoes Record. What is not recorded stays so.
 	Forget(ctx context.Context, a Activity) error
 	// Activities are those of a user, newest first; of one type if it is
 	// not "".

@@ -148,27 +148,32 @@ func (c *Comments) Delete(ctx context.Context, caller User, video, id uuid.UUID)
 	return c.Hide(ctx, comment)
 }
 
-// Hide deletes a comment for whoever may.
+// Hide deletes a comment for whoever may. That it was written is forgotten
+// first: whoever repeats this after a failure still finds the comment then.
 func (c *Comments) Hide(ctx context.Context, comment Comment) error {
-	comment.DeletedAt = timestamp(c.Now())
-	if err := c.Repository.RemoveComment(ctx, comment); err != nil {
+	if err := c.Activities.Forget(ctx, comment.activity()); err != nil {
 		return err
 	}
-	return c.Activities.Forget(ctx, comment.activity())
+	comment.DeletedAt = timestamp(c.Now())
+	return c.Repository.RemoveComment(ctx, comment)
 }
 
 // Restore brings a deleted comment back into its lists. What is not deleted
-// stays as it is.
+// stays as it is. An earlier restoration may have failed halfway, so its
+// activity is forgotten before it is recorded: it counts once.
 func (c *Comments) Restore(ctx context.Context, id uuid.UUID) error {
 	comment, err := c.Repository.Comment(ctx, id)
 	if err != nil || !comment.Deleted() {
 		return err
 	}
 	comment.DeletedAt = time.Time{}
-	if err := c.Repository.RestoreComment(ctx, comment); err != nil {
+	if err := c.Activities.Forget(ctx, comment.activity()); err != nil {
 		return err
 	}
-	return c.Activities.Record(ctx, comment.activity())
+	if err := c.Activities.Record(ctx, comment.activity()); err != nil {
+		return err
+	}
+	return c.Repository.RestoreComment(ctx, comment)
 }
 
 // What the mood of a comment is told by. Words are whole: "badge" is not bad.

@@ -141,6 +141,7 @@ func (r *readable) Verify(_ context.Context, password, hash string) (bool, bool,
 // videos keeps videos in memory, safe for a Completer beside the test.
 type videos struct {
 	killrvideo.VideoRepository
+	faults  *faults
 	mu      sync.Mutex
 	byID    map[uuid.UUID]killrvideo.Video
 	changed chan struct{}
@@ -166,7 +167,7 @@ func (v *videos) Video(_ context.Context, id uuid.UUID) (killrvideo.Video, error
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if video, ok := v.byID[id]; ok {
-		return video, nil
+		return video, v.faults.check("Video")
 	}
 	return killrvideo.Video{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "Video not found")
 }
@@ -176,10 +177,16 @@ func (v *videos) VideoDetail(ctx context.Context, id uuid.UUID) (killrvideo.Vide
 }
 
 func (v *videos) RemoveVideo(ctx context.Context, video killrvideo.Video) error {
+	if err := v.faults.check("RemoveVideo"); err != nil {
+		return err
+	}
 	return v.CreateVideo(ctx, video)
 }
 
 func (v *videos) RestoreVideo(ctx context.Context, video killrvideo.Video) error {
+	if err := v.faults.check("RestoreVideo"); err != nil {
+		return err
+	}
 	return v.CreateVideo(ctx, video)
 }
 

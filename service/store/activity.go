@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
@@ -77,18 +79,33 @@ func activityDeltas(a killrvideo.Activity, items int64) []tally.Delta {
 	return deltas
 }
 
-// Forget implements killrvideo.ActivityRepository.
+// Forget implements killrvideo.ActivityRepository. Only what is in a list is
+// counted out of it, so that forgetting again changes nothing.
 func (s *Store) Forget(ctx context.Context, a killrvideo.Activity) error {
 	if s.expired(a.At) {
 		return nil
 	}
-	for _, list := range activityLists(a) {
-		err := s.table(ctx, schema.UserActivity).DeleteOne(ctx, filter.F{"list": list, "id": tally.ItemID(a.At, a.ID)})
-		if err != nil {
+	for _, delta := range activityDeltas(a, -1) {
+		if err := s.forget(ctx, delta, tally.ItemID(a.At, a.ID)); err != nil {
 			return failed(err, fmt.Sprintf("forget an activity of user %s", a.UserID))
 		}
 	}
-	return failed(s.counters[schema.UserActivity].Write(ctx, nil, activityDeltas(a, -1)...), "count an activity out")
+	return nil
+}
+
+func (s *Store) forget(ctx context.Context, out tally.Delta, item uuid.UUID) error {
+	row := filter.F{"list": out.List, "id": item}
+	err := s.table(ctx, schema.UserActivity).FindOne(ctx, row).Err()
+	if errors.Is(err, results.ErrNoDocuments) {
+		return nil
+	}
+	if err == nil {
+		err = s.table(ctx, schema.UserActivity).DeleteOne(ctx, row)
+	}
+	if err == nil {
+		err = s.counters[schema.UserActivity].Write(ctx, nil, out)
+	}
+	return err
 }
 
 // Activities implements killrvideo.ActivityRepository. All types together are

@@ -99,8 +99,10 @@ func TestWhatIsForgottenIsNeitherShownNorCounted(t *testing.T) {
 	user := uuid.New()
 	did(t, s, user, killrvideo.ActivityView, march(1))
 	comment := did(t, s, user, killrvideo.ActivityComment, march(2))
-	if err := s.Forget(t.Context(), comment); err != nil {
-		t.Fatal(err)
+	for range 2 {
+		if err := s.Forget(t.Context(), comment); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if all := everything(t, s, user, "", 5); len(all) != 1 || all[0].Type != killrvideo.ActivityView {
 		t.Errorf("%+v", all)

@@ -1,0 +1,79 @@
+package killrvideo_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+)
+
+// findable answers every search with ids, and notes what was looked for.
+type findable struct {
+	*users
+	ids       []uuid.UUID
+	beginning string
+	limit     int
+	fail      error
+}
+
+func (f *findable) FindUsers(_ context.Context, beginning string, limit int) ([]uuid.UUID, error) {
+	f.beginning, f.limit = beginning, limit
+	return f.ids, f.fail
+}
+
+func TestPeopleComeInTheOrderInWhichTheyAreFound(t *testing.T) {
+	t.Parallel()
+	a, repository, _ := newAccounts()
+	found := &findable{users: repository}
+	a.Repository = found
+	var want []string
+	for _, name := range []string{"Zoe", "Ada", "Grace"} {
+		user := killrvideo.User{ID: uuid.New(), FirstName: name, Email: name + "@example.com"}
+		repository.byID[user.ID] = user
+		found.ids, want = append(found.ids, user.ID, uuid.New()), append(want, name) // every other is gone
+	}
+	users, err := a.SearchUsers(t.Context(), " ZoË ")
+	var got []string
+	for _, user := range users {
+		got = append(got, user.FirstName)
+		if user.Can(killrvideo.RoleModerator) != (user.FirstName == "Grace") {
+			t.Errorf("%s has the roles %v", user.FirstName, user.Roles)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+	if found.beginning != "zoë" || found.limit != killrvideo.MaxFound {
+		t.Errorf("looked for %d that begin with %q", found.limit, found.beginning)
+	}
+	repository.fail = errDown
+	if _, err := a.SearchUsers(t.Context(), ""); !errors.Is(err, errDown) {
+		t.Errorf("accounts cannot be read: %v", err)
+	}
+	found.fail = errDown
+	if _, err := a.SearchUsers(t.Context(), ""); !errors.Is(err, errDown) {
+		t.Errorf("nobody can be found: %v", err)
+	}
+}
+
+func TestWhatPeopleAreFoundBy(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		user killrvideo.User
+		want []string
+	}{
+		"names and e-mail": {killrvideo.User{FirstName: "Ada", LastName: "Lovelace", Email: "Ada@example.com"}, []string{"ada", "lovelace", "ada lovelace", "ada@example.com"}},
+		"one name only":    {killrvideo.User{FirstName: " Ada "}, []string{"ada"}},
+		"twice the same":   {killrvideo.User{FirstName: "Ada", LastName: "ADA"}, []string{"ada", "ada ada"}},
+		"nothing at all":   {killrvideo.User{}, nil},
+	}
+	for name, test := range tests {
+		if diff := cmp.Diff(test.want, test.user.SearchWords()); diff != "" {
+			t.Error(name, diff)
+		}
+	}
+}
