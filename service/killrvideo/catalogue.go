@@ -48,7 +48,7 @@ func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Vi
 	video.ID, video.UserID, video.SubmittedAt = uuid.New(), uploader.ID, timestamp(c.Now())
 	video.ThumbnailURL = c.Host.ThumbnailURL(youtubeID)
 	c.lookUp(ctx, &video)
-	if err := c.Completer.Expect(ctx, video.ID, nil); err != nil {
+	if err := c.Completer.Expect(ctx, video, nil); err != nil {
 		return Video{}, err
 	}
 	if err := c.Repository.CreateVideo(ctx, video); err != nil {
@@ -115,17 +115,23 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 	if change.empty() {
 		return video, nil
 	}
-	changed, err := change.apply(video, c.Now())
+	now, unlock, err := c.Completer.Lock(ctx, id)
 	if err != nil {
 		return Video{}, err
 	}
-	if err := c.Completer.Expect(ctx, id, video.SearchWords()); err != nil {
+	defer unlock()
+	now.Views, now.RatingCount, now.RatingTotal = video.Views, video.RatingCount, video.RatingTotal
+	changed, err := change.apply(now, c.Now())
+	if err != nil {
 		return Video{}, err
 	}
-	if err := c.Repository.UpdateVideo(ctx, video, changed); err != nil {
+	if err := c.Completer.Expect(ctx, now, changed.Tags); err != nil {
 		return Video{}, err
 	}
-	c.Completer.Try(ctx, changed, video.SearchWords())
+	if err := c.Repository.UpdateVideo(ctx, now, changed); err != nil {
+		return Video{}, err
+	}
+	c.Completer.Try(ctx, changed, now.SearchWords())
 	return changed, nil
 }
 
@@ -141,17 +147,25 @@ func (c *Catalogue) Delete(ctx context.Context, caller User, id uuid.UUID) error
 	if !video.OwnedBy(caller) {
 		return errNotOwner
 	}
-	return c.Hide(ctx, video)
+	return c.Hide(ctx, id)
 }
 
 // Hide deletes a video for whoever may. It is in no list then, and found by
 // nothing soon after.
-func (c *Catalogue) Hide(ctx context.Context, video Video) error {
-	video.DeletedAt = timestamp(c.Now())
-	defer c.trends.forget()
-	if err := c.Completer.Expect(ctx, video.ID, video.SearchWords()); err != nil {
+func (c *Catalogue) Hide(ctx context.Context, id uuid.UUID) error {
+	video, unlock, err := c.Completer.Lock(ctx, id)
+	if err != nil {
 		return err
 	}
+	defer unlock()
+	if video.Deleted() { // by somebody else, just now
+		return nil
+	}
+	defer c.trends.forget()
+	if err := c.Completer.Expect(ctx, video, nil); err != nil {
+		return err
+	}
+	video.DeletedAt = timestamp(c.Now())
 	if err := c.Repository.RemoveVideo(ctx, video); err != nil {
 		return err
 	}
@@ -162,15 +176,19 @@ func (c *Catalogue) Hide(ctx context.Context, video Video) error {
 // Restore brings a deleted video back into all its lists. What is not deleted
 // stays as it is.
 func (c *Catalogue) Restore(ctx context.Context, id uuid.UUID) error {
-	video, err := c.Repository.Video(ctx, id)
-	if err != nil || !video.Deleted() {
+	video, unlock, err := c.Completer.Lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if !video.Deleted() {
+		return nil
+	}
+	defer c.trends.forget()
+	if err := c.Completer.Expect(ctx, video, nil); err != nil {
 		return err
 	}
 	video.DeletedAt = time.Time{}
-	defer c.trends.forget()
-	if err := c.Completer.Expect(ctx, id, nil); err != nil {
-		return err
-	}
 	if err := c.Repository.RestoreVideo(ctx, video); err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func TestACommentIsRefused(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	video, deleted := c.shown(t, creator()), c.shown(t, creator())
-	if err := c.Catalogue.Hide(t.Context(), deleted); err != nil {
+	if err := c.Catalogue.Hide(t.Context(), deleted.ID); err != nil {
 		t.Fatal(err)
 	}
 	tests := map[string]struct {

@@ -3,36 +3,46 @@ package killrvideo
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-// Work is a video of which something is still to be done: its metadata, or
-// what it is found by. Attempts have failed so far; Due is when to try again.
-// Forget are words that it may be found by and perhaps should not.
+// Work is a video of which something is still to be done: its metadata, what
+// it is found by or, if Lists is set, the lists that it is in, which may differ
+// from its own row. Attempts have failed so far; Due is when to try again.
+// Forget are words that it may be found by and perhaps should not, Tags those
+// whose lists it may be in.
 type Work struct {
 	VideoID  uuid.UUID
 	Attempts int
 	Due      time.Time
+	Lists    bool
 	Forget   []string
+	Tags     []string
 }
 
 // WorkRepository keeps work until it is done, so that none is lost with the
-// process that it came up in. To put work again replaces it, but for the words
-// to forget: they add up until the work is removed.
+// process that it came up in. To put work again replaces it, but for words and
+// tags: they add up until the work is removed.
 type WorkRepository interface {
 	PutWork(ctx context.Context, w Work) error
 	// PendingWork gives some of the work, due or not.
 	PendingWork(ctx context.Context) ([]Work, error)
+	// WorkWith gives the work with a video, the zero Work if there is none.
+	WorkWith(ctx context.Context, video uuid.UUID) (Work, error)
 	RemoveWork(ctx context.Context, video uuid.UUID) error
+	// Lock keeps all who change a video apart, in whichever process. It waits
+	// its turn, for a while only: then it gives EUNAVAILABLE.
+	Lock(ctx context.Context, video uuid.UUID) (unlock func(), err error)
 }
 
-// Completer does what a submission or a change has left: it asks for metadata
-// that could not be had in time, and makes videos found. Every process has
-// one, and all see the same work. Whoever begins puts it off for the others
-// first. Two may still begin at the very same moment: the work is done twice
-// then, and the total of a word may count the video twice.
+// Completer does what a submission or a change has left: it sets lists right
+// in which a process that died has left a video half, asks for metadata that
+// could not be had in time, and makes videos found. Every process has one, and
+// all see the same work. One at a time has a video's lock, so that nothing is
+// done twice at once and counted twice.
 type Completer struct {
 	Work    WorkRepository
 	Videos  VideoRepository
@@ -58,10 +68,40 @@ var DefaultBackoff = Backoff{First: 30 * time.Second, Longest: time.Hour, Every:
 // grace is how long whoever put work may be at it themselves.
 const grace = time.Minute
 
-// Expect notes that there is work with a video, before it is begun, and by what
-// it has been found until now.
-func (c *Completer) Expect(ctx context.Context, video uuid.UUID, foundBy []string) error {
-	return c.Work.PutWork(ctx, Work{VideoID: video, Due: timestamp(c.Now().Add(grace)), Forget: foundBy})
+// Expect notes that there is work with a video, before it is begun: by what it
+// has been found and in which tags' lists it has been until now, and in which
+// it will be. Whoever calls it has the video's lock, unless the video is new.
+func (c *Completer) Expect(ctx context.Context, before Video, tags []string) error {
+	return c.Work.PutWork(ctx, Work{
+		VideoID: before.ID, Due: timestamp(c.Now().Add(grace)), Lists: true, Forget: before.SearchWords(), Tags: append(slices.Clone(before.Tags), tags...),
+	})
+}
+
+// Lock gives a video, deleted or not, that nobody else changes until unlock is
+// called. What a change that failed halfway has left in its lists is mended
+// then.
+func (c *Completer) Lock(ctx context.Context, id uuid.UUID) (video Video, unlock func(), err error) {
+	unlock, err = c.Work.Lock(ctx, id)
+	if err != nil {
+		return Video{}, nil, err
+	}
+	video, err = c.Videos.Video(ctx, id)
+	if err == nil {
+		err = c.mend(ctx, video)
+	}
+	if err != nil {
+		unlock()
+		return Video{}, nil, err
+	}
+	return video, unlock, nil
+}
+
+func (c *Completer) mend(ctx context.Context, video Video) error {
+	w, err := c.Work.WorkWith(ctx, video.ID)
+	if err != nil || !w.Lists {
+		return err
+	}
+	return c.Videos.MendVideo(ctx, video, w.Tags)
 }
 
 // Try does the work that was expected. What fails is tried again later, by
@@ -161,13 +201,21 @@ func (c *Completer) Round(ctx context.Context) {
 }
 
 func (c *Completer) do(ctx context.Context, w Work) {
+	unlock, err := c.Work.Lock(ctx, w.VideoID)
+	if err != nil {
+		return // Astra is not well, or somebody is at it; another time
+	}
+	defer unlock()
+	w, err = c.Work.WorkWith(ctx, w.VideoID)
+	if err != nil || w.VideoID == uuid.Nil || w.Due.After(c.Now()) {
+		return // done, or put off, by whoever had the lock before
+	}
 	begun := w
 	begun.Due = timestamp(c.Now().Add(grace))
-	if err := c.Work.PutWork(ctx, begun); err != nil {
-		return // Astra is not well; another time
+	if err = c.Work.PutWork(ctx, begun); err != nil {
+		return
 	}
-	err := c.complete(ctx, w)
-	if err == nil {
+	if err = c.complete(ctx, &w); err == nil {
 		err = c.Work.RemoveWork(ctx, w.VideoID)
 	}
 	if err != nil {
@@ -176,25 +224,48 @@ func (c *Completer) do(ctx context.Context, w Work) {
 	}
 }
 
-// complete gives an error if it is worth another attempt.
-func (c *Completer) complete(ctx context.Context, w Work) error {
+// complete gives an error if it is worth another attempt, and notes in w what
+// that one need not do.
+func (c *Completer) complete(ctx context.Context, w *Work) error {
 	video, err := c.Videos.Video(ctx, w.VideoID)
-	switch {
-	case ErrorCode(err) == ENOTFOUND:
+	if ErrorCode(err) == ENOTFOUND {
 		return nil
-	case err != nil:
+	}
+	if err == nil && w.Lists {
+		err = c.Videos.MendVideo(ctx, video, w.Tags)
+	}
+	if err != nil {
 		return err
-	case video.Deleted():
+	}
+	w.Lists = false
+	if video.Deleted() {
 		return c.Search.Unindex(ctx, video, w.Forget)
 	}
 	completed, err := c.lookUp(ctx, video)
 	if err != nil {
 		return err
 	}
-	if err := c.Videos.UpdateVideo(ctx, video, completed); err != nil {
-		return err
+	if completed.Status != video.Status {
+		if err := c.update(ctx, w, video, completed); err != nil {
+			return err
+		}
 	}
 	return c.index(ctx, completed, append(video.SearchWords(), w.Forget...))
+}
+
+// update stores what was looked up. Until it has, the lists are in doubt.
+func (c *Completer) update(ctx context.Context, w *Work, before, after Video) error {
+	w.Lists = true
+	doubt := *w
+	doubt.Due, doubt.Tags = timestamp(c.Now().Add(grace)), after.Tags
+	if err := c.Work.PutWork(ctx, doubt); err != nil {
+		return err
+	}
+	if err := c.Videos.UpdateVideo(ctx, before, after); err != nil {
+		return err
+	}
+	w.Lists = false
+	return nil
 }
 
 // lookUp asks for the metadata of a video that has none.

@@ -89,7 +89,7 @@ func TestWorkOutlivesItsProcess(t *testing.T) {
 	t.Parallel()
 	c, found, now := completing(t, cats)
 	video := submitted(t, c)
-	if err := c.Completer.Expect(t.Context(), video.ID, nil); err != nil {
+	if err := c.Completer.Expect(t.Context(), video, nil); err != nil {
 		t.Fatal(err)
 	}
 	delete(found.vectors, video.ID)
@@ -189,7 +189,7 @@ func TestAVideoThatIsDeletedWhileItIsIndexedIsNotFound(t *testing.T) {
 	t.Parallel()
 	c, found, now := completing(t, cats)
 	video := submitted(t, c)
-	if err := c.Completer.Expect(t.Context(), video.ID, nil); err != nil {
+	if err := c.Completer.Expect(t.Context(), video, nil); err != nil {
 		t.Fatal(err)
 	}
 	c.Completer.Videos = &deletedMeanwhile{videos: c.Repository.(*videos)}
@@ -197,5 +197,125 @@ func TestAVideoThatIsDeletedWhileItIsIndexedIsNotFound(t *testing.T) {
 	c.Completer.Round(t.Context())
 	if _, ok := found.vectors[video.ID]; ok {
 		t.Error("it is found")
+	}
+}
+
+// another is work that somebody else does, or puts off, while we wait for the
+// video's lock.
+type another struct {
+	*index
+	does func(*index, uuid.UUID)
+}
+
+func (a another) Lock(ctx context.Context, id uuid.UUID) (func(), error) {
+	a.does(a.index, id)
+	return a.index.Lock(ctx, id)
+}
+
+func TestWorkThatSomebodyElseHasDoneIsNotDoneAgain(t *testing.T) {
+	t.Parallel()
+	for name, does := range map[string]func(*index, uuid.UUID){
+		"done": func(x *index, id uuid.UUID) { _ = x.RemoveWork(t.Context(), id) },
+		"put off": func(x *index, id uuid.UUID) {
+			_ = x.PutWork(t.Context(), killrvideo.Work{VideoID: id, Due: at(0).Add(2 * time.Hour)})
+		},
+		"in hand": func(x *index, id uuid.UUID) { x.locked[id] = true },
+	} {
+		c, found, now := completing(t, cats)
+		video := submitted(t, c)
+		if err := c.Completer.Expect(t.Context(), video, nil); err != nil {
+			t.Fatal(err)
+		}
+		delete(found.vectors, video.ID)
+		c.Completer.Work = another{found, does}
+		*now = now.Add(time.Hour)
+		c.Completer.Round(t.Context())
+		if found.vectors[video.ID] || len(c.Repository.(*videos).mended) != 0 {
+			t.Errorf("%s: and yet it is done", name)
+		}
+	}
+}
+
+// Work of which the lists are in doubt mends them, once; other work does not.
+func TestListsInDoubtAreMended(t *testing.T) {
+	t.Parallel()
+	c, found, now := completing(t, cats)
+	repository := c.Repository.(*videos)
+	video := submitted(t, c)
+	if err := c.Completer.Expect(t.Context(), video, []string{"new"}); err != nil {
+		t.Fatal(err)
+	}
+	repository.faults, found.fail = &faults{"MendVideo"}, 0
+	*now = now.Add(time.Hour)
+	c.Completer.Round(t.Context())
+	if w := found.work[video.ID]; !w.Lists || w.Attempts != 1 {
+		t.Fatalf("it cannot be mended, and yet: %+v", w)
+	}
+	repository.faults, found.fail = nil, 1
+	for range 2 {
+		*now = now.Add(time.Hour)
+		c.Completer.Round(t.Context())
+	}
+	if len(repository.mended) != 1 || len(found.work) != 0 {
+		t.Fatalf("mended %d times, work %+v", len(repository.mended), found.work)
+	}
+	if got := repository.mended[0]; got.video.ID != video.ID || !slices.Contains(got.former, "new") || !slices.Contains(got.former, "pets") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A change that comes before the work is due mends first what another one has
+// left.
+func TestAChangeMendsWhatAnotherHasLeft(t *testing.T) {
+	t.Parallel()
+	c, found, _ := completing(t, cats)
+	repository := c.Repository.(*videos)
+	owner, title := creator(), "Dogs"
+	video, err := c.Submit(t.Context(), owner, killrvideo.Submission{URL: "https://host.example/abc"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit := func() error {
+		_, err := c.Update(t.Context(), owner, video.ID, killrvideo.VideoChange{Title: &title})
+		return err
+	}
+	repository.faults = &faults{"UpdateVideo"}
+	if err := edit(); err == nil || !found.work[video.ID].Lists || found.locked[video.ID] {
+		t.Fatalf("%v, work %+v, locked %t", err, found.work, found.locked[video.ID])
+	}
+	repository.faults = &faults{"MendVideo"}
+	if err := edit(); err == nil || repository.byID[video.ID].Title == title || found.locked[video.ID] {
+		t.Fatalf("%v: changed without mending, or locked %t", err, found.locked[video.ID])
+	}
+	repository.faults = nil
+	if err := edit(); err != nil || len(repository.mended) != 1 || len(found.work) != 0 || len(found.locked) != 0 {
+		t.Errorf("%v, mended %d times, work %+v", err, len(repository.mended), found.work)
+	}
+	if err := edit(); err != nil || len(repository.mended) != 1 {
+		t.Errorf("%v, mended %d times", err, len(repository.mended))
+	}
+}
+
+// While a video has not got its metadata its lists are in doubt only as long as
+// that is written into them.
+func TestMetadataThatIsStoredHalfwayLeavesListsInDoubt(t *testing.T) {
+	t.Parallel()
+	c, found, now := completing(t, down, cats)
+	repository := c.Repository.(*videos)
+	video := submitted(t, c)
+	if w := found.work[video.ID]; w.Lists {
+		t.Errorf("in doubt while it waits: %+v", w)
+	}
+	repository.faults = &faults{"UpdateVideo"}
+	*now = now.Add(time.Hour)
+	c.Completer.Round(t.Context())
+	if w := found.work[video.ID]; !w.Lists || !slices.Contains(w.Tags, "pets") {
+		t.Errorf("not in doubt: %+v", w)
+	}
+	repository.faults = nil
+	*now = now.Add(time.Hour)
+	c.Completer.Round(t.Context())
+	if len(repository.mended) != 1 || len(found.work) != 0 || repository.byID[video.ID].Title != "Cats" {
+		t.Errorf("mended %d times, work %+v", len(repository.mended), found.work)
 	}
 }

@@ -186,11 +186,7 @@ func (m *Moderation) decide(ctx context.Context, moderator User, before Flag, st
 // hide deletes what a flag is about, unless it is gone already.
 func (m *Moderation) hide(ctx context.Context, f Flag) error {
 	if f.ContentType == ContentVideo {
-		video, err := m.Catalogue.Video(ctx, f.ContentID)
-		if err != nil {
-			return gone(err)
-		}
-		return m.Catalogue.Hide(ctx, video)
+		return gone(m.Catalogue.Hide(ctx, f.ContentID))
 	}
 	comment, err := m.Comments.Repository.Comment(ctx, f.ContentID)
 	if err != nil || comment.Deleted() {

@@ -47,7 +47,7 @@ func TestAFlagIsRefused(t *testing.T) {
 	author := creator()
 	video, deleted := c.shown(t, creator()), c.shown(t, creator())
 	comment, gone := c.said(t, author, video.ID, "a text"), c.said(t, author, video.ID, "a text")
-	if err := errors.Join(c.Catalogue.Hide(t.Context(), deleted), c.Comments.Delete(t.Context(), author, video.ID, gone.ID)); err != nil {
+	if err := errors.Join(c.Catalogue.Hide(t.Context(), deleted.ID), c.Comments.Delete(t.Context(), author, video.ID, gone.ID)); err != nil {
 		t.Fatal(err)
 	}
 	with := func(change func(*killrvideo.Report)) killrvideo.Report {
@@ -174,7 +174,7 @@ func TestApprovingAFlagOfWhatIsGone(t *testing.T) {
 	author, video := creator(), c.shown(t, creator())
 	comment := c.said(t, author, video.ID, "a text")
 	flags := []killrvideo.Flag{c.flagged(t, killrvideo.ContentComment, comment.ID), c.flagged(t, killrvideo.ContentVideo, video.ID)}
-	if err := errors.Join(c.Comments.Delete(t.Context(), author, video.ID, comment.ID), c.Catalogue.Hide(t.Context(), video)); err != nil {
+	if err := errors.Join(c.Comments.Delete(t.Context(), author, video.ID, comment.ID), c.Catalogue.Hide(t.Context(), video.ID)); err != nil {
 		t.Fatal(err)
 	}
 	for _, flag := range flags {
@@ -189,7 +189,7 @@ func TestRestoringIsWrittenDownBeforeItIsDone(t *testing.T) {
 	for _, kind := range []killrvideo.ContentType{killrvideo.ContentVideo, killrvideo.ContentComment} {
 		c := newCommunity()
 		author, grace, video := creator(), moderating(), c.shown(t, creator())
-		id, hide := video.ID, func() error { return c.Catalogue.Hide(t.Context(), video) }
+		id, hide := video.ID, func() error { return c.Catalogue.Hide(t.Context(), video.ID) }
 		if kind == killrvideo.ContentComment {
 			comment := c.said(t, author, video.ID, "a text")
 			id, hide = comment.ID, func() error { return c.Comments.Delete(t.Context(), author, video.ID, comment.ID) }

@@ -145,6 +145,12 @@ type videos struct {
 	mu      sync.Mutex
 	byID    map[uuid.UUID]killrvideo.Video
 	changed chan struct{}
+	mended  []mended
+}
+
+type mended struct {
+	video  killrvideo.Video
+	former []string
 }
 
 func newVideos() *videos {
@@ -159,6 +165,9 @@ func (v *videos) CreateVideo(_ context.Context, video killrvideo.Video) error {
 }
 
 func (v *videos) UpdateVideo(ctx context.Context, _, video killrvideo.Video) error {
+	if err := v.faults.check("UpdateVideo"); err != nil {
+		return err
+	}
 	defer func() { v.changed <- struct{}{} }()
 	return v.CreateVideo(ctx, video)
 }
@@ -183,6 +192,17 @@ func (v *videos) RemoveVideo(ctx context.Context, video killrvideo.Video) error 
 	return v.CreateVideo(ctx, video)
 }
 
+// MendVideo notes what it was asked to mend.
+func (v *videos) MendVideo(_ context.Context, video killrvideo.Video, former []string) error {
+	if err := v.faults.check("MendVideo"); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.mended = append(v.mended, mended{video, former})
+	return nil
+}
+
 func (v *videos) RestoreVideo(ctx context.Context, video killrvideo.Video) error {
 	if err := v.faults.check("RestoreVideo"); err != nil {
 		return err
@@ -199,10 +219,12 @@ type index struct {
 	// fail is how often it fails, forgotten are all words that it was to forget.
 	fail      int
 	forgotten []string
+	// locked are the videos that somebody has; nobody waits for one in memory.
+	locked map[uuid.UUID]bool
 }
 
 func newIndex() *index {
-	return &index{vectors: map[uuid.UUID]bool{}, work: map[uuid.UUID]killrvideo.Work{}}
+	return &index{vectors: map[uuid.UUID]bool{}, work: map[uuid.UUID]killrvideo.Work{}, locked: map[uuid.UUID]bool{}}
 }
 
 func (x *index) Index(_ context.Context, v killrvideo.Video, forget []string, vector *killrvideo.Embedding) error {
@@ -233,6 +255,7 @@ func (x *index) PutWork(_ context.Context, w killrvideo.Work) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	w.Forget = append(w.Forget, x.work[w.VideoID].Forget...)
+	w.Tags = append(w.Tags, x.work[w.VideoID].Tags...)
 	x.work[w.VideoID] = w
 	return nil
 }
@@ -245,6 +268,26 @@ func (x *index) PendingWork(context.Context) ([]killrvideo.Work, error) {
 		all = append(all, w)
 	}
 	return all, nil
+}
+
+func (x *index) WorkWith(_ context.Context, id uuid.UUID) (killrvideo.Work, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.work[id], nil
+}
+
+func (x *index) Lock(_ context.Context, id uuid.UUID) (func(), error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.locked[id] {
+		return nil, errDown
+	}
+	x.locked[id] = true
+	return func() {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		delete(x.locked, id)
+	}, nil
 }
 
 func (x *index) RemoveWork(_ context.Context, id uuid.UUID) error {

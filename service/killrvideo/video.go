@@ -85,6 +85,10 @@ type VideoRepository interface {
 	RemoveVideo(ctx context.Context, video Video) error
 	// RestoreVideo undoes RemoveVideo.
 	RestoreVideo(ctx context.Context, video Video) error
+	// MendVideo makes the lists that a video is in, or was in by its former
+	// tags, what the video's own row says, whatever a change that ended in the
+	// middle has left in them.
+	MendVideo(ctx context.Context, video Video, former []string) error
 	// LatestVideos are all videos, newest first.
 	LatestVideos(ctx context.Context, page Page) (Listing[Summary], error)
 	// VideosByUser are one uploader's videos, newest first.

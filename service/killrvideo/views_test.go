@@ -52,7 +52,7 @@ func TestVideosThatAreNotThere(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	ada, deleted := creator(), c.shown(t, creator())
-	if err := c.Catalogue.Hide(t.Context(), deleted); err != nil {
+	if err := c.Catalogue.Hide(t.Context(), deleted.ID); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []uuid.UUID{uuid.New(), deleted.ID} {
@@ -139,7 +139,7 @@ func TestWhatTrendsIsRememberedForAMinute(t *testing.T) {
 		t.Error("it is remembered for longer")
 	}
 	video := c.shown(t, creator())
-	if err := c.Catalogue.Hide(t.Context(), video); err != nil {
+	if err := c.Catalogue.Hide(t.Context(), video.ID); err != nil {
 		t.Fatal(err)
 	}
 	if ask(1, 1); c.views.asked != 4 {

@@ -56,9 +56,15 @@ func open(t *testing.T) *dataapi.Db {
 	return openAt(t, embedded.URL)
 }
 
-// openAt is open with another address of the Data API. Every warning of it
-// fails the test: none of our queries earns one.
+// openAt is open with another address of the Data API.
 func openAt(t *testing.T, url string) *dataapi.Db {
+	t.Helper()
+	return openAll(t, url)[0]
+}
+
+// openAll gives a handle on one new keyspace by each address. Every warning of
+// the Data API fails the test: none of our queries earns one.
+func openAll(t *testing.T, urls ...string) []*dataapi.Db {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", keyspaces.Add(1))
 	if err := embedded.CreateKeyspace(t.Context(), name); err != nil {
@@ -73,7 +79,11 @@ func openAt(t *testing.T, url string) *dataapi.Db {
 			t.Errorf("warning of the Data API: %v", &w)
 		}
 	})
-	return dataapi.NewClient(options.API().SetToken(token).SetKeyspace(name), warn).Database(url)
+	handles := make([]*dataapi.Db, len(urls))
+	for i, url := range urls {
+		handles[i] = dataapi.NewClient(options.API().SetToken(token).SetKeyspace(name), warn).Database(url)
+	}
+	return handles
 }
 
 // clock gives the time that the test says it is.

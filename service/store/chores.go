@@ -18,17 +18,17 @@ import (
 // and what is lost with the process is done again or does not matter.
 type chores struct {
 	mu      sync.Mutex
-	lists   map[crowded]bool               // to fold
-	numbers map[uuid.UUID]bool             // videos whose copies of numbers are behind
-	ratings map[uuid.UUID]written          // by event, to look at again
-	refused map[uuid.UUID]killrvideo.Video // to take back
+	lists   map[crowded]bool      // to fold
+	numbers map[uuid.UUID]bool    // videos whose copies of numbers are behind
+	ratings map[uuid.UUID]written // by event, to look at again
+	refused map[uuid.UUID]refusal // to take back
 }
 
 type crowded struct{ table, list string }
 
 func newChores() *chores {
 	return &chores{
-		lists: map[crowded]bool{}, numbers: map[uuid.UUID]bool{}, ratings: map[uuid.UUID]written{}, refused: map[uuid.UUID]killrvideo.Video{},
+		lists: map[crowded]bool{}, numbers: map[uuid.UUID]bool{}, ratings: map[uuid.UUID]written{}, refused: map[uuid.UUID]refusal{},
 	}
 }
 
@@ -60,22 +60,31 @@ func (c *chores) lookAgain(w written) {
 	}
 }
 
-// takeBack is for a video that was refused and may be stored in part.
-func (c *chores) takeBack(v killrvideo.Video) {
+// refusal is a video that was refused and may be stored in part.
+type refusal struct {
+	video killrvideo.Video
+	until time.Time
+}
+
+// takingBack is for how long a refused video is taken back: the work that was
+// noted with it is due later, and completes what is left by then.
+const takingBack = 30 * time.Second
+
+func (c *chores) takeBack(v killrvideo.Video, until time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.refused) < mostChores {
-		c.refused[v.ID] = v
+		c.refused[v.ID] = refusal{v, until}
 	}
 }
 
 // leftBehind gives the videos to take back.
-func (c *chores) leftBehind() map[uuid.UUID]killrvideo.Video {
+func (c *chores) leftBehind() map[uuid.UUID]refusal {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	videos := c.refused
-	c.refused = map[uuid.UUID]killrvideo.Video{}
-	return videos
+	refused := c.refused
+	c.refused = map[uuid.UUID]refusal{}
+	return refused
 }
 
 // take gives what is to be done and starts anew.
@@ -98,7 +107,7 @@ func (c *chores) take() (lists []crowded, numbers []uuid.UUID, ratings []written
 // choresEvery is how far copies of numbers may be behind.
 const choresEvery = 2 * time.Second
 
-// Run does the chores until ctx ends, and then once more.
+// Run does the chores until ctx ends, and then once more those that cannot wait.
 func (s *Store) Run(ctx context.Context) {
 	tick := time.NewTicker(choresEvery)
 	defer tick.Stop()
@@ -106,6 +115,7 @@ func (s *Store) Run(ctx context.Context) {
 		select {
 		case <-tick.C:
 			s.Tidy(ctx)
+			s.Verify(ctx)
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 			defer cancel()
@@ -117,8 +127,10 @@ func (s *Store) Run(ctx context.Context) {
 
 // Tidy does the chores that have come up.
 func (s *Store) Tidy(ctx context.Context) {
-	for _, v := range s.chores.leftBehind() {
-		s.undoCreate(ctx, v)
+	for _, r := range s.chores.leftBehind() {
+		if s.config.Now().Before(r.until) {
+			s.undoCreate(ctx, r.video, r.until)
+		}
 	}
 	lists, numbers, ratings := s.chores.take()
 	for _, w := range ratings {

@@ -27,6 +27,9 @@ type breakable struct {
 	// broken is a command and its table, such as "insertOne latest_videos", or
 	// several with commas between them.
 	broken atomic.Value
+	// left is how many commands pass before none does, as if the process that
+	// sends them had been killed; none ever is if it is negative.
+	left atomic.Int64
 }
 
 func newBreakable(t *testing.T) *breakable {
@@ -37,6 +40,7 @@ func newBreakable(t *testing.T) *breakable {
 	}
 	b := &breakable{}
 	b.broken.Store("")
+	b.left.Store(-1)
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -44,7 +48,7 @@ func newBreakable(t *testing.T) *breakable {
 		var command map[string]json.RawMessage
 		_ = json.Unmarshal(body, &command)
 		for name := range command {
-			if slices.Contains(strings.Split(b.broken.Load().(string), ","), name+" "+path.Base(r.URL.Path)) {
+			if slices.Contains(strings.Split(b.broken.Load().(string), ","), name+" "+path.Base(r.URL.Path)) || b.killed() {
 				w.WriteHeader(http.StatusBadRequest) // not one that is tried again
 				return
 			}
@@ -54,6 +58,18 @@ func newBreakable(t *testing.T) *breakable {
 	t.Cleanup(server.Close)
 	b.url = server.URL
 	return b
+}
+
+func (b *breakable) killed() bool {
+	for {
+		left := b.left.Load()
+		if left <= 0 {
+			return left == 0
+		}
+		if b.left.CompareAndSwap(left, left-1) {
+			return false
+		}
+	}
 }
 
 func TestAVideoThatCannotBeListedIsNotStored(t *testing.T) {

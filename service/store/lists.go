@@ -46,6 +46,7 @@ func (s *Store) LatestVideos(ctx context.Context, page killrvideo.Page) (videoLi
 		return listing, err
 	}
 	listing.Total = int(totals.Sum().Items)
+	s.verify.shown(countedList{schema.VideoStats, latestList, month(start)})
 	for _, m := range earlier(months(totals), month(start)) {
 		if len(items) > page.Size {
 			break
@@ -87,6 +88,7 @@ func (s *Store) latestPage(ctx context.Context, page killrvideo.Page) (videoList
 	listing := videoListing{Total: int(totals.Sum().Items)}
 	var items []killrvideo.Summary
 	for _, at := range spans(totals, page.Offset(), page.Size+1) {
+		s.verify.shown(countedList{schema.VideoStats, latestList, at.month})
 		part, err := s.monthRows(ctx, at.month, at)
 		if err != nil {
 			return listing, err
@@ -154,6 +156,7 @@ func (s *Store) partition(ctx context.Context, table string, of filter.F, list s
 		return videoListing{}, err
 	}
 	totals, err := s.readTotals(ctx, list, items[:min(len(items), page.Size)])
+	s.verify.shown(countedList{schema.VideoStats, list, ""})
 	return cut(videoListing{Total: int(totals.Sum().Items)}, items, page.Size), err
 }
 

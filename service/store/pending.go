@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
@@ -18,20 +20,24 @@ type workRow struct {
 	VideoID  uuid.UUID `json:"videoid"`
 	Attempts int       `json:"attempts"`
 	Due      time.Time `json:"due"`
+	Lists    bool      `json:"lists,omitempty"`
 	Forget   []string  `json:"forget,omitempty"`
+	Tags     []string  `json:"tags,omitempty"`
+}
+
+func (r workRow) work() killrvideo.Work {
+	return killrvideo.Work{VideoID: r.VideoID, Attempts: r.Attempts, Due: r.Due, Lists: r.Lists, Forget: r.Forget, Tags: r.Tags}
 }
 
 const videoWork = "video"
 
 // PutWork implements killrvideo.WorkRepository.
 func (s *Store) PutWork(ctx context.Context, w killrvideo.Work) error {
-	change := update.Table().Set("attempts", w.Attempts).Set("due", w.Due)
-	if len(w.Forget) > 0 {
-		words := make([]any, len(w.Forget))
-		for i, word := range w.Forget {
-			words[i] = word
+	change := update.Table().Set("attempts", w.Attempts).Set("due", w.Due).Set("lists", w.Lists)
+	for column, members := range map[string][]string{"forget": w.Forget, "tags": w.Tags} {
+		if len(members) > 0 {
+			change.PushEach(column, anys(members)...)
 		}
-		change.PushEach("forget", words...)
 	}
 	err := s.table(ctx, schema.PendingWork).UpdateOne(ctx, workKey(w.VideoID), change)
 	return failed(err, fmt.Sprintf("note work with video %s", w.VideoID))
@@ -43,9 +49,27 @@ func (s *Store) PendingWork(ctx context.Context) ([]killrvideo.Work, error) {
 	err := s.table(ctx, schema.PendingWork).Find(filter.Eq("kind", videoWork)).DecodeAll(ctx, &rows)
 	work := make([]killrvideo.Work, len(rows))
 	for i, r := range rows {
-		work[i] = killrvideo.Work{VideoID: r.VideoID, Attempts: r.Attempts, Due: r.Due, Forget: r.Forget}
+		work[i] = r.work()
 	}
 	return work, failed(err, "read pending work")
+}
+
+func anys(texts []string) []any {
+	all := make([]any, len(texts))
+	for i, text := range texts {
+		all[i] = text
+	}
+	return all
+}
+
+// WorkWith implements killrvideo.WorkRepository.
+func (s *Store) WorkWith(ctx context.Context, video uuid.UUID) (killrvideo.Work, error) {
+	var row workRow
+	err := s.table(ctx, schema.PendingWork).FindOne(ctx, workKey(video)).Decode(&row)
+	if errors.Is(err, results.ErrNoDocuments) {
+		return killrvideo.Work{}, nil
+	}
+	return row.work(), failed(err, fmt.Sprintf("read the work with video %s", video))
 }
 
 // RemoveWork implements killrvideo.WorkRepository.

@@ -25,6 +25,13 @@ func (s *Store) counted(name string) *tally.Table {
 	return tally.New(tally.Config{
 		Table: func(ctx context.Context) *dataapi.Table { return s.table(ctx, name) },
 		Now:   s.config.Now, Patience: patience, Crowded: func(list string) { s.chores.fold(name, list) },
+		Shown: func(list string, drifted bool) {
+			if l := (countedList{name, list, ""}); drifted {
+				s.verify.doubt(l)
+			} else {
+				s.verify.shown(l)
+			}
+		},
 	})
 }
 

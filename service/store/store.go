@@ -40,6 +40,7 @@ type Store struct {
 	stats     *tally.Table
 	trends    *trends
 	chores    *chores
+	verify    *verifier
 	rating    locks
 	knownTags known
 	// knownWatched are notes of what was watched, knownTags tags.
@@ -68,7 +69,7 @@ func New(config Config) *Store {
 		config.Now = time.Now
 	}
 	s := &Store{config: config}
-	s.chores, s.trends = newChores(), newTrends()
+	s.chores, s.trends, s.verify = newChores(), newTrends(), newVerifier(config.Now)
 	s.counters = map[string]*tally.Table{}
 	for _, name := range []string{schema.VideoStats, schema.Comments, schema.UserActivity, schema.ContentModeration, schema.VideoWords} {
 		s.counters[name] = s.counted(name)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -52,17 +53,18 @@ func (s *Store) VideoDetail(ctx context.Context, id uuid.UUID) (killrvideo.Video
 	return video, err
 }
 
-// CreateVideo implements killrvideo.VideoRepository.
+// CreateVideo implements killrvideo.VideoRepository. The video's own row comes
+// first: whoever finds that a process died in the middle writes the lists by it.
 func (s *Store) CreateVideo(ctx context.Context, v killrvideo.Video) error {
-	err := parallel(
-		func() error { return s.insert(ctx, schema.Videos, rowOfVideo(v)) },
-		func() error { return s.enlist(ctx, v) },
-	)
+	err := s.insert(ctx, schema.Videos, rowOfVideo(v))
+	if err == nil {
+		err = s.enlist(ctx, v)
+	}
 	if err == nil {
 		err = s.stats.Write(ctx, nil, listsOf(v, 1)...)
 	}
 	if err != nil {
-		s.undoCreate(ctx, v)
+		s.undoCreate(ctx, v, s.config.Now().Add(takingBack))
 		return failed(err, fmt.Sprintf("store video %s", v.ID))
 	}
 	return nil
@@ -96,15 +98,19 @@ func (s *Store) enlistTags(ctx context.Context, row summaryRow, tags []string) e
 }
 
 // undoCreate takes back what of a video may have been stored, even if the
-// client has gone. Its tallies were not counted: they come last.
-func (s *Store) undoCreate(ctx context.Context, v killrvideo.Video) {
+// client has gone, its own row last. Its tallies were not counted: they come
+// last. What cannot be taken back is tried again until a time; from then on it
+// is for whoever takes up the work that is noted with it, which completes it.
+func (s *Store) undoCreate(ctx context.Context, v killrvideo.Video, until time.Time) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	err := errors.Join(s.unlist(ctx, v, v.Tags),
-		s.table(ctx, schema.Videos).DeleteOne(ctx, filter.Eq("videoid", v.ID)))
+	err := s.unlist(ctx, v, v.Tags)
+	if err == nil {
+		err = s.table(ctx, schema.Videos).DeleteOne(ctx, filter.Eq("videoid", v.ID))
+	}
 	if err != nil {
 		s.config.Log.WarnContext(ctx, "part of a refused video is left behind for now", "video", v.ID, "error", err)
-		s.chores.takeBack(v)
+		s.chores.takeBack(v, until)
 	}
 }
 

@@ -26,7 +26,9 @@ func tags() Table {
 }
 
 // pendingWork is what is still to be done with videos. It is one partition: it
-// is short, and every process reads all of it.
+// is short, and every process reads all of it. Beside it lie the locks of
+// videos, a partition each, and what was watched, a partition a share of a
+// quarter.
 func pendingWork() Table {
 	return Table{Name: PendingWork, Definition: table.Definition{
 		Columns: table.Columns{
@@ -34,7 +36,9 @@ func pendingWork() Table {
 			column("videoid", table.UUID()),
 			column("attempts", table.Int()),
 			column("due", table.Timestamp()),
+			column("lists", table.Boolean()),
 			column("forget", table.Set(table.Text())),
+			column("tags", table.Set(table.Text())),
 		},
 		PrimaryKey: key("kind", table.Asc("videoid")),
 	}}

@@ -111,10 +111,20 @@ func Page[T any](ctx context.Context, t *Table, list string, w Window) (Part[T],
 	for cursor.Next(ctx) {
 		if more, err := walk.take(cursor); err != nil || !more {
 			t.noticeCrowd(list, walk.tallies)
+			t.shown(list, false, err)
 			return walk.Part, err
 		}
 	}
+	if walk.drifted() {
+		t.shown(list, true, cursor.Err())
+	}
 	return walk.end(), cursor.Err()
+}
+
+func (t *Table) shown(list string, drifted bool, err error) {
+	if t.config.Shown != nil && err == nil {
+		t.config.Shown(list, drifted)
+	}
 }
 
 func (w Window) ids() filter.F {
@@ -164,6 +174,11 @@ func (w *walker[T]) take(cursor *cursors.TableFindCursor) (bool, error) {
 	}
 	w.Items, w.last = append(w.Items, item), r.ID
 	return true, nil
+}
+
+// drifted reports whether the end of the list disagrees with what was counted.
+func (w *walker[T]) drifted() bool {
+	return w.window.After == uuid.Nil && w.counted().Items != int64(w.seen)
 }
 
 func (w *walker[T]) counted() Numbers { return sum(w.tallies).since(w.window.Since.Bucket).Sum() }

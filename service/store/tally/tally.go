@@ -84,6 +84,10 @@ type Config struct {
 	// Crowded, if set, is told of lists with so many tally rows that somebody
 	// should fold them. It must not wait.
 	Crowded func(list string)
+	// Shown, if set, is told of lists of which a page was read without their
+	// end, so that nobody knows whether their total is right, and with drifted
+	// of those whose end was seen and disagrees. It must not wait.
+	Shown func(list string, drifted bool)
 }
 
 // crowdedRows is how many tally rows a list may have before it is Crowded.

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+)
+
+// MendVideo implements killrvideo.VideoRepository. It writes every copy as a
+// whole, whether it is there or not, and has the lists counted anew: the change
+// that ended in the middle may have counted or not.
+func (s *Store) MendVideo(ctx context.Context, v killrvideo.Video, former []string) error {
+	gone, _ := split(former, v.Tags)
+	var err error
+	if v.Deleted() {
+		err = s.unlist(ctx, v, append(gone, v.Tags...))
+	} else {
+		err = parallel(
+			func() error { return s.table(ctx, schema.LatestVideos).UpdateOne(ctx, latestKey(v), wholeCopy(v)) },
+			func() error {
+				return s.table(ctx, schema.VideosByUser).UpdateOne(ctx, uploaderKey(v), wholeCopy(v, "userid"))
+			},
+			func() error {
+				return eachTag(v.Tags, func(tag string) error {
+					return s.table(ctx, schema.VideosByTag).UpdateOne(ctx, tagKey(v, tag), wholeCopy(v))
+				})
+			},
+			func() error { return s.unlistTags(ctx, v, gone) },
+		)
+	}
+	if err != nil {
+		return failed(err, fmt.Sprintf("mend the lists of video %s", v.ID))
+	}
+	for _, delta := range listsOf(v, 0) {
+		s.verify.doubt(countedList{schema.VideoStats, delta.List, delta.Bucket})
+	}
+	for _, tag := range gone {
+		s.verify.doubt(countedList{schema.VideoStats, tagList(tag), ""})
+	}
+	return nil
+}
+
+// wholeCopy sets every column of a video in a list, but for those of the
+// list's key. What the video does not have is removed.
+func wholeCopy(v killrvideo.Video, key ...string) *update.TableUpdate {
+	columns := map[string]any{
+		"userid": v.UserID, "name": orNull(v.Title), "description": orNull(v.Description), "tags": v.Tags,
+		"preview_image_location": orNull(v.ThumbnailURL), "content_rating": orNull(v.ContentRating), "category": orNull(v.Category),
+		"status": orNull(string(v.Status)),
+	}
+	for _, column := range key {
+		delete(columns, column)
+	}
+	return setAll(columns)
+}

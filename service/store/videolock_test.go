@@ -1,0 +1,151 @@
+package store_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+)
+
+// Many in several processes want one lock: each has it in the end, and nobody
+// beside another.
+func TestALockGoesToOneAtATime(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	processes := make([]*store.Store, 3)
+	for i := range processes {
+		processes[i], _ = newStore(db)
+	}
+	video := uuid.New()
+	var inside, had atomic.Int32
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			unlock, err := processes[i%3].Lock(t.Context(), video)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if inside.Add(1) != 1 {
+				t.Error("two have it at once")
+			}
+			had.Add(1)
+			inside.Add(-1)
+			unlock()
+		})
+	}
+	all.Wait()
+	if had.Load() != 12 {
+		t.Errorf("%d of 12 had it", had.Load())
+	}
+	if n := countRows(t, db, schema.PendingWork, filter.Eq("kind", "lock:"+video.String())); n != 0 {
+		t.Errorf("%d claims are left", n)
+	}
+}
+
+func TestALockIsWaitedForAWhile(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	s, clock := newStore(db)
+	video := uuid.New()
+	if _, err := s.Lock(t.Context(), video); err != nil { // and dies with it
+		t.Fatal(err)
+	}
+	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := s.Lock(impatient, video); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+		t.Errorf("while somebody has it: %v", err)
+	}
+	if unlock, err := s.Lock(t.Context(), uuid.New()); err != nil {
+		t.Errorf("another video's: %v", err)
+	} else {
+		unlock()
+	}
+	clock.set(march(20).Add(3 * time.Minute))
+	unlock, err := s.Lock(t.Context(), video)
+	if err != nil {
+		t.Fatalf("whoever had it is dead: %v", err)
+	}
+	unlock()
+	if n := countRows(t, db, schema.PendingWork, filter.Eq("kind", "lock:"+video.String())); n != 0 {
+		t.Errorf("%d claims are left", n)
+	}
+	if work, err := s.PendingWork(t.Context()); err != nil || len(work) != 0 {
+		t.Errorf("locks are taken for work: %+v %v", work, err)
+	}
+}
+
+// Whatever a lock fails at, it is free afterwards.
+func TestALockThatCannotBeHadIsNotKept(t *testing.T) {
+	t.Parallel()
+	proxy := newBreakable(t)
+	s, _ := newStore(openAt(t, proxy.url))
+	video := uuid.New()
+	for _, broken := range []string{"insertOne pending_work", "find pending_work"} {
+		proxy.broken.Store(broken)
+		if _, err := s.Lock(t.Context(), video); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+			t.Errorf("%s is broken: %v", broken, err)
+		}
+		proxy.broken.Store("")
+		unlock, err := s.Lock(t.Context(), video)
+		if err != nil {
+			t.Fatalf("%s was broken: %v", broken, err)
+		}
+		unlock()
+	}
+}
+
+// Two processes begin the same work at the very same time, and a third edits
+// the video: each word counts it once.
+func TestWorkThatSeveralBeginIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	s, clock := newStore(db)
+	for range 5 {
+		l := newLife()
+		submit := l.acts()[0]
+		if err := submit(t.Context(), working(s, clock)); err != nil {
+			t.Fatal(err)
+		}
+		video, err := s.Video(t.Context(), l.video)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Unindex(t.Context(), video, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.PutWork(t.Context(), killrvideo.Work{VideoID: l.video, Due: march(19)}); err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for i := range 3 {
+			all.Go(func() {
+				other, same := newStore(db)
+				c := working(other, same)
+				if i < 2 {
+					c.Completer.Round(t.Context())
+				} else if err := l.acts()[1](t.Context(), c); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		l.check(t, s, "afterwards")
+		for _, word := range l.after {
+			if n := store.Counted(t.Context(), s, schema.VideoWords, word); n != 1 {
+				t.Errorf("%s counts %d", word, n)
+			}
+		}
+		if n := store.Counted(t.Context(), s, schema.VideoWords, l.before[1]); n != 0 {
+			t.Errorf("the old word counts %d", n)
+		}
+	}
+}
