@@ -126,28 +126,13 @@ func stored(e killrvideo.Embedding) any {
 	return datatypes.Vector(e.Vector)
 }
 
-// searched bounds how many videos a search by words looks at.
-const searched = 1000
-
 // FindWords implements killrvideo.SearchRepository: one call for the list of
-// the first word, if it is short, and one for the videos.
+// the word, if it is short, and one for the videos.
 func (s *Store) FindWords(ctx context.Context, words []string, page killrvideo.Page) (videoListing, error) {
-	if len(words) == 1 {
-		return s.findWord(ctx, words[0], page)
+	if len(words) > 1 {
+		return s.findAll(ctx, words, page)
 	}
-	part, err := tally.Page[wordRow](ctx, s.counters[schema.VideoWords], words[0], tally.Window{Limit: searched})
-	if err != nil {
-		return videoListing{}, failed(err, "find videos by words")
-	}
-	var ids []uuid.UUID
-	for _, row := range part.Items {
-		if hasAll(row.Words, words) {
-			ids = append(ids, row.VideoID)
-		}
-	}
-	from := min(page.Offset(), len(ids))
-	items, err := s.inOrder(ctx, ids[from:min(from+page.Size, len(ids))])
-	return videoListing{Items: items, Total: len(ids)}, err
+	return s.findWord(ctx, words[0], page)
 }
 
 func (s *Store) findWord(ctx context.Context, word string, page killrvideo.Page) (videoListing, error) {
@@ -157,10 +142,6 @@ func (s *Store) findWord(ctx context.Context, word string, page killrvideo.Page)
 	}
 	items, err := s.inOrder(ctx, rows.Items)
 	return videoListing{Items: items, Total: rows.Total, Next: rows.Next}, err
-}
-
-func hasAll(words, wanted []string) bool {
-	return !slices.ContainsFunc(wanted, func(w string) bool { return !slices.Contains(words, w) })
 }
 
 // inOrder gives the videos of ids in their order.

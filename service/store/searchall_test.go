@@ -1,0 +1,98 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
+	"github.com/killrvideo/killrvideo-go/service/store/tally"
+)
+
+// crowd puts n videos, which are not there otherwise, into the list of a word.
+func crowd(t *testing.T, db *dataapi.Db, s *store.Store, word string, n int) {
+	t.Helper()
+	type row struct {
+		List    string    `json:"list"`
+		ID      uuid.UUID `json:"id"`
+		VideoID uuid.UUID `json:"videoid"`
+		Words   []string  `json:"words"`
+	}
+	rows := make([]row, n)
+	for i := range rows {
+		id := uuid.New()
+		rows[i] = row{word, tally.ItemID(march(15).Add(time.Duration(i)*time.Second), id), id, []string{word}}
+	}
+	if _, err := db.Table(schema.VideoWords).InsertMany(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.CountIn(t.Context(), s, schema.VideoWords, word, int64(n)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// both are the titles of all that have both words, by cursors of pages of a
+// size.
+func both(t *testing.T, s *store.Store, size int) (titles []string, first killrvideo.Listing[killrvideo.Summary]) {
+	t.Helper()
+	page := killrvideo.Page{Number: 1, Size: size}
+	for i := 0; ; i++ {
+		got, err := s.FindWords(t.Context(), []string{"commonest", "common"}, page)
+		if err != nil || i > 100 {
+			t.Fatal(i, err)
+		}
+		if i == 0 {
+			first = got
+		}
+		for _, v := range got.Items {
+			titles = append(titles, v.Title)
+		}
+		if page.After = got.Next; got.Next == "" {
+			return titles, first
+		}
+	}
+}
+
+// Of several words the list of the rarest is searched, whatever their length;
+// and however many newer videos have one of them, cursors reach the old ones.
+func TestSearchBySeveralWordsReachesEverything(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	s, _ := newStore(db)
+	var want []string
+	for i, title := range []string{"common commonest a", "commonest common b", "Common! Commonest? c", "common", "commonest"} {
+		v := film(uuid.New(), march(10-i), title)
+		create(t, s, v)
+		index(t, s, v, nil)
+		if i < 3 {
+			want = append(want, title)
+		}
+	}
+	crowd(t, db, s, "commonest", 1100)
+	for _, size := range []int{1, 2, 10} {
+		titles, first := both(t, s, size)
+		if diff := cmp.Diff(want, titles); diff != "" || first.Total != 3 {
+			t.Errorf("by the rarer word, pages of %d: of %d %s", size, first.Total, diff)
+		}
+	}
+	byNumber, err := s.FindWords(t.Context(), []string{"common", "commonest"}, killrvideo.Page{Number: 2, Size: 2})
+	if err != nil || byNumber.Total != 3 || len(byNumber.Items) != 1 || byNumber.Items[0].Title != want[2] {
+		t.Errorf("the second page: %+v %v", byNumber, err)
+	}
+
+	crowd(t, db, s, "common", 1050)
+	for _, size := range []int{1, 2, 10} {
+		titles, first := both(t, s, size)
+		if diff := cmp.Diff(want, titles); diff != "" || first.Total != 0 || first.Next == "" {
+			t.Errorf("behind a thousand others, pages of %d: of %d %s", size, first.Total, diff)
+		}
+	}
+	if _, err := s.FindWords(t.Context(), []string{"common", "commonest"}, killrvideo.Page{Number: 1, Size: 2, After: "x"}); killrvideo.ErrorCode(err) != killrvideo.EINVALID {
+		t.Errorf("a cursor that is none: %v", err)
+	}
+}
