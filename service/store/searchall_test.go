@@ -86,9 +86,13 @@ func TestSearchBySeveralWordsReachesEverything(t *testing.T) {
 	}
 
 	crowd(t, db, s, "common", 1050)
+	newest := film(uuid.New(), march(19), "newest commonest common")
+	create(t, s, newest)
+	index(t, s, newest, nil)
+	want = append([]string{newest.Title}, want...)
 	for _, size := range []int{1, 2, 10} {
 		titles, first := both(t, s, size)
-		if diff := cmp.Diff(want, titles); diff != "" || first.Total != 0 || first.Next == "" {
+		if diff := cmp.Diff(want, titles); diff != "" || first.Total != 1 || first.Next == "" {
 			t.Errorf("behind a thousand others, pages of %d: of %d %s", size, first.Total, diff)
 		}
 	}
