@@ -1,0 +1,6 @@
+package store
+
+import "github.com/killrvideo/killrvideo-go/astra/dataapi"
+
+// DatabaseOf is what a store works on, for another process on the same data.
+func DatabaseOf(s *Store) *dataapi.Db { return s.config.Database }
