@@ -18,6 +18,8 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/control"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 	"github.com/killrvideo/killrvideo-go/astra/local/tables"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+	"github.com/killrvideo/killrvideo-go/astra/local/vectorize"
 )
 
 // Config says what to serve and where to keep it.
@@ -29,6 +31,8 @@ type Config struct {
 	Keyspace       string
 	PageSize       int
 	Log            *slog.Logger
+	// Embed stands for the embedding providers; default [vectorize.Ask].
+	Embed func(value.Service, string) ([]float32, error)
 }
 
 // Server is an open data folder with its HTTP handler.
@@ -50,6 +54,9 @@ func (c *Config) fill() {
 	set(&c.Keyspace, "default_keyspace")
 	if c.PageSize == 0 {
 		c.PageSize = 50
+	}
+	if c.Embed == nil {
+		c.Embed = vectorize.Ask
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -87,7 +94,7 @@ func Open(c Config) (*Server, error) {
 func (s *Server) Close() error { return errors.Join(s.store.Close(), s.lock.Close()) }
 
 func routes(c Config, store *rowstore.Store, book *access.Book) http.Handler {
-	data := &tables.Handler{Store: store, Book: book, Database: c.DatabaseID, PageSize: c.PageSize, Log: c.Log}
+	data := &tables.Handler{Store: store, Book: book, Database: c.DatabaseID, PageSize: c.PageSize, Log: c.Log, Embed: c.Embed}
 	devops := (&control.Handler{Store: store, Book: book, Database: c.DatabaseID, Region: c.Region, Keyspace: c.Keyspace, Log: c.Log}).Routes()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

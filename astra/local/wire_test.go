@@ -25,8 +25,14 @@ type embedded struct {
 
 func start(t *testing.T) *embedded {
 	t.Helper()
+	return startWith(t, local.Config{})
+}
+
+func startWith(t *testing.T, c local.Config) *embedded {
+	t.Helper()
 	dir := t.TempDir()
-	server, err := local.Open(local.Config{Dir: dir})
+	c.Dir = dir
+	server, err := local.Open(c)
 	if err != nil {
 		t.Fatal(err)
 	}

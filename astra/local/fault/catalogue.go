@@ -8,7 +8,7 @@ type entry struct {
 }
 
 // catalogue is read only; it lists every code that this server can answer.
-var catalogue = join(general, documents, filters, sorts, updates, schemas, projections, warnings)
+var catalogue = join(general, documents, filters, sorts, updates, schemas, projections, providers, warnings)
 
 func join(groups ...map[string]entry) map[string]entry {
 	all := map[string]entry{}
@@ -70,6 +70,7 @@ var sorts = map[string]entry{
 	"CANNOT_VECTOR_SORT_WITH_LIMIT_EXCEEDS_MAX":          {scope: "SORT", title: "Vector sort limit too high"},
 	"CANNOT_VECTORIZE_SORT_WHEN_MISSING_VECTORIZE_DEFINITION": {
 		scope: "SORT", title: "Vectorize sort without a vectorize definition"},
+	"CANNOT_VECTORIZE_SORT_NON_VECTOR_COLUMN":       {scope: "SORT", title: "Vectorize sort on a column that holds no vectors"},
 	"CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS":       {scope: "SORT", title: "Lexical sort needs a text index"},
 	"OVERLOADED_SORT_ROW_LIMIT":                     {scope: "SORT", title: "Too many rows to sort in memory"},
 	"UNSUPPORTED_PAGINATION_WITH_IN_MEMORY_SORTING": {scope: "SORT", title: "In-memory sorting has no pages"},
@@ -86,6 +87,12 @@ var updates = map[string]entry{
 	"UNSUPPORTED_OVERLAPPING_UPDATE_OPERATIONS":  {scope: "UPDATE", title: "Update operations overlap"},
 	"INVALID_UPDATE_COLUMN_VALUES":               {scope: "UPDATE", title: "Update values do not fit their columns"},
 	"UNSUPPORTED_UPDATE_OPERATOR_FOR_COLUMN":     {scope: "UPDATE", title: "Update operator does not suit the column"},
+}
+
+// providers are failures of who turns texts into vectors.
+var providers = map[string]entry{
+	"EMBEDDING_PROVIDER_CLIENT_ERROR": {scope: "EMBEDDING_PROVIDER", title: "The embedding provider refused the request", server: true},
+	"EMBEDDING_PROVIDER_SERVER_ERROR": {scope: "EMBEDDING_PROVIDER", title: "The embedding provider failed", server: true},
 }
 
 var projections = map[string]entry{

@@ -36,7 +36,9 @@ var schemas = map[string]entry{
 	"CANNOT_DROP_INDEXED_COLUMNS":                   {scope: "SCHEMA", title: "Indexed columns cannot be dropped"},
 	"CANNOT_VECTORIZE_UNKNOWN_COLUMNS":              {scope: "SCHEMA", title: "Columns to vectorize do not exist"},
 	"CANNOT_VECTORIZE_NON_VECTOR_COLUMNS":           {scope: "SCHEMA", title: "Only vector columns can be vectorized"},
-	"VECTORIZE_UNAVAILABLE":                         {scope: "SCHEMA", title: "No embedding provider here"},
+	"INVALID_CREATE_COLLECTION_OPTIONS":             {scope: "SCHEMA", title: "Options not valid"},
+	"UNKNOWN_VECTOR_METRIC":                         {scope: "SCHEMA", title: "Vector metric unknown"},
+	"UNKNOWN_VECTOR_SOURCE_MODEL":                   {scope: "SCHEMA", title: "Source model of the vectors unknown"},
 	"CANNOT_DROP_VECTORIZE_FROM_UNKNOWN_COLUMNS":    {scope: "SCHEMA", title: "Columns do not exist"},
 	"CANNOT_DROP_VECTORIZE_FROM_NON_VECTOR_COLUMNS": {scope: "SCHEMA", title: "Only vector columns are vectorized"},
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
+	"github.com/killrvideo/killrvideo-go/astra/local/vectorize"
 )
 
 // MaxDimension is the longest vector that a column may hold.
@@ -122,19 +123,26 @@ func element(column string, o *jsonv.Object, field, code string) (value.Kind, er
 	return k, nil
 }
 
+// vectorType reads the dimension, which a service may leave to its model.
 func vectorType(column string, o *jsonv.Object) (value.Type, error) {
-	if s, ok := o.Get("service"); ok && s != nil {
-		return value.Type{}, fault.New("VECTORIZE_UNAVAILABLE",
-			"Column %q: this embedded server has no embedding providers; send vectors instead of 'service'.", column)
-	}
-	in, ok := o.Get("dimension")
-	if !ok || in == nil {
+	service, _ := o.Get("service")
+	in, _ := o.Get("dimension")
+	if in == nil && service == nil {
 		return value.Type{}, fault.New("MISSING_DIMENSION_IN_VECTOR_COLUMN", "Column %q of type vector needs a 'dimension'.", column)
 	}
-	n, _ := in.(json.Number)
-	d, err := n.Int64()
-	if err != nil || d < 1 || d > MaxDimension {
-		return value.Type{}, fault.New("UNSUPPORTED_VECTOR_DIMENSION", "Column %q: the dimension must be a whole number from 1 to %d.", column, MaxDimension)
+	t := value.Type{Kind: value.Vector}
+	if in != nil {
+		n, _ := in.(json.Number)
+		d, err := n.Int64()
+		if err != nil || d < 1 || d > MaxDimension {
+			return t, fault.New("UNSUPPORTED_VECTOR_DIMENSION", "Column %q: the dimension must be a whole number from 1 to %d.", column, MaxDimension)
+		}
+		t.Dimension = int(d)
 	}
-	return value.Type{Kind: value.Vector, Dimension: int(d)}, nil
+	if service == nil {
+		return t, nil
+	}
+	var err error
+	t.Service, t.Dimension, err = vectorize.Parse(column, service, t.Dimension)
+	return t, err
 }

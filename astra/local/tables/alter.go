@@ -21,8 +21,10 @@ func (c *call) alterTable() (*reply, error) {
 		return c.addColumns(asObject(cols))
 	case "drop":
 		return c.dropColumns(cols)
-	case "addVectorize", "dropVectorize":
-		return nil, fault.New("VECTORIZE_UNAVAILABLE", "This embedded server has no embedding providers.")
+	case "addVectorize":
+		return c.addVectorize(asObject(cols))
+	case "dropVectorize":
+		return c.dropVectorize(cols)
 	}
 	return nil, fault.New("COMMAND_FIELD_UNKNOWN", "The field 'operation' has no member '%s'.", op.Keys[0])
 }

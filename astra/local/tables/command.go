@@ -45,6 +45,8 @@ func find(name string) (command, bool) {
 	switch name {
 	case "findKeyspaces", "findNamespaces":
 		return command{at: database, fields: []string{}, run: (*call).findKeyspaces}, true
+	case "findEmbeddingProviders":
+		return command{at: database, fields: []string{"options"}, options: []string{"filterModelStatus"}, run: (*call).findEmbeddingProviders}, true
 	case "createKeyspace", "dropKeyspace", "createNamespace", "dropNamespace":
 		return command{at: database, fields: []string{"name", "options"}, options: []string{"*"}, run: (*call).refuseKeyspace}, true
 	case "createTable":

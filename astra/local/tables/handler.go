@@ -17,6 +17,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
 // MaxBody is the longest request body in bytes.
@@ -29,6 +30,8 @@ type Handler struct {
 	Database string
 	PageSize int
 	Log      *slog.Logger
+	// Embed asks the embedding provider of a column for the vector of a text.
+	Embed func(value.Service, string) ([]float32, error)
 }
 
 type reply struct {

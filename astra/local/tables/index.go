@@ -1,6 +1,8 @@
 package tables
 
 import (
+	"strings"
+
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
@@ -99,6 +101,11 @@ func textOptions(k value.Kind, given *jsonv.Object) (map[string]any, error) {
 	return out, nil
 }
 
+// sourceModels are those that a vector index can be tuned to.
+func sourceModels() []string {
+	return []string{"ada002", "bert", "cohere-v3", "gecko", "nv-qa-4", "openai-v3-large", "openai-v3-small", "other"}
+}
+
 func (c *call) createVectorIndex() (*reply, error) {
 	name, col, _, given, exists, err := c.indexRequest()
 	if err != nil || exists {
@@ -114,8 +121,14 @@ func (c *call) createVectorIndex() (*reply, error) {
 			switch {
 			case given.Values[k] == nil && (k == "metric" || k == "sourceModel"):
 				continue
-			case k == "metric" && contains([]string{"cosine", "dot_product", "euclidean"}, s):
-			case k == "sourceModel" && ok && s != "":
+			case ok && k == "metric":
+				if !contains([]string{"cosine", "dot_product", "euclidean"}, s) {
+					return nil, fault.New("UNKNOWN_VECTOR_METRIC", "The metric '%s' is not known; use cosine, dot_product or euclidean.", s)
+				}
+			case ok && k == "sourceModel":
+				if !contains(sourceModels(), s) {
+					return nil, fault.New("UNKNOWN_VECTOR_SOURCE_MODEL", "The source model '%s' is not known; known are %s.", s, strings.Join(sourceModels(), ", "))
+				}
 			default:
 				return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The vector index option '%s' is not valid.", k)
 			}

@@ -41,7 +41,7 @@ func (c *call) parseQuery() (*query, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.sort, err = parseSort(c.table, order); err != nil {
+	if q.sort, err = c.parseSort(order); err != nil {
 		return nil, err
 	}
 	if err := c.readOptions(q); err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"sort"
+	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
@@ -31,8 +32,9 @@ type sortClause struct {
 	count    int
 }
 
-func parseSort(t *schema.Table, o *jsonv.Object) (sortClause, error) {
+func (c *call) parseSort(o *jsonv.Object) (sortClause, error) {
 	var s sortClause
+	t := c.table
 	if o.Len() == 0 {
 		return s, nil
 	}
@@ -46,7 +48,7 @@ func parseSort(t *schema.Table, o *jsonv.Object) (sortClause, error) {
 		case !isNumber && o.Len() > 1:
 			return s, fault.New("CANNOT_SORT_ON_SPECIAL_WITH_OTHERS", "A vector sort stands alone in the sort clause.")
 		case !isNumber:
-			return vectorSort(t, col, o.Values[name])
+			return c.vectorSort(col, o.Values[name])
 		case n != "1" && n != "-1":
 			return s, fault.New("SORT_CLAUSE_VALUE_INVALID", "The sort of column '%s' must be 1 or -1.", name)
 		case col.Type.Kind == value.Vector || col.Type.Kind.Collection():
@@ -57,19 +59,26 @@ func parseSort(t *schema.Table, o *jsonv.Object) (sortClause, error) {
 	return s, nil
 }
 
-func vectorSort(t *schema.Table, col schema.Column, in any) (sortClause, error) {
-	_, isText := in.(string)
+func (c *call) vectorSort(col schema.Column, in any) (sortClause, error) {
+	text, isText := in.(string)
 	switch {
 	case isText && (col.Type.Kind == value.Text || col.Type.Kind == value.ASCII):
 		return sortClause{}, fault.New("CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS", "Column '%s' has no text index.", col.Name)
+	case isText && col.Type.Kind != value.Vector:
+		return sortClause{}, fault.New("CANNOT_VECTORIZE_SORT_NON_VECTOR_COLUMN", "Column '%s' of type %s is not a vector.", col.Name, col.Type.Kind)
 	case col.Type.Kind != value.Vector:
 		return sortClause{}, fault.New("CANNOT_VECTOR_SORT_NON_VECTOR_COLUMNS", "Column '%s' of type %s is not a vector.", col.Name, col.Type.Kind)
-	case isText:
+	case isText && col.Type.Service == nil:
 		return sortClause{}, fault.New("CANNOT_VECTORIZE_SORT_WHEN_MISSING_VECTORIZE_DEFINITION", "Column '%s' has no vectorize definition.", col.Name)
 	}
-	i, ok := t.IndexOn(col.Name, schema.Vector)
+	i, ok := c.table.IndexOn(col.Name, schema.Vector)
 	if !ok {
 		return sortClause{}, fault.New("CANNOT_VECTOR_SORT_NON_INDEXED_VECTOR_COLUMNS", "Column '%s' has no vector index.", col.Name)
+	}
+	metric, _ := i.Options["metric"].(string)
+	if isText && strings.TrimSpace(text) != "" {
+		vector, err := c.embed(col, text)
+		return sortClause{column: col.Name, vector: vector, metric: metric}, err
 	}
 	v, err := value.Parse(col.Type, in)
 	if errors.Is(err, value.ErrDimension) {
@@ -78,7 +87,6 @@ func vectorSort(t *schema.Table, col schema.Column, in any) (sortClause, error) 
 	if err != nil || v == nil {
 		return sortClause{}, fault.New("SORT_CLAUSE_VALUE_INVALID", "The sort of column '%s' must be a vector.", col.Name)
 	}
-	metric, _ := i.Options["metric"].(string)
 	return sortClause{column: col.Name, vector: v.([]float32), metric: metric}, nil
 }
 

@@ -82,17 +82,17 @@ func (c *call) parseStep(op, name string, in any) (step, error) {
 	case op == "$unset":
 		return func(r rowstore.Row) { r[name] = nil }, nil
 	case op == "$set":
-		v, err := parseValue(col, in)
+		v, err := c.parseValue(col, in)
 		return func(r rowstore.Row) { r[name] = v }, err
 	case !col.Type.Kind.Collection():
 		return nil, fault.New("UNSUPPORTED_UPDATE_OPERATOR_FOR_COLUMN", "The operator %s is for list, set and map columns; '%s' is %s.", op, name, col.Type.Kind)
 	case op == "$push":
-		return pushStep(col, in)
+		return c.pushStep(col, in)
 	}
 	return pullStep(col, in)
 }
 
-func pushStep(col schema.Column, in any) (step, error) {
+func (c *call) pushStep(col schema.Column, in any) (step, error) {
 	list := []any{in}
 	if each, ok := value.Wrapped(in, "$each"); ok {
 		if list, ok = each.([]any); !ok {
@@ -102,7 +102,7 @@ func pushStep(col schema.Column, in any) (step, error) {
 	if col.Type.Kind == value.Map {
 		list = pairs(list)
 	}
-	v, err := parseValue(col, list)
+	v, err := c.parseValue(col, list)
 	if err != nil {
 		return nil, err
 	}

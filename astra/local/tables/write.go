@@ -14,7 +14,8 @@ import (
 const maxRows = 100
 
 // parseRow reads a document; its row holds nil for explicit nulls.
-func parseRow(t *schema.Table, in any) (rowstore.Row, error) {
+func (c *call) parseRow(in any) (rowstore.Row, error) {
+	t := c.table
 	o, ok := in.(*jsonv.Object)
 	if !ok {
 		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "A document must be an object.")
@@ -38,8 +39,8 @@ func parseRow(t *schema.Table, in any) (rowstore.Row, error) {
 	}
 	row := rowstore.Row{}
 	for _, k := range o.Keys {
-		c, _ := t.Column(k)
-		v, err := parseValue(c, o.Values[k])
+		col, _ := t.Column(k)
+		v, err := c.parseValue(col, o.Values[k])
 		if err != nil {
 			return nil, err
 		}
@@ -48,16 +49,16 @@ func parseRow(t *schema.Table, in any) (rowstore.Row, error) {
 	return row, nil
 }
 
-func parseValue(c schema.Column, in any) (any, error) {
-	if c.Type.Kind == value.Counter {
-		return nil, fault.New("UNSUPPORTED_COLUMN_TYPES", "Column '%s' is a counter, which cannot be written.", c.Name)
+func (c *call) parseValue(col schema.Column, in any) (any, error) {
+	if col.Type.Kind == value.Counter {
+		return nil, fault.New("UNSUPPORTED_COLUMN_TYPES", "Column '%s' is a counter, which cannot be written.", col.Name)
 	}
-	if _, isText := in.(string); isText && c.Type.Kind == value.Vector {
-		return nil, fault.New("UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION", "Column '%s' has no vectorize definition, so a text cannot become its vector.", c.Name)
+	if text, isText := in.(string); isText && col.Type.Kind == value.Vector {
+		return c.vectorOf(col, text)
 	}
-	v, err := value.Parse(c.Type, in)
+	v, err := value.Parse(col.Type, in)
 	if err != nil {
-		return nil, fault.New("INVALID_COLUMN_VALUES", "The value for column '%s' of type %s is not valid: %v.", c.Name, c.Type.Kind, err)
+		return nil, fault.New("INVALID_COLUMN_VALUES", "The value for column '%s' of type %s is not valid: %v.", col.Name, col.Type.Kind, err)
 	}
 	return v, nil
 }
@@ -85,7 +86,7 @@ func (c *call) insertOne() (*reply, error) {
 	if in == nil {
 		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'document' must not be null.")
 	}
-	row, err := parseRow(c.table, in)
+	row, err := c.parseRow(in)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +145,7 @@ func (c *call) insertAll(docs []any, ordered bool) []inserted {
 	failed := false
 	for i, d := range docs {
 		out[i] = inserted{ids: []any{}, status: "SKIPPED"}
-		row, err := parseRow(c.table, d)
+		row, err := c.parseRow(d)
 		if err == nil {
 			out[i].ids = c.keyValues(row)
 		}

@@ -35,13 +35,21 @@ const (
 	Vector    Kind = "vector"
 )
 
-// Type is a column's type; Key, Elem and Dimension belong to collections and
-// vectors only.
+// Type is a column's type; Key, Elem, Dimension and Service belong to
+// collections and vectors only.
 type Type struct {
 	Kind      Kind
 	Key       Kind
 	Elem      Kind
 	Dimension int
+	// Service turns texts into the column's vectors; nil if nobody does.
+	Service *Service `json:",omitempty"`
+}
+
+// Service names who turns texts into vectors, and by what model.
+type Service struct {
+	Provider  string `json:"provider"`
+	ModelName string `json:"modelName"`
 }
 
 // Primitive tells whether the kind names a scalar type that createTable takes.
@@ -72,6 +80,9 @@ func (t Type) Describe() map[string]any {
 		d["valueType"] = string(t.Elem)
 	case Vector:
 		d["dimension"] = t.Dimension
+		if t.Service != nil {
+			d["service"] = t.Service
+		}
 		d["apiSupport"] = support(true, true, true, false, t)
 	case TimeUUID:
 		d["apiSupport"] = support(false, true, true, true, t)

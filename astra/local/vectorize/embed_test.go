@@ -1,0 +1,78 @@
+package vectorize_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/vectorize"
+)
+
+// cosine of two vectors of length one.
+func cosine(a, b []float32) (sum float64) {
+	for i := range a {
+		sum += float64(a[i]) * float64(b[i])
+	}
+	return sum
+}
+
+// between is what the Data API calls the similarity of two texts.
+func between(a, b string) float64 { return (1 + cosine(vectorize.Embed(a), vectorize.Embed(b))) / 2 }
+
+// about is the similarity from which on clients take a text to be about
+// another.
+const about = 0.65
+
+func TestRelatedTextsAreAboutEachOther(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ text, near, far string }{
+		{"cats", "Funny cat compilation", "Cassandra data modeling"},
+		{"learn cassandra", "Cassandra tutorial for learners", "Cooking pasta at home"},
+		{"Go programming", "Programming concurrent servers in Go", "The Amazon river from above"},
+		{"modelling data", "Data modelling workshop", "A workshop on pottery"},
+		{"Küche", "Die kleine Küche", "Der große Garten"},
+	} {
+		if near, far := between(test.text, test.near), between(test.text, test.far); near < about || far >= about {
+			t.Errorf("%q: %.2f to %q, %.2f to %q", test.text, near, test.near, far, test.far)
+		}
+	}
+}
+
+func TestVectorsHaveLengthOneAndNeverChange(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		text := rapid.String().Draw(r, "text")
+		vector := vectorize.Embed(text)
+		if len(vector) != vectorize.Dimension || math.Abs(cosine(vector, vector)-1) > 1e-4 {
+			r.Fatalf("%d numbers, square %v", len(vector), cosine(vector, vector))
+		}
+	})
+	if !slices.Equal(vectorize.Embed("Cats AND dogs"), vectorize.Embed("cats and dogs")) {
+		t.Error("case makes a difference")
+	}
+	// Stored vectors are compared with those of later versions.
+	for i, x := range vectorize.Embed("killrvideo")[1:] {
+		if x != 0 {
+			if got := fmt.Sprintf("%d %.3f", i, x); got != firstOfKillrvideo {
+				t.Errorf("the first number that is not zero is %s", got)
+			}
+			break
+		}
+	}
+}
+
+const firstOfKillrvideo = "80 0.179"
+
+func TestAskRefusesWhatTheModelRefuses(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é, ", vectorize.MaxTokens/2)
+	for text, ok := range map[string]bool{"": true, "?!": true, long: true, long + "!": false} {
+		if _, err := vectorize.Ask(service, text); (err == nil) != ok {
+			t.Errorf("%d letters: %v", len(text), err)
+		}
+	}
+}

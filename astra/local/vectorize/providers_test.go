@@ -1,0 +1,51 @@
+package vectorize_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+	"github.com/killrvideo/killrvideo-go/astra/local/vectorize"
+)
+
+var service = value.Service{Provider: vectorize.Provider, ModelName: vectorize.Model}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	const known = `"provider":"nvidia","modelName":"NV-Embed-QA"`
+	for _, test := range []struct {
+		name, in  string
+		dimension int
+		code      string
+	}{
+		{"the one there is", `{` + known + `}`, 1024, ""},
+		{"the dimension left to it", `{` + known + `,"authentication":{},"parameters":null}`, 0, ""},
+		{"another dimension", `{` + known + `}`, 384, "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{"another provider", `{"provider":"openai","modelName":"text-embedding-3-small"}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{"another model", `{"provider":"nvidia","modelName":"nv-embed-qa"}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{"no model", `{"provider":"nvidia"}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{"no provider", `{"modelName":"NV-Embed-QA"}`, 0, "COMMAND_FIELD_VALUE_INVALID"},
+		{"a number for a model", `{"provider":"nvidia","modelName":1}`, 0, "COMMAND_FIELD_VALUE_INVALID"},
+		{"a key", `{` + known + `,"authentication":{"providerKey":"x"}}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{"a key that is no object", `{` + known + `,"authentication":"x"}`, 0, "COMMAND_FIELD_VALUE_INVALID"},
+		{"a parameter", `{` + known + `,"parameters":{"truncate":"END"}}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{"another member", `{` + known + `,"model":"x"}`, 0, "COMMAND_FIELD_UNKNOWN"},
+		{"no object", `"nvidia"`, 0, "COMMAND_FIELD_VALUE_INVALID"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			in, err := jsonv.Decode([]byte(test.in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, dimension, err := vectorize.Parse("v", in, test.dimension)
+			if test.code == "" && (err != nil || *got != service || dimension != vectorize.Dimension) {
+				t.Errorf("%+v of %d: %v", got, dimension, err)
+			}
+			if test.code != "" && (err == nil || !strings.HasPrefix(err.Error(), test.code+":")) {
+				t.Errorf("got %v, want %s", err, test.code)
+			}
+		})
+	}
+}

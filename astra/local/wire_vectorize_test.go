@@ -1,0 +1,108 @@
+package local_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/astra/local"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+)
+
+const (
+	nvidia     = `{"provider":"nvidia","modelName":"NV-Embed-QA"}`
+	vectorized = `"id":"int","v":{"type":"vector","service":` + nvidia + `},"plain":{"type":"vector","dimension":1024},"name":"text","n":"int"`
+	byVector   = `{"createVectorIndex":{"name":"by_v","definition":{"column":"v","options":{"metric":"cosine","sourceModel":"nv-qa-4"}}}}`
+)
+
+func sortBy(sort string) string {
+	return find(`"sort":{` + sort + `},"projection":{"id":1},"options":{"includeSimilarity":true,"includeSortVector":true}`)
+}
+
+func TestTextsBecomeVectors(t *testing.T) {
+	t.Parallel()
+	e := start(t)
+	e.done(t, inKeyspace, create(vectorized, `"id"`))
+	on := inKeyspace + "/made"
+	e.hold(t, []exchange{
+		{name: "described", target: inKeyspace, send: `{"listTables":{"options":{"explain":true}}}`,
+			want: []string{`"dimension":1024`, `"service":` + nvidia}},
+		{name: "sorted without an index", target: on, send: sortBy(`"v":"cats"`), code: "CANNOT_VECTOR_SORT_NON_INDEXED_VECTOR_COLUMNS"},
+		{name: "an index for the model", target: on, send: byVector, want: []string{`"ok":1`}},
+		{name: "one", target: on, send: insert(`"id":1,"v":"funny cats"`), want: []string{`"insertedIds":[[1]]`}},
+		{name: "several", target: on, send: `{"insertMany":{"documents":[{"id":2,"v":"baking bread"},{"id":3,"v":" "},{"id":4,"plain":"x"}]}}`,
+			want: []string{`"insertedIds":[[2],[3]]`, `"scope":"DOCUMENT"`}, code: "UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION"},
+		{name: "found by a text", target: on, send: sortBy(`"v":"cat"`),
+			want: []string{`"documents":[{"id":1,"$similarity":0.`, `{"id":2,`, `"sortVector":[0.35355338,`}},
+		{name: "a blank one has no vector", target: on, send: find(`"filter":{"id":3},"projection":{"v":1}`), want: []string{`"documents":[{}]`}},
+		{name: "changed", target: on, send: `{"updateOne":{"filter":{"id":3},"update":{"$set":{"v":"a cat"}}}}`, want: []string{`"modifiedCount":1`}},
+		{name: "found after that", target: on, send: sortBy(`"v":"a cat"`), want: []string{`"documents":[{"id":3,"$similarity":1`}},
+		{name: "changed where nobody embeds", target: on, send: `{"updateOne":{"filter":{"id":3},"update":{"$set":{"plain":"a cat"}}}}`,
+			code: "UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION", want: []string{`"scope":"UPDATE"`}},
+		{name: "a vector as well", target: on, send: `{"updateOne":{"filter":{"id":3},"update":{"$set":{"v":[1]}}}}`, code: "INVALID_COLUMN_VALUES"},
+		{name: "sorted where nobody embeds", target: on, send: sortBy(`"plain":"cat"`), code: "CANNOT_VECTORIZE_SORT_WHEN_MISSING_VECTORIZE_DEFINITION"},
+		{name: "sorted by what is no vector", target: on, send: sortBy(`"n":"cat"`), code: "CANNOT_VECTORIZE_SORT_NON_VECTOR_COLUMN"},
+		{name: "sorted by nothing", target: on, send: sortBy(`"v":" "`), code: "SORT_CLAUSE_VALUE_INVALID"},
+		{name: "longer than the model takes", target: on, send: insert(`"id":5,"v":"` + strings.Repeat("cat ", 513) + `"`),
+			code: "EMBEDDING_PROVIDER_CLIENT_ERROR", want: []string{`"family":"SERVER"`, `"scope":"EMBEDDING_PROVIDER"`}},
+	})
+}
+
+func TestAlterVectorize(t *testing.T) {
+	t.Parallel()
+	e := start(t)
+	e.done(t, inKeyspace, create(`"id":"int","v":{"type":"vector","dimension":1024},"short":{"type":"vector","dimension":3},"name":"text"`, `"id"`))
+	on := inKeyspace + "/made"
+	alter := func(operation string) string { return `{"alterTable":{"operation":{` + operation + `}}}` }
+	add := func(column string) string {
+		return alter(`"addVectorize":{"columns":{"` + column + `":` + nvidia + `}}`)
+	}
+	text := insert(`"id":1,"v":"cats"`)
+	const missing = "UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION"
+	e.hold(t, []exchange{
+		{name: "before", target: on, send: text, code: missing},
+		{name: "unknown column", target: on, send: add("nope"), code: "CANNOT_VECTORIZE_UNKNOWN_COLUMNS"},
+		{name: "no vector", target: on, send: add("name"), code: "CANNOT_VECTORIZE_NON_VECTOR_COLUMNS"},
+		{name: "another dimension", target: on, send: add("short"), code: "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{name: "nothing", target: on, send: alter(`"addVectorize":{"columns":{}}`), code: "MISSING_ALTER_TABLE_OPERATIONS"},
+		{name: "add", target: on, send: add("v"), want: []string{`"ok":1`}},
+		{name: "add it again", target: on, send: add("v"), want: []string{`"ok":1`}},
+		{name: "with it", target: on, send: text, want: []string{`"insertedIds"`}},
+		{name: "a new column with it", target: on, send: alter(`"add":{"columns":{"w":{"type":"vector","service":` + nvidia + `}}}`), want: []string{`"ok":1`}},
+		{name: "drop nothing", target: on, send: alter(`"dropVectorize":{"columns":[]}`), code: "MISSING_ALTER_TABLE_OPERATIONS"},
+		{name: "drop from an unknown column", target: on, send: alter(`"dropVectorize":{"columns":["nope"]}`), code: "CANNOT_DROP_VECTORIZE_FROM_UNKNOWN_COLUMNS"},
+		{name: "drop from no vector", target: on, send: alter(`"dropVectorize":{"columns":["name"]}`), code: "CANNOT_DROP_VECTORIZE_FROM_NON_VECTOR_COLUMNS"},
+		{name: "drop", target: on, send: alter(`"dropVectorize":{"columns":["v"]}`), want: []string{`"ok":1`}},
+		{name: "after", target: on, send: text, code: missing},
+		{name: "the vector is still there", target: on, send: find(`"filter":{"id":1},"projection":{"v":1}`), want: []string{`"v":[0.35`}},
+	})
+}
+
+func TestFindEmbeddingProviders(t *testing.T) {
+	t.Parallel()
+	start(t).hold(t, []exchange{
+		{name: "all", send: `{"findEmbeddingProviders":{}}`, want: []string{`"embeddingProviders":{"nvidia":{`, `"name":"NV-Embed-QA"`, `"vectorDimension":1024`}},
+		{name: "of the past", send: `{"findEmbeddingProviders":{"options":{"filterModelStatus":"DEPRECATED"}}}`, want: []string{`"embeddingProviders":{}`}},
+		{name: "of another kind", send: `{"findEmbeddingProviders":{"options":{"filterModelStatus":"NEW"}}}`, code: "COMMAND_FIELD_VALUE_INVALID"},
+		{name: "elsewhere", target: inKeyspace, send: `{"findEmbeddingProviders":{}}`, code: "COMMAND_UNKNOWN"},
+	})
+}
+
+func TestAProviderThatIsDown(t *testing.T) {
+	t.Parallel()
+	e := startWith(t, local.Config{Embed: func(value.Service, string) ([]float32, error) { return nil, errors.New("canary") }})
+	e.done(t, inKeyspace, create(vectorized, `"id"`))
+	on := inKeyspace + "/made"
+	e.done(t, on, byVector)
+	const down = "EMBEDDING_PROVIDER_SERVER_ERROR"
+	e.hold(t, []exchange{
+		{name: "insert", target: on, send: insert(`"id":1,"v":"cats"`), code: down},
+		{name: "insert several", target: on, send: `{"insertMany":{"documents":[{"id":1,"v":"cats"},{"id":2}]}}`, code: down, want: []string{`"insertedIds":[[2]]`}},
+		{name: "update", target: on, send: `{"updateOne":{"filter":{"id":1},"update":{"$set":{"v":"cats","name":"x"}}}}`, code: down},
+		{name: "sort", target: on, send: sortBy(`"v":"cats"`), code: down},
+		{name: "nothing is half done", target: on, send: find(`"filter":{"id":1}`), want: []string{`"documents":[]`}},
+	})
+	if r := e.data(t, on, sortBy(`"v":"cats"`)); strings.Contains(r.text, "canary") {
+		t.Errorf("it tells what is inside: %s", r.text)
+	}
+}
