@@ -96,6 +96,19 @@ func (c dataClient) AddColumns(ctx context.Context, keyspace, name string, colum
 	return dataError(c.db.UseKeyspace(keyspace).Table(name).Alter(ctx, table.Add(parsed)))
 }
 
+// AddVectorize gives vector columns the services that embed texts for them.
+func (c dataClient) AddVectorize(ctx context.Context, keyspace, name string, services map[string]json.RawMessage) error {
+	parsed := map[string]table.Service{}
+	for column, text := range services {
+		var service table.Service
+		if err := json.Unmarshal(text, &service); err != nil {
+			return fmt.Errorf("read the service of column %s: %w", column, err)
+		}
+		parsed[column] = service
+	}
+	return dataError(c.db.UseKeyspace(keyspace).Table(name).Alter(ctx, table.AddVectorize(parsed)))
+}
+
 // CreateIndex creates an index of either kind; an existing one of that name
 // passes, so that a lost answer can be asked for again.
 func (c dataClient) CreateIndex(ctx context.Context, keyspace, name string, index ddl.Index) error {

@@ -93,6 +93,12 @@ func (s *Schema) execute(ctx context.Context, data dataClient, keyspace string, 
 			return fmt.Errorf("add columns to table %s in keyspace %s: %w", change.Table, keyspace, err)
 		}
 	}
+	for _, change := range plan.Vectorize {
+		log.InfoStatus("adding the embedding of texts to table " + change.Table)
+		if err := data.AddVectorize(ctx, keyspace, change.Table, change.Columns); err != nil {
+			return fmt.Errorf("add the embedding of texts to table %s in keyspace %s: %w", change.Table, keyspace, err)
+		}
+	}
 	for _, change := range plan.Indexes {
 		log.InfoStatus("creating index " + change.Index.Name)
 		err := s.patient.retry(ctx, func() (bool, error) {

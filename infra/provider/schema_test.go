@@ -9,6 +9,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
@@ -88,6 +89,37 @@ func TestSchemaTakesUpWhatExists(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "column added is timestamp and cannot become text") {
 		t.Errorf("err = %v, want the conflict with what exists", err)
 	}
+}
+
+// A column that embedded no texts embeds them after an up; a service that
+// somebody took away is put back.
+func TestSchemaAddsWhoEmbeds(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	s := newStack(t, embedded.server(t), resource.SchemaType)
+	plain := `{"columns":{"id":"uuid","v":{"type":"vector","dimension":1024}},"primaryKey":"id"}`
+	service := strings.Replace(plain, "1024", `1024,"service":{"provider":"nvidia","modelName":"NV-Embed-QA"}`, 1)
+	videos := keyspaceOf(embedded, "fresh").Table("videos")
+	embeds := func() error {
+		_, err := videos.InsertOne(t.Context(), map[string]any{"id": "00000000-0000-4000-8000-000000000009", "v": "cats"})
+		return err
+	}
+	must(t, s.create(schemaInputs("fresh", plain)))
+	if embeds() == nil {
+		t.Error("texts are embedded before anybody was asked to")
+	}
+	_, err := s.update(schemaInputs("fresh", service), false)
+	must(t, err)
+	must(t, embeds())
+	must(t, videos.Alter(t.Context(), table.DropVectorize("v")))
+	read := s.read()
+	s.state, s.inputs = read.Properties, read.Inputs
+	if d := s.diff(schemaInputs("fresh", service)); d.DetailedDiff["tables"].Kind != p.Update {
+		t.Errorf("a dropped service shows as %v, want an update", d.DetailedDiff)
+	}
+	_, err = s.update(schemaInputs("fresh", service), false)
+	must(t, err)
+	must(t, embeds())
 }
 
 func TestSchemaRefusesLossesAtPreview(t *testing.T) {

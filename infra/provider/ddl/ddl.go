@@ -22,8 +22,10 @@ const (
 type Table struct {
 	Name    string
 	Columns map[string]Type
-	Key     PrimaryKey
-	Indexes []Index
+	// Services are those that embed texts, of the vector columns that have one.
+	Services map[string]json.RawMessage
+	Key      PrimaryKey
+	Indexes  []Index
 	// Definition is the JSON it was parsed from.
 	Definition json.RawMessage
 }
@@ -46,13 +48,16 @@ func Parse(name, definition string) (Table, error) {
 	if err := json.Unmarshal([]byte(definition), &d); err != nil {
 		return Table{}, fmt.Errorf("table %s: its definition is not a JSON object of columns and primaryKey: %w", name, err)
 	}
-	table := Table{Name: name, Columns: map[string]Type{}, Definition: json.RawMessage(definition)}
+	table := Table{Name: name, Columns: map[string]Type{}, Services: map[string]json.RawMessage{}, Definition: json.RawMessage(definition)}
 	for column, text := range d.Columns {
 		typ, err := parseType(text)
 		if err != nil {
 			return Table{}, fmt.Errorf("table %s, column %s: %w", name, column, err)
 		}
 		table.Columns[column] = typ
+		if service := serviceOf(text); service != nil {
+			table.Services[column] = service
+		}
 	}
 	var err error
 	if table.Key, err = parseKey(d.PrimaryKey); err != nil {
@@ -160,6 +165,18 @@ func parseType(text json.RawMessage) (Type, error) {
 	}
 	canonical, err := canonicalType(v)
 	return Type(canonical), err
+}
+
+// serviceOf is who embeds texts for a column; nil for the short form of a type
+// and for a column without.
+func serviceOf(text json.RawMessage) json.RawMessage {
+	var long struct {
+		Service json.RawMessage `json:"service"`
+	}
+	if json.Unmarshal(text, &long) != nil || string(long.Service) == "null" {
+		return nil
+	}
+	return long.Service
 }
 
 // canonicalType writes a type as "name" or "name(member=...)", the same for its

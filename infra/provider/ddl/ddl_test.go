@@ -82,6 +82,34 @@ func TestCompareAddsWhatIsMissing(t *testing.T) {
 	}
 }
 
+// A service is added to a column that has none. Another one is refused.
+func TestCompareAddsWhoEmbeds(t *testing.T) {
+	t.Parallel()
+	column := func(service string) ddl.Table {
+		return table(t, `{"columns":{"a":"text","v":{"type":"vector","dimension":3`+service+`}},"primaryKey":"a"}`)
+	}
+	none, null, one := column(""), column(`,"service":null`), column(`,"service":{"provider":"nvidia","modelName":"m"}`)
+	for name, test := range map[string]struct {
+		have, want ddl.Table
+		plan       string
+	}{
+		"missing": {none, one, "the embedding of v of videos"}, "null": {null, one, "the embedding of v of videos"},
+		"there": {one, one, ""}, "not wanted": {one, none, ""},
+	} {
+		plan, err := ddl.Compare([]ddl.Table{test.have}, []ddl.Table{test.want})
+		if err != nil || plan.String() != test.plan || plan.Empty() != (test.plan == "") {
+			t.Errorf("%s: %q, %v", name, plan, err)
+		}
+	}
+	other := column(`,"service":{"provider":"openai","modelName":"m"}`)
+	if _, err := ddl.Compare([]ddl.Table{other}, []ddl.Table{one}); err == nil || !strings.Contains(err.Error(), "embedded by openai/m and cannot be by nvidia/m") {
+		t.Errorf("err = %v, want one about the other model", err)
+	}
+	if got := string(ddl.Present([]ddl.Table{none}, []ddl.Table{one})[0].Definition); strings.Contains(got, "service") || !strings.Contains(got, `"dimension":3`) {
+		t.Errorf("a dropped service does not show: %s", got)
+	}
+}
+
 func TestWhatCannotBeAddedIsAnError(t *testing.T) {
 	t.Parallel()
 	base := `{"columns":{"a":"text","b":"text","c":"int"},"primaryKey":{"partitionBy":["a"],"partitionSort":{"b":1,"c":-1}}}`

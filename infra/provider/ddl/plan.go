@@ -9,12 +9,14 @@ import (
 
 // Plan is what has to be added to a keyspace.
 type Plan struct {
-	Create  []Table  // tables that are missing; their indexes are in Indexes
-	Columns []Change // columns that are missing
-	Indexes []Change // indexes that are missing
+	Create    []Table  // tables that are missing; their indexes are in Indexes
+	Columns   []Change // columns that are missing
+	Vectorize []Change // columns whose embedding service is missing
+	Indexes   []Change // indexes that are missing
 }
 
-// Change is one addition to one table.
+// Change is one addition to one table. Columns are definitions, or services
+// of columns that are there.
 type Change struct {
 	Table   string
 	Columns map[string]json.RawMessage
@@ -22,7 +24,7 @@ type Change struct {
 }
 
 // Empty says that nothing has to be done.
-func (p Plan) Empty() bool { return len(p.Create)+len(p.Columns)+len(p.Indexes) == 0 }
+func (p Plan) Empty() bool { return len(p.Create)+len(p.Columns)+len(p.Vectorize)+len(p.Indexes) == 0 }
 
 // String lists the additions in one line.
 func (p Plan) String() string {
@@ -32,6 +34,9 @@ func (p Plan) String() string {
 	}
 	for _, change := range p.Columns {
 		parts = append(parts, fmt.Sprintf("columns %s of %s", strings.Join(sortedNames(change.Columns), ", "), change.Table))
+	}
+	for _, change := range p.Vectorize {
+		parts = append(parts, fmt.Sprintf("the embedding of %s of %s", strings.Join(sortedNames(change.Columns), ", "), change.Table))
 	}
 	for _, change := range p.Indexes {
 		parts = append(parts, "index "+change.Index.Name)
@@ -55,8 +60,12 @@ func Compare(existing, wanted []Table) (Plan, error) {
 		have := existing[at]
 		problems.compareKeys(have, want)
 		problems.compareTypes(have, want)
+		problems.compareServices(have, want)
 		if missing := want.columnsNotIn(have); len(missing) > 0 {
 			plan.Columns = append(plan.Columns, Change{Table: want.Name, Columns: missing})
+		}
+		if missing := want.servicesNotIn(have); len(missing) > 0 {
+			plan.Vectorize = append(plan.Vectorize, Change{Table: want.Name, Columns: missing})
 		}
 		plan.addIndexes(want.Name, problems.compareIndexes(have, want))
 	}
@@ -75,6 +84,7 @@ func Losses(before, after []Table) error {
 		have := before[at]
 		problems.compareKeys(have, want)
 		problems.compareTypes(have, want)
+		problems.compareServices(have, want)
 		problems.compareIndexes(have, want)
 		for _, column := range sortedNames(have.Columns) {
 			if _, ok := want.Columns[column]; !ok {
@@ -105,6 +115,17 @@ func (t Table) columnsNotIn(have Table) map[string]json.RawMessage {
 	return d.Columns
 }
 
+// servicesNotIn returns the services of columns that have has without one.
+func (t Table) servicesNotIn(have Table) map[string]json.RawMessage {
+	missing := map[string]json.RawMessage{}
+	for column, service := range t.Services {
+		if _, there := have.Columns[column]; there && have.Services[column] == nil {
+			missing[column] = service
+		}
+	}
+	return missing
+}
+
 // conflicts are differences that cannot be added away, each with its cure.
 type conflicts []string
 
@@ -131,6 +152,24 @@ func (c *conflicts) compareTypes(have, want Table) {
 				want.Name, column, typ, want.Columns[column])
 		}
 	}
+}
+
+// compareServices refuses another model for a column that embeds texts.
+func (c *conflicts) compareServices(have, want Table) {
+	for _, column := range sortedNames(want.Services) {
+		is, wanted := have.Services[column], want.Services[column]
+		if is != nil && modelOf(is) != modelOf(wanted) {
+			c.add("table %s: the texts of column %s are embedded by %s and cannot be by %s, whose vectors do not compare; "+
+				"add a column of another name", want.Name, column, modelOf(is), modelOf(wanted))
+		}
+	}
+}
+
+// modelOf names who embeds.
+func modelOf(service json.RawMessage) string {
+	var s struct{ Provider, ModelName string }
+	_ = json.Unmarshal(service, &s) // what is no object names nobody
+	return s.Provider + "/" + s.ModelName
 }
 
 // compareIndexes returns the missing indexes; one of the same name that is
