@@ -104,7 +104,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 			Flags: repository, Audits: repository, Catalogue: catalogue, Comments: comments, NewID: store.NewItemID, Now: time.Now,
 		},
 		Search: &killrvideo.Search{
-			Repository: repository, Videos: repository, Embedder: embedding,
+			Repository: repository, Videos: repository, Embedder: embedding, Renew: completer.Renew,
 		},
 		Limits: api.Limits(c.RateLimits), TrustedProxies: c.TrustedProxies,
 		MetricsToken: c.MetricsToken.Reveal(), WithoutDocs: !c.Docs,

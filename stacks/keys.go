@@ -33,7 +33,7 @@ func Keys() []Key {
 		{"astraTokenGeneration", false, "1"},
 		{"jwtSecretKey", true, "a key is generated"},
 		{"jwtKeyGeneration", false, "1"},
-		{"nvidiaApiKey", true, "no NVIDIA embeddings"},
+		{"nvidiaApiKey", true, "Astra embeds"},
 		{"youtubeApiKey", true, "YouTube is asked by oEmbed"},
 		{"metricsToken", true, "anybody may read the metrics"},
 		{"otlpHeaders", true, "no headers for the collector of traces"},

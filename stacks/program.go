@@ -99,7 +99,7 @@ func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *creden
 		TokenLifetimeSeconds: cfg.JWTExpiryMinutes * 60,
 		// What takes longer fails, and no old instance signs after the proof.
 		RolloutSeconds: rollout + cfg.GateTimeoutSeconds,
-		Tables:         tables(cfg),
+		Tables:         tables(),
 		Peers:          peers,
 	}
 }

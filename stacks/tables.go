@@ -5,14 +5,9 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-// tables hands the service's schema, which is data, to the Astra resources. In
-// a real database Astra embeds texts itself, unless the service has a key to
-// do it elsewhere.
-func tables(cfg *Config) []resource.Table {
+// tables hands the service's schema, which is data, to the Astra resources.
+func tables() []resource.Table {
 	declared := schema.Tables()
-	if cfg.Target != "local" && !cfg.HasNvidiaKey {
-		declared = schema.EmbeddedByAstra(declared)
-	}
 	list := make([]resource.Table, len(declared))
 	for i, t := range declared {
 		list[i] = resource.Table{Name: t.Name, Definition: t.Definition}

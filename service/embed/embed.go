@@ -4,15 +4,14 @@
 package embed
 
 import (
-	"context"
 	"regexp"
 	"strings"
 )
 
-// Dimension is the length of every vector: that of NVIDIA's NV-Embed-QA.
+// Dimension is the length of every vector, whichever of the models makes it.
 const Dimension = 1024
 
-// MaxTokens is how much of a text is embedded; models refuse more.
+// MaxTokens is how much of a text the models embed; they refuse more.
 const MaxTokens = 512
 
 // Purpose says which side of a comparison a text is on. Some models embed a
@@ -25,22 +24,38 @@ const (
 	Query   Purpose = "query"   // what somebody looks for
 )
 
-// Embedder gives the vector of a text, of length Dimension. It fails with
-// EINVALID for a text without any word, and with EUPSTREAM when
-// the vector cannot be had for now. It is safe for concurrent use.
-type Embedder interface {
-	Embed(ctx context.Context, text string, purpose Purpose) ([]float32, error)
-}
-
 // token is a word or a single mark.
 var token = regexp.MustCompile(`[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]`)
 
-// Clip cuts text after MaxTokens words and marks. A text that is short enough
-// stays as it is; of a longer one the tokens are joined by single spaces.
+// framing are the tokens that a model adds at the ends of a text.
+const framing = 2
+
+// Clip cuts text before the word or mark with which a model may find it too
+// long. A text that is short enough stays as it is.
 func Clip(text string) string {
-	found := token.FindAllString(text, MaxTokens+1)
-	if len(found) <= MaxTokens {
-		return text
+	left := MaxTokens - framing
+	for _, at := range token.FindAllStringIndex(text, -1) {
+		if left -= tokens(text[at[0]:at[1]]); left < 0 {
+			return strings.TrimSpace(text[:at[0]])
+		}
 	}
-	return strings.Join(found[:MaxTokens], " ")
+	return text
+}
+
+// common is how many letters of a plain word make a token, carefully counted:
+// models have whole words for the common ones.
+const common = 4
+
+// tokens is how many tokens a model may make of a word or a mark. What is not
+// plain ASCII may be one token a letter.
+func tokens(word string) int {
+	plain, other := 0, 0
+	for _, letter := range word {
+		if letter < 128 {
+			plain++
+		} else {
+			other++
+		}
+	}
+	return other + (plain+common-1)/common
 }

@@ -7,13 +7,16 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// Where NVIDIA answers, and its model of 1024 numbers and 512 tokens.
+// Where NVIDIA answers, and its model of 1024 numbers and 512 tokens. It is not
+// the one that Astra asks NVIDIA for, which NVIDIA no longer offers to others:
+// vectors of the two do not compare.
 const (
 	DefaultNVIDIAURL   = "https://integrate.api.nvidia.com/v1"
 	DefaultNVIDIAModel = "nvidia/nv-embedqa-e5-v5"
@@ -34,9 +37,7 @@ type NVIDIAConfig struct {
 // input_type and truncate on top.
 type NVIDIA struct{ config NVIDIAConfig }
 
-var _ Embedder = (*NVIDIA)(nil)
-
-// NewNVIDIA makes an Embedder that asks NVIDIA.
+// NewNVIDIA makes what asks NVIDIA. It is safe for concurrent use.
 func NewNVIDIA(c NVIDIAConfig) *NVIDIA {
 	if c.URL == "" {
 		c.URL = DefaultNVIDIAURL
@@ -68,7 +69,17 @@ type reply struct {
 	} `json:"data"`
 }
 
-// Embed implements Embedder. An answer that is of no use is EUPSTREAM.
+var (
+	word     = regexp.MustCompile(`[\p{L}\p{N}]`)
+	errBlank = killrvideo.Errorf(killrvideo.EINVALID, "There is no word in the text")
+)
+
+// Model names who makes the vectors.
+func (n *NVIDIA) Model() string { return n.config.Model }
+
+// Embed gives the vector of a text, of length Dimension. It fails with EINVALID
+// for a text without any word, and with EUPSTREAM when the vector cannot be had
+// for now, or is of no use.
 func (n *NVIDIA) Embed(ctx context.Context, text string, purpose Purpose) ([]float32, error) {
 	if !word.MatchString(text) {
 		return nil, errBlank

@@ -62,7 +62,7 @@ func TestNVIDIAGetsNoMoreThanItTakes(t *testing.T) {
 	if _, err := standIn(t, 200, vectorOf(embed.Dimension), &asked).Embed(t.Context(), strings.Repeat("cat ", 600), embed.Passage); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(strings.Fields(asked["input"].([]any)[0].(string))); n != embed.MaxTokens {
+	if n := len(strings.Fields(asked["input"].([]any)[0].(string))); n != fitting {
 		t.Errorf("%d words were sent", n)
 	}
 }

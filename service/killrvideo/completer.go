@@ -52,6 +52,8 @@ type Completer struct {
 	Backoff Backoff
 	Now     func() time.Time
 	Log     *slog.Logger
+
+	renewals renewals
 }
 
 // Backoff says how long to wait before each further attempt: First, then
@@ -186,8 +188,9 @@ func (c *Completer) Run(ctx context.Context) {
 	}
 }
 
-// Round does the work that is due.
+// Round does the work that is due, and embeds anew what has to be.
 func (c *Completer) Round(ctx context.Context) {
+	defer c.renewAll(ctx)
 	all, err := c.Work.PendingWork(ctx)
 	if err != nil {
 		c.Log.DebugContext(ctx, "pending work is not known", "error", err)

@@ -305,10 +305,10 @@ func (e *embedding) Embed(context.Context, string, bool) (killrvideo.Embedding, 
 		e.fail--
 		return killrvideo.Embedding{}, killrvideo.Errorf(killrvideo.EUPSTREAM, "down")
 	}
-	return killrvideo.Embedding{Vector: []float32{1}}, nil
+	return killrvideo.Embedding{Vector: []float32{1}, Model: "a model"}, nil
 }
 
-func (*embedding) Threshold() float64 { return 0.5 }
+func (*embedding) Model() string { return "a model" }
 
 // host knows ids by their last path segment, and answers from a script.
 type host struct {

@@ -10,10 +10,12 @@ import (
 )
 
 // Embedding is what a text means, as a vector; or the text itself, for a
-// database that turns it into one.
+// database that turns it into one. Model names who makes the vector: those of
+// different models do not compare.
 type Embedding struct {
 	Vector []float32
 	Text   string
+	Model  string
 }
 
 // Embedder says what texts mean. Embed fails with EINVALID for a text without
@@ -22,15 +24,16 @@ type Embedder interface {
 	// Embed is for a text that is looked for if query is set, and for one that
 	// may be found if not.
 	Embed(ctx context.Context, text string, query bool) (Embedding, error)
-	// Threshold is the similarity, 0 to 1, from which on a text is about what
-	// is looked for.
-	Threshold() float64
+	// Model is that of all embeddings.
+	Model() string
 }
 
-// Hit is a video and how similar it is to what was asked for, 0 to 1.
+// Hit is a video and how similar it is to what was asked for, 0 to 1; that
+// means something only if Model, which made its vector, is the one asked with.
 type Hit struct {
 	Summary
 	Similarity float64
+	Model      string
 }
 
 // SearchRepository finds videos by words and by vectors. Deleted videos are in
@@ -43,10 +46,11 @@ type SearchRepository interface {
 	Unindex(ctx context.Context, v Video, forget []string) error
 	// FindWords finds videos that have all words, newest first.
 	FindWords(ctx context.Context, words []string, page Page) (Listing[Summary], error)
-	// Nearest finds the videos most similar to a vector, most similar first.
+	// Nearest finds the videos most similar to a vector, most similar first. It
+	// fails with EUPSTREAM for a text that cannot be embedded for now.
 	Nearest(ctx context.Context, to Embedding, limit int) ([]Hit, error)
 	// Vectors gives those of videos that have one.
-	Vectors(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]float32, error)
+	Vectors(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Embedding, error)
 	// SetVector stores the vector of a video.
 	SetVector(ctx context.Context, id uuid.UUID, vector Embedding) error
 	// SuggestTags finds tags with this text in them that some video has.
@@ -60,7 +64,13 @@ type Search struct {
 	Repository SearchRepository
 	Videos     VideoRepository
 	Embedder   Embedder
+	// Renew takes videos whose vectors are not of the Embedder's model.
+	Renew func(...uuid.UUID)
 }
+
+// threshold is the similarity, 0 to 1, from which on a video is about what is
+// looked for.
+const threshold = 0.65
 
 // nearest is how many videos a search by meaning looks at. What is further
 // away is not about it.
@@ -96,13 +106,26 @@ func (s *Search) ByMeaning(ctx context.Context, text string, page Page) (Listing
 	}
 	hits, err := s.Repository.Nearest(ctx, vector, nearest)
 	if err != nil {
-		return Listing[Summary]{}, err
+		return Listing[Summary]{}, unavailable(err)
 	}
-	about := slices.IndexFunc(hits, func(h Hit) bool { return h.Similarity < s.Embedder.Threshold() })
+	hits = s.comparable(hits, vector.Model)
+	about := slices.IndexFunc(hits, func(h Hit) bool { return h.Similarity < threshold })
 	if about >= 0 {
 		hits = hits[:about]
 	}
 	return pageOfHits(hits, page), nil
+}
+
+// comparable are the hits whose vectors are of this model. Those that are not
+// of the one in use are noted: they are found again when they have been
+// embedded anew.
+func (s *Search) comparable(hits []Hit, model string) []Hit {
+	for _, h := range hits {
+		if h.Model != s.Embedder.Model() {
+			s.Renew(h.ID)
+		}
+	}
+	return slices.DeleteFunc(hits, func(h Hit) bool { return h.Model != model })
 }
 
 // unavailable is the error of a search that could not be embedded.
@@ -125,10 +148,12 @@ func pageOfHits(hits []Hit, page Page) Listing[Summary] {
 // that has no vector yet.
 func (s *Search) Related(ctx context.Context, id uuid.UUID, limit int) ([]Hit, error) {
 	vectors, err := s.Repository.Vectors(ctx, []uuid.UUID{id})
-	if err != nil || vectors[id] == nil {
+	vector, ok := vectors[id]
+	if err != nil || !ok {
 		return nil, err
 	}
-	hits, err := s.Repository.Nearest(ctx, Embedding{Vector: vectors[id]}, limit+1)
+	hits, err := s.Repository.Nearest(ctx, vector, limit+1)
+	hits = s.comparable(hits, vector.Model)
 	hits = slices.DeleteFunc(hits, func(h Hit) bool { return h.ID == id })
 	return hits[:min(limit, len(hits))], err
 }
@@ -158,10 +183,12 @@ func (s *Search) ForYou(ctx context.Context, user User, page Page) (Listing[Summ
 	if err != nil {
 		return Listing[Summary]{}, err
 	}
-	if len(vectors) == 0 {
+	taste := mean(vectors, s.Embedder.Model())
+	if taste.Vector == nil {
 		return s.Videos.LatestVideos(ctx, page)
 	}
-	hits, err := s.Repository.Nearest(ctx, Embedding{Vector: mean(vectors)}, nearest)
+	hits, err := s.Repository.Nearest(ctx, taste, nearest)
+	hits = s.comparable(hits, taste.Model)
 	hits = slices.DeleteFunc(hits, func(h Hit) bool { return rated[h.ID] })
 	return pageOfHits(hits, page), err
 }
@@ -169,21 +196,27 @@ func (s *Search) ForYou(ctx context.Context, user User, page Page) (Listing[Summ
 // maxTaste is how many liked videos say what somebody likes.
 const maxTaste = 10
 
-func mean(vectors map[uuid.UUID][]float32) []float32 {
-	var sum []float32
+// mean is what the vectors of a model have in common; only its direction
+// counts.
+func mean(vectors map[uuid.UUID]Embedding, model string) Embedding {
+	sum := Embedding{Model: model}
 	for _, v := range vectors {
-		if sum == nil {
-			sum = make([]float32, len(v))
+		if v.Model != model {
+			continue
 		}
-		for i, x := range v {
-			sum[i] += x / float32(len(vectors))
+		if sum.Vector == nil {
+			sum.Vector = make([]float32, len(v.Vector))
+		}
+		for i, x := range v.Vector {
+			sum.Vector[i] += x / float32(len(vectors))
 		}
 	}
 	return sum
 }
 
 // Ingest stores a vector of the caller's own making for a video of theirs, any
-// video for a moderator.
+// video for a moderator. That it compares with those of the model in use is
+// for the caller to see to.
 func (s *Search) Ingest(ctx context.Context, caller User, id uuid.UUID, vector []float32) error {
 	video, err := s.Videos.Video(ctx, id)
 	switch {
@@ -194,7 +227,7 @@ func (s *Search) Ingest(ctx context.Context, caller User, id uuid.UUID, vector [
 	case !video.OwnedBy(caller):
 		return errNotOwner
 	}
-	return s.Repository.SetVector(ctx, id, Embedding{Vector: vector})
+	return s.Repository.SetVector(ctx, id, Embedding{Vector: vector, Model: s.Embedder.Model()})
 }
 
 // Suggest finds tags with this text in them, in any case.

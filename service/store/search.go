@@ -106,7 +106,7 @@ func (s *Store) Unindex(ctx context.Context, v killrvideo.Video, forget []string
 	err := parallel(
 		func() error { return s.dropWords(ctx, v, append(v.SearchWords(), forget...)) },
 		func() error {
-			return s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", v.ID), update.Table().Unset("content_features"))
+			return s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", v.ID), update.Table().Unset("content_features", "content_features_model"))
 		},
 	)
 	return failed(err, fmt.Sprintf("take video %s out of the search", v.ID))
@@ -114,7 +114,8 @@ func (s *Store) Unindex(ctx context.Context, v killrvideo.Video, forget []string
 
 // SetVector implements killrvideo.SearchRepository.
 func (s *Store) SetVector(ctx context.Context, id uuid.UUID, vector killrvideo.Embedding) error {
-	err := s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", id), update.Table().Set("content_features", stored(vector)))
+	err := s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", id), update.Table().
+		Set("content_features", stored(vector)).Set("content_features_model", vector.Model))
 	return failed(err, fmt.Sprintf("store the vector of video %s", id))
 }
 
@@ -154,6 +155,7 @@ func (s *Store) inOrder(ctx context.Context, ids []uuid.UUID) ([]killrvideo.Summ
 // nearRow is a video that a vector search found.
 type nearRow struct {
 	videoRow
+	Model      string  `json:"content_features_model"`
 	Similarity float64 `json:"$similarity"`
 }
 
@@ -168,7 +170,7 @@ func (s *Store) Nearest(ctx context.Context, to killrvideo.Embedding, limit int)
 	var hits []killrvideo.Hit
 	for _, r := range rows {
 		if v := r.video(); !v.Deleted() && !r.AddedDate.IsZero() {
-			hits = append(hits, killrvideo.Hit{Summary: v.Summary, Similarity: r.Similarity})
+			hits = append(hits, killrvideo.Hit{Summary: v.Summary, Similarity: r.Similarity, Model: r.Model})
 		}
 	}
 	return hits, nil
@@ -177,20 +179,21 @@ func (s *Store) Nearest(ctx context.Context, to killrvideo.Embedding, limit int)
 type vectorRow struct {
 	VideoID uuid.UUID        `json:"videoid"`
 	Vector  datatypes.Vector `json:"content_features"`
+	Model   string           `json:"content_features_model"`
 }
 
 // Vectors implements killrvideo.SearchRepository with one call.
-func (s *Store) Vectors(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]float32, error) {
+func (s *Store) Vectors(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.Embedding, error) {
 	var rows []vectorRow
 	err := s.table(ctx, schema.Videos).Find(filter.In("videoid", ids),
-		options.TableFind().SetProjection(map[string]any{"videoid": true, "content_features": true})).DecodeAll(ctx, &rows)
+		options.TableFind().SetProjection(map[string]any{"videoid": true, "content_features": true, "content_features_model": true})).DecodeAll(ctx, &rows)
 	if err != nil {
 		return nil, failed(err, fmt.Sprintf("read %d vectors", len(ids)))
 	}
-	vectors := map[uuid.UUID][]float32{}
+	vectors := map[uuid.UUID]killrvideo.Embedding{}
 	for _, r := range rows {
 		if len(r.Vector) > 0 {
-			vectors[r.VideoID] = r.Vector
+			vectors[r.VideoID] = killrvideo.Embedding{Vector: r.Vector, Model: r.Model}
 		}
 	}
 	return vectors, nil

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
@@ -96,6 +97,9 @@ func (s *Store) table(ctx context.Context, name string) *dataapi.Table {
 // errUnavailable is what clients are told when Astra cannot be reached.
 const errUnavailable = "Unable to reach data store. Please try again later."
 
+// unembedded begins the codes of errors that Astra's embedding provider made.
+const unembedded = "EMBEDDING_PROVIDER_"
+
 // failed says what the store was doing when err came up, and sorts errors into
 // those that may pass and those that are somebody's mistake.
 func failed(err error, doing string) error {
@@ -103,7 +107,10 @@ func failed(err error, doing string) error {
 		return nil
 	}
 	var answered results.DataAPIErrors
-	if errors.As(err, &answered) && !fleeting(answered) {
+	switch answer := errors.As(err, &answered); {
+	case answer && strings.HasPrefix(answered[0].ErrorCode, unembedded):
+		return killrvideo.Wrap(err, killrvideo.EUPSTREAM, doing+": the embedding service failed")
+	case answer && !fleeting(answered):
 		return killrvideo.Wrap(err, killrvideo.EINTERNAL, doing)
 	}
 	return killrvideo.Wrap(err, killrvideo.EUNAVAILABLE, errUnavailable)

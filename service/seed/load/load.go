@@ -67,11 +67,8 @@ func clip(ctx context.Context, to Repository, c seed.Clip) (bool, error) {
 	if err = to.CreateVideo(ctx, c.Video); err != nil {
 		return false, err
 	}
-	vector, err := embed.Local{}.Embed(ctx, c.EmbeddedText(), embed.Passage)
-	if err != nil {
-		return false, fmt.Errorf("embed %q: %w", c.Title, err)
-	}
-	if err := to.Index(ctx, c.Video, nil, &killrvideo.Embedding{Vector: vector}); err != nil {
+	vector := embed.ByAstra(c.EmbeddedText())
+	if err := to.Index(ctx, c.Video, nil, &vector); err != nil {
 		return false, err
 	}
 	if c.Flag != nil {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/table"
+	"github.com/killrvideo/killrvideo-go/service/embed"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
@@ -73,7 +74,7 @@ func TestTablesTravelAsJSON(t *testing.T) {
 		`"primaryKey":{"partitionBy":["month"],"partitionSort":{"added_date":-1,"videoid":1}}`,
 		`"primaryKey":{"partitionBy":["list"],"partitionSort":{"id":-1}}`,
 		`"kind":"vector","definition":{"column":"content_features","options":{"metric":"cosine"}}`,
-		`"content_features":{"type":"vector","dimension":1024}`,
+		`"content_features":{"type":"vector","dimension":1024,"service":{"provider":"nvidia","modelName":"NV-Embed-QA"}}`,
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%s is not in %s", want, text)
@@ -81,19 +82,17 @@ func TestTablesTravelAsJSON(t *testing.T) {
 	}
 }
 
-func TestOnlyVectorsAreEmbeddedByAstra(t *testing.T) {
+// What the service notes as the maker of Astra's vectors is who makes them.
+func TestVectorsAreMadeByTheModelThatIsNoted(t *testing.T) {
 	t.Parallel()
-	for _, wanted := range schema.EmbeddedByAstra(schema.Tables()) {
-		for _, c := range wanted.Definition.Columns {
-			if (c.Column.Service != nil) != (c.Column.Type == "vector") {
-				t.Errorf("%s.%s: %+v", wanted.Name, c.Name, c.Column.Service)
-			}
-		}
-	}
 	for _, wanted := range schema.Tables() {
 		for _, c := range wanted.Definition.Columns {
-			if c.Column.Service != nil {
-				t.Errorf("%s.%s is embedded by Astra unasked", wanted.Name, c.Name)
+			made := ""
+			if s := c.Column.Service; s != nil {
+				made = s.Provider + "/" + s.ModelName
+			}
+			if want := map[bool]string{true: embed.AstraModel}[c.Column.Type == "vector"]; made != want {
+				t.Errorf("%s.%s: made by %q, want %q", wanted.Name, c.Name, made, want)
 			}
 		}
 	}

@@ -12,7 +12,8 @@ func videos() Table {
 				column("location", table.Text()),
 				column("location_type", table.Int()),
 				column("youtube_id", table.Text()),
-				column("content_features", table.Vector(VectorDimension)),
+				column("content_features", vectorized()),
+				column("content_features_model", table.Text()),
 				column("views", table.BigInt()),
 				column("rating_count", table.BigInt()),
 				column("rating_total", table.BigInt()),
@@ -29,19 +30,12 @@ func videos() Table {
 	}
 }
 
-// EmbeddedByAstra gives the tables such that Astra itself embeds what is
-// written as a text into a vector column, with the model that it offers
-// without a key. Vectors may be written there as well.
-func EmbeddedByAstra(tables []Table) []Table {
-	service := &table.Service{Provider: "nvidia", ModelName: "NV-Embed-QA"}
-	for _, t := range tables {
-		for i, c := range t.Definition.Columns {
-			if c.Column.Type == "vector" {
-				t.Definition.Columns[i].Column.Service = service
-			}
-		}
-	}
-	return tables
+// vectorized is a column of vectors, or of texts that Astra makes vectors of,
+// with the model that it offers without a key.
+func vectorized() table.Column {
+	c := table.Vector(VectorDimension)
+	c.Service = &table.Service{Provider: "nvidia", ModelName: "NV-Embed-QA"}
+	return c
 }
 
 // latestVideos holds a copy of what lists show of each video, newest first, a
