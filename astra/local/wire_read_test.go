@@ -65,6 +65,24 @@ func TestSetAndMapFilters(t *testing.T) {
 	})
 }
 
+// An index may compare texts without their case and accents.
+func TestAnalyzedTexts(t *testing.T) {
+	t.Parallel()
+	e := withTables(t)
+	on := inKeyspace + "/things"
+	e.done(t, on, insert(`"id":`+idA+`,"name":"Café Müller"`))
+	e.done(t, on, `{"createIndex":{"name":"name_idx","definition":{"column":"name","options":{"ascii":true,"caseSensitive":false,"normalize":true}}}}`)
+	e.done(t, on, insert(`"id":`+idB+`,"name":"CAFE MULLER"`))
+	e.hold(t, []exchange{
+		{name: "equal", target: on, send: find(`"filter":{"name":"cafe müller"}`), want: []string{idA, idB}},
+		{name: "one of", target: on, send: find(`"filter":{"name":{"$in":["x","Cafe Muller"]}}`), want: []string{idA, idB}},
+		{name: "none of", target: on, send: find(`"filter":{"name":{"$nin":["cafe muller"]}}`), want: []string{`"documents":[]`}, warns: "NOT_IN_FILTER_UNSUPPORTED_BY_INDEXING"},
+		{name: "another", target: on, send: find(`"filter":{"name":"cafe"}`), want: []string{`"documents":[]`}},
+	})
+	e.done(t, on, `{"deleteMany":{"filter":{}}}`)
+	e.hold(t, []exchange{{name: "deleted", target: on, send: find(`"filter":{"name":"cafe muller"}`), want: []string{`"documents":[]`}}})
+}
+
 func TestSortAndPages(t *testing.T) {
 	t.Parallel()
 	e := withEvents(t)

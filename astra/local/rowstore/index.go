@@ -37,6 +37,8 @@ func entries(t *schema.Table, i schema.Index, row Row) [][]byte {
 		for _, e := range x {
 			out = append(out, entryPrefix(c.Type, i.Function, e))
 		}
+	case string:
+		out = append(out, value.AppendKey(nil, c.Type.Kind, i.Analyze(x), false))
 	default:
 		out = append(out, value.AppendKey(nil, c.Type.Kind, v, false))
 	}

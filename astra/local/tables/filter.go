@@ -23,6 +23,8 @@ type node struct {
 	col  schema.Column
 	part string // "", "$keys", "$values" or "$entries" of a collection
 	args []any
+	// index is one that does not compare texts as they are.
+	index *schema.Index
 }
 
 type filterParser struct {
@@ -188,7 +190,7 @@ func (p *filterParser) compare(col schema.Column, part, op string, in any, negat
 	if !multi {
 		list = []any{in}
 	}
-	n := &node{op: flip(op, negate), col: col, part: part}
+	n := &node{op: flip(op, negate), col: col, part: part, index: p.analyzed(col)}
 	if op == "$all" && negate {
 		n.op = "$notall"
 	}
@@ -219,7 +221,25 @@ func (n *node) operand(in any) (any, error) {
 	default:
 		v, err = value.ParseScalar(t.Kind, nonNull(in))
 	}
-	return v, err
+	return n.analyze(v), err
+}
+
+// analyzed is the index of a text column that compares texts in a form of its
+// own; a key is always compared as it is.
+func (p *filterParser) analyzed(col schema.Column) *schema.Index {
+	i, ok := p.t.IndexOn(col.Name, schema.Regular)
+	if !ok || i.Plain() || p.t.IsKey(col.Name) {
+		return nil
+	}
+	return &i
+}
+
+func (n *node) analyze(v any) any {
+	text, ok := v.(string)
+	if n.index == nil || !ok || !contains([]string{"$eq", "$ne", "$in", "$nin"}, n.op) {
+		return v
+	}
+	return n.index.Analyze(text)
 }
 
 // nonNull makes a null a value that no type takes.
@@ -260,6 +280,7 @@ func (n *node) match(row rowstore.Row) bool {
 
 func (n *node) matchScalar(v any) bool {
 	k := n.col.Type.Kind
+	v = n.analyze(v)
 	switch n.op {
 	case "$in", "$nin":
 		for _, a := range n.args {
