@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -124,26 +125,36 @@ func cqlParts(m []string) (any, error) {
 	return d.signed(m[1]), nil
 }
 
+var errDuration = errors.New("the duration is out of range")
+
+// add counts months and days as 32-bit numbers and nanoseconds as a 64-bit one.
 func (d *Dur) add(number, unit string) error {
 	if number == "" {
 		return nil
 	}
-	n, err := strconv.ParseInt(number, 10, 32)
+	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
-		return errors.New("the duration is out of range")
+		return errDuration
 	}
 	switch unit {
 	case "y":
-		d.Months += 12 * n
+		return sum(&d.Months, n, 12, math.MaxInt32)
 	case "mo":
-		d.Months += n
+		return sum(&d.Months, n, 1, math.MaxInt32)
 	case "w":
-		d.Days += 7 * n
+		return sum(&d.Days, n, 7, math.MaxInt32)
 	case "d":
-		d.Days += n
-	default:
-		d.Nanos += n * nanos(unit)
+		return sum(&d.Days, n, 1, math.MaxInt32)
 	}
+	return sum(&d.Nanos, n, nanos(unit), math.MaxInt64)
+}
+
+// sum adds n times unit, none of them negative, to a part.
+func sum(part *int64, n, unit, most int64) error {
+	if n > (most-*part)/unit {
+		return errDuration
+	}
+	*part += n * unit
 	return nil
 }
 

@@ -1,0 +1,29 @@
+package value_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+)
+
+func TestDurations(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"1h30m": "PT1H30M", "5400000000000ns": "PT1H30M", "P1Y2M3W4DT5H6M7.5S": "P1Y2M25DT5H6M7.5S", "-1mo2d": "-P1M2D", "0s": "PT0S",
+		"9223372036854775807ns": "PT2562047H47M16.854775807S", "2147483647d": "P2147483647D", "1Y1MO": "P1Y1M", "90us": "PT0.00009S",
+	} {
+		got, err := value.ParseDuration(in)
+		if err != nil || got.(value.Dur).String() != want {
+			t.Errorf("%s is %v, want %s: %v", in, got, want, err)
+		}
+	}
+	for _, in := range []string{
+		"", "P", "PT", "-P", "1x", "P1H", "9223372036854775808ns", "9223372036854775807ns1ns", "2562048h", "2147483648d",
+		"178956971y", "306783379w", strings.Repeat("9", 30) + "ns",
+	} {
+		if got, err := value.ParseDuration(in); err == nil {
+			t.Errorf("%s is %v", in, got)
+		}
+	}
+}
