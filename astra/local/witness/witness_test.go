@@ -1,0 +1,137 @@
+package witness_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/astra/local"
+)
+
+// witness is a client with its script.
+type witness struct {
+	name   string   // of its folder below testdata
+	needs  []string // programs
+	pinned []string // files that say what is installed
+	script string
+	// install fills a folder, command runs the script that lies there.
+	install [][]string
+	command []string
+}
+
+var witnesses = []witness{
+	{
+		name: "python", needs: []string{"python3"}, pinned: []string{"requirements.txt"}, script: "witness.py",
+		install: [][]string{
+			{"python3", "-m", "venv", "--clear", "venv"},
+			{"venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", "requirements.txt"},
+		},
+		command: []string{"venv/bin/python"},
+	},
+	{
+		name: "node", needs: []string{"node", "npm"}, pinned: []string{"package.json", "package-lock.json"}, script: "witness.mjs",
+		install: [][]string{{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"}},
+		command: []string{"node"},
+	},
+}
+
+func TestOfficialClients(t *testing.T) {
+	t.Parallel()
+	for _, w := range witnesses {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			folder, err := w.prepare(t.Context())
+			if err != nil && os.Getenv("WITNESS_TESTS") != "1" {
+				t.Skipf("the client cannot be had; WITNESS_TESTS=1 makes that a failure: %v", err)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			endpoint, token := start(t)
+			script := exec.CommandContext(t.Context(), w.command[0], append(w.command[1:], w.script, endpoint, "default_keyspace")...)
+			script.Dir, script.Env = folder, append(os.Environ(), "TOKEN="+token)
+			if strings.Contains(w.command[0], "/") {
+				script.Path = filepath.Join(folder, w.command[0])
+			}
+			if output, err := script.CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, output)
+			}
+		})
+	}
+}
+
+// start serves an empty embedded Astra for as long as the test runs.
+func start(t *testing.T) (endpoint, token string) {
+	t.Helper()
+	dir := t.TempDir()
+	server, err := local.Open(local.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(server)
+	t.Cleanup(func() {
+		web.Close()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	text, err := os.ReadFile(filepath.Join(dir, "admin-token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return web.URL, strings.TrimSpace(string(text))
+}
+
+// prepare gives a folder with the client, installed once for what is pinned,
+// and the script as it is now.
+func (w witness) prepare(ctx context.Context) (string, error) {
+	for _, program := range w.needs {
+		if _, err := exec.LookPath(program); err != nil {
+			return "", err
+		}
+	}
+	folder, err := filepath.Abs(filepath.Join("..", "..", "..", ".killrvideo", "witness", w.name))
+	if err != nil {
+		return "", err
+	}
+	pinned := sha256.New()
+	for _, name := range append([]string{w.script}, w.pinned...) {
+		text, err := os.ReadFile(filepath.Join("testdata", w.name, name))
+		if err == nil {
+			err = errors.Join(os.MkdirAll(folder, 0o750), os.WriteFile(filepath.Join(folder, name), text, 0o600))
+		}
+		if err != nil {
+			return "", err
+		}
+		if name != w.script {
+			pinned.Write(text)
+		}
+	}
+	return folder, w.installOnce(ctx, folder, hex.EncodeToString(pinned.Sum(nil)))
+}
+
+// installOnce leaves a mark when all is there.
+func (w witness) installOnce(ctx context.Context, folder, pinned string) error {
+	mark := filepath.Join(folder, "installed")
+	if text, err := os.ReadFile(mark); err == nil && string(text) == pinned {
+		return nil
+	}
+	for _, args := range w.install {
+		step := exec.CommandContext(ctx, args[0], args[1:]...)
+		step.Dir = folder
+		if strings.Contains(args[0], "/") {
+			step.Path = filepath.Join(folder, args[0])
+		}
+		if output, err := step.CombinedOutput(); err != nil {
+			return errors.Join(err, errors.New(strings.Join(args, " ")), errors.New(string(output)))
+		}
+	}
+	return os.WriteFile(mark, []byte(pinned), 0o600)
+}
