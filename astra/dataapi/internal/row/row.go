@@ -6,6 +6,7 @@ package row
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -32,6 +33,9 @@ func Decode(document json.RawMessage, schema Schema, v any) error {
 	values := map[string]any{}
 	if err := decoder.Decode(&values); err != nil {
 		return fmt.Errorf("decode a row: %w", err)
+	}
+	if values == nil {
+		return errors.New("decode a row: it is null")
 	}
 	for name, column := range schema {
 		if _, there := values[name]; !there {
