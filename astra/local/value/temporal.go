@@ -23,19 +23,50 @@ func parseTimestamp(in any) (any, error) {
 	if !ok {
 		return nil, mismatch(Timestamp, `an ISO-8601 string or {"$date": milliseconds}`, in)
 	}
-	t, err := time.Parse(time.RFC3339Nano, s)
+	t, err := parseInstant(s)
 	if err != nil {
 		return nil, errors.New("an ISO-8601 instant such as 2026-01-02T03:04:05Z was expected")
 	}
 	return t.UnixMilli(), nil
 }
 
+var signedYear = regexp.MustCompile(`^([+-]\d{4,9})(-.*)$`)
+
+// parseInstant reads a year with a sign as well, which may have more than four
+// digits.
+func parseInstant(s string) (time.Time, error) {
+	m := signedYear.FindStringSubmatch(s)
+	if m == nil {
+		return time.Parse(time.RFC3339Nano, s)
+	}
+	year, err := strconv.Atoi(m[1])
+	if err != nil {
+		return time.Time{}, err
+	}
+	const leap = 2000
+	t, err := time.Parse(time.RFC3339Nano, strconv.Itoa(leap)+m[2])
+	if err != nil {
+		return time.Time{}, err
+	}
+	moved := t.AddDate(year-leap, 0, 0)
+	if moved.Day() != t.Day() || !moved.Equal(time.UnixMilli(moved.UnixMilli()).Add(time.Duration(t.Nanosecond()%1e6))) {
+		return time.Time{}, errors.New("no such day, or too far away")
+	}
+	return moved, nil
+}
+
 func renderTimestamp(ms int64) string {
 	t := time.UnixMilli(ms).UTC()
-	if ms%1000 == 0 {
-		return t.Format("2006-01-02T15:04:05Z")
+	year, rest := fmt.Sprintf("%04d", t.Year()), "-01-02T15:04:05Z"
+	if t.Year() > 9999 {
+		year = "+" + year
+	} else if t.Year() < 0 {
+		year = fmt.Sprintf("-%04d", -t.Year())
 	}
-	return t.Format("2006-01-02T15:04:05.000Z")
+	if ms%1000 != 0 {
+		rest = "-01-02T15:04:05.000Z"
+	}
+	return year + t.Format(rest)
 }
 
 const daySeconds = 24 * 60 * 60

@@ -27,3 +27,22 @@ func TestDurations(t *testing.T) {
 		}
 	}
 }
+
+func TestTimestampsOfAnyYear(t *testing.T) {
+	t.Parallel()
+	at := value.Type{Kind: value.Timestamp}
+	for in, want := range map[string]string{
+		"2026-01-02T03:04:05.678+02:00": "2026-01-02T01:04:05.678Z", "+10000-02-29T00:00:00Z": "+10000-02-29T00:00:00Z", "-0004-02-29T00:00:00.5Z": "-0004-02-29T00:00:00.500Z",
+		"+292278994-08-17T07:12:55.807Z": "+292278994-08-17T07:12:55.807Z", "0000-01-01T00:00:00Z": "0000-01-01T00:00:00Z",
+	} {
+		v, err := value.Parse(at, in)
+		if err != nil || value.Render(at, v) != want {
+			t.Errorf("%s is %v, want %s: %v", in, v, want, err)
+		}
+	}
+	for _, in := range []string{"+10001-02-29T00:00:00Z", "+292278995-01-01T00:00:00Z", "-999999999-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "+10000"} {
+		if v, err := value.Parse(at, in); err == nil {
+			t.Errorf("%s is %v", in, v)
+		}
+	}
+}
