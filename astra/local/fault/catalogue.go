@@ -57,6 +57,7 @@ var filters = map[string]entry{
 	"MISSING_FULL_PRIMARY_KEY_FOR_UPDATE_DELETE":           {scope: "FILTER", title: "Full primary key missing for update or delete"},
 	"UNSUPPORTED_NON_PRIMARY_KEY_FILTER_FOR_UPDATE_DELETE": {scope: "FILTER", title: "Filter on columns outside the primary key"},
 	"UNSUPPORTED_FILTER_FOR_UPDATE_ONE_DELETE_ONE":         {scope: "FILTER", title: "Filter operators not supported for this command"},
+	"CANNOT_LEXICAL_FILTER_NON_INDEXED_COLUMNS":            {scope: "FILTER", title: "Lexical filter needs a text index"},
 	"UNSUPPORTED_COMPARISON_FILTER_AGAINST_DURATION":       {scope: "FILTER", title: "Durations have no order to compare by"},
 }
 
@@ -71,6 +72,7 @@ var sorts = map[string]entry{
 	"CANNOT_VECTORIZE_SORT_WHEN_MISSING_VECTORIZE_DEFINITION": {
 		scope: "SORT", title: "Vectorize sort without a vectorize definition"},
 	"CANNOT_VECTORIZE_SORT_NON_VECTOR_COLUMN":       {scope: "SORT", title: "Vectorize sort on a column that holds no vectors"},
+	"CANNOT_LEXICAL_SORT_WITH_SKIP_OPTION":          {scope: "SORT", title: "Lexical sort cannot skip"},
 	"CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS":       {scope: "SORT", title: "Lexical sort needs a text index"},
 	"OVERLOADED_SORT_ROW_LIMIT":                     {scope: "SORT", title: "Too many rows to sort in memory"},
 	"UNSUPPORTED_PAGINATION_WITH_IN_MEMORY_SORTING": {scope: "SORT", title: "In-memory sorting has no pages"},

@@ -37,3 +37,30 @@ func folded(text string) string {
 	}
 	return plain
 }
+
+// Standard is the analyzer of a text index that names none.
+const Standard = "standard"
+
+// KnownAnalyzer tells whether a text index can have the analyzer here.
+func KnownAnalyzer(name string) bool {
+	switch name {
+	case Standard, "simple", "whitespace", "lowercase", "keyword":
+		return true
+	}
+	return false
+}
+
+// Terms are what a text index finds a text by.
+func (i Index) Terms(text string) []string {
+	switch i.Options["analyzer"] {
+	case "whitespace":
+		return strings.Fields(text)
+	case "keyword":
+		return []string{text}
+	case "lowercase":
+		return []string{strings.ToLower(text)}
+	case "simple":
+		return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
+	}
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.Is(unicode.Mn, r) })
+}

@@ -70,6 +70,8 @@ func tableCommand(name string) (command, bool) {
 		return command{table, index, []string{"ifNotExists"}, "db-table-alter", true, (*call).createIndex}, true
 	case "createVectorIndex":
 		return command{table, index, []string{"ifNotExists"}, "db-table-alter", true, (*call).createVectorIndex}, true
+	case "createTextIndex":
+		return command{table, index, []string{"ifNotExists"}, "db-table-alter", true, (*call).createTextIndex}, true
 	case "listIndexes":
 		return command{table, []string{"options"}, []string{"explain"}, "", false, (*call).listIndexes}, true
 	case "insertOne":

@@ -23,8 +23,10 @@ type node struct {
 	col  schema.Column
 	part string // "", "$keys", "$values" or "$entries" of a collection
 	args []any
-	// index is one that does not compare texts as they are.
+	// index is one that does not compare texts as they are; terms are what
+	// $match looks for.
 	index *schema.Index
+	terms []string
 }
 
 type filterParser struct {
@@ -173,6 +175,9 @@ func supported(k value.Kind, op string) bool {
 func (p *filterParser) compare(col schema.Column, part, op string, in any, negate bool) (*node, error) {
 	k := col.Type.Kind
 	p.count++
+	if op == "$match" && part == "" {
+		return p.matching(col, in, negate)
+	}
 	list, isList := in.([]any)
 	multi := op == "$in" || op == "$nin" || op == "$all"
 	switch {
@@ -280,6 +285,9 @@ func (n *node) match(row rowstore.Row) bool {
 
 func (n *node) matchScalar(v any) bool {
 	k := n.col.Type.Kind
+	if n.op == "$match" {
+		return n.hasTerms(v.(string))
+	}
 	v = n.analyze(v)
 	switch n.op {
 	case "$in", "$nin":

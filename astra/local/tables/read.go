@@ -70,6 +70,9 @@ func (c *call) readOptions(q *query) error {
 	if q.sortVector, err = o.boolean("includeSortVector"); err != nil {
 		return err
 	}
+	if q.sort.lexical != nil && given {
+		return fault.New("CANNOT_LEXICAL_SORT_WITH_SKIP_OPTION", "A lexical sort cannot skip rows.")
+	}
 	if given && len(q.sort.keys) == 0 && q.sort.vector == nil {
 		return fault.New("COMMAND_FIELD_VALUE_INVALID", "The option 'skip' needs a sort.")
 	}
@@ -94,7 +97,7 @@ func (q *query) columns() map[string]bool {
 	for _, k := range q.sort.keys {
 		out[k.name] = true
 	}
-	if q.sort.vector != nil {
+	if q.sort.column != "" {
 		out[q.sort.column] = true
 	}
 	return out
@@ -158,6 +161,10 @@ func (c *call) readReply(q *query) *reply {
 func (c *call) rows(q *query, page int) ([]any, *string, error) {
 	if q.sort.vector != nil {
 		docs, err := c.vectorRows(q)
+		return docs, nil, err
+	}
+	if q.sort.lexical != nil {
+		docs, err := c.lexicalRows(q)
 		return docs, nil, err
 	}
 	if len(q.sort.keys) > 0 {

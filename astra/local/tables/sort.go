@@ -22,10 +22,13 @@ type sortKey struct {
 	descending bool
 }
 
-// sortClause is a sort by columns, or by nearness to a vector.
+// sortClause is a sort by columns, by nearness to a vector, or by how well a
+// text has terms.
 type sortClause struct {
 	keys     []sortKey
 	column   string
+	lexical  *schema.Index
+	terms    []string
 	vector   []float32
 	metric   string
 	inMemory bool
@@ -63,7 +66,7 @@ func (c *call) vectorSort(col schema.Column, in any) (sortClause, error) {
 	text, isText := in.(string)
 	switch {
 	case isText && (col.Type.Kind == value.Text || col.Type.Kind == value.ASCII):
-		return sortClause{}, fault.New("CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS", "Column '%s' has no text index.", col.Name)
+		return c.lexicalSort(col, text)
 	case isText && col.Type.Kind != value.Vector:
 		return sortClause{}, fault.New("CANNOT_VECTORIZE_SORT_NON_VECTOR_COLUMN", "Column '%s' of type %s is not a vector.", col.Name, col.Type.Kind)
 	case col.Type.Kind != value.Vector:

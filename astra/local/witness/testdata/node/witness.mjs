@@ -158,6 +158,21 @@ async function changing(table) {
   assert.deepEqual(await table.find({}).toArray(), []);
 }
 
+async function words(db, table) {
+  await table.alter({ operation: { add: { columns: { extra: 'text' } } } });
+  await refused('CANNOT_LEXICAL_FILTER_NON_INDEXED_COLUMNS', () => table.findOne({ extra: { $match: 'cat' } }));
+  await table.createTextIndex('by_extra', 'extra', { options: { analyzer: 'standard' } });
+  await table.insertMany([
+    { shelf: 'w', no: 1, extra: 'The cat; the CAT.' }, { shelf: 'w', no: 2, extra: 'A cat among dogs' }, { shelf: 'w', no: 3, extra: 'Dogs' },
+  ]);
+  const matched = await table.find({ shelf: 'w', extra: { $match: 'dogs cat' } }).toArray();
+  assert.deepEqual(matched.map((row) => row.no), [2]);
+  const ranked = await table.find({ shelf: 'w' }, { sort: { extra: 'cat' }, limit: 5 }).toArray();
+  assert.deepEqual(ranked.map((row) => row.no), [1, 2]);
+  await db.dropTableIndex('by_extra');
+  await table.alter({ operation: { drop: { columns: ['extra'] } } });
+}
+
 async function altering(db, table) {
   const alter = (operation) => table.alter({ operation });
   await alter({ add: { columns: { extra: 'text' } } });
@@ -194,5 +209,6 @@ await rows(table);
 await reading(table);
 await meaning(table);
 await changing(table);
+await words(db, table);
 await altering(db, table);
 await client.close();

@@ -17,7 +17,7 @@ from astrapy.data_types import DataAPIDate, DataAPIDuration, DataAPIMap, DataAPI
 from astrapy.exceptions import DataAPIResponseException, TableInsertManyException
 from astrapy.info import (
     AlterTableAddColumns, AlterTableAddVectorize, AlterTableDropColumns, AlterTableDropVectorize,
-    ColumnType, CreateTableDefinition, TableIndexOptions, TableVectorIndexOptions, VectorServiceOptions,
+    ColumnType, CreateTableDefinition, TableIndexOptions, TableTextIndexOptions, TableVectorIndexOptions, VectorServiceOptions,
 )
 
 NVIDIA = VectorServiceOptions(provider="nvidia", model_name="NV-Embed-QA")
@@ -160,6 +160,17 @@ def changing(table):
     assert table.find({}).to_list() == []
 
 
+def words(db, table):
+    table.alter(AlterTableAddColumns(columns={"extra": ColumnType.TEXT}))
+    refused("CANNOT_LEXICAL_FILTER_NON_INDEXED_COLUMNS", lambda: table.find_one({"extra": {"$match": "cat"}}))
+    table.create_text_index("by_extra", "extra", options=TableTextIndexOptions(analyzer="standard"))
+    table.insert_many([{"shelf": "w", "no": 1, "extra": "The cat; the CAT."}, {"shelf": "w", "no": 2, "extra": "A cat among dogs"}, {"shelf": "w", "no": 3, "extra": "Dogs"}])
+    assert [row["no"] for row in table.find({"shelf": "w", "extra": {"$match": "dogs cat"}})] == [2]
+    assert [row["no"] for row in table.find({"shelf": "w"}, sort={"extra": "cat"}, limit=5)] == [1, 2]
+    db.drop_table_index("by_extra")
+    table.alter(AlterTableDropColumns(columns=["extra"]))
+
+
 def altering(db, table):
     table.alter(AlterTableAddColumns(columns={"extra": ColumnType.TEXT}))
     refused("CANNOT_ADD_EXISTING_COLUMNS", lambda: table.alter(AlterTableAddColumns(columns={"extra": ColumnType.TEXT})))
@@ -196,6 +207,7 @@ def main():
     reading(table)
     meaning(table)
     changing(table)
+    words(db, table)
     altering(db, table)
 
 
