@@ -45,9 +45,9 @@ doctor: launch ## show the tools found, and every setting as set or not
 pulumi: launch ## run the Pulumi CLI with the same state: make pulumi ARGS="stack output --stack dev"
 	@$(LAUNCH) pulumi --stack $(STACK) -- $(ARGS)
 
-seed: launch ## fill the embedded Astra with sample data: make seed SIZE=small|medium|large
+seed: launch ## fill the embedded Astra with sample data: make seed SIZE=small|medium|large, or FROM=folder of CSV files
 	@endpoint=$$($(LAUNCH) pulumi --stack $(STACK) -- stack output astraEndpoint --stack $(STACK)) && \
-	go run -buildvcs=false ./service/cmd/seed -size $(SIZE) -endpoint "$$endpoint" \
+	go run -buildvcs=false ./service/cmd/seed $(if $(FROM),-from "$(FROM)",-size $(SIZE)) -endpoint "$$endpoint" \
 	  -token-file "$$(ls .killrvideo/run/$(STACK)/api/secrets/*/ASTRA_DB_APPLICATION_TOKEN)"
 
 dev: ## embedded Astra, sample data and the API with auto-reload; prints the URLs

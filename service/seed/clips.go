@@ -92,7 +92,7 @@ func (s *Set) discuss(r *rand.Rand, clip *Clip, hits float64) {
 		if r.IntN(4) == 0 {
 			text = pick(r, doubts)
 		}
-		clip.Comments = append(clip.Comments, Comment{ID: idAt(r, at), User: s.someone(r), At: at, Text: text})
+		clip.Comments = append(clip.Comments, Comment{ID: idAt(r, at), User: s.someone(r), At: at, Text: text, Sentiment: killrvideo.Sentiment(text)})
 	}
 }
 

@@ -79,6 +79,8 @@ type Comment struct {
 	User killrvideo.User
 	At   time.Time
 	Text string
+	// Sentiment is -1 to 1, nil where nobody can tell.
+	Sentiment *float64
 }
 
 // Rating is 1 to 5.

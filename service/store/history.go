@@ -22,6 +22,12 @@ type History struct {
 	Earlier int
 }
 
+// LoadAccount is CreateUser for somebody who brings a past along: a last login,
+// or an account that is locked for good.
+func (s *Store) LoadAccount(ctx context.Context, user killrvideo.User, passwordHash string, locked bool) error {
+	return s.createUser(ctx, user, claim{Password: passwordHash, AccountLocked: locked})
+}
+
 // LoadHistory stores the history of a video that has none yet, for those who
 // bring a data set along. Tidy then stores what trends.
 func (s *Store) LoadHistory(ctx context.Context, h History) error {

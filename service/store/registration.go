@@ -44,10 +44,13 @@ var errTaken = killrvideo.Errorf(killrvideo.ECONFLICT, "Email already registered
 
 // CreateUser implements killrvideo.UserRepository.
 func (s *Store) CreateUser(ctx context.Context, user killrvideo.User, passwordHash string) error {
-	mine := claim{
-		Email: killrvideo.EmailKey(user.Email), UserID: user.ID, Password: passwordHash,
-		ClaimedAt: s.config.Now().UTC().Truncate(time.Millisecond),
-	}
+	return s.createUser(ctx, user, claim{Password: passwordHash})
+}
+
+// createUser claims the user's e-mail with what mine holds already.
+func (s *Store) createUser(ctx context.Context, user killrvideo.User, mine claim) error {
+	mine.Email, mine.UserID = killrvideo.EmailKey(user.Email), user.ID
+	mine.ClaimedAt = s.config.Now().UTC().Truncate(time.Millisecond)
 	if taken, err := s.taken(ctx, mine.Email); err != nil || taken {
 		return orTaken(err)
 	}

@@ -45,10 +45,14 @@ func (r userRow) user() killrvideo.User {
 }
 
 func rowOfUser(u killrvideo.User) userRow {
-	return userRow{
+	row := userRow{
 		UserID: u.ID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
 		AccountStatus: u.AccountStatus, Roles: u.Roles, CreatedDate: u.CreatedDate,
 	}
+	if !u.LastLoginDate.IsZero() {
+		row.LastLoginDate = &u.LastLoginDate
+	}
+	return row
 }
 
 // User implements killrvideo.UserRepository.

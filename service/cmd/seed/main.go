@@ -1,5 +1,6 @@
-// Command seed fills an embedded Astra with sample data. It refuses any other
-// database: its accounts have a password that everybody knows.
+// Command seed fills an embedded Astra with sample data, made up or from a
+// folder with KillrVideo's official CSV files. It refuses any other database:
+// all accounts have a password that everybody knows.
 package main
 
 import (
@@ -23,6 +24,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/auth"
 	"github.com/killrvideo/killrvideo-go/service/seed"
 	"github.com/killrvideo/killrvideo-go/service/seed/load"
+	"github.com/killrvideo/killrvideo-go/service/seed/official"
 	"github.com/killrvideo/killrvideo-go/service/store"
 )
 
@@ -38,17 +40,18 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("seed", flag.ContinueOnError)
 	name := flags.String("size", "small", "small, medium or large")
+	folder := flags.String("from", "", "folder with KillrVideo's CSV files, to load instead of made-up data")
 	endpoint := flags.String("endpoint", "http://127.0.0.1:8181", "Data API of the embedded Astra")
 	tokenFile := flags.String("token-file", "", "file of a token that may write (required)")
 	keyspace := flags.String("keyspace", "killrvideo", "keyspace of the tables")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	size, err := seed.SizeNamed(*name)
-	if err != nil {
+	if err := loopback(*endpoint); err != nil {
 		return err
 	}
-	if err := loopback(*endpoint); err != nil {
+	data, err := choose(*name, *folder)
+	if err != nil {
 		return err
 	}
 	token, err := os.ReadFile(*tokenFile)
@@ -56,7 +59,26 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return fmt.Errorf("read the token (-token-file; run make up first): %w", err)
 	}
 	client := dataapi.NewClient(options.API().SetToken(astra.Token(strings.TrimSpace(string(token)))).SetKeyspace(*keyspace))
-	return fill(ctx, store.New(store.Config{Database: client.Database(*endpoint)}), size, out)
+	return fill(ctx, store.New(store.Config{Database: client.Database(*endpoint)}), data, out)
+}
+
+// data is what is loaded, with what to say about it.
+type data interface {
+	load.Data
+	// Known are the e-mails of accounts to log in with.
+	Known() []string
+	Notes() []string
+}
+
+func choose(size, folder string) (data, error) {
+	if folder != "" {
+		return official.Read(folder)
+	}
+	known, err := seed.SizeNamed(size)
+	if err != nil {
+		return nil, err
+	}
+	return seed.New(known, time.Now()), nil
 }
 
 // loopback refuses a database that is not on this machine.
@@ -71,7 +93,7 @@ func loopback(endpoint string) error {
 	return nil
 }
 
-func fill(ctx context.Context, to *store.Store, size seed.Size, out io.Writer) error {
+func fill(ctx context.Context, to *store.Store, from data, out io.Writer) error {
 	hasher, err := auth.NewHasher(auth.DefaultParams, 1)
 	if err != nil {
 		return err
@@ -80,11 +102,15 @@ func fill(ctx context.Context, to *store.Store, size seed.Size, out io.Writer) e
 	if err != nil {
 		return err
 	}
-	bar := progressbar.NewOptions(size.Users+size.Videos, progressbar.OptionSetWriter(out),
+	for _, note := range from.Notes() {
+		_, _ = fmt.Fprintln(out, note)
+	}
+	size := from.Size()
+	bar := progressbar.NewOptions(size.Users+size.Videos, progressbar.OptionSetWriter(out), progressbar.OptionSetRenderBlankState(true),
 		progressbar.OptionSetDescription(size.Name), progressbar.OptionShowCount(), progressbar.OptionThrottle(200*time.Millisecond))
-	loaded, err := load.All(ctx, to, seed.New(size, time.Now()), hash, func() { _ = bar.Add(1) })
-	to.Tidy(ctx)
+	loaded, err := load.All(ctx, to, from, hash, func() { _ = bar.Add(1) })
+	to.Tidy(context.WithoutCancel(ctx)) // counts what was loaded until an interrupt, too
 	_, _ = fmt.Fprintf(out, "\n%d people and %d videos are new\nlog in as %s with the password %s\n",
-		loaded.Users, loaded.Videos, strings.Join(seed.Known()[:3], ", "), seed.Password)
+		loaded.Users, loaded.Videos, strings.Join(from.Known(), ", "), seed.Password)
 	return err
 }

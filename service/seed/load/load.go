@@ -20,8 +20,20 @@ type Repository interface {
 	killrvideo.VideoRepository
 	killrvideo.SearchRepository
 	killrvideo.FlagRepository
+	// LoadAccount stores an account with its past.
+	LoadAccount(ctx context.Context, user killrvideo.User, passwordHash string, locked bool) error
 	// LoadHistory stores what happened to a video.
 	LoadHistory(ctx context.Context, h store.History) error
+}
+
+// Data is what is loaded: a made-up [seed.Set], or what the official files
+// hold. Numbers run from 0 to those of Size.
+type Data interface {
+	Size() seed.Size
+	Person(i int) killrvideo.User
+	// Locked reports whether account i may not log in.
+	Locked(i int) bool
+	Clip(i int) seed.Clip
 }
 
 // workers is how many requests are under way at a time.
@@ -33,10 +45,10 @@ type Loaded struct{ Users, Videos int }
 // All loads the set and calls progress after each person and each video. It
 // leaves alone what is there, so that it can be run again after a failure. The
 // hash is that of [seed.Password].
-func All(ctx context.Context, to Repository, set *seed.Set, hash string, progress func()) (Loaded, error) {
+func All(ctx context.Context, to Repository, set Data, hash string, progress func()) (Loaded, error) {
 	users, err := each(ctx, set.Size().Users, func(ctx context.Context, i int) (bool, error) {
 		defer progress()
-		return person(ctx, to, set.Person(i), hash)
+		return person(ctx, to, set.Person(i), hash, set.Locked(i))
 	})
 	if err != nil {
 		return Loaded{Users: users}, fmt.Errorf("load the people: %w", err)
@@ -51,12 +63,15 @@ func All(ctx context.Context, to Repository, set *seed.Set, hash string, progres
 	return Loaded{users, videos}, err
 }
 
-func person(ctx context.Context, to Repository, user killrvideo.User, hash string) (bool, error) {
-	err := to.CreateUser(ctx, user, hash)
-	if killrvideo.ErrorCode(err) == killrvideo.ECONFLICT {
-		return false, nil
+func person(ctx context.Context, to Repository, user killrvideo.User, hash string, locked bool) (bool, error) {
+	err := to.LoadAccount(ctx, user, hash, locked)
+	if killrvideo.ErrorCode(err) != killrvideo.ECONFLICT {
+		return err == nil, err
 	}
-	return err == nil, err
+	if _, err = to.User(ctx, user.ID); killrvideo.ErrorCode(err) == killrvideo.ENOTFOUND {
+		return false, fmt.Errorf("%s is the e-mail of another account; load into an empty database: %w", user.Email, err)
+	}
+	return false, err
 }
 
 func clip(ctx context.Context, to Repository, c seed.Clip) (bool, error) {
@@ -96,15 +111,17 @@ func history(c seed.Clip) store.History {
 	}
 	for _, m := range c.Comments {
 		h.Comments = append(h.Comments, killrvideo.Comment{
-			ID: m.ID, VideoID: c.ID, UserID: m.User.ID, Text: m.Text, Sentiment: killrvideo.Sentiment(m.Text), CreatedAt: m.At,
+			ID: m.ID, VideoID: c.ID, UserID: m.User.ID, Text: m.Text, Sentiment: m.Sentiment, CreatedAt: m.At,
 		})
 	}
 	return h
 }
 
-// each calls do for 0 to n-1, several at a time, until one fails. It gives the
-// number of calls that changed something.
+// each calls do for 0 to n-1, several at a time, until one fails or ctx ends.
+// Those under way then are finished: half a video would never be completed. It
+// gives the number of calls that changed something.
 func each(ctx context.Context, n int, do func(context.Context, int) (bool, error)) (int, error) {
+	whole := context.WithoutCancel(ctx)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var (
@@ -116,7 +133,7 @@ func each(ctx context.Context, n int, do func(context.Context, int) (bool, error
 	for range workers {
 		all.Go(func() {
 			for i := range next {
-				did, err := do(ctx, i)
+				did, err := do(whole, i)
 				if err != nil {
 					stop(err)
 				}

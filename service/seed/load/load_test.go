@@ -3,13 +3,18 @@ package load_test
 import (
 	"context"
 	"errors"
+	"os"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/seed"
 	"github.com/killrvideo/killrvideo-go/service/seed/load"
+	"github.com/killrvideo/killrvideo-go/service/seed/official"
 	"github.com/killrvideo/killrvideo-go/service/store"
 	"github.com/killrvideo/killrvideo-go/service/store/astratest"
 )
@@ -47,16 +52,20 @@ func TestLoadingTwiceLoadsOnce(t *testing.T) {
 		t.Errorf("the newest of %d is %+v: %v", latest.Total, latest.Items, err)
 	}
 	checkNumbers(t, to, set)
+	if hot, err := to.Trending(t.Context(), 30, 10); err != nil || len(hot) != 10 || hot[0].Views < hot[9].Views {
+		t.Errorf("what trends: %d videos, %v", len(hot), err)
+	}
 	again, err := load.All(t.Context(), to, set, "no hash of anything", func() {})
 	if err != nil || again != (load.Loaded{}) {
 		t.Errorf("the second time %+v: %v", again, err)
 	}
 }
 
-// checkNumbers holds what the store counts to what the set says.
-func checkNumbers(t *testing.T, to *store.Store, set *seed.Set) {
+// checkNumbers holds what the store counts to what the data say.
+func checkNumbers(t *testing.T, to *store.Store, data load.Data) {
 	t.Helper()
-	for clip := range set.Clips() {
+	for i := range data.Size().Videos {
+		clip := data.Clip(i)
 		views := clip.Earlier
 		for _, n := range clip.Views {
 			views += n
@@ -70,8 +79,76 @@ func checkNumbers(t *testing.T, to *store.Store, set *seed.Set) {
 			t.Fatalf("%d views and %d ratings became %d and %d: %v", views, len(clip.Ratings), got.Views, got.RatingCount, err)
 		}
 	}
-	if hot, err := to.Trending(t.Context(), 30, 10); err != nil || len(hot) != 10 || hot[0].Views < hot[9].Views {
-		t.Errorf("what trends: %d videos, %v", len(hot), err)
+}
+
+// past is a set whose people have a past: the first one is locked.
+type past struct{ *seed.Set }
+
+func (past) Locked(i int) bool { return i == 0 }
+
+func (p past) Person(i int) killrvideo.User {
+	user := p.Set.Person(i)
+	user.LastLoginDate = user.CreatedDate.Add(time.Hour)
+	return user
+}
+
+func TestAccountsBringTheirPast(t *testing.T) {
+	t.Parallel()
+	to, data := repository(t), past{seed.New(seed.Size{Name: "tiny", Users: 3}, time.Now())}
+	if _, err := load.All(t.Context(), to, data, "no hash of anything", func() {}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		want := data.Person(i)
+		got, err := to.User(t.Context(), want.ID)
+		if err != nil || !got.LastLoginDate.Equal(want.LastLoginDate) {
+			t.Errorf("last login of %s at %s, not %s: %v", want.Email, got.LastLoginDate, want.LastLoginDate, err)
+		}
+		credentials, err := to.Credentials(t.Context(), want.Email)
+		if err != nil || credentials.Locked != (i == 0) {
+			t.Errorf("account %d: %+v, %v", i, credentials, err)
+		}
+	}
+}
+
+// others is a set whose people have the e-mails of others.
+type others struct{ *seed.Set }
+
+func (o others) Person(i int) killrvideo.User {
+	user := o.Set.Person(i)
+	user.ID = uuid.New()
+	return user
+}
+
+func TestAnEMailOfSomebodyElseIsRefused(t *testing.T) {
+	t.Parallel()
+	to, set := repository(t), seed.New(seed.Size{Name: "tiny", Users: 2}, time.Now())
+	if _, err := load.All(t.Context(), to, set, "no hash of anything", func() {}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := load.All(t.Context(), to, others{set}, "no hash of anything", func() {})
+	if err == nil || !strings.Contains(err.Error(), "is the e-mail of another account") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestTheOfficialFilesKeepTheirNumbers is for those who have a folder of them.
+func TestTheOfficialFilesKeepTheirNumbers(t *testing.T) {
+	t.Parallel()
+	dir := os.Getenv("KILLRVIDEO_DATA")
+	if dir == "" {
+		t.Skip("KILLRVIDEO_DATA names no folder with the official files")
+	}
+	data, err := official.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := repository(t)
+	for _, want := range []load.Loaded{{Users: data.Size().Users, Videos: data.Size().Videos}, {}} {
+		if loaded, err := load.All(t.Context(), to, data, "no hash of anything", func() {}); err != nil || loaded != want {
+			t.Fatalf("loaded %+v, not %+v: %v", loaded, want, err)
+		}
+		checkNumbers(t, to, data)
 	}
 }
 
@@ -80,7 +157,7 @@ type full struct{ load.Repository }
 
 var errFull = errors.New("full")
 
-func (full) CreateUser(context.Context, killrvideo.User, string) error { return errFull }
+func (full) LoadAccount(context.Context, killrvideo.User, string, bool) error { return errFull }
 
 func TestAFailureEndsTheLoading(t *testing.T) {
 	t.Parallel()
