@@ -149,3 +149,26 @@ func TestVectorSort(t *testing.T) {
 		{name: "filtered by a vector", target: on, send: find(`"filter":{"vec":[1,0,0]}`), code: "FILTER_UNSUPPORTED_DATA_TYPE"},
 	})
 }
+
+// TestTheNearestOfManyAreWhole has far more rows than are asked for, in no
+// order, so that most are looked at in part only.
+func TestTheNearestOfManyAreWhole(t *testing.T) {
+	t.Parallel()
+	e := withTables(t)
+	on := inKeyspace + "/things"
+	e.done(t, on, `{"createVectorIndex":{"name":"v","definition":{"column":"vec","options":{"metric":"cosine"}}}}`)
+	var rows []string
+	for i := range 60 {
+		away := (i * 37) % 60 // each once
+		rows = append(rows, fmt.Sprintf(`{"id":"00000000-0000-4000-8000-0000000000%02d","name":"away %d","vec":[60,%d,0]}`, i, away, away))
+	}
+	e.done(t, on, `{"insertMany":{"documents":[`+strings.Join(rows, ",")+`]}}`)
+	e.hold(t, []exchange{
+		{name: "of all", target: on, send: find(`"sort":{"vec":[1,0,0]},"projection":{"name":1},"options":{"limit":3}`),
+			want: []string{`"documents":[{"name":"away 0"},{"name":"away 1"},{"name":"away 2"}]`}},
+		{name: "of some", target: on, warns: "MISSING_INDEX", send: find(`"filter":{"name":{"$gt":"away 4"}},"sort":{"vec":[1,0,0]},"projection":{"name":1},"options":{"limit":2}`),
+			want: []string{`"documents":[{"name":"away 5"},{"name":"away 6"}]`}},
+		{name: "as vectors too", target: on, send: find(`"sort":{"vec":[1,0,0]},"projection":{"vec":1,"name":1},"options":{"limit":1}`),
+			want: []string{`"name":"away 0"`, `"vec":[60`}},
+	})
+}

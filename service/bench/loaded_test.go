@@ -92,11 +92,12 @@ func kept(b *testing.B, size seed.Size) (dir string, day time.Time) {
 	return found[0], day
 }
 
-// made is a hash of the code that says what the data is and how it is stored.
+// made is a hash of the code that says what the data is. How the embedded Astra
+// stores it is not in it: what is on a laptop has to stay readable anyway.
 func made(b *testing.B) string {
 	b.Helper()
 	hash := sha256.New()
-	for _, dir := range []string{"service/seed", "service/seed/load", "service/store/schema", "service/embed", "astra/local/rowstore", "astra/local/value"} {
+	for _, dir := range []string{"service/seed", "service/seed/load", "service/store/schema", "service/embed"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(dir), "*.go"))
 		if err != nil || len(files) == 0 {
 			b.Fatalf("no code in %s: %v", dir, err)

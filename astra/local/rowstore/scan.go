@@ -15,6 +15,10 @@ type Span struct{ Lo, Hi []byte }
 // Visit sees a row and tells whether the scan goes on.
 type Visit func(key []byte, row Row) (more bool, err error)
 
+// LazyVisit is a Visit that decides by some columns whether it wants others:
+// more decodes them, nil meaning all, and must not be called after the visit.
+type LazyVisit func(key []byte, row Row, more func(columns map[string]bool) (Row, error)) (goOn bool, err error)
+
 func rowsTable(t *schema.Table) string { return fmt.Sprintf("r%d", t.ID) }
 
 func indexTable(i schema.Index) string { return fmt.Sprintf("i%d", i.ID) }
@@ -40,6 +44,13 @@ func (s *Store) Get(ctx context.Context, t *schema.Table, key []byte) (Row, bool
 // Scan visits the rows of a span in key order, or backwards. Columns limits
 // what is decoded; nil means all.
 func (s *Store) Scan(ctx context.Context, t *schema.Table, span Span, backwards bool, columns map[string]bool, visit Visit) (bool, error) {
+	return s.ScanLazily(ctx, t, span, backwards, columns, func(key []byte, row Row, _ func(map[string]bool) (Row, error)) (bool, error) {
+		return visit(key, row)
+	})
+}
+
+// ScanLazily is Scan for a LazyVisit.
+func (s *Store) ScanLazily(ctx context.Context, t *schema.Table, span Span, backwards bool, columns map[string]bool, visit LazyVisit) (bool, error) {
 	rows, err := s.query(ctx, "SELECT k, v FROM "+rowsTable(t), span, backwards)
 	if err != nil {
 		return false, err
@@ -50,11 +61,15 @@ func (s *Store) Scan(ctx context.Context, t *schema.Table, span Span, backwards 
 		if err := rows.Scan(&k, &v); err != nil {
 			return false, err
 		}
-		row, _, err := decodeRow(t, v, columns)
+		decode := func(columns map[string]bool) (Row, error) {
+			row, _, err := decodeRow(t, v, columns)
+			return row, err
+		}
+		row, err := decode(columns)
 		if err != nil {
 			return false, err
 		}
-		if more, err := visit(append([]byte{}, k...), row); !more || err != nil {
+		if more, err := visit(append([]byte{}, k...), row, decode); !more || err != nil {
 			return false, err
 		}
 	}

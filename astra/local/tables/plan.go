@@ -133,6 +133,13 @@ func indexPlan(t *schema.Table, list []*node) plan {
 
 // scan visits the plan's rows after a key, in the plan's order.
 func (c *call) scan(p plan, after []byte, columns map[string]bool, visit rowstore.Visit) error {
+	return c.scanLazily(p, after, columns, func(key []byte, row rowstore.Row, _ func(map[string]bool) (rowstore.Row, error)) (bool, error) {
+		return visit(key, row)
+	})
+}
+
+// scanLazily is scan for a visit that does not want all of every row.
+func (c *call) scanLazily(p plan, after []byte, columns map[string]bool, visit rowstore.LazyVisit) error {
 	if p.index != nil {
 		return c.scanIndex(p, after, visit)
 	}
@@ -144,7 +151,7 @@ func (c *call) scan(p plan, after []byte, columns map[string]bool, visit rowstor
 		if s = resume(s, after, p.backwards); s.Hi != nil && bytes.Compare(s.Lo, s.Hi) >= 0 {
 			continue
 		}
-		if more, err := c.h.Store.Scan(c.ctx, c.table, s, p.backwards, columns, visit); !more || err != nil {
+		if more, err := c.h.Store.ScanLazily(c.ctx, c.table, s, p.backwards, columns, visit); !more || err != nil {
 			return err
 		}
 	}
@@ -170,7 +177,7 @@ func resume(s rowstore.Span, after []byte, backwards bool) rowstore.Span {
 // indexBatch is how many keys an index gives at a time.
 const indexBatch = 200
 
-func (c *call) scanIndex(p plan, after []byte, visit rowstore.Visit) error {
+func (c *call) scanIndex(p plan, after []byte, visit rowstore.LazyVisit) error {
 	for {
 		keys, err := c.h.Store.IndexKeys(c.ctx, *p.index, p.prefix, after, indexBatch)
 		if err != nil {
@@ -184,7 +191,8 @@ func (c *call) scanIndex(p plan, after []byte, visit rowstore.Visit) error {
 			if !ok {
 				continue
 			}
-			if more, err := visit(k, row); !more || err != nil {
+			whole := func(map[string]bool) (rowstore.Row, error) { return row, nil }
+			if more, err := visit(k, row, whole); !more || err != nil {
 				return err
 			}
 		}

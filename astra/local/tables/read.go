@@ -97,7 +97,7 @@ func (q *query) columns() map[string]bool {
 	for _, k := range q.sort.keys {
 		out[k.name] = true
 	}
-	if q.sort.column != "" {
+	if q.sort.lexical != nil {
 		out[q.sort.column] = true
 	}
 	return out
