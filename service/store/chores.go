@@ -173,10 +173,12 @@ func (s *Store) refreshNumbers(ctx context.Context, ids []uuid.UUID) error {
 	}
 	jobs := make([]func() error, len(videos))
 	for i, v := range videos {
-		jobs[i] = func() error {
-			return s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", v.ID), update.Table().
-				Set("views", v.Views).Set("rating_count", v.RatingCount).Set("rating_total", v.RatingTotal))
-		}
+		jobs[i] = func() error { return s.copyNumbers(ctx, v) }
 	}
 	return parallel(jobs...)
+}
+
+func (s *Store) copyNumbers(ctx context.Context, v killrvideo.Summary) error {
+	return s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", v.ID), update.Table().
+		Set("views", v.Views).Set("rating_count", v.RatingCount).Set("rating_total", v.RatingTotal))
 }

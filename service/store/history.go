@@ -57,7 +57,12 @@ func (s *Store) LoadHistory(ctx context.Context, h History) error {
 	if err != nil {
 		return failed(err, fmt.Sprintf("load the history of video %s", h.Video))
 	}
-	s.chores.refresh(h.Video)
+	// Chores forget some of very many videos; these are never viewed, perhaps.
+	video := killrvideo.Summary{ID: h.Video}
+	count(&video, total)
+	if err := s.copyNumbers(ctx, video); err != nil {
+		return failed(err, fmt.Sprintf("copy the numbers of video %s", h.Video))
+	}
 	return s.loadComments(ctx, h.Comments)
 }
 

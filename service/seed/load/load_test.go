@@ -78,6 +78,9 @@ func checkNumbers(t *testing.T, to *store.Store, data load.Data) {
 		if err != nil || got.Views != int64(views) || got.RatingCount != int64(len(clip.Ratings)) {
 			t.Fatalf("%d views and %d ratings became %d and %d: %v", views, len(clip.Ratings), got.Views, got.RatingCount, err)
 		}
+		if found, err := to.Video(t.Context(), clip.ID); err != nil || found.Views != got.Views || found.RatingTotal != got.RatingTotal {
+			t.Fatalf("a search shows %d views and %d stars, not %d and %d: %v", found.Views, found.RatingTotal, got.Views, got.RatingTotal, err)
+		}
 	}
 }
 
