@@ -22,7 +22,7 @@ func report(out io.Writer, all []*loaded, results map[string][]*result, spans *w
 	for _, name := range requests() {
 		some := results[name]
 		_, _ = fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s |\n", name,
-			each(some, func(r *result) string { return fmt.Sprintf("%.3g", float64(len(r.took))/r.during.Seconds()) }),
+			each(some, func(r *result) string { return short(float64(len(r.took)) / r.during.Seconds()) }),
 			each(some, func(r *result) string { return ms(r.percentile(50)) }),
 			each(some, (*result).p99),
 			each(some, func(r *result) string { return percent(spans.share(r.traces)) }),
@@ -57,7 +57,15 @@ func (r *result) p99() string {
 	return ms(r.percentile(99))
 }
 
-func ms(d time.Duration) string { return fmt.Sprintf("%.3g", float64(d.Microseconds())/1000) }
+func ms(d time.Duration) string { return short(float64(d.Microseconds()) / 1000) }
+
+// short is a number with three figures, or all before the point.
+func short(x float64) string {
+	if x >= 100 {
+		return fmt.Sprintf("%.0f", x)
+	}
+	return fmt.Sprintf("%.3g", x)
+}
 
 func percent(share float64, ok bool) string {
 	if !ok {
@@ -75,6 +83,9 @@ func TestPercentilesAndGrowth(t *testing.T) {
 	}
 	if got := fast.p99(); got != "99" || fast.percentile(50) != 50*time.Millisecond {
 		t.Errorf("p99 %s, p50 %v", got, fast.percentile(50))
+	}
+	if got := short(1234.5) + " " + short(12.345); got != "1234 12.3" {
+		t.Errorf("numbers are %s", got)
 	}
 	if got := growth([]*result{fast, fast, slow}); got != "× 3" {
 		t.Errorf("it grows %s", got)

@@ -22,7 +22,7 @@ const (
 	rounds  = 4
 	turn    = time.Second // of one request and size, in each round
 	warmUp  = 20          // requests before the first round
-	traced  = 10          // one request in so many says how long it waited for Astra
+	traced  = 30          // requests one at a time, after the last round, that say how long they waited for Astra
 )
 
 // BenchmarkRequests measures the requests that are made most, on every size of
@@ -120,6 +120,11 @@ func measure(b *testing.B, name string, all []*loaded) []*result {
 			}
 		}
 	}
+	for i, one := range all {
+		if err := results[i].trace(one, name); err != nil {
+			b.Fatal(err)
+		}
+	}
 	return results
 }
 
@@ -132,18 +137,10 @@ func (r *result) take(from *loaded, name string) error {
 	began := time.Now()
 	for range clients {
 		group.Go(func() {
-			for n := 0; time.Since(began) < turn; n++ {
-				var id traceID
-				if n%traced == 0 {
-					id = newTraceID()
-				}
-				took, err := from.ask(name, id)
+			for time.Since(began) < turn {
+				took, err := from.ask(name, traceID{})
 				mu.Lock()
-				r.took = append(r.took, took)
-				if id != (traceID{}) {
-					r.traces = append(r.traces, id)
-				}
-				failure = first(failure, err)
+				r.took, failure = append(r.took, took), first(failure, err)
 				mu.Unlock()
 				if err != nil {
 					return
@@ -154,6 +151,19 @@ func (r *result) take(from *loaded, name string) error {
 	group.Wait()
 	r.during += time.Since(began)
 	return failure
+}
+
+// trace asks one request at a time: of several that write at once, some wait
+// for a command that belongs to another one's trace. It stops after a turn.
+func (r *result) trace(from *loaded, name string) error {
+	for began := time.Now(); len(r.traces) < traced && time.Since(began) < turn; {
+		id := newTraceID()
+		if _, err := from.ask(name, id); err != nil {
+			return err
+		}
+		r.traces = append(r.traces, id)
+	}
+	return nil
 }
 
 func first(a, b error) error {

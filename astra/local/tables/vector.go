@@ -35,26 +35,29 @@ func (c *call) vectorRows(q *query) ([]any, error) {
 
 // nearest finds the hits with the highest scores, highest first; those that
 // score the same stay in the order of their keys. Of a row that is too far
-// away it decodes no more than it takes to know that.
+// away it decodes no more than the vector.
 func (c *call) nearest(q *query, limit int) ([]hit, error) {
 	var hits []hit
+	var vector []float32
 	least := math.Inf(-1)
 	compare := newSimilarity(q.sort.metric, q.sort.vector)
-	err := c.scanLazily(q.plan, nil, q.compared(), func(_ []byte, row rowstore.Row, more func(map[string]bool) (rowstore.Row, error)) (bool, error) {
-		v, ok := row[q.sort.column].([]float32)
-		if !ok || !q.filter.match(row) {
-			return true, nil
+	err := c.scanStored(q.plan, nil, func(_ []byte, stored rowstore.Stored) (more bool, err error) {
+		if vector, err = stored.Vector(q.sort.column, vector); err != nil || len(vector) == 0 {
+			return true, err
 		}
-		score := compare(v)
+		score := compare(vector)
 		if score <= least {
 			return true, nil
 		}
-		row, err := more(q.needed)
+		row, err := stored.Row(q.needed)
+		if err != nil || !q.filter.match(row) {
+			return true, err
+		}
 		if hits = append(hits, hit{row, score}); len(hits) >= 2*limit {
 			hits = best(hits, limit)
 			least = hits[limit-1].score
 		}
-		return true, err
+		return true, nil
 	})
 	return best(hits, limit), err
 }
@@ -62,13 +65,6 @@ func (c *call) nearest(q *query, limit int) ([]hit, error) {
 func best(hits []hit, limit int) []hit {
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
 	return hits[:min(limit, len(hits))]
-}
-
-// compared are the columns that decide which rows are the nearest.
-func (q *query) compared() map[string]bool {
-	out := map[string]bool{q.sort.column: true}
-	q.filter.walk(func(n *node) { out[n.col.Name] = true })
-	return out
 }
 
 func (c *call) renderHit(q *query, h hit) *jsonv.Object {
@@ -90,28 +86,38 @@ func newSimilarity(metric string, to []float32) func([]float32) float64 {
 	}
 	length := dot(to, to)
 	return func(v []float32) float64 {
-		if squares := length * dot(v, v); squares > 0 {
-			return (1 + dot(to, v)/math.Sqrt(squares)) / 2
+		product, squares := dots(to, v)
+		if squares *= length; squares > 0 {
+			return (1 + product/math.Sqrt(squares)) / 2
 		}
 		return 0.5
 	}
 }
 
-// dot keeps four sums, so that the processor need not wait for each addition.
 func dot(a, b []float32) float64 {
-	var s0, s1, s2, s3 float64
+	product, _ := dots(a, b)
+	return product
+}
+
+// dots are the products of a with b and of b with itself. It keeps two sums of
+// each, so that the processor need not wait for every addition.
+func dots(a, b []float32) (product, squares float64) {
+	var p, s float64
 	b = b[:len(a)]
 	i := 0
-	for ; i+4 <= len(a); i += 4 {
-		s0 += float64(a[i]) * float64(b[i])
-		s1 += float64(a[i+1]) * float64(b[i+1])
-		s2 += float64(a[i+2]) * float64(b[i+2])
-		s3 += float64(a[i+3]) * float64(b[i+3])
+	for ; i+2 <= len(a); i += 2 {
+		x, y := float64(b[i]), float64(b[i+1])
+		product += float64(a[i]) * x
+		p += float64(a[i+1]) * y
+		squares += x * x
+		s += y * y
 	}
-	for ; i < len(a); i++ {
-		s0 += float64(a[i]) * float64(b[i])
+	if i < len(a) {
+		x := float64(b[i])
+		product += float64(a[i]) * x
+		squares += x * x
 	}
-	return s0 + s1 + s2 + s3
+	return product + p, squares + s
 }
 
 // distance is the square of it.

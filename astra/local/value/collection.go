@@ -154,10 +154,12 @@ func vectorOf(in any) ([]float32, error) {
 	return out, nil
 }
 
-func floatsOf(raw []byte) []float32 {
-	out := make([]float32, len(raw)/4)
-	for i := range out {
-		out[i] = math.Float32frombits(binary.BigEndian.Uint32(raw[4*i:]))
+func floatsOf(raw []byte) []float32 { return AppendFloats(make([]float32, 0, len(raw)/4), raw) }
+
+// AppendFloats appends the numbers of a stored vector.
+func AppendFloats(to []float32, raw []byte) []float32 {
+	for ; len(raw) >= 4; raw = raw[4:] {
+		to = append(to, math.Float32frombits(binary.BigEndian.Uint32(raw)))
 	}
-	return out
+	return to
 }
