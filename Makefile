@@ -92,8 +92,8 @@ compile-times: ## time what compiling each target's program costs (a quarter of 
 fmt: ## format the code
 	@gofmt -w $$(git ls-files '*.go')
 
-bench: ## benchmarks: clients, embedded Astra, start, size, memory, whole deployments
-	@for m in astra service; do (cd $$m && go test -run '^$$' -bench . -benchtime 1s ./...) || exit 1; done
+bench: ## benchmarks: clients, embedded Astra, start, memory, requests (BENCH_SIZES="small medium large"), deployments
+	@for m in astra service; do (cd $$m && go test -run '^$$' -bench . -benchtime 1s -timeout 3h ./...) || exit 1; done
 	@./figures.sh
 
 clean: ## remove built programs, keep state and passphrase

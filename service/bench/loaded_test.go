@@ -129,6 +129,7 @@ func fill(b *testing.B, dir string, size seed.Size, now time.Time) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	_, _ = fmt.Fprintf(os.Stderr, "loading %s, %d videos, once: minutes for medium, half an hour for large\n", size.Name, size.Videos)
 	took, err := loadInto(b.Context(), embedded, seed.New(size, now))
 	if err = first(err, embedded.Stop()); err != nil {
 		b.Fatal(err)
