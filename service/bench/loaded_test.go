@@ -54,12 +54,13 @@ func serve(b *testing.B, binary string, size seed.Size, collector string) *loade
 	return &loaded{running: r, size: size, clip: busiest(seed.New(size, day)), client: client}
 }
 
-// busiest is the video with the most comments among the newest hundred.
+// busiest is the video with the most comments among the newest hundred that
+// have several tags.
 func busiest(set *seed.Set) seed.Clip {
 	last := set.Size().Videos - 1
 	best := set.Clip(last)
 	for i := last; i > max(last-100, 0); i-- {
-		if clip := set.Clip(i); len(clip.Comments) > len(best.Comments) {
+		if clip := set.Clip(i); len(clip.Tags) > 1 && len(clip.Comments) > len(best.Comments) {
 			best = clip
 		}
 	}

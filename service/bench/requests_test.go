@@ -68,7 +68,7 @@ func sizes(b *testing.B) []seed.Size {
 
 // requests are those that are measured, in the table's order.
 func requests() []string {
-	return []string{"detail", "latest", "by tag", "comments", "search by words", "search by meaning", "login", "view"}
+	return []string{"detail", "latest", "by tag", "comments", "search by a word", "search by two words", "search by meaning", "login", "view"}
 }
 
 // request is one of requests, about a video that is much talked about.
@@ -83,8 +83,10 @@ func (l *loaded) request(name string) (method, path string, body []byte) {
 		return http.MethodGet, "/api/v1/videos/by-tag/" + tag, nil
 	case "comments":
 		return http.MethodGet, "/api/v1/videos/" + video + "/comments", nil
-	case "search by words":
+	case "search by a word":
 		return http.MethodGet, "/api/v1/search/videos?query=" + tag, nil
+	case "search by two words":
+		return http.MethodGet, "/api/v1/search/videos?query=" + tag + "+" + l.clip.Tags[1], nil
 	case "search by meaning":
 		return http.MethodGet, "/api/v1/search/videos?mode=semantic&query=" + tag, nil
 	case "view":
