@@ -37,7 +37,7 @@ func (r *reader) readVideos() error {
 		return nil
 	})
 	if err == nil && rows > 0 && len(r.clips) == 0 {
-		return fmt.Errorf("none of the %d uploaders of %s is in %s: the files are of different generations; take all of them from one release, or a %s with the ids of the others",
+		return fmt.Errorf("none of those who submitted the %d videos of %s is in %s: the files are of different generations; take all of them from one release, or a %s with the ids of the others",
 			rows, r.videosFile, usersFile, videosFile)
 	}
 	return err
