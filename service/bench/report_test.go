@@ -51,7 +51,7 @@ func (r *result) percentile(p int) time.Duration {
 
 // p99 of fewer than a hundred requests would be the slowest one's time.
 func (r *result) p99() string {
-	if len(r.took) < 100 {
+	if len(r.took) < enough {
 		return "–"
 	}
 	return ms(r.percentile(99))
