@@ -41,10 +41,9 @@ func decode(t *testing.T, r plan.Resource, into any) {
 	}
 }
 
-func TestEveryObjectIsOfItsType(t *testing.T) {
-	t.Parallel()
-	p := planned(t, "dev", given, settings())
-	for kind, make := range map[string]func() any{
+// kinds are the API's own types of what a plan may make.
+func kinds() map[string]func() any {
+	return map[string]func() any{
 		"Namespace":               func() any { return &corev1.Namespace{} },
 		"ServiceAccount":          func() any { return &corev1.ServiceAccount{} },
 		"Secret":                  func() any { return &corev1.Secret{} },
@@ -55,17 +54,52 @@ func TestEveryObjectIsOfItsType(t *testing.T) {
 		"PodDisruptionBudget":     func() any { return &policyv1.PodDisruptionBudget{} },
 		"NetworkPolicy":           func() any { return &networkingv1.NetworkPolicy{} },
 		"Ingress":                 func() any { return &networkingv1.Ingress{} },
-	} {
-		for _, r := range find(t, p, kind) {
-			decode(t, r, make())
+	}
+}
+
+// variants are plans that make other objects than the usual one.
+func variants(t *testing.T) map[string]*plan.Plan {
+	t.Helper()
+	private, balanced := settings(), Settings{Expose: "loadbalancer", AllowHTTP: true, Repository: "ghcr.io/example/killrvideo", Labels: map[string]string{"team": "video"}}
+	private.DockerConfig, private.CallersNamespace = `{"auths":{"ghcr.io":{"auth":"bWFkZSB1cA=="}}}`, "ingress-nginx"
+	return map[string]*plan.Plan{
+		"dev": planned(t, "dev", given, settings()), "prod": planned(t, "prod", given, settings()),
+		"a private registry": planned(t, "dev", given, private), "a load balancer": planned(t, "dev", given, balanced),
+	}
+}
+
+func TestEveryObjectIsOfItsType(t *testing.T) {
+	t.Parallel()
+	for name, p := range variants(t) {
+		seen := 0
+		for _, r := range p.Resources {
+			if !strings.HasPrefix(r.Type, "kubernetes:") {
+				continue
+			}
+			kind, _ := r.Inputs["kind"].(string)
+			typed, known := kinds()[kind]
+			if !known {
+				t.Errorf("%s: %s is of a kind that this test does not know", name, r.Label())
+				continue
+			}
+			decode(t, r, typed())
+			seen++
+		}
+		if seen < 10 {
+			t.Errorf("%s: only %d objects are seen", name, seen)
 		}
 	}
 }
 
 func deployment(t *testing.T) *appsv1.Deployment {
 	t.Helper()
+	return deploymentOf(t, planned(t, "dev", given, settings()))
+}
+
+func deploymentOf(t *testing.T, p *plan.Plan) *appsv1.Deployment {
+	t.Helper()
 	var d appsv1.Deployment
-	decode(t, find(t, planned(t, "dev", given, settings()), "Deployment")[0], &d)
+	decode(t, find(t, p, "Deployment")[0], &d)
 	return &d
 }
 
@@ -85,10 +119,12 @@ func restricted(t *testing.T, d *appsv1.Deployment) policy.AggregateCheckResult 
 
 func TestThePodPassesTheRestrictedStandard(t *testing.T) {
 	t.Parallel()
-	d := deployment(t)
-	if result := restricted(t, d); !result.Allowed {
-		t.Errorf("refused: %s", result.ForbiddenDetail())
+	for name, p := range variants(t) {
+		if result := restricted(t, deploymentOf(t, p)); !result.Allowed {
+			t.Errorf("%s is refused: %s", name, result.ForbiddenDetail())
+		}
 	}
+	d := deployment(t)
 	d.Spec.Template.Spec.Containers[0].SecurityContext.Capabilities = nil
 	if restricted(t, d).Allowed {
 		t.Error("a pod that keeps its capabilities passes too")
