@@ -69,9 +69,9 @@ type pointing struct{}
 func (pointing) Embed(context.Context, string, bool) (killrvideo.Embedding, error) {
 	vector := make([]float32, 1024)
 	vector[0] = 1
-	return killrvideo.Embedding{Vector: vector}, nil
+	return killrvideo.Embedding{Vector: vector, Model: "made/up"}, nil
 }
-func (pointing) Threshold() float64 { return 0.5 }
+func (pointing) Model() string { return "made/up" }
 
 func newSite(t *testing.T) site {
 	t.Helper()
@@ -97,7 +97,7 @@ func newSite(t *testing.T) site {
 		Accounts: accounts, Catalogue: catalogue, Comments: comments, Keys: keys, Log: log,
 		Sessions:   &killrvideo.Sessions{Repository: s, Accounts: accounts, AccessLifetime: time.Hour, Lifetime: time.Hour, Now: time.Now, Log: log},
 		Moderation: &killrvideo.Moderation{Flags: s, Audits: s, Catalogue: catalogue, Comments: comments, NewID: store.NewItemID, Now: time.Now},
-		Search:     &killrvideo.Search{Repository: s, Videos: s, Embedder: pointing{}},
+		Search:     &killrvideo.Search{Repository: s, Videos: s, Embedder: pointing{}, Renew: catalogue.Completer.Renew},
 	}), keys, s, catalogue}
 }
 

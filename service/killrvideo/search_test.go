@@ -25,6 +25,7 @@ type shelf struct {
 	words   []string
 	near    killrvideo.Embedding
 	limit   int
+	renewed []uuid.UUID
 }
 
 func (s *shelf) FindWords(_ context.Context, words []string, _ killrvideo.Page) (killrvideo.Listing[killrvideo.Summary], error) {
@@ -37,11 +38,11 @@ func (s *shelf) Nearest(_ context.Context, to killrvideo.Embedding, limit int) (
 	return slices.Clone(s.hits[:min(limit, len(s.hits))]), s.check("Nearest")
 }
 
-func (s *shelf) Vectors(_ context.Context, ids []uuid.UUID) (map[uuid.UUID][]float32, error) {
-	known := map[uuid.UUID][]float32{}
+func (s *shelf) Vectors(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.Embedding, error) {
+	known := map[uuid.UUID]killrvideo.Embedding{}
 	for _, id := range ids {
 		if s.vectors[id] != nil {
-			known[id] = s.vectors[id]
+			known[id] = killrvideo.Embedding{Vector: s.vectors[id], Model: (&embedding{}).Model()}
 		}
 	}
 	return known, s.check("Vectors")
@@ -71,9 +72,10 @@ func (recent) LatestVideos(context.Context, killrvideo.Page) (killrvideo.Listing
 func newSearch(similarities ...float64) (*killrvideo.Search, *shelf, *embedding) {
 	s, e := &shelf{faults: &faults{}, vectors: map[uuid.UUID][]float32{}}, &embedding{}
 	for i, similarity := range similarities {
-		s.hits = append(s.hits, killrvideo.Hit{Summary: killrvideo.Summary{ID: uuid.New(), Title: fmt.Sprint(i)}, Similarity: similarity})
+		s.hits = append(s.hits, killrvideo.Hit{Summary: killrvideo.Summary{ID: uuid.New(), Title: fmt.Sprint(i)}, Similarity: similarity, Model: e.Model()})
 	}
-	return &killrvideo.Search{Repository: s, Videos: recent{newVideos()}, Embedder: e}, s, e
+	search := &killrvideo.Search{Repository: s, Videos: recent{newVideos()}, Embedder: e, Renew: func(ids ...uuid.UUID) { s.renewed = append(s.renewed, ids...) }}
+	return search, s, e
 }
 
 func titles(all []killrvideo.Summary) string {
@@ -108,7 +110,7 @@ func TestSearchByWords(t *testing.T) {
 
 func TestSearchByMeaning(t *testing.T) {
 	t.Parallel()
-	search, s, e := newSearch(0.9, 0.7, 0.5, 0.49, 0.2)
+	search, s, e := newSearch(0.9, 0.7, 0.65, 0.64, 0.2)
 	page := killrvideo.Page{Number: 1, Size: 2}
 	for number, want := range map[int]string{1: "0 1", 2: "2", 3: "", 1 << 60: ""} {
 		page.Number = number
@@ -285,5 +287,18 @@ func TestAVideoIsFoundByItsTitleBeforeItsDescription(t *testing.T) {
 	}
 	if got := v.EmbeddedText(); !strings.HasPrefix(got, "Cats\n word00") || !strings.HasSuffix(got, "\npets cats") {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestVectorsOfAnotherModelAreNotComparedButRenewed(t *testing.T) {
+	t.Parallel()
+	search, s, _ := newSearch(0.9, 0.8)
+	s.hits[0].Model = "another"
+	got, err := search.ByMeaning(t.Context(), "cats", killrvideo.Page{Number: 1, Size: 10})
+	if err != nil || titles(got.Items) != "1" || got.Total != 1 {
+		t.Errorf("%q of %d, %v", titles(got.Items), got.Total, err)
+	}
+	if len(s.renewed) != 1 || s.renewed[0] != s.hits[0].ID {
+		t.Errorf("%v is embedded anew", s.renewed)
 	}
 }

@@ -30,7 +30,7 @@ type wordless struct{}
 func (wordless) Embed(context.Context, string, bool) (killrvideo.Embedding, error) {
 	return killrvideo.Embedding{}, killrvideo.Errorf(killrvideo.EINVALID, "no word")
 }
-func (wordless) Threshold() float64 { return 0.5 }
+func (wordless) Model() string { return "made/up" }
 
 // working is all of the domain that changes videos, on a store.
 func working(s *store.Store, clock *clock) *killrvideo.Catalogue {

@@ -18,7 +18,7 @@ import (
 func towards(x float32) killrvideo.Embedding {
 	vector := make([]float32, 1024)
 	vector[0], vector[1] = x, 1-x
-	return killrvideo.Embedding{Vector: vector}
+	return killrvideo.Embedding{Vector: vector, Model: "made/up"}
 }
 
 func TestTheNearestVideosComeFirst(t *testing.T) {
@@ -55,7 +55,7 @@ func TestTheNearestVideosComeFirst(t *testing.T) {
 		t.Error(err, diff)
 	}
 	vectors, err := s.Vectors(t.Context(), []uuid.UUID{made[0].ID, uuid.New()})
-	if err != nil || len(vectors) != 1 || len(vectors[made[0].ID]) != 1024 || vectors[made[0].ID][0] != 0.2 {
+	if got := vectors[made[0].ID]; err != nil || len(vectors) != 1 || len(got.Vector) != 1024 || got.Vector[0] != 0.2 || got.Model != "made/up" {
 		t.Errorf("%d vectors, %v", len(vectors), err)
 	}
 	if err := s.Unindex(t.Context(), made[0], nil); err != nil {
