@@ -68,7 +68,7 @@ func TestVideoHandlers(t *testing.T) {
 		{"latest", "GET", "/api/v1/videos/latest", "", 200, "", id}, {"a page behind", "GET", "/api/v1/videos/latest?page=9", "", 200, "", `"data":[]`},
 		{"no page", "GET", "/api/v1/videos/latest?page=0&pageSize=101", "", 422, "page pageSize", ""}, {"no number", "GET", "/api/v1/videos/latest?page=x", "", 422, "page", ""},
 		{"no cursor", "GET", "/api/v1/videos/latest?cursor=x", "", 422, "cursor", ""},
-		{"by uploader", "GET", "/api/v1/videos/by-uploader/" + owner.ID.String(), "", 200, "", id}, {"by nobody", "GET", "/api/v1/videos/by-uploader/x", "", 422, "uploader_id", ""},
+		{"by uploader", "GET", "/api/v1/videos/by-uploader/" + owner.ID.String(), "", 200, "", id}, {"by nobody", "GET", "/api/v1/videos/by-uploader/x", "", 422, "uploaderId", ""},
 		{"by tag", "GET", "/api/v1/videos/by-tag/DOGS", "", 200, "", `"totalItems":0`}, {"by blanks", "GET", "/api/v1/videos/by-tag/%20", "", 200, "", `"totalItems":0`},
 		{"trending", "GET", "/api/v1/videos/trending?intervalDays=7", "", 200, "", "[]"}, {"odd window", "GET", "/api/v1/videos/trending?intervalDays=2", "", 400, "", "1, 7 or 30"},
 		{"long window", "GET", "/api/v1/videos/trending?intervalDays=31&limit=0", "", 422, "intervalDays limit", ""},
@@ -133,7 +133,7 @@ func TestCommentAndActivityHandlers(t *testing.T) {
 		{"what I did", "GET", "/api/v1/users/" + owner.ID.String() + "/activity", "", 200, "", `"totalItems":2`},
 		{"my comments", "GET", "/api/v1/users/" + owner.ID.String() + "/activity?activity_type=comment", "", 200, "", `"activity_type":"comment"`},
 		{"my views", "GET", "/api/v1/users/" + owner.ID.String() + "/activity?activity_type=view", "", 200, "", `"totalItems":0`},
-		{"no type", "GET", "/api/v1/users/" + owner.ID.String() + "/activity?activity_type=nap", "", 422, "activity_type", ""}, {"no user", "GET", "/api/v1/users/x/activity", "", 422, "user_id", ""},
+		{"no type", "GET", "/api/v1/users/" + owner.ID.String() + "/activity?activity_type=nap", "", 422, "activity_type", ""}, {"no user", "GET", "/api/v1/users/x/activity", "", 422, "userId", ""},
 	})
 	comments, err := s.CommentsOfUser(t.Context(), owner.ID, killrvideo.Page{Number: 1, Size: 1})
 	if err != nil {

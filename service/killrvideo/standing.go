@@ -121,13 +121,13 @@ func (a *Accounts) Run(ctx context.Context) {
 	tick := time.NewTicker(locksEvery)
 	defer tick.Stop()
 	for {
-		if err := a.CarryLocks(ctx); err != nil && ctx.Err() == nil {
-			a.Log.WarnContext(ctx, "locks of credentials are not carried over", "error", err)
-		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+		if err := a.CarryLocks(ctx); err != nil && ctx.Err() == nil {
+			a.Log.WarnContext(ctx, "locks of credentials are not carried over", "error", err)
 		}
 	}
 }
