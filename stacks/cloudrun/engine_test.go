@@ -17,7 +17,7 @@ func TestBuilt(t *testing.T) { enginetest.Built(t, place()) }
 // TestRefused has settings that nobody knows, and values of other types.
 func TestRefused(t *testing.T) {
 	enginetest.Refused(t, place(), map[string]any{"projct": "x", "public": "perhaps", "labels": 3},
-		"cloudrun.projct: is no setting of target cloudrun; did you mean project?", "cloudrun.public: is not true or false", "cloudrun.labels: is not ")
+		"cloudrun.projct: is no setting of the group cloudrun; did you mean project?", "cloudrun.public: is not true or false", "cloudrun.labels: is not ")
 }
 
 func place() enginetest.Place {

@@ -17,7 +17,7 @@ func TestBuilt(t *testing.T) { enginetest.Built(t, place()) }
 // TestRefused has settings that nobody knows, and values of other types.
 func TestRefused(t *testing.T) {
 	enginetest.Refused(t, place(), map[string]any{"regoin": "x", "allowHttp": "perhaps"},
-		"ecs.regoin: is no setting of target ecs; did you mean region?", "ecs.allowHttp: is not true or false", "ecs.certificateArn: is not set")
+		"ecs.regoin: is no setting of the group ecs; did you mean region?", "ecs.allowHttp: is not true or false", "ecs.certificateArn: is not set")
 }
 
 func place() enginetest.Place {
