@@ -27,7 +27,7 @@ var defects = map[int]struct{ what, tests string }{
 	12: {"tags are not suggested and people not found", "TestTagsAreSuggested TestPeopleAreFound S6 M6"},
 	13: {"words are not searched for, and far pages fail", "TestSearchByWordsFindsWordsAndNothingElse TestSearchByMeaning S2"},
 	14: {"related, for you, ingest and preview are pretence", "TestRelatedVideosAreAlikeAndAlwaysTheSame TestForYou TestIngest TestPreviewAsksYouTube"},
-	15: {"vectors do not fit their column", "TestSubmit TestOnlyVectorsAreEmbeddedByAstra P2"},
+	15: {"vectors do not fit their column", "TestSubmit TestVectorsAreMadeByTheModelThatIsNoted P2"},
 	16: {"limits disagree, and what a creator writes is dropped", "TestSubmit TestSubmitFitsForeignTextsIntoOurLimits V6"},
 	17: {"activity is public, cut off and without videos", "TestActivity TestTheWholeActivityIsListed A1 A2"},
 	18: {"roles are missing, and foreign hashes fail", "TestLogin TestMeAndRename TestUnusableHashesLetNobodyIn"},

@@ -128,13 +128,21 @@ func (c cast) make(t *testing.T, name, operationID string, made map[string]strin
 		}
 		return c.owner.id
 	case "video", "videoId":
-		return submit(t, c.owner, nil)
+		id := submit(t, c.owner, nil)
+		if operationID == "restoreVideo" {
+			call(t, http.MethodDelete, "/api/v1/videos/id/"+id, c.owner.token, nil).want(t, 204, "")
+		}
+		return id
 	case "commentId":
 		if made["videoId"] == "" {
 			made["videoId"] = submit(t, c.owner, nil)
 		}
 		a := call(t, http.MethodPost, "/api/v1/videos/"+made["videoId"]+"/comments", c.owner.token, map[string]any{"text": "of the owner"})
-		return a.want(t, 201, "").text(t, "commentid")
+		id := a.want(t, 201, "").text(t, "commentid")
+		if operationID == "restoreComment" {
+			call(t, http.MethodDelete, "/api/v1/videos/"+made["videoId"]+"/comments/"+id, c.owner.token, nil).want(t, 204, "")
+		}
+		return id
 	case "flagId":
 		flag := map[string]any{"contentType": "video", "contentId": submit(t, c.owner, nil), "reasonCode": "spam"}
 		return call(t, http.MethodPost, "/api/v1/flags", c.owner.token, flag).want(t, 201, "").text(t, "flagId")
