@@ -75,7 +75,7 @@ func (m *meaning) with(e killrvideo.Embedder) (*killrvideo.Catalogue, *killrvide
 		Now: func() time.Time { return m.now }, Log: quiet,
 	}
 	catalogue := &killrvideo.Catalogue{
-		Repository: m.store, Views: m.store, Ratings: m.store, Activities: m.store,
+		Repository: m.store, Views: m.store, Ratings: m.store, Activities: m.store, Audits: m.store,
 		Host: youtube.NewClient(youtube.Config{}), Completer: completer, Now: time.Now, Log: quiet,
 	}
 	return catalogue, &killrvideo.Search{Repository: m.store, Videos: m.store, Embedder: e, Renew: completer.Renew}

@@ -91,11 +91,11 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		Backoff: killrvideo.DefaultBackoff, Now: time.Now, Log: log,
 	}
 	catalogue := &killrvideo.Catalogue{
-		Repository: repository, Views: repository, Ratings: repository, Activities: repository,
+		Repository: repository, Views: repository, Ratings: repository, Activities: repository, Audits: repository,
 		Host: video, Metadata: metadata, Completer: completer, Now: time.Now, Log: log,
 	}
 	comments := &killrvideo.Comments{
-		Repository: repository, Videos: repository, Users: repository, Activities: repository,
+		Repository: repository, Videos: repository, Users: repository, Activities: repository, Audits: repository,
 		NewID: store.NewItemID, Now: time.Now, Log: log,
 	}
 	handler := api.NewHandler(api.Dependencies{

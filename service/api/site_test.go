@@ -89,10 +89,10 @@ func newSite(t *testing.T) site {
 		Repository: s, Audits: s, Passwords: visible{}, DefaultRoles: []killrvideo.Role{killrvideo.RoleViewer}, Now: time.Now, Log: log,
 	}
 	catalogue := &killrvideo.Catalogue{
-		Repository: s, Views: s, Ratings: s, Activities: s, Host: youtube.NewClient(youtube.Config{}), Now: time.Now, Log: log,
+		Repository: s, Views: s, Ratings: s, Activities: s, Audits: s, Host: youtube.NewClient(youtube.Config{}), Now: time.Now, Log: log,
 		Completer: &killrvideo.Completer{Work: s, Videos: s, Search: s, Embed: pointing{}, Backoff: killrvideo.DefaultBackoff, Now: time.Now, Log: log},
 	}
-	comments := &killrvideo.Comments{Repository: s, Videos: s, Users: s, Activities: s, NewID: store.NewItemID, Now: time.Now, Log: log}
+	comments := &killrvideo.Comments{Repository: s, Videos: s, Users: s, Activities: s, Audits: s, NewID: store.NewItemID, Now: time.Now, Log: log}
 	return site{api.NewHandler(api.Dependencies{
 		Accounts: accounts, Catalogue: catalogue, Comments: comments, Keys: keys, Log: log,
 		Sessions:   &killrvideo.Sessions{Repository: s, Accounts: accounts, AccessLifetime: time.Hour, Lifetime: time.Hour, Now: time.Now, Log: log},

@@ -31,13 +31,19 @@ var token = regexp.MustCompile(`[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]`)
 const framing = 2
 
 // Clip cuts text before the word or mark with which a model may find it too
-// long. A text that is short enough stays as it is.
+// long, and within that word if there is none before it. A text that is short
+// enough stays as it is.
 func Clip(text string) string {
 	left := MaxTokens - framing
 	for _, at := range token.FindAllStringIndex(text, -1) {
-		if left -= tokens(text[at[0]:at[1]]); left < 0 {
-			return strings.TrimSpace(text[:at[0]])
+		word := text[at[0]:at[1]]
+		if before := strings.TrimSpace(text[:at[0]]); tokens(word) > left && before != "" {
+			return before
 		}
+		if tokens(word) > left {
+			return string([]rune(word)[:left])
+		}
+		left -= tokens(word)
 	}
 	return text
 }

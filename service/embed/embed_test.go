@@ -18,6 +18,8 @@ func TestClip(t *testing.T) {
 		"one more":          {strings.Repeat("cat  ", fitting) + "dog", strings.TrimSpace(strings.Repeat("cat  ", fitting))},
 		"marks count":       {strings.Repeat("!", fitting+1), strings.Repeat("!", fitting)},
 		"long words do too": {strings.Repeat("telescope ", fitting), strings.TrimSpace(strings.Repeat("telescope ", fitting/3))},
+		"one endless word":  {" " + strings.Repeat("0", 5000), strings.Repeat("0", fitting)},
+		"of another script": {strings.Repeat("語", fitting+1), strings.Repeat("語", fitting)},
 		"other scripts":     {strings.Repeat("日本語 ", fitting), strings.TrimSpace(strings.Repeat("日本語 ", fitting/3))},
 	} {
 		if got := embed.Clip(test.text); got != test.want {

@@ -23,3 +23,12 @@ type Audit struct {
 type AuditRepository interface {
 	AddAudit(ctx context.Context, a Audit) error
 }
+
+// auditOf writes down what a moderator is about to do to what is somebody
+// else's; what people do to their own is theirs.
+func auditOf(ctx context.Context, to AuditRepository, caller User, owner, subject uuid.UUID, action string, at time.Time) error {
+	if caller.ID == owner {
+		return nil
+	}
+	return to.AddAudit(ctx, Audit{Subject: subject, ActorID: caller.ID, Action: action, At: timestamp(at)})
+}

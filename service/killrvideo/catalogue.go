@@ -15,6 +15,7 @@ type Catalogue struct {
 	Views      ViewRepository
 	Ratings    RatingRepository
 	Activities ActivityRepository
+	Audits     AuditRepository
 	Host       Host
 	Metadata   MetadataSource
 	// Completer makes videos found, and finishes what could not be looked up in
@@ -125,6 +126,9 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 	if err != nil {
 		return Video{}, err
 	}
+	if err := auditOf(ctx, c.Audits, caller, video.UserID, id, "edit video", c.Now()); err != nil {
+		return Video{}, err
+	}
 	if err := c.Completer.Expect(ctx, now, changed.Tags); err != nil {
 		return Video{}, err
 	}
@@ -146,6 +150,9 @@ func (c *Catalogue) Delete(ctx context.Context, caller User, id uuid.UUID) error
 	}
 	if !video.OwnedBy(caller) {
 		return errNotOwner
+	}
+	if err := auditOf(ctx, c.Audits, caller, video.UserID, id, "delete video", c.Now()); err != nil {
+		return err
 	}
 	return c.Hide(ctx, id)
 }

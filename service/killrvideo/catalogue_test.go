@@ -22,7 +22,7 @@ func newCatalogue(answers ...answer) (*killrvideo.Catalogue, *videos, *host) {
 	repository, h := newVideos(), &host{answers: answers}
 	now := func() time.Time { return at(0) }
 	found := newIndex()
-	return &killrvideo.Catalogue{Repository: repository, Host: h, Metadata: h, Now: now, Completer: &killrvideo.Completer{
+	return &killrvideo.Catalogue{Repository: repository, Audits: &audits{}, Host: h, Metadata: h, Now: now, Completer: &killrvideo.Completer{
 		Work: found, Videos: repository, Source: h, Search: found, Embed: &embedding{}, Now: now, Log: silent(),
 		Backoff: killrvideo.Backoff{First: time.Minute, Longest: time.Hour, Every: time.Second, Attempts: 5},
 	}}, repository, h

@@ -53,6 +53,7 @@ type Comments struct {
 	Videos     VideoRepository
 	Users      UserNames
 	Activities ActivityRepository
+	Audits     AuditRepository
 	// NewID makes the id of a comment written at a time.
 	NewID func(at time.Time) uuid.UUID
 	Now   func() time.Time
@@ -144,6 +145,9 @@ func (c *Comments) Delete(ctx context.Context, caller User, video, id uuid.UUID)
 		return errNoComment
 	case comment.UserID != caller.ID && !caller.Can(RoleModerator):
 		return Errorf(EFORBIDDEN, "User does not have permission to delete this comment")
+	}
+	if err := auditOf(ctx, c.Audits, caller, comment.UserID, id, "delete comment", c.Now()); err != nil {
+		return err
 	}
 	return c.Hide(ctx, comment)
 }

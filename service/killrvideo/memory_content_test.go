@@ -215,12 +215,12 @@ func newCommunity() *community {
 		activities: &activities{faults: f, counted: map[uuid.UUID]int{}}, flags: &flags{f, map[uuid.UUID]killrvideo.Flag{}},
 		written: &audits{}, views: &views{faults: f, counted: map[uuid.UUID]int{}},
 	}
-	catalogue.Activities, catalogue.Views, catalogue.Log = c.activities, c.views, silent()
+	catalogue.Activities, catalogue.Audits, catalogue.Views, catalogue.Log = c.activities, c.written, c.views, silent()
 	catalogue.Ratings = &ratings{f, map[[2]uuid.UUID]killrvideo.Rating{}}
 	c.Moderation = &killrvideo.Moderation{
 		Flags: c.flags, Audits: c.written, Catalogue: catalogue, NewID: newID, Now: catalogue.Now,
 		Comments: &killrvideo.Comments{
-			Repository: c.comments, Videos: stored, Users: c.users, Activities: c.activities, NewID: newID, Now: catalogue.Now, Log: silent(),
+			Repository: c.comments, Videos: stored, Users: c.users, Activities: c.activities, Audits: c.written, NewID: newID, Now: catalogue.Now, Log: silent(),
 		},
 	}
 	return c

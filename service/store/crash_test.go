@@ -36,7 +36,7 @@ func (wordless) Model() string { return "made/up" }
 func working(s *store.Store, clock *clock) *killrvideo.Catalogue {
 	log := slog.New(slog.DiscardHandler)
 	return &killrvideo.Catalogue{
-		Repository: s, Views: s, Ratings: s, Activities: s, Host: anyHost{}, Now: clock.time, Log: log,
+		Repository: s, Views: s, Ratings: s, Activities: s, Audits: s, Host: anyHost{}, Now: clock.time, Log: log,
 		Completer: &killrvideo.Completer{Work: s, Videos: s, Search: s, Embed: wordless{}, Backoff: killrvideo.DefaultBackoff, Now: clock.time, Log: log},
 	}
 }

@@ -116,16 +116,18 @@ func failed(err error, doing string) error {
 	return killrvideo.Wrap(err, killrvideo.EUNAVAILABLE, errUnavailable)
 }
 
-// strangers are the answers to a token that is no longer good: an operator's
+// shutOut are the answers to a token that is no longer good, or whose role does
+// not reach the keyspace, which Astra then says is not there: an operator's
 // matter, and over with the next revision.
-var strangers = map[string]bool{
+var shutOut = map[string]bool{
 	"UNAUTHENTICATED_REQUEST": true, "UNAUTHORIZED_ACCESS": true, "MISSING_AUTHENTICATION_TOKEN": true,
+	"UNKNOWN_KEYSPACE": true, "UNKNOWN_COLLECTION_OR_TABLE": true, "COLLECTION_NOT_EXIST": true,
 }
 
 // fleeting reports whether the Data API itself failed, rather than refused.
 func fleeting(all results.DataAPIErrors) bool {
 	for _, one := range all {
-		if one.Family != "SERVER" && !strangers[one.ErrorCode] {
+		if one.Family != "SERVER" && !shutOut[one.ErrorCode] {
 			return false
 		}
 	}
