@@ -78,6 +78,7 @@ func oneCloudEach(t *testing.T) map[string]string {
 // list runs the go command in a module on its own.
 func list(t *testing.T, module string, args ...string) []string {
 	t.Helper()
+	_ = os.Getenv("SOURCES") // see test.sh
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = filepath.Join(root, module)
 	cmd.Env = append(os.Environ(), "GOWORK=off")

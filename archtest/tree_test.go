@@ -15,6 +15,7 @@ const root = ".."
 // all were added; ignored ones are nobody's business.
 func tracked(t *testing.T) []string {
 	t.Helper()
+	_ = os.Getenv("SOURCES") // see test.sh
 	cmd := exec.CommandContext(t.Context(), "git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	out, err := cmd.Output()
 	if err != nil {

@@ -59,6 +59,7 @@ func startAstra(t *testing.T) embedded {
 // build builds a command of this repository into a folder of the test.
 func build(t *testing.T, module, pkg string) string {
 	t.Helper()
+	_ = os.Getenv("SOURCES") // see test.sh
 	binary := filepath.Join(t.TempDir(), filepath.Base(filepath.Join(module, pkg)))
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-C", module, "-buildvcs=false", "-o", binary, pkg)
 	if out, err := cmd.CombinedOutput(); err != nil {

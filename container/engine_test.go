@@ -63,6 +63,7 @@ func lookDaemon() string {
 // temporary folder, without any network of its own, and ends it with the test.
 func startEngine(t *testing.T, daemon string) engine {
 	t.Helper()
+	_ = os.Getenv("SOURCES")               // see test.sh
 	dir, err := os.MkdirTemp("", "engine") //nolint:usetesting // a socket's path is limited, and t.TempDir's may be too long
 	if err != nil {
 		t.Fatal(err)

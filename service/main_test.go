@@ -110,6 +110,7 @@ type process struct {
 
 func start(t testing.TB, env ...string) *process {
 	t.Helper()
+	_ = os.Getenv("SOURCES") // see test.sh
 	p := &process{Cmd: exec.Command(binary), out: newOutput()}
 	p.Env, p.Dir, p.Stdout, p.Stderr = env, t.TempDir(), p.out, p.out
 	if err := p.Start(); err != nil {

@@ -18,6 +18,7 @@ import (
 // program is the built binary, run as a process that can be killed.
 func program(t *testing.T) string {
 	t.Helper()
+	_ = os.Getenv("SOURCES") // see test.sh
 	path := filepath.Join(t.TempDir(), "astra-local")
 	build := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./cmd/astra-local")
 	if output, err := build.CombinedOutput(); err != nil {

@@ -30,6 +30,7 @@ var embeddedBinary = sync.OnceValues(func() (string, error) {
 
 // goBuild builds a program into the folder of this run of the tests.
 func goBuild(pkg string) (string, error) {
+	_ = os.Getenv("SOURCES") // see test.sh
 	path := filepath.Join(os.Getenv(binaries), filepath.Base(pkg))
 	build := exec.Command("go", "build", "-o", path, pkg)
 	build.Stderr = os.Stderr

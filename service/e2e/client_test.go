@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 )
@@ -33,6 +34,7 @@ func (p *process) call(t *testing.T, method, path, token string, body any) answe
 
 func callAt(t *testing.T, base, method, path, token string, body any) answer {
 	t.Helper()
+	_ = os.Getenv("SOURCES") // see test.sh
 	var sent io.Reader
 	switch b := body.(type) {
 	case nil:

@@ -35,6 +35,7 @@ func newMachine(t *testing.T) *machine {
 // newMachineIn keeps everything but its program in the folder home.
 func newMachineIn(t *testing.T, home string) *machine {
 	t.Helper()
+	_ = os.Getenv("SOURCES") // see test.sh
 	root, err := filepath.Abs(checkout)
 	if err != nil {
 		t.Fatal(err)

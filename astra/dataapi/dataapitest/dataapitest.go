@@ -32,6 +32,7 @@ func Build(dir string) (Embedded, error) {
 // the administrator's token, made for this run.
 func (e Embedded) Start(t testing.TB, args ...string) (string, astra.Token) {
 	t.Helper()
+	_ = os.Getenv("SOURCES") // see test.sh
 	dir := t.TempDir()
 	command := exec.Command(e.path, append([]string{"-dir", dir}, args...)...)
 	stdout, err := command.StdoutPipe()

@@ -43,6 +43,7 @@ func checkov(t *testing.T) string {
 // checks failed is no error.
 func run(t *testing.T, folder string, args ...string) []byte {
 	t.Helper()
+	_ = os.Getenv("SOURCES") // see test.sh
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
 	command := exec.CommandContext(ctx, checkov(t), append(args, "--skip-download")...)

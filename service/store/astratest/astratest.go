@@ -176,6 +176,7 @@ func (a *Astra) logFile() string { return filepath.Join(a.dir, "astra.log") }
 
 // Database is a handle on a keyspace, with these options on top.
 func (a *Astra) Database(token astra.Token, keyspace string, opts ...options.APIOption) *dataapi.Db {
+	_ = os.Getenv("SOURCES") // see test.sh
 	base := options.API().SetToken(token).SetKeyspace(keyspace)
 	return dataapi.NewClient(append([]options.APIOption{base}, opts...)...).Database(a.URL)
 }
