@@ -131,8 +131,15 @@ func (f *form) take(object *json.Decoder) error {
 // err is the EINVALID error for all problems so far.
 func (f *form) err() error { return killrvideo.Invalid(f.problems...) }
 
+// mostProblems is how many problems of one request are told: a body has room
+// for a hundred thousand, each looked for among all others.
+const mostProblems = 20
+
 // problem remembers what is wrong with a field; only the first time counts.
 func (f *form) problem(field, message string) {
+	if len(f.problems) == mostProblems {
+		return
+	}
 	for _, known := range f.problems {
 		if known.Field == field {
 			return

@@ -2,6 +2,8 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -134,6 +136,25 @@ func TestFormTakesNoFieldTwiceAndNoTextThatIsNone(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %q, want %q", body, got, want)
 		}
+	}
+}
+
+// However much is wrong with a request, its answer stays short, and so does the
+// work of finding out.
+func TestOnlySoManyProblemsAreTold(t *testing.T) {
+	t.Parallel()
+	var body strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&body, `,"%d":1,"%d":1`, i, i)
+	}
+	f := formOf(t, "{"+body.String()[1:]+"}")
+	if got := killrvideo.ErrorFields(f.err()); len(got) != mostProblems {
+		t.Errorf("%d problems of a body", len(got))
+	}
+	c, _ := gin.CreateTestContext(httptest.NewRecorder())
+	c.Request = httptest.NewRequest(http.MethodGet, "/?"+strings.Repeat("a=%zz&", 1000), nil)
+	if got := killrvideo.ErrorFields(queryProblems(c)); len(got) != mostProblems {
+		t.Errorf("%d problems of a query", len(got))
 	}
 }
 

@@ -29,6 +29,12 @@ func isText(text string) bool { return utf8.ValidString(text) && !strings.Contai
 // checkQuery refuses a query that net/url would leave something out of without
 // a word, and what is no text.
 func (a *API) checkQuery(c *gin.Context) {
+	if err := queryProblems(c); err != nil {
+		a.fail(c, err)
+	}
+}
+
+func queryProblems(c *gin.Context) error {
 	var problems []killrvideo.FieldError
 	for pair := range strings.SplitSeq(c.Request.URL.RawQuery, "&") {
 		name, value, _ := strings.Cut(pair, "=")
@@ -44,10 +50,11 @@ func (a *API) checkQuery(c *gin.Context) {
 			continue
 		}
 		problems = append(problems, killrvideo.FieldError{In: "query", Field: strings.ToValidUTF8(field, ""), Message: message})
+		if len(problems) == mostProblems {
+			break
+		}
 	}
-	if err := killrvideo.Invalid(problems...); err != nil {
-		a.fail(c, err)
-	}
+	return killrvideo.Invalid(problems...)
 }
 
 // uuidParam answers 404 unless the path parameter is a UUID: to the contract,
