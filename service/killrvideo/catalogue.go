@@ -216,7 +216,7 @@ func (c *Catalogue) ByUploader(ctx context.Context, userID uuid.UUID, page Page)
 // ByTag are the videos with a tag, however it is written, newest first.
 func (c *Catalogue) ByTag(ctx context.Context, tag string, page Page) (Listing[Summary], error) {
 	tags := NormalizeTags([]string{tag})
-	if len(tags) == 0 {
+	if len(tags) == 0 || len([]rune(tags[0])) > maxTagLength { // no video has it, and Astra takes no key of 64 KiB
 		return Listing[Summary]{}, nil
 	}
 	return c.Repository.VideosByTag(ctx, tags[0], page)

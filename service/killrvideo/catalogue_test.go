@@ -173,3 +173,16 @@ func TestDeletedVideosAreNotFound(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A tag that no video can have is not asked for: as a key it may be longer than
+// Astra takes.
+func TestATagThatNoVideoCanHaveIsNotLookedFor(t *testing.T) {
+	t.Parallel()
+	c, _, _ := newCatalogue(cats)
+	c.Repository = nil // whoever asks it panics
+	for _, tag := range []string{" ", strings.Repeat("a", 51), strings.Repeat("a", 1<<17)} {
+		if got, err := c.ByTag(t.Context(), tag, killrvideo.Page{Number: 1, Size: 10}); err != nil || got.Total != 0 || len(got.Items) != 0 {
+			t.Errorf("%d letters: %+v %v", len(tag), got, err)
+		}
+	}
+}

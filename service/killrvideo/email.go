@@ -12,8 +12,11 @@ const maxEmail = 254
 // whether case matters there. ok is false for anything but a bare address
 // whose domain has a dot.
 func ParseEmail(text string) (email string, ok bool) {
+	if len(text) > maxEmail { // before anything takes long to read it
+		return "", false
+	}
 	parsed, err := mail.ParseAddress(text)
-	if err != nil || parsed.Address != text || len(text) > maxEmail {
+	if err != nil || parsed.Address != text {
 		return "", false
 	}
 	at := strings.LastIndexByte(text, '@')
