@@ -209,17 +209,21 @@ func (c *Completer) do(ctx context.Context, w Work) {
 		return // Astra is not well, or somebody is at it; another time
 	}
 	defer unlock()
-	w, err = c.Work.WorkWith(ctx, w.VideoID)
+	// However slow all are that are asked, the lock is not held for longer than
+	// it holds.
+	inTime, cancel := context.WithTimeout(ctx, grace)
+	defer cancel()
+	w, err = c.Work.WorkWith(inTime, w.VideoID)
 	if err != nil || w.VideoID == uuid.Nil || w.Due.After(c.Now()) {
 		return // done, or put off, by whoever had the lock before
 	}
 	begun := w
 	begun.Due = timestamp(c.Now().Add(grace))
-	if err = c.Work.PutWork(ctx, begun); err != nil {
+	if err = c.Work.PutWork(inTime, begun); err != nil {
 		return
 	}
-	if err = c.complete(ctx, &w); err == nil {
-		err = c.Work.RemoveWork(ctx, w.VideoID)
+	if err = c.complete(inTime, &w); err == nil {
+		err = c.Work.RemoveWork(inTime, w.VideoID)
 	}
 	if err != nil {
 		c.Log.WarnContext(ctx, "video still incomplete", "video", w.VideoID, "attempts", w.Attempts, "error", err)

@@ -251,6 +251,13 @@ func (x *index) Unindex(_ context.Context, v killrvideo.Video, forget []string) 
 	return nil
 }
 
+func (x *index) SetVector(_ context.Context, id uuid.UUID, _ killrvideo.Embedding) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.vectors[id] = true
+	return nil
+}
+
 func (x *index) PutWork(_ context.Context, w killrvideo.Work) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -298,9 +305,16 @@ func (x *index) RemoveWork(_ context.Context, id uuid.UUID) error {
 }
 
 // embedding answers from a script: an error for each that is left.
-type embedding struct{ fail int }
+type embedding struct {
+	fail int
+	// asked is how often it was, inTime whether the last time had an end.
+	asked  int
+	inTime bool
+}
 
-func (e *embedding) Embed(context.Context, string, bool) (killrvideo.Embedding, error) {
+func (e *embedding) Embed(ctx context.Context, _ string, _ bool) (killrvideo.Embedding, error) {
+	e.asked++
+	_, e.inTime = ctx.Deadline()
 	if e.fail > 0 {
 		e.fail--
 		return killrvideo.Embedding{}, killrvideo.Errorf(killrvideo.EUPSTREAM, "down")

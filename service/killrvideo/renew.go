@@ -40,18 +40,29 @@ func (r *renewals) take() map[uuid.UUID]bool {
 	return taken
 }
 
+// renewAll leaves all that is left when nothing can be embedded for now: work
+// that is due waits for it.
 func (c *Completer) renewAll(ctx context.Context) {
 	for id := range c.renewals.take() {
-		if ctx.Err() != nil {
-			return
-		}
-		if err := c.renew(ctx, id); err != nil {
+		err := c.renew(ctx, id)
+		if err != nil {
 			c.Log.WarnContext(ctx, "a vector stays that of another model", "video", id, "error", err)
+		}
+		if ctx.Err() != nil || ErrorCode(err) == EUPSTREAM {
+			return
 		}
 	}
 }
 
+// renew has the video's lock: who edits it meanwhile has a newer vector.
 func (c *Completer) renew(ctx context.Context, id uuid.UUID) error {
+	unlock, err := c.Work.Lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	ctx, cancel := context.WithTimeout(ctx, grace)
+	defer cancel()
 	video, err := c.Videos.Video(ctx, id)
 	if err != nil || video.Deleted() {
 		return err
