@@ -193,6 +193,23 @@ func TestFoldingChangesNoTotal(t *testing.T) {
 	})
 }
 
+// Clocks are set right now and then, at midnight too.
+func TestAClockThatIsSetBackLosesNoCount(t *testing.T) {
+	t.Parallel()
+	midnight, list := june.Truncate(24*time.Hour), uuid.NewString()
+	now := midnight
+	table := open(t, 1, &now)[0]
+	for i, off := range []time.Duration{-time.Second, 0, -time.Millisecond, time.Second} {
+		now = midnight.Add(off)
+		if err := table.Write(t.Context(), nil, tally.Delta{List: list, Numbers: tally.Numbers{Views: 1}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := total(t, table, list); got.Views != int64(i+1) {
+			t.Errorf("%d views of %d", got.Views, i+1)
+		}
+	}
+}
+
 func TestFoldLeavesOneRow(t *testing.T) {
 	t.Parallel()
 	now, list := june, uuid.NewString()

@@ -31,7 +31,7 @@ func (t *Table) Write(ctx context.Context, items []any, deltas ...Delta) error {
 // writeBatch stores the requests of several callers at once.
 func (t *Table) writeBatch(ctx context.Context, batch []*request) error {
 	var rows []any
-	day := dayNumber(t.config.Now())
+	day := t.ledger.turn(dayNumber(t.config.Now()))
 	for _, r := range batch {
 		rows = append(rows, r.items...)
 	}
@@ -55,7 +55,6 @@ func (t *Table) writeBatch(ctx context.Context, batch []*request) error {
 func (t *Table) apply(day int, batch []*request, sign int64) []head {
 	t.ledger.mu.Lock()
 	defer t.ledger.mu.Unlock()
-	t.ledger.turn(day)
 	for _, r := range batch {
 		for _, d := range r.deltas {
 			h := head{d.List, d.Bucket, day}
@@ -75,10 +74,14 @@ func (t *Table) apply(day int, batch []*request, sign int64) []head {
 	return t.ledger.some(day, batch)
 }
 
-// turn forgets the rows of earlier days, which will not change any more.
-func (l *ledger) turn(day int) {
-	if l.day == day {
-		return
+// turn forgets the rows of earlier days, which will not change any more, and
+// gives the day to count in. A clock that is set back begins no day again: its
+// rows would start anew, and overwrite what they have counted.
+func (l *ledger) turn(day int) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if day <= l.day {
+		return l.day
 	}
 	for h := range l.heads {
 		if h.day < day && !l.dirty[h] {
@@ -86,6 +89,7 @@ func (l *ledger) turn(day int) {
 		}
 	}
 	l.day = day
+	return day
 }
 
 // maxDirty bounds what one write makes up for.
