@@ -66,8 +66,10 @@ type refusal struct {
 	until time.Time
 }
 
-// takingBack is for how long a refused video is taken back: the work that was
-// noted with it is due later, and completes what is left by then.
+// takingBack is for how long a refused video is taken back, from when it began
+// to be stored: the work that was noted with it just before is due after twice
+// that time, and completes what is left by then. Nobody may take back what
+// somebody else completes.
 const takingBack = 30 * time.Second
 
 func (c *chores) takeBack(v killrvideo.Video, until time.Time) {

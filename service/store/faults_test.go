@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -30,6 +31,8 @@ type breakable struct {
 	// left is how many commands pass before none does, as if the process that
 	// sends them had been killed; none ever is if it is negative.
 	left atomic.Int64
+	// refusing, if set, happens before a command is refused.
+	refusing func()
 }
 
 func newBreakable(t *testing.T) *breakable {
@@ -49,6 +52,9 @@ func newBreakable(t *testing.T) *breakable {
 		_ = json.Unmarshal(body, &command)
 		for name := range command {
 			if slices.Contains(strings.Split(b.broken.Load().(string), ","), name+" "+path.Base(r.URL.Path)) || b.killed() {
+				if b.refusing != nil {
+					b.refusing()
+				}
 				w.WriteHeader(http.StatusBadRequest) // not one that is tried again
 				return
 			}
@@ -119,6 +125,26 @@ func TestARefusedVideoIsTakenBackInTheEnd(t *testing.T) {
 		if list.Total != 0 || len(list.Items) != 0 {
 			t.Errorf("%s: %+v", name, list)
 		}
+	}
+}
+
+// However long it took to refuse a video, whoever has then taken up the work
+// with it is left alone.
+func TestARefusedVideoIsNotTakenBackWhenSomebodyElseMayCompleteIt(t *testing.T) {
+	t.Parallel()
+	proxy := newBreakable(t)
+	s, clock := newStore(openAt(t, proxy.url))
+	v := film(uuid.New(), march(10), "Cats")
+	proxy.broken.Store("insertMany " + schema.VideoStats + ",deleteOne " + schema.Videos)
+	proxy.refusing = func() { clock.set(march(20).Add(40 * time.Second)) }
+	if err := s.CreateVideo(t.Context(), v); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+		t.Fatalf("the tallies cannot be written, and yet %v", err)
+	}
+	proxy.broken.Store("")
+	clock.set(march(20).Add(61 * time.Second))
+	s.Tidy(t.Context())
+	if _, err := s.Video(t.Context(), v.ID); err != nil {
+		t.Errorf("it is taken back: %v", err)
 	}
 }
 

@@ -56,6 +56,7 @@ func (s *Store) VideoDetail(ctx context.Context, id uuid.UUID) (killrvideo.Video
 // CreateVideo implements killrvideo.VideoRepository. The video's own row comes
 // first: whoever finds that a process died in the middle writes the lists by it.
 func (s *Store) CreateVideo(ctx context.Context, v killrvideo.Video) error {
+	until := s.config.Now().Add(takingBack)
 	err := s.insert(ctx, schema.Videos, rowOfVideo(v))
 	if err == nil {
 		err = s.enlist(ctx, v)
@@ -64,7 +65,7 @@ func (s *Store) CreateVideo(ctx context.Context, v killrvideo.Video) error {
 		err = s.stats.Write(ctx, nil, listsOf(v, 1)...)
 	}
 	if err != nil {
-		s.undoCreate(ctx, v, s.config.Now().Add(takingBack))
+		s.undoCreate(ctx, v, until)
 		return failed(err, fmt.Sprintf("store video %s", v.ID))
 	}
 	return nil
