@@ -131,6 +131,8 @@ func (s *Store) correct(ctx context.Context, l countedList, by map[string]int64)
 		return err
 	}
 	defer unlock()
+	ctx, cancel := context.WithTimeout(ctx, lockLease/2) // a long list of a slow Astra
+	defer cancel()
 	now, quiet, err := s.driftOf(ctx, l)
 	if err != nil || !quiet || !maps.Equal(now, by) {
 		return err

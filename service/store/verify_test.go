@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/store"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
@@ -104,6 +106,38 @@ func TestAWriteInItsMiddleIsNoDrift(t *testing.T) {
 	s.Verify(t.Context())
 	if got := commentsOf(t, s, video); got != many-1 {
 		t.Errorf("never corrected: %d", got)
+	}
+}
+
+// A lock is taken for dead after a while, so whoever counts a long list with it
+// has to be done by then.
+func TestACorrectionEndsBeforeItsLockDoes(t *testing.T) {
+	t.Parallel()
+	name := fmt.Sprintf("test_%d", keyspaces.Add(1))
+	if err := embedded.CreateKeyspace(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	locked, counted := false, 0
+	db := embedded.Database(embedded.Admin, name, options.API().SetObserver(func(ctx context.Context, e options.CommandEvent) {
+		if e.Table == schema.PendingWork {
+			locked = e.Command == "insertOne" || locked && e.Command == "find"
+		}
+		if locked && e.Table == schema.Comments {
+			counted++
+			if _, inTime := ctx.Deadline(); !inTime {
+				t.Errorf("%s has no end", e.Command)
+			}
+		}
+	}))
+	video := uuid.New()
+	s, clock := newStore(db)
+	lose(t, db, video, remarks(t, s, video, many))
+	commentsOf(t, s, video)
+	s.Verify(t.Context())
+	clock.set(march(20).Add(3 * time.Minute))
+	s.Verify(t.Context())
+	if got := commentsOf(t, s, video); got != many-1 || counted == 0 {
+		t.Errorf("%d comments, corrected with %d calls", got, counted)
 	}
 }
 
