@@ -101,20 +101,19 @@ func (s *Store) Sweep(ctx context.Context) error {
 	for _, name := range []string{schema.RefreshTokens, schema.LoginAttempts} {
 		for back := 2; back < 2+sweptDays; back++ {
 			for shard := range shards {
-				errs = append(errs, s.sweepBucket(ctx, name, bucketName(today.AddDate(0, 0, -back), shard)))
+				errs = append(errs, s.sweepPartition(ctx, name, filter.Eq("bucket", bucketName(today.AddDate(0, 0, -back), shard))))
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
 			}
 		}
 	}
-	return errors.Join(append(errs, s.sweepOld(ctx))...)
+	return errors.Join(append(errs, s.sweepTrends(ctx), s.sweepOld(ctx))...)
 }
 
-// sweepBucket looks before it deletes: most partitions are gone already, and
+// sweepPartition looks before it deletes: most partitions are gone already, and
 // each deletion would leave a mark.
-func (s *Store) sweepBucket(ctx context.Context, name, bucket string) error {
-	where := filter.Eq("bucket", bucket)
+func (s *Store) sweepPartition(ctx context.Context, name string, where filter.F) error {
 	err := s.table(ctx, name).FindOne(ctx, where).Err()
 	if errors.Is(err, results.ErrNoDocuments) {
 		return nil

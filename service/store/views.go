@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sort"
 	"sync"
@@ -126,11 +127,9 @@ func most(views map[string]int64, n int) map[string]int64 {
 	return top
 }
 
-// flushTrends stores what this process knows, and drops the day that has
-// become too old.
+// flushTrends stores what this process knows.
 func (s *Store) flushTrends(ctx context.Context) error {
-	now := s.config.Now()
-	rows := s.trends.changed(day(now))
+	rows := s.trends.changed(day(s.config.Now()))
 	if len(rows) == 0 {
 		return nil
 	}
@@ -138,8 +137,17 @@ func (s *Store) flushTrends(ctx context.Context) error {
 		s.trends.again(rows)
 		return failed(err, "store what trends")
 	}
-	old := day(now.AddDate(0, 0, -trendsKept))
-	return failed(s.table(ctx, schema.VideoActivity).DeleteMany(ctx, filter.Eq("day", old)), "drop the trends of "+old)
+	return nil
+}
+
+// sweepTrends drops days that have become too old.
+func (s *Store) sweepTrends(ctx context.Context) error {
+	var errs []error
+	for back := trendsKept; back < trendsKept+sweptDays; back++ {
+		old := day(s.config.Now().AddDate(0, 0, -back))
+		errs = append(errs, s.sweepPartition(ctx, schema.VideoActivity, filter.Eq("day", old)))
+	}
+	return errors.Join(errs...)
 }
 
 func (t *trends) again(rows []trendRow) {

@@ -7,8 +7,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/store"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
 func TestViewsOfSeveralProcessesAreCountedExactly(t *testing.T) {
@@ -69,6 +71,27 @@ func TestWhatTrendsIsCountedByWindow(t *testing.T) {
 		videos, err := a.Trending(t.Context(), days, 10)
 		if err != nil || len(videos) != 2 || videos[0].Views != want[0] || videos[1].Views != want[1] {
 			t.Errorf("%d days: %+v %v", days, videos, err)
+		}
+	}
+}
+
+// A day's views are dropped when none can ask for them any more, whether or not
+// anything was viewed on the day when that was so.
+func TestWhatTrendedLongAgoIsDropped(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	s, clock := newStore(db)
+	v := film(uuid.New(), march(10), "Cats")
+	create(t, s, v)
+	view(t, s, v, 1)
+	s.Tidy(t.Context())
+	for _, step := range []struct{ days, want int }{{39, 1}, {45, 0}} {
+		clock.set(march(20).AddDate(0, 0, step.days))
+		if err := s.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := countRows(t, db, schema.VideoActivity, filter.Eq("day", "2026-03-20")); n != step.want {
+			t.Errorf("%d rows after %d days", n, step.days)
 		}
 	}
 }
