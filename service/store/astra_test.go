@@ -86,6 +86,16 @@ func openAll(t *testing.T, urls ...string) []*dataapi.Db {
 	return handles
 }
 
+// observed is a keyspace of the test's own whose every command is seen.
+func observed(t *testing.T, see func(context.Context, options.CommandEvent)) *dataapi.Db {
+	t.Helper()
+	name := fmt.Sprintf("test_%d", keyspaces.Add(1))
+	if err := embedded.CreateKeyspace(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	return embedded.Database(embedded.Admin, name, options.API().SetObserver(see))
+}
+
 // clock gives the time that the test says it is.
 type clock struct{ now atomic.Pointer[time.Time] }
 

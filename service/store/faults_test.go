@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -145,6 +146,37 @@ func TestARefusedVideoIsNotTakenBackWhenSomebodyElseMayCompleteIt(t *testing.T) 
 	s.Tidy(t.Context())
 	if _, err := s.Video(t.Context(), v.ID); err != nil {
 		t.Errorf("it is taken back: %v", err)
+	}
+}
+
+// Who rates a video again and again while Astra is slow waits no longer than a
+// request may take.
+func TestARatingWaitsForAnotherOneOnlyForAWhile(t *testing.T) {
+	t.Parallel()
+	proxy := newBreakable(t)
+	s, _ := newStore(openAt(t, proxy.url))
+	begun, end := make(chan struct{}), make(chan struct{})
+	proxy.refusing = func() { close(begun); <-end }
+	proxy.broken.Store("findOne " + schema.VideoStats)
+	rating := killrvideo.Rating{VideoID: uuid.New(), UserID: uuid.New(), Stars: 4, UpdatedAt: march(20)}
+	first := make(chan error)
+	go func() { _, err := s.Rate(t.Context(), rating); first <- err }()
+	<-begun
+	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	second := make(chan error, 1)
+	go func() { _, err := s.Rate(impatient, rating); second <- err }()
+	select {
+	case err := <-second:
+		if killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+			t.Error(err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("it waits on")
+	}
+	close(end)
+	if err := <-first; killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+		t.Error(err)
 	}
 }
 

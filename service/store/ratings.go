@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,24 +42,19 @@ type written struct {
 	doubtful           bool
 }
 
-// locks keep two ratings of one user and video apart, in this process.
-type locks [64]sync.Mutex
-
-func (l *locks) of(video, user uuid.UUID) *sync.Mutex {
-	hash := fnv.New32a()
-	_, _ = hash.Write(video[:])
-	_, _ = hash.Write(user[:])
-	return &l[hash.Sum32()%uint32(len(l))]
-}
+// ratedBy is what two ratings may not change at once in this process.
+type ratedBy struct{ video, user uuid.UUID }
 
 // Rate implements killrvideo.RatingRepository with two calls: one reads the
 // rating that this one replaces, one writes the rating, the user's event and
 // what they change in the totals.
 func (s *Store) Rate(ctx context.Context, r killrvideo.Rating) (killrvideo.Rating, error) {
-	lock := s.rating.of(r.VideoID, r.UserID)
-	lock.Lock()
-	defer lock.Unlock()
 	doing := fmt.Sprintf("rate video %s", r.VideoID)
+	giveBack, err := s.rating.take(ctx, ratedBy{r.VideoID, r.UserID})
+	if err != nil {
+		return r, failed(err, doing)
+	}
+	defer giveBack()
 	before, err := s.ratingRow(ctx, r.VideoID, r.UserID)
 	if err != nil {
 		return r, failed(err, doing)

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
@@ -42,7 +44,8 @@ type Store struct {
 	trends    *trends
 	chores    *chores
 	verify    *verifier
-	rating    locks
+	rating    turns[ratedBy]
+	changing  turns[uuid.UUID] // videos
 	knownTags known
 	// knownWatched are notes of what was watched, knownTags tags.
 	knownWatched known

@@ -113,12 +113,8 @@ func TestAWriteInItsMiddleIsNoDrift(t *testing.T) {
 // has to be done by then.
 func TestACorrectionEndsBeforeItsLockDoes(t *testing.T) {
 	t.Parallel()
-	name := fmt.Sprintf("test_%d", keyspaces.Add(1))
-	if err := embedded.CreateKeyspace(t.Context(), name); err != nil {
-		t.Fatal(err)
-	}
 	locked, counted := false, 0
-	db := embedded.Database(embedded.Admin, name, options.API().SetObserver(func(ctx context.Context, e options.CommandEvent) {
+	db := observed(t, func(ctx context.Context, e options.CommandEvent) {
 		if e.Table == schema.PendingWork {
 			locked = e.Command == "insertOne" || locked && e.Command == "find"
 		}
@@ -128,7 +124,7 @@ func TestACorrectionEndsBeforeItsLockDoes(t *testing.T) {
 				t.Errorf("%s has no end", e.Command)
 			}
 		}
-	}))
+	})
 	video := uuid.New()
 	s, clock := newStore(db)
 	lose(t, db, video, remarks(t, s, video, many))

@@ -18,6 +18,9 @@ import (
 // other live claim has it; of two, whoever reads later sees both. The lowest of
 // several that wait keeps its claim, the others come back.
 //
+// Those of one process take turns before: each process has one claim at most,
+// and only that one asks Astra again and again.
+//
 // A process may die with a lock. Nobody changes a video for longer than a
 // request and what it undoes may take, so a claim older than that is dead.
 const lockLease = 2 * time.Minute
@@ -35,18 +38,33 @@ func lockOf(video uuid.UUID) string { return "lock:" + video.String() }
 func (s *Store) Lock(ctx context.Context, video uuid.UUID) (unlock func(), err error) {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	var mine claimRow
+	giveBack, err := s.changing.take(waiting, video)
+	if err == nil {
+		if mine, err = s.claim(waiting, lockOf(video)); err != nil {
+			giveBack()
+		}
+	}
+	if err != nil {
+		return nil, killrvideo.Wrap(fmt.Errorf("lock video %s: %w", video, err), killrvideo.EUNAVAILABLE, errUnavailable)
+	}
+	return func() { s.unlock(ctx, mine); giveBack() }, nil
+}
+
+// claim makes claims of a lock until one has it.
+func (s *Store) claim(ctx context.Context, lock string) (claimRow, error) {
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 200*time.Millisecond) {
-		mine := claimRow{lockOf(video), uuid.New(), s.config.Now().UTC().Truncate(time.Millisecond)}
-		has, err := s.contendFor(waiting, mine)
+		mine := claimRow{lock, uuid.New(), s.config.Now().UTC().Truncate(time.Millisecond)}
+		has, err := s.contendFor(ctx, mine)
 		if has && err == nil {
-			return func() { s.unlock(ctx, mine) }, nil
+			return mine, nil
 		}
 		s.unlock(ctx, mine)
 		if err == nil {
-			err = pause(waiting, wait)
+			err = pause(ctx, wait)
 		}
 		if err != nil {
-			return nil, killrvideo.Wrap(fmt.Errorf("lock video %s: %w", video, err), killrvideo.EUNAVAILABLE, errUnavailable)
+			return mine, err
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/store"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
@@ -54,7 +55,7 @@ func TestALockGoesToOneAtATime(t *testing.T) {
 func TestALockIsWaitedForAWhile(t *testing.T) {
 	t.Parallel()
 	db := open(t)
-	s, clock := newStore(db)
+	s, _ := newStore(db)
 	video := uuid.New()
 	if _, err := s.Lock(t.Context(), video); err != nil { // and dies with it
 		t.Fatal(err)
@@ -69,6 +70,7 @@ func TestALockIsWaitedForAWhile(t *testing.T) {
 	} else {
 		unlock()
 	}
+	s, clock := newStore(db)
 	clock.set(march(20).Add(3 * time.Minute))
 	unlock, err := s.Lock(t.Context(), video)
 	if err != nil {
@@ -80,6 +82,46 @@ func TestALockIsWaitedForAWhile(t *testing.T) {
 	}
 	if work, err := s.PendingWork(t.Context()); err != nil || len(work) != 0 {
 		t.Errorf("locks are taken for work: %+v %v", work, err)
+	}
+}
+
+// Of those who wait for a lock in one process only one asks Astra for it, and
+// they wait for their own lock only; what a waiter leaves is not kept.
+func TestWaitingForALockCostsNoCalls(t *testing.T) {
+	t.Parallel()
+	var claims atomic.Int32
+	s, _ := newStore(observed(t, func(_ context.Context, e options.CommandEvent) {
+		if e.Table == schema.PendingWork && e.Command == "insertOne" {
+			claims.Add(1)
+		}
+	}))
+	video := uuid.New()
+	unlock, err := s.Lock(t.Context(), video)
+	if err != nil {
+		t.Fatal(err)
+	}
+	impatient, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if _, err := s.Lock(impatient, video); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+				t.Error(err)
+			}
+		})
+	}
+	if other, err := s.Lock(t.Context(), uuid.New()); err != nil {
+		t.Error(err)
+	} else {
+		other()
+	}
+	cancel()
+	all.Wait()
+	unlock()
+	if claims.Load() != 2 {
+		t.Errorf("%d claims of two locks", claims.Load())
+	}
+	if n := store.TurnsOf(s); n != 0 {
+		t.Errorf("%d turns are kept", n)
 	}
 }
 
