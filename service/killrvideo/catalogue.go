@@ -121,6 +121,9 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 		return Video{}, err
 	}
 	defer unlock()
+	if now.Deleted() { // by somebody else, just now
+		return Video{}, errNoVideo
+	}
 	now.Views, now.RatingCount, now.RatingTotal = video.Views, video.RatingCount, video.RatingTotal
 	changed, err := change.apply(now, c.Now())
 	if err != nil {

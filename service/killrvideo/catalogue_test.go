@@ -164,6 +164,25 @@ func TestUpdateChangesOnlyWhatIsGiven(t *testing.T) {
 	}
 }
 
+func TestAVideoThatIsDeletedJustBeforeAnEditStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	c, found, _ := completing(t, cats)
+	repository, owner, title := c.Repository.(*videos), creator(), "Dogs"
+	video, err := c.Submit(t.Context(), owner, killrvideo.Submission{URL: "https://host.example/abc"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Completer.Work = another{found, func(*index, uuid.UUID) {
+		gone := video
+		gone.DeletedAt = at(1)
+		repository.byID[video.ID] = gone
+	}}
+	_, err = c.Update(t.Context(), owner, video.ID, killrvideo.VideoChange{Title: &title})
+	if killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND || repository.byID[video.ID].Title == title || len(found.work)+len(found.locked) != 0 {
+		t.Errorf("%v: %q, work %+v", err, repository.byID[video.ID].Title, found.work)
+	}
+}
+
 func TestDeletedVideosAreNotFound(t *testing.T) {
 	t.Parallel()
 	catalogue, repository, _ := newCatalogue(cats)
