@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -134,6 +135,26 @@ func TestACorrectionEndsBeforeItsLockDoes(t *testing.T) {
 	s.Verify(t.Context())
 	if got := commentsOf(t, s, video); got != many-1 || counted == 0 {
 		t.Errorf("%d comments, corrected with %d calls", got, counted)
+	}
+}
+
+// Of a list that fits on a page it is seen whether it is right: it costs nothing
+// more, and neither do lists that are not there, which anybody may ask for.
+func TestShortListsAreVerifiedByTheirPages(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	s, _ := newStore(observed(t, func(context.Context, options.CommandEvent) { calls.Add(1) }))
+	v := film(uuid.New(), march(10), "Cats")
+	create(t, s, v)
+	for _, user := range []uuid.UUID{v.UserID, uuid.New()} {
+		if _, err := s.VideosByUser(t.Context(), user, killrvideo.Page{Number: 1, Size: 10}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := calls.Load()
+	s.Verify(t.Context())
+	if n := calls.Load() - before; n != 0 {
+		t.Errorf("verified with %d calls", n)
 	}
 }
 
