@@ -60,6 +60,16 @@ func (c *chores) lookAgain(w written) {
 	}
 }
 
+// seen spares looking again at a rating that was found where it was written. Who
+// rates again and again does not have all ratings counted out each time.
+func (c *chores) seen(event uuid.UUID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.ratings[event].doubtful {
+		delete(c.ratings, event)
+	}
+}
+
 // refusal is a video that was refused and may be stored in part.
 type refusal struct {
 	video killrvideo.Video

@@ -59,6 +59,7 @@ func (s *Store) Rate(ctx context.Context, r killrvideo.Rating) (killrvideo.Ratin
 	if err != nil {
 		return r, failed(err, doing)
 	}
+	s.chores.seen(before.Event)
 	row, event := ratingRows(r, r.UpdatedAt)
 	row.Replaces = before.Event
 	change := tally.Numbers{Stars: int64(r.Stars - before.Rating)}
