@@ -18,12 +18,13 @@ type turn struct {
 	wanted int
 }
 
-// take waits for a turn until ctx ends. Whoever has it gives it back.
+// take waits for a turn until ctx ends. Whoever has it gives it back; to do so
+// again changes nothing.
 func (t *turns[K]) take(ctx context.Context, of K) (giveBack func(), err error) {
 	one := t.want(of)
 	select {
 	case one.taken <- struct{}{}:
-		return func() { <-one.taken; t.leave(of, one) }, nil
+		return sync.OnceFunc(func() { <-one.taken; t.leave(of, one) }), nil
 	case <-ctx.Done():
 		t.leave(of, one)
 		return nil, ctx.Err()
