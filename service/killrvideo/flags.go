@@ -168,15 +168,13 @@ func (m *Moderation) decide(ctx context.Context, moderator User, before Flag, st
 	if status.final() {
 		after.ResolvedAt = after.UpdatedAt
 	}
-	if status == FlagApproved {
-		if err := m.hide(ctx, before); err != nil {
-			return Flag{}, err
-		}
-	}
 	err := m.Audits.AddAudit(ctx, Audit{
 		Subject: after.ContentID, FlagID: after.ID, ActorID: moderator.ID, Action: "flag " + string(status),
 		Details: notes, At: after.UpdatedAt,
 	})
+	if err == nil && status == FlagApproved {
+		err = m.hide(ctx, before)
+	}
 	if err != nil {
 		return Flag{}, err
 	}

@@ -154,6 +154,9 @@ func TestAnApprovalThatFailsHalfwayCanBeRepeated(t *testing.T) {
 				if c.flags.byID[flag.ID].Status != killrvideo.FlagOpen {
 					t.Errorf("%s, %s is broken, and yet the flag is %s", kind, broken, c.flags.byID[flag.ID].Status)
 				}
+				if c.written.fail != nil && (c.videos.byID[id].Deleted() || c.comments.byID[id].Deleted()) {
+					t.Errorf("%s: hidden, and nowhere written down", kind)
+				}
 				c.faults.broken, c.written.fail = "", nil
 				if _, err := c.Act(t.Context(), moderating(), flag.ID, killrvideo.FlagApproved, ""); err != nil {
 					t.Errorf("%s, %s was broken: %v", kind, broken, err)
