@@ -116,11 +116,12 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 	if change.empty() {
 		return video, nil
 	}
-	now, unlock, err := c.Completer.Lock(ctx, id)
+	locked, unlock, err := c.Completer.Lock(ctx, id)
 	if err != nil {
 		return Video{}, err
 	}
 	defer unlock()
+	now := locked.Video
 	if now.Deleted() { // by somebody else, just now
 		return Video{}, errNoVideo
 	}
@@ -138,7 +139,7 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 	if err := c.Repository.UpdateVideo(ctx, now, changed); err != nil {
 		return Video{}, err
 	}
-	c.Completer.Try(ctx, changed, now.SearchWords())
+	c.Completer.Try(ctx, changed, append(now.SearchWords(), locked.Forget...))
 	return changed, nil
 }
 
@@ -163,11 +164,12 @@ func (c *Catalogue) Delete(ctx context.Context, caller User, id uuid.UUID) error
 // Hide deletes a video for whoever may. It is in no list then, and found by
 // nothing soon after.
 func (c *Catalogue) Hide(ctx context.Context, id uuid.UUID) error {
-	video, unlock, err := c.Completer.Lock(ctx, id)
+	locked, unlock, err := c.Completer.Lock(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	video := locked.Video
 	if video.Deleted() { // by somebody else, just now
 		return nil
 	}
@@ -179,18 +181,19 @@ func (c *Catalogue) Hide(ctx context.Context, id uuid.UUID) error {
 	if err := c.Repository.RemoveVideo(ctx, video); err != nil {
 		return err
 	}
-	c.Completer.TryForget(ctx, video)
+	c.Completer.TryForget(ctx, video, locked.Forget)
 	return nil
 }
 
 // Restore brings a deleted video back into all its lists. What is not deleted
 // stays as it is.
 func (c *Catalogue) Restore(ctx context.Context, id uuid.UUID) error {
-	video, unlock, err := c.Completer.Lock(ctx, id)
+	locked, unlock, err := c.Completer.Lock(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	video := locked.Video
 	if !video.Deleted() {
 		return nil
 	}
@@ -202,7 +205,7 @@ func (c *Catalogue) Restore(ctx context.Context, id uuid.UUID) error {
 	if err := c.Repository.RestoreVideo(ctx, video); err != nil {
 		return err
 	}
-	c.Completer.Try(ctx, video, nil)
+	c.Completer.Try(ctx, video, locked.Forget)
 	return nil
 }
 

@@ -79,31 +79,37 @@ func (c *Completer) Expect(ctx context.Context, before Video, tags []string) err
 	})
 }
 
-// Lock gives a video, deleted or not, that nobody else changes until unlock is
-// called. What a change that failed halfway has left in its lists is mended
-// then.
-func (c *Completer) Lock(ctx context.Context, id uuid.UUID) (video Video, unlock func(), err error) {
+// Locked is a video, deleted or not, that nobody else changes. Forget are words
+// that a change that failed halfway may have left it to be found by.
+type Locked struct {
+	Video
+	Forget []string
+}
+
+// Lock gives a video that nobody else changes until unlock is called. What a
+// change that failed halfway has left in its lists is mended then.
+func (c *Completer) Lock(ctx context.Context, id uuid.UUID) (video Locked, unlock func(), err error) {
 	unlock, err = c.Work.Lock(ctx, id)
 	if err != nil {
-		return Video{}, nil, err
+		return Locked{}, nil, err
 	}
-	video, err = c.Videos.Video(ctx, id)
+	video.Video, err = c.Videos.Video(ctx, id)
 	if err == nil {
-		err = c.mend(ctx, video)
+		video.Forget, err = c.mend(ctx, video.Video)
 	}
 	if err != nil {
 		unlock()
-		return Video{}, nil, err
+		return Locked{}, nil, err
 	}
 	return video, unlock, nil
 }
 
-func (c *Completer) mend(ctx context.Context, video Video) error {
+func (c *Completer) mend(ctx context.Context, video Video) (forget []string, err error) {
 	w, err := c.Work.WorkWith(ctx, video.ID)
 	if err != nil || !w.Lists {
-		return err
+		return w.Forget, err
 	}
-	return c.Videos.MendVideo(ctx, video, w.Tags)
+	return w.Forget, c.Videos.MendVideo(ctx, video, w.Tags)
 }
 
 // Try does the work that was expected. What fails is tried again later, by
@@ -122,8 +128,8 @@ func (c *Completer) Try(ctx context.Context, video Video, foundBy []string) {
 }
 
 // TryForget is Try for a video that was deleted.
-func (c *Completer) TryForget(ctx context.Context, video Video) {
-	err := c.Search.Unindex(ctx, video, nil)
+func (c *Completer) TryForget(ctx context.Context, video Video, foundBy []string) {
+	err := c.Search.Unindex(ctx, video, foundBy)
 	if err == nil {
 		err = c.Work.RemoveWork(ctx, video.ID)
 	}

@@ -319,3 +319,34 @@ func TestMetadataThatIsStoredHalfwayLeavesListsInDoubt(t *testing.T) {
 		t.Errorf("mended %d times, work %+v", len(repository.mended), found.work)
 	}
 }
+
+// Words that a change could not make a video forget are forgotten by the next
+// one, whichever it is: with that the work is done.
+func TestAChangeForgetsWhatAnotherCouldNot(t *testing.T) {
+	t.Parallel()
+	birds := "Birds"
+	for name, change := range map[string]func(*killrvideo.Catalogue, killrvideo.User, uuid.UUID) error{
+		"an edit": func(c *killrvideo.Catalogue, owner killrvideo.User, id uuid.UUID) error {
+			_, err := c.Update(t.Context(), owner, id, killrvideo.VideoChange{Title: &birds})
+			return err
+		},
+		"a deletion": func(c *killrvideo.Catalogue, _ killrvideo.User, id uuid.UUID) error { return c.Hide(t.Context(), id) },
+	} {
+		c, found, _ := completing(t, cats)
+		owner, dogs := creator(), "Dogs"
+		video, err := c.Submit(t.Context(), owner, killrvideo.Submission{URL: "https://host.example/abc"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found.fail = 1
+		if _, err := c.Update(t.Context(), owner, video.ID, killrvideo.VideoChange{Title: &dogs}); err != nil {
+			t.Fatal(err)
+		}
+		if slices.Contains(found.forgotten, "cats") || len(found.work) != 1 {
+			t.Fatalf("%s: nothing has failed: %v", name, found.forgotten)
+		}
+		if err := change(c, owner, video.ID); err != nil || len(found.work) != 0 || !slices.Contains(found.forgotten, "cats") {
+			t.Errorf("%s: %v, work %v, forgotten %v", name, err, found.work, found.forgotten)
+		}
+	}
+}
