@@ -204,13 +204,16 @@ func (c *Completer) Round(ctx context.Context) {
 	}
 	for _, w := range all {
 		if ctx.Err() == nil && !w.Due.After(c.Now()) {
-			c.do(ctx, w)
+			c.do(ctx, w.VideoID)
 		}
 	}
 }
 
-func (c *Completer) do(ctx context.Context, w Work) {
-	unlock, err := c.Work.Lock(ctx, w.VideoID)
+func (c *Completer) do(ctx context.Context, id uuid.UUID) {
+	if _, due := c.due(ctx, id); !due {
+		return // spares waiting for whoever is at it
+	}
+	unlock, err := c.Work.Lock(ctx, id)
 	if err != nil {
 		return // Astra is not well, or somebody is at it; another time
 	}
@@ -219,8 +222,8 @@ func (c *Completer) do(ctx context.Context, w Work) {
 	// it holds.
 	inTime, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
-	w, err = c.Work.WorkWith(inTime, w.VideoID)
-	if err != nil || w.VideoID == uuid.Nil || w.Due.After(c.Now()) {
+	w, due := c.due(inTime, id)
+	if !due {
 		return // done, or put off, by whoever had the lock before
 	}
 	begun := w
@@ -229,12 +232,18 @@ func (c *Completer) do(ctx context.Context, w Work) {
 		return
 	}
 	if err = c.complete(inTime, &w); err == nil {
-		err = c.Work.RemoveWork(inTime, w.VideoID)
+		err = c.Work.RemoveWork(inTime, id)
 	}
 	if err != nil {
-		c.Log.WarnContext(ctx, "video still incomplete", "video", w.VideoID, "attempts", w.Attempts, "error", err)
+		c.Log.WarnContext(ctx, "video still incomplete", "video", id, "attempts", w.Attempts, "error", err)
 		c.later(ctx, w)
 	}
+}
+
+// due gives the work with a video if it still is to be done now.
+func (c *Completer) due(ctx context.Context, id uuid.UUID) (Work, bool) {
+	w, err := c.Work.WorkWith(ctx, id)
+	return w, err == nil && w.VideoID != uuid.Nil && !w.Due.After(c.Now())
 }
 
 // complete gives an error if it is worth another attempt, and notes in w what

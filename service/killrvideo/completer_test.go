@@ -236,6 +236,27 @@ func TestWorkThatSomebodyElseHasDoneIsNotDoneAgain(t *testing.T) {
 	}
 }
 
+// behind is work of which what is read all at once is old by now.
+type behind struct {
+	another
+	read []killrvideo.Work
+}
+
+func (b behind) PendingWork(context.Context) ([]killrvideo.Work, error) { return b.read, nil }
+
+// Of several processes that read the same work each does other work: none
+// waits for the lock of a video that another one is at.
+func TestWhatSomebodyElseIsAtIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	c, found, now := completing(t, cats)
+	video := submitted(t, c)
+	read := []killrvideo.Work{{VideoID: video.ID, Due: at(0)}, {VideoID: uuid.New(), Due: at(0)}}
+	*now = now.Add(time.Hour)
+	found.work[video.ID] = killrvideo.Work{VideoID: video.ID, Due: now.Add(time.Minute)}
+	c.Completer.Work = behind{another{found, func(_ *index, id uuid.UUID) { t.Errorf("the lock of %s is wanted", id) }}, read}
+	c.Completer.Round(t.Context())
+}
+
 // Work of which the lists are in doubt mends them, once; other work does not.
 func TestListsInDoubtAreMended(t *testing.T) {
 	t.Parallel()
