@@ -46,7 +46,9 @@ func (s *Store) LatestVideos(ctx context.Context, page killrvideo.Page) (videoLi
 		return listing, err
 	}
 	listing.Total = int(totals.Sum().Items)
-	s.verify.shown(countedList{schema.VideoStats, latestList, month(start)})
+	if _, counted := totals[month(start)]; counted || len(items) > 0 { // anybody can make up the cursor of a month
+		s.verify.shown(countedList{schema.VideoStats, latestList, month(start)})
+	}
 	for _, m := range earlier(months(totals), month(start)) {
 		if len(items) > page.Size {
 			break
@@ -161,6 +163,7 @@ func (s *Store) partition(ctx context.Context, table string, of filter.F, list s
 	}
 	total := int(totals.Sum().Items)
 	switch whole := from.none() && at.offset == 0 && len(items) <= page.Size; {
+	case total == 0 && len(items) == 0: // there is no such list
 	case !whole:
 		s.verify.shown(countedList{schema.VideoStats, list, ""})
 	case total != len(items):

@@ -151,6 +151,11 @@ func TestShortListsAreVerifiedByTheirPages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	madeUp := killrvideo.Page{Number: 1, Size: 10, After: "g5." + uuid.NewString()} // of 1970
+	_, err := s.VideosByUser(t.Context(), uuid.New(), madeUp)
+	if _, latest := s.LatestVideos(t.Context(), madeUp); err != nil || latest != nil {
+		t.Fatal(err, latest)
+	}
 	before := calls.Load()
 	s.Verify(t.Context())
 	if n := calls.Load() - before; n != 0 {
