@@ -28,16 +28,22 @@ const mostClients = 20_000
 // limited gives the buckets of each route that has a limit.
 func (a *API) limited() map[string]*buckets {
 	post := func(path string) string { return http.MethodPost + " " + Prefix + path }
-	login, submit := newBuckets(a.Limits.Logins), newBuckets(a.Limits.Submissions)
+	login, submit, view := newBuckets(a.Limits.Logins), newBuckets(a.Limits.Submissions), newBuckets(a.Limits.Views)
 	return map[string]*buckets{
 		post("/users/login"):              login,
 		post("/users/refresh"):            login,
 		post("/users/register"):           newBuckets(a.Limits.Registrations),
-		post("/videos/id/:videoId/view"):  newBuckets(a.Limits.Views),
+		post("/videos/id/:videoId/view"):  view,
+		post("/videos/:videoId/ratings"):  view,
 		post("/videos"):                   submit,
 		post("/videos/preview"):           submit,
 		post("/videos/:videoId/comments"): submit,
 		post("/flags"):                    submit,
+
+		post("/videos/id/:videoId/rating"):     view,
+		post("/videos/id/:videoId/watch-time"): view,
+
+		http.MethodPut + " " + Prefix + "/videos/id/:videoId": submit, // each edit is embedded
 	}
 }
 

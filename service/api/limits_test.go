@@ -118,6 +118,22 @@ func TestWithoutLimitsNobodyIsSlowedDown(t *testing.T) {
 	}
 }
 
+// What writes rows or asks for vectors at the word of any client has a limit.
+func TestWhatCostsHasALimit(t *testing.T) {
+	t.Parallel()
+	a := &API{Dependencies: Dependencies{Limits: Limits{1, 1, 1, 1}}.withDefaults()}
+	limited := a.limited()
+	for _, r := range NewHandler(Dependencies{}).(*gin.Engine).Routes() {
+		free := strings.Contains(r.Path, "/moderation/") || slices.Contains([]string{
+			"/users/logout", "/users/me", "/reco/ingest", // of what is there already
+		}, strings.TrimPrefix(r.Path, Prefix))
+		writes := r.Method == http.MethodPost || r.Method == http.MethodPut
+		if writes && !free && limited[r.Method+" "+r.Path] == nil {
+			t.Errorf("%s %s has no limit", r.Method, r.Path)
+		}
+	}
+}
+
 // A route that is renamed must not lose its limit.
 func TestEveryLimitIsOfARoute(t *testing.T) {
 	t.Parallel()

@@ -9,9 +9,15 @@ import (
 // MaxFound is how many people a search finds at most.
 const MaxFound = 20
 
+// maxSearched is longer, in bytes, than any name or e-mail that people have.
+const maxSearched = 1024
+
 // SearchUsers finds people by the beginning of a name or of the e-mail, in any
 // case; the newest ones for an empty text.
 func (a *Accounts) SearchUsers(ctx context.Context, text string) ([]User, error) {
+	if len(text) > maxSearched {
+		return nil, nil
+	}
 	ids, err := a.Repository.FindUsers(ctx, strings.ToLower(strings.TrimSpace(text)), MaxFound)
 	if err != nil {
 		return nil, err

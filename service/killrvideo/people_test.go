@@ -3,6 +3,7 @@ package killrvideo_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,5 +76,13 @@ func TestWhatPeopleAreFoundBy(t *testing.T) {
 		if diff := cmp.Diff(test.want, test.user.SearchWords()); diff != "" {
 			t.Error(name, diff)
 		}
+	}
+}
+
+func TestNobodyHasANameThatLong(t *testing.T) {
+	t.Parallel()
+	a := &killrvideo.Accounts{} // and nobody is asked
+	if found, err := a.SearchUsers(t.Context(), strings.Repeat("x", 70_000)); err != nil || len(found) != 0 {
+		t.Errorf("%v %v", found, err)
 	}
 }

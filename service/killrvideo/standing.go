@@ -10,6 +10,9 @@ import (
 	"github.com/google/uuid"
 )
 
+// errBootstrap keeps moderators from shutting out those that the owner named.
+var errBootstrap = Errorf(EREFUSED, "This account is a moderator by the setting MODERATOR_EMAILS; take it out there")
+
 // SetModerator makes somebody a moderator, or no longer one. What is so
 // already stays so. Errors: ENOTFOUND; EREFUSED for revoking somebody who is a
 // moderator by the service's settings.
@@ -23,7 +26,7 @@ func (a *Accounts) SetModerator(ctx context.Context, moderator User, id uuid.UUI
 	if is {
 		action, roles = "assign moderator", append(roles, RoleModerator)
 	} else if a.isBootstrap(user) {
-		return User{}, Errorf(EREFUSED, "This account is a moderator by the setting MODERATOR_EMAILS; take it out there")
+		return User{}, errBootstrap
 	}
 	if len(roles) != len(user.Roles) {
 		if err := a.audit(ctx, moderator, id, action, ""); err != nil {
@@ -38,7 +41,8 @@ func (a *Accounts) SetModerator(ctx context.Context, moderator User, id uuid.UUI
 }
 
 // SetStatus suspends or locks an account, or brings it back. It takes effect
-// with the next request, whatever tokens are about.
+// with the next request, whatever tokens are about. Errors: EINVALID; ENOTFOUND;
+// EREFUSED for anything but active for a moderator by the service's settings.
 func (a *Accounts) SetStatus(ctx context.Context, moderator User, id uuid.UUID, status string) (User, error) {
 	if !slices.Contains(AccountStatuses(), status) {
 		message := "must be " + strings.Join(AccountStatuses(), ", ")
@@ -47,6 +51,9 @@ func (a *Accounts) SetStatus(ctx context.Context, moderator User, id uuid.UUID, 
 	user, err := a.Repository.User(ctx, id)
 	if err != nil {
 		return User{}, err
+	}
+	if status != AccountActive && a.isBootstrap(user) {
+		return User{}, errBootstrap
 	}
 	if err := a.audit(ctx, moderator, id, "account "+status, "was "+user.AccountStatus); err != nil {
 		return User{}, err

@@ -89,7 +89,10 @@ func TestWhatCannotBeDoneToAnAccount(t *testing.T) {
 		"status of nobody": {func() (killrvideo.User, error) {
 			return a.SetStatus(t.Context(), moderator, uuid.New(), killrvideo.AccountActive)
 		}, killrvideo.ENOTFOUND},
-		"nobody a moderator":     {func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, uuid.New(), true) }, killrvideo.ENOTFOUND},
+		"nobody a moderator": {func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, uuid.New(), true) }, killrvideo.ENOTFOUND},
+		"suspend a moderator by a setting": {func() (killrvideo.User, error) {
+			return a.SetStatus(t.Context(), moderator, ada.ID, killrvideo.AccountSuspended)
+		}, killrvideo.EREFUSED},
 		"moderator by a setting": {func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, ada.ID, false) }, killrvideo.EREFUSED},
 	}
 	for name, test := range tests {
