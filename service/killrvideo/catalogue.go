@@ -49,6 +49,12 @@ func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Vi
 	video.ID, video.UserID, video.SubmittedAt = uuid.New(), uploader.ID, timestamp(c.Now())
 	video.ThumbnailURL = c.Host.ThumbnailURL(youtubeID)
 	c.lookUp(ctx, &video)
+	// Who finds it in a list and edits it before it is indexed has to wait.
+	unlock, err := c.Completer.Work.Lock(ctx, video.ID)
+	if err != nil {
+		return Video{}, err
+	}
+	defer unlock()
 	if err := c.Completer.Expect(ctx, video, nil); err != nil {
 		return Video{}, err
 	}

@@ -1,6 +1,7 @@
 package killrvideo_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -203,5 +204,31 @@ func TestATagThatNoVideoCanHaveIsNotLookedFor(t *testing.T) {
 		if got, err := c.ByTag(t.Context(), tag, killrvideo.Page{Number: 1, Size: 10}); err != nil || got.Total != 0 || len(got.Items) != 0 {
 			t.Errorf("%d letters: %+v %v", len(tag), got, err)
 		}
+	}
+}
+
+// observed embeds like the other and calls seen first.
+type observed struct {
+	killrvideo.Embedder
+	seen func()
+}
+
+func (o observed) Embed(ctx context.Context, text string, query bool) (killrvideo.Embedding, error) {
+	o.seen()
+	return o.Embedder.Embed(ctx, text, query)
+}
+
+// An edit in the middle of a submission would have its words overwritten.
+func TestNobodyElseChangesAVideoThatIsBeingSubmitted(t *testing.T) {
+	t.Parallel()
+	catalogue, _, _ := newCatalogue(cats)
+	found := catalogue.Completer.Work.(*index)
+	held := 0
+	catalogue.Completer.Embed = observed{catalogue.Completer.Embed, func() { held = len(found.locked) }}
+	if _, err := catalogue.Submit(t.Context(), creator(), killrvideo.Submission{URL: "https://host.example/abc"}); err != nil {
+		t.Fatal(err)
+	}
+	if held != 1 || len(found.locked) != 0 {
+		t.Errorf("%d locks while it is indexed, %d afterwards", held, len(found.locked))
 	}
 }

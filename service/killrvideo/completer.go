@@ -72,7 +72,7 @@ const grace = time.Minute
 
 // Expect notes that there is work with a video, before it is begun: by what it
 // has been found and in which tags' lists it has been until now, and in which
-// it will be. Whoever calls it has the video's lock, unless the video is new.
+// it will be. Whoever calls it has the video's lock.
 func (c *Completer) Expect(ctx context.Context, before Video, tags []string) error {
 	return c.Work.PutWork(ctx, Work{
 		VideoID: before.ID, Due: timestamp(c.Now().Add(grace)), Lists: true, Forget: before.SearchWords(), Tags: append(slices.Clone(before.Tags), tags...),
