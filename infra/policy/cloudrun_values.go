@@ -92,8 +92,6 @@ func runSize(r plan.Resource, _ *plan.Plan) (wrong []string) {
 		}
 		mebibytes, err := sizes.Mebibytes(memory)
 		wrong = append(wrong, when(err != nil || !offered.Holds(mebibytes), fmt.Sprintf("%q of memory does not go with %s processors", memory, cpu))...)
-		many := number(at(r.Inputs, "template.maxInstanceRequestConcurrency")) > 1
-		wrong = append(wrong, when(cores < 1 && many, "with less than one processor it answers one request at a time")...)
 	}
 	return wrong
 }

@@ -37,9 +37,8 @@ func TestAccess(t *testing.T) { plantest.Access(t, "cloudrun", build, "dev", "pr
 func TestPolicyOfOtherSettings(t *testing.T) {
 	t.Setenv("KILLRVIDEO_ROOT", plantest.Checkout(t))
 	for name, c := range map[string]plantest.Case{
-		"inside only":           {General: "gate: \"off\"\ngateReason: it is reached from the network alone", Group: "{ingress: internal}"},
-		"a part of a processor": {General: "cpu: \"0.5\"\nconcurrency: 1\ngate: \"off\"\ngateReason: a trial"},
-		"eight processors":      {General: "cpu: 8\nmemory: 32Gi\ngate: \"off\"\ngateReason: a trial", Group: "{alwaysCpu: true, requestTimeoutSeconds: 3600}"},
+		"inside only":      {General: "gate: \"off\"\ngateReason: it is reached from the network alone", Group: "{ingress: internal}"},
+		"eight processors": {General: "cpu: 8\nmemory: 32Gi\ngate: \"off\"\ngateReason: a trial", Group: "{alwaysCpu: true, requestTimeoutSeconds: 3600}"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plantest.Policy(t, plantest.Write(t, "cloudrun", c), "dev", "cloudrun", build)

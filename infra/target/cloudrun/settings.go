@@ -114,17 +114,14 @@ func (s *Settings) checkGate(p *target.Problems) {
 	}
 }
 
-// checkScale holds processors and memory to what Cloud Run offers: fractions
-// below one, 1, 2, 4, 6 or 8 processors, and memory that goes with them.
+// checkScale holds processors and memory to what Cloud Run offers in its second
+// generation: 1, 2, 4, 6 or 8 processors, and memory that goes with them.
 func checkScale(p *target.Problems, scale app.Scale) {
 	cpu, err := strconv.ParseFloat(scale.CPU, 64)
 	offered, sold := sizes.CloudRun(cpu)
 	if err != nil || !sold {
-		p.Add("cpu", "1", "Cloud Run offers 0.08 to below 1, and 1, 2, 4, 6 or 8 processors, not %q", scale.CPU)
+		p.Add("cpu", "1", "Cloud Run offers 1, 2, 4, 6 or 8 processors in its second generation, not %q", scale.CPU)
 		return
-	}
-	if cpu < 1 && scale.Concurrency > 1 {
-		p.Add("concurrency", "1", "with less than one processor an instance answers one request at a time, not %d", scale.Concurrency)
 	}
 	memory, err := sizes.Mebibytes(scale.Memory)
 	if err != nil || !offered.Holds(memory) {

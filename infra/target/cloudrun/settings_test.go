@@ -14,23 +14,23 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		change func(*Settings, *app.Scale)
 		key    string
 	}{
-		"no project":                     {func(s *Settings, _ *app.Scale) { s.Project = "" }, "cloudrun.project"},
-		"a project's number":             {func(s *Settings, _ *app.Scale) { s.Project = "12345" }, "cloudrun.project"},
-		"a zone":                         {func(s *Settings, _ *app.Scale) { s.Region = "europe-west1-b" }, "cloudrun.region"},
-		"an unknown ingress":             {func(s *Settings, _ *app.Scale) { s.Ingress = "none" }, "cloudrun.ingress"},
-		"a URL for a domain":             {func(s *Settings, _ *app.Scale) { s.Domain = "https://api.example.org" }, "cloudrun.domain"},
-		"a gate before a closed door":    {func(s *Settings, _ *app.Scale) { s.Gated, s.Public = true, false }, "cloudrun.public"},
-		"a gate outside":                 {func(s *Settings, _ *app.Scale) { s.Gated, s.Ingress = true, "internal" }, "cloudrun.ingress"},
-		"an hour and more":               {func(s *Settings, _ *app.Scale) { s.RequestTimeoutSeconds = 3601 }, "cloudrun.requestTimeoutSeconds"},
-		"a label in capitals":            {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"Team": "x"} }, "cloudrun.labels"},
-		"a label of ours":                {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"environment": "x"} }, "cloudrun.labels"},
-		"three processors":               {func(_ *Settings, s *app.Scale) { s.CPU = "3" }, "cpu"},
-		"too little memory":              {func(_ *Settings, s *app.Scale) { s.Memory = "64Mi" }, "memory"},
-		"a fruit for memory":             {func(_ *Settings, s *app.Scale) { s.Memory = "banana" }, "memory"},
-		"much memory, one processor":     {func(_ *Settings, s *app.Scale) { s.Memory = "8Gi" }, "memory"},
-		"little memory, four of them":    {func(_ *Settings, s *app.Scale) { s.CPU = "4" }, "memory"},
-		"half a processor, many at once": {func(_ *Settings, s *app.Scale) { s.CPU = "0.5" }, "concurrency"},
-		"too many instances":             {func(_ *Settings, s *app.Scale) { s.MaxInstances = 1001 }, "maxInstances"},
+		"no project":                  {func(s *Settings, _ *app.Scale) { s.Project = "" }, "cloudrun.project"},
+		"a project's number":          {func(s *Settings, _ *app.Scale) { s.Project = "12345" }, "cloudrun.project"},
+		"a zone":                      {func(s *Settings, _ *app.Scale) { s.Region = "europe-west1-b" }, "cloudrun.region"},
+		"an unknown ingress":          {func(s *Settings, _ *app.Scale) { s.Ingress = "none" }, "cloudrun.ingress"},
+		"a URL for a domain":          {func(s *Settings, _ *app.Scale) { s.Domain = "https://api.example.org" }, "cloudrun.domain"},
+		"a gate before a closed door": {func(s *Settings, _ *app.Scale) { s.Gated, s.Public = true, false }, "cloudrun.public"},
+		"a gate outside":              {func(s *Settings, _ *app.Scale) { s.Gated, s.Ingress = true, "internal" }, "cloudrun.ingress"},
+		"an hour and more":            {func(s *Settings, _ *app.Scale) { s.RequestTimeoutSeconds = 3601 }, "cloudrun.requestTimeoutSeconds"},
+		"a label in capitals":         {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"Team": "x"} }, "cloudrun.labels"},
+		"a label of ours":             {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"environment": "x"} }, "cloudrun.labels"},
+		"three processors":            {func(_ *Settings, s *app.Scale) { s.CPU = "3" }, "cpu"},
+		"too little memory":           {func(_ *Settings, s *app.Scale) { s.Memory = "64Mi" }, "memory"},
+		"a fruit for memory":          {func(_ *Settings, s *app.Scale) { s.Memory = "banana" }, "memory"},
+		"much memory, one processor":  {func(_ *Settings, s *app.Scale) { s.Memory = "8Gi" }, "memory"},
+		"little memory, four of them": {func(_ *Settings, s *app.Scale) { s.CPU = "4" }, "memory"},
+		"half a processor":            {func(_ *Settings, s *app.Scale) { s.CPU, s.Concurrency = "0.5", 1 }, "cpu"},
+		"too many instances":          {func(_ *Settings, s *app.Scale) { s.MaxInstances = 1001 }, "maxInstances"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -55,7 +55,7 @@ func TestAllProblemsComeAtOnce(t *testing.T) {
 func TestGoodScales(t *testing.T) {
 	t.Parallel()
 	for _, good := range []app.Scale{
-		{CPU: "1", Memory: "512Mi", Concurrency: 80}, {CPU: "0.5", Memory: "512Mi", Concurrency: 1},
+		{CPU: "1", Memory: "512Mi", Concurrency: 80},
 		{CPU: "2", Memory: "4Gi", Concurrency: 200}, {CPU: "8", Memory: "32Gi", Concurrency: 1000},
 	} {
 		if _, err := New("/checkout", "dev", good, settings()); err != nil {

@@ -41,22 +41,18 @@ func Fargate(units int) (Range, bool) {
 }
 
 // CloudRun is what goes with so many processors, in the second generation of
-// the execution environment.
+// the execution environment; only the first has less than one.
 func CloudRun(cores float64) (Range, bool) {
-	switch {
-	case cores >= 0.08 && cores <= 0.5:
-		return Range{512, 512, 1}, true
-	case cores > 0.5 && cores < 1:
-		return Range{512, 1024, 1}, true
-	case cores == 1:
+	switch cores {
+	case 1:
 		return Range{512, 4096, 1}, true
-	case cores == 2:
+	case 2:
 		return Range{512, 8192, 1}, true
-	case cores == 4:
+	case 4:
 		return Range{2048, 16384, 1}, true
-	case cores == 6:
+	case 6:
 		return Range{4096, 24576, 1}, true
-	case cores == 8:
+	case 8:
 		return Range{4096, 32768, 1}, true
 	}
 	return Range{}, false
