@@ -20,7 +20,7 @@ func (t *Target) balance(ctx *pulumi.Context, a app.App, d *door, front *ec2.Sec
 		SecurityGroups: pulumi.StringArray{front.ID()}, Subnets: d.public,
 		DropInvalidHeaderFields: pulumi.Bool(true), DesyncMitigationMode: pulumi.String("defensive"),
 		EnableDeletionProtection: pulumi.Bool(*t.settings.Protect), Tags: t.tags(),
-	}, t.scope.Child(pulumi.Protect(*t.settings.Protect))...)
+	}, t.scope.Child(pulumi.Protect(*t.settings.Protect), pulumi.DependsOn(d.outside))...)
 	if err != nil {
 		return fmt.Errorf("the load balancer: %w", err)
 	}

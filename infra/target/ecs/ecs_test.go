@@ -73,6 +73,31 @@ func TestTheServiceWaitsForItsSecretsItsRightsAndItsWayIn(t *testing.T) {
 	}
 }
 
+// TestNothingIsMadeBeforeItsWayOut: AWS refuses a NAT gateway and a balancer on
+// the internet in a network without a way there, and a task that starts before
+// its subnet's routes cannot pull its image.
+func TestNothingIsMadeBeforeItsWayOut(t *testing.T) {
+	t.Parallel()
+	p := planned(t, "prod", given, settings())
+	const public = "aws:ec2/route:Route killrvideo-out-public-prod"
+	for kind, ways := range map[string][]string{
+		"aws:ec2/natGateway:NatGateway":    {public},
+		"aws:lb/loadBalancer:LoadBalancer": {public},
+		"aws:ecs/service:Service": {
+			"aws:ec2/route:Route killrvideo-out-private-0-prod", "aws:ec2/route:Route killrvideo-out-private-1-prod",
+			"aws:ec2/routeTableAssociation:RouteTableAssociation killrvideo-private-0-prod", "aws:ec2/routeTableAssociation:RouteTableAssociation killrvideo-private-1-prod",
+		},
+	} {
+		for _, made := range targettest.Find(t, p, kind) {
+			for _, way := range ways {
+				if !slices.Contains(made.After, way) {
+					t.Errorf("%s does not wait for %s, but for %v", made.Label(), way, made.After)
+				}
+			}
+		}
+	}
+}
+
 // TestWhoMayDoWhat is every right that the execution role has.
 func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()

@@ -15,7 +15,12 @@ import (
 type place struct {
 	vpc             pulumi.StringInput
 	public, private pulumi.StringArray
-	// ready is the way out, which tasks need to pull their image.
+	// outside is the way to the internet, which nothing is on before; none if
+	// the network is there already.
+	outside []pulumi.Resource
+	// nat is the way out of the private subnets made last.
+	nat *ec2.NatGateway
+	// ready is the tasks' way out, which they need to pull their image.
 	ready []pulumi.Resource
 }
 

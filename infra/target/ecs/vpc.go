@@ -29,10 +29,11 @@ func (t *Target) where(ctx *pulumi.Context) (place, error) {
 		return place{}, fmt.Errorf("the internet gateway: %w", err)
 	}
 	made := place{vpc: network.ID()}
-	outside, err := t.routes(ctx, "public", network, &ec2.RouteArgs{GatewayId: gateway.ID()})
+	outside, way, err := t.routes(ctx, "public", network, &ec2.RouteArgs{GatewayId: gateway.ID()})
 	if err != nil {
 		return made, err
 	}
+	made.outside = []pulumi.Resource{way}
 	for i := range t.settings.Zones {
 		if err := t.zone(ctx, i, network, outside, &made); err != nil {
 			return made, err
@@ -45,63 +46,74 @@ func (t *Target) where(ctx *pulumi.Context) (place, error) {
 // gateway in the public one, of its own or that of the first zone.
 func (t *Target) zone(ctx *pulumi.Context, i int, network *ec2.Vpc, outside *ec2.RouteTable, made *place) error {
 	n := strconv.Itoa(i)
-	public, err := t.subnet(ctx, "public-"+n, i, 0, network, outside)
+	public, _, err := t.subnet(ctx, "public-"+n, i, 0, network, outside)
 	if err != nil {
 		return err
 	}
 	made.public = append(made.public, public.ID())
 	if i == 0 || *t.settings.NATPerZone {
-		address, err := ec2.NewEip(ctx, t.scope.Name("address-"+n), &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: t.tags()}, t.scope.Child()...)
-		if err != nil {
-			return fmt.Errorf("the address of the way out: %w", err)
+		if made.nat, err = t.gateway(ctx, n, public, made.outside); err != nil {
+			return err
 		}
-		nat, err := ec2.NewNatGateway(ctx, t.scope.Name("nat-"+n), &ec2.NatGatewayArgs{
-			AllocationId: address.ID(), SubnetId: public.ID(), Tags: t.tags(),
-		}, t.scope.Child(pulumi.DependsOn([]pulumi.Resource{outside}))...)
-		if err != nil {
-			return fmt.Errorf("the way out: %w", err)
-		}
-		made.ready = append(made.ready, nat)
 	}
-	nat := made.ready[len(made.ready)-1].(*ec2.NatGateway)
-	inside, err := t.routes(ctx, "private-"+n, network, &ec2.RouteArgs{NatGatewayId: nat.ID()})
+	inside, way, err := t.routes(ctx, "private-"+n, network, &ec2.RouteArgs{NatGatewayId: made.nat.ID()})
 	if err != nil {
 		return err
 	}
-	private, err := t.subnet(ctx, "private-"+n, i, 128, network, inside)
+	private, routed, err := t.subnet(ctx, "private-"+n, i, 128, network, inside)
 	if err != nil {
 		return err
 	}
 	made.private = append(made.private, private.ID())
+	made.ready = append(made.ready, made.nat, way, routed)
 	return nil
 }
 
-// routes is a route table with one way out.
-func (t *Target) routes(ctx *pulumi.Context, kind string, network *ec2.Vpc, out *ec2.RouteArgs) (*ec2.RouteTable, error) {
-	table, err := ec2.NewRouteTable(ctx, t.scope.Name("routes-"+kind), &ec2.RouteTableArgs{VpcId: network.ID(), Tags: t.tags()}, t.scope.Child()...)
+// gateway is a NAT gateway, which AWS refuses to a network that is not on the
+// internet yet.
+func (t *Target) gateway(ctx *pulumi.Context, n string, public *ec2.Subnet, outside []pulumi.Resource) (*ec2.NatGateway, error) {
+	address, err := ec2.NewEip(ctx, t.scope.Name("address-"+n), &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: t.tags()}, t.scope.Child(pulumi.DependsOn(outside))...)
 	if err != nil {
-		return nil, fmt.Errorf("the routes %s: %w", kind, err)
+		return nil, fmt.Errorf("the address of the way out: %w", err)
 	}
-	out.RouteTableId, out.DestinationCidrBlock = table.ID(), pulumi.String(everywhere)
-	if _, err := ec2.NewRoute(ctx, t.scope.Name("out-"+kind), out, t.scope.Child()...); err != nil {
-		return nil, fmt.Errorf("the route out %s: %w", kind, err)
+	nat, err := ec2.NewNatGateway(ctx, t.scope.Name("nat-"+n), &ec2.NatGatewayArgs{
+		AllocationId: address.ID(), SubnetId: public.ID(), Tags: t.tags(),
+	}, t.scope.Child(pulumi.DependsOn(outside))...)
+	if err != nil {
+		return nil, fmt.Errorf("the way out: %w", err)
 	}
-	return table, nil
+	return nat, nil
 }
 
-func (t *Target) subnet(ctx *pulumi.Context, kind string, zone, offset int, network *ec2.Vpc, routes *ec2.RouteTable) (*ec2.Subnet, error) {
+// routes is a route table with one way out.
+func (t *Target) routes(ctx *pulumi.Context, kind string, network *ec2.Vpc, out *ec2.RouteArgs) (*ec2.RouteTable, *ec2.Route, error) {
+	table, err := ec2.NewRouteTable(ctx, t.scope.Name("routes-"+kind), &ec2.RouteTableArgs{VpcId: network.ID(), Tags: t.tags()}, t.scope.Child()...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the routes %s: %w", kind, err)
+	}
+	out.RouteTableId, out.DestinationCidrBlock = table.ID(), pulumi.String(everywhere)
+	way, err := ec2.NewRoute(ctx, t.scope.Name("out-"+kind), out, t.scope.Child()...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the route out %s: %w", kind, err)
+	}
+	return table, way, nil
+}
+
+// subnet is one of a zone, and what gives it its routes.
+func (t *Target) subnet(ctx *pulumi.Context, kind string, zone, offset int, network *ec2.Vpc, routes *ec2.RouteTable) (*ec2.Subnet, *ec2.RouteTableAssociation, error) {
 	subnet, err := ec2.NewSubnet(ctx, t.scope.Name(kind), &ec2.SubnetArgs{
 		VpcId: network.ID(), AvailabilityZone: pulumi.String(t.settings.Zones[zone]),
 		CidrBlock:           pulumi.String(fmt.Sprintf("10.0.%d.0/24", zone+offset)),
 		MapPublicIpOnLaunch: pulumi.Bool(false), Tags: t.tags(),
 	}, t.scope.Child()...)
 	if err != nil {
-		return nil, fmt.Errorf("the subnet %s: %w", kind, err)
+		return nil, nil, fmt.Errorf("the subnet %s: %w", kind, err)
 	}
-	if _, err := ec2.NewRouteTableAssociation(ctx, t.scope.Name(kind), &ec2.RouteTableAssociationArgs{
+	routed, err := ec2.NewRouteTableAssociation(ctx, t.scope.Name(kind), &ec2.RouteTableAssociationArgs{
 		SubnetId: subnet.ID(), RouteTableId: routes.ID(),
-	}, t.scope.Child()...); err != nil {
-		return nil, fmt.Errorf("the routes of subnet %s: %w", kind, err)
+	}, t.scope.Child()...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the routes of subnet %s: %w", kind, err)
 	}
-	return subnet, nil
+	return subnet, routed, nil
 }
