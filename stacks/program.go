@@ -138,6 +138,7 @@ func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds 
 		Environment: cfg.Environment,
 		Settings:    settings(cfg, astra),
 		Secrets:     secrets,
+		Calls:       cfg.Service.calls(),
 		Probes:      app.DefaultProbes(),
 		Scale:       cfg.Scale,
 	}

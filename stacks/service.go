@@ -80,6 +80,22 @@ func (s Service) settings() map[string]string {
 	return set
 }
 
+// calls are the ports that the service calls beside HTTPS's own.
+func (s Service) calls() []int {
+	u, err := url.Parse(s.OTLPEndpoint)
+	if err != nil || s.OTLPEndpoint == "" {
+		return nil
+	}
+	port, err := strconv.Atoi(u.Port())
+	switch {
+	case err != nil && u.Scheme == "http":
+		return []int{80}
+	case err != nil || port == 443:
+		return nil
+	}
+	return []int{port}
+}
+
 // readGroup reads the group and holds each member to its rule.
 func (s *Service) readGroup(r *reader) {
 	p := r.problems
@@ -113,7 +129,11 @@ func networks(list string) bool {
 
 func collector(text string) bool {
 	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && u.User == nil && (u.Scheme == "http" || u.Scheme == "https")
+	if err != nil || u.Hostname() == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") {
+		return false
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return u.Port() == "" || err == nil && port > 0
 }
 
 func onOff(text string) bool { return text == "on" || text == "off" }

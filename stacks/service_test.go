@@ -25,6 +25,19 @@ func TestTheServiceGroupBecomesVariables(t *testing.T) {
 	}
 }
 
+// TestTheCollectorsPortIsCalled: what has a firewall must open it.
+func TestTheCollectorsPortIsCalled(t *testing.T) {
+	t.Parallel()
+	for endpoint, want := range map[string][]int{
+		"": nil, "https://collector.example.org": nil, "https://collector.example.org:443": nil,
+		"https://collector.example.org:4318": {4318}, "http://collector:4317": {4317}, "http://collector": {80},
+	} {
+		if got := (Service{OTLPEndpoint: endpoint}).calls(); !slices.Equal(got, want) {
+			t.Errorf("%q calls %v, want %v", endpoint, got, want)
+		}
+	}
+}
+
 func TestTheServiceGroupIsHeldToItsRules(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -36,6 +49,7 @@ func TestTheServiceGroupIsHeldToItsRules(t *testing.T) {
 		"a share over all":     {`{"tracesRatio":1.5}`, []string{"service.tracesRatio"}},
 		"no network":           {`{"trustedProxies":"10.0.0.0/8,everybody"}`, []string{"service.trustedProxies"}},
 		"a user in an URL":     {`{"otlpEndpoint":"https://me:secret@collector"}`, []string{"service.otlpEndpoint"}},
+		"no port":              {`{"otlpEndpoint":"https://collector:99999"}`, []string{"service.otlpEndpoint"}},
 		"no protocol":          {`{"otlpProtocol":"udp"}`, []string{"service.otlpProtocol"}},
 		"a misspelt name":      {`{"rateLimitLogin":5}`, []string{"service.rateLimitLogin"}},
 		"no group":             {`[]`, []string{"service"}},

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -29,6 +28,8 @@ type App struct {
 	Settings map[string]string
 	// Secrets are environment variables that a target serves from its store.
 	Secrets []secret.Secret
+	// Calls are the ports of TCP that it calls elsewhere, beside that of HTTPS.
+	Calls []int
 	// Probes are the paths that tell whether the service is up.
 	Probes Probes
 	// Scale bounds what the service may use.
@@ -108,14 +109,4 @@ func revision(image string, settings, versions map[string]string) (string, error
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:6]), nil
-}
-
-// SecretNames lists the variables that carry secrets, sorted.
-func (a App) SecretNames() []string {
-	names := make([]string, len(a.Secrets))
-	for i, s := range a.Secrets {
-		names[i] = s.Env()
-	}
-	slices.Sort(names)
-	return names
 }

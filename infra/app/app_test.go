@@ -70,12 +70,3 @@ func TestValidate(t *testing.T) {
 		})
 	}
 }
-
-func TestSecretNamesAreSorted(t *testing.T) {
-	t.Parallel()
-	a := valid()
-	a.Secrets = []secret.Secret{secret.New("B", pulumi.String("b")), secret.New("A", pulumi.String("a"))}
-	if got := strings.Join(a.SecretNames(), ","); got != "A,B" {
-		t.Errorf("got %s", got)
-	}
-}

@@ -110,7 +110,7 @@ func onePort(r plan.Resource, _ *plan.Plan) []string {
 		return append(wrong, fmt.Sprintf("it opens %v to %v of %v", r.Inputs["fromPort"], r.Inputs["toPort"], r.Inputs["ipProtocol"]))
 	}
 	everybody := text(r.Inputs["cidrIpv4"]) == "0.0.0.0/0" || text(r.Inputs["cidrIpv6"]) == "::/0"
-	return append(wrong, when(everybody && from != 80 && from != 443, fmt.Sprintf("everybody reaches port %.0f", from))...)
+	return append(wrong, when(r.Type == amazonIngress && everybody && from != 80 && from != 443, fmt.Sprintf("everybody reaches port %.0f", from))...)
 }
 
 func rollsOut(r plan.Resource, _ *plan.Plan) (wrong []string) {
@@ -212,6 +212,8 @@ func subjects(value any) []any {
 func narrow(r plan.Resource, _ *plan.Plan) []string {
 	d, wrong := documentOf(r.Inputs["policy"])
 	for _, s := range d.Statement {
+		// NotAction and NotResource are all but what they name.
+		wrong = append(wrong, when(len(s.Action) == 0 || len(s.Resource) == 0, "it names no action, or nothing that it is on")...)
 		for _, action := range s.Action {
 			wrong = append(wrong, when(strings.Contains(action, "*"), action+" is more than one action")...)
 		}

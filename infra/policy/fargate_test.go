@@ -42,6 +42,8 @@ func fargateExamples() []example {
 		{"a role names who takes it on", amazonRole, "assumeRolePolicy", federated("token:sub", "repo:team/*")},
 		{"rights name what they are for", amazonRights, "policy", rights("s3:*", "arn:x")},
 		{"rights name what they are for", amazonRights, "policy", rights("s3:GetObject", "*")},
+		{"rights name what they are for", amazonRights, "policy", `{"Statement":[{"NotAction":["iam:PassRole"],"Resource":["arn:x"]}]}`},
+		{"rights name what they are for", amazonRights, "policy", `{"Statement":[{"Action":["s3:GetObject"],"NotResource":["arn:x"]}]}`},
 	}
 	for was, is := range map[string]string{
 		`"privileged":false`: `"privileged":true`, `"readonlyRootFilesystem":true`: `"readonlyRootFilesystem":false`,

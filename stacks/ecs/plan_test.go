@@ -28,13 +28,14 @@ func TestPolicyOfOtherSettings(t *testing.T) {
 	t.Setenv("KILLRVIDEO_ROOT", plantest.Checkout(t))
 	const network = "vpcId: vpc-01234567, publicSubnets: [subnet-01234567, subnet-01234568], privateSubnets: [subnet-01234569, subnet-0123456a]"
 	const certificate = "certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/00000000-0000-4000-8000-000000000000'"
+	const collector = "service: {otlpEndpoint: 'https://collector.example.org:4318'}"
 	for name, group := range map[string]string{
 		"a network that is there": "{region: eu-west-1, " + network + "}",
 		"a certificate":           "{region: eu-west-1, domain: api.example.org, hostedZoneId: '', " + certificate + "}",
 		"another processor":       "{region: eu-west-1, architecture: ARM64, zones: [eu-west-1a, eu-west-1b, eu-west-1c], natPerZone: true}",
 	} {
 		t.Run(name, func(t *testing.T) {
-			plantest.Policy(t, plantest.Write(t, "ecs", plantest.Case{Group: group}), "dev", "ecs", build)
+			plantest.Policy(t, plantest.Write(t, "ecs", plantest.Case{General: collector, Group: group}), "dev", "ecs", build)
 		})
 	}
 }

@@ -98,6 +98,20 @@ func TestNothingIsMadeBeforeItsWayOut(t *testing.T) {
 	}
 }
 
+// TestTheTasksReachWhatTheyCall and nothing else.
+func TestTheTasksReachWhatTheyCall(t *testing.T) {
+	t.Parallel()
+	var out []any
+	for _, rule := range targettest.Find(t, planned(t, "dev", given, settings()), "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule") {
+		if rule.Inputs["securityGroupId"] == "${killrvideo-tasks-dev.id}" {
+			out = append(out, rule.Inputs["fromPort"], rule.Inputs["toPort"])
+		}
+	}
+	if !slices.Equal(out, []any{4318., 4318., 443., 443.}) {
+		t.Errorf("let out: %v", out)
+	}
+}
+
 // TestWhoMayDoWhat is every right that the execution role has.
 func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()

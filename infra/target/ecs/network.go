@@ -42,7 +42,7 @@ func (t *Target) network(ctx *pulumi.Context, a app.App) (door, error) {
 		return door{}, err
 	}
 	d := door{place: where}
-	front, err := t.groups(ctx, &d)
+	front, err := t.groups(ctx, a, &d)
 	if err != nil {
 		return d, err
 	}
@@ -50,7 +50,7 @@ func (t *Target) network(ctx *pulumi.Context, a app.App) (door, error) {
 }
 
 // groups are the security groups of the balancer and of the tasks.
-func (t *Target) groups(ctx *pulumi.Context, d *door) (front *ec2.SecurityGroup, err error) {
+func (t *Target) groups(ctx *pulumi.Context, a app.App, d *door) (front *ec2.SecurityGroup, err error) {
 	if front, err = t.firewall(ctx, "front", "Load balancer of the KillrVideo API", d.vpc); err != nil {
 		return nil, err
 	}
@@ -71,6 +71,11 @@ func (t *Target) groups(ctx *pulumi.Context, d *door) (front *ec2.SecurityGroup,
 	}
 	if err := t.out(ctx, "front-out", "Requests to the tasks", front, app.Port, d.tasks); err != nil {
 		return nil, err
+	}
+	for _, port := range a.Calls {
+		if err := t.out(ctx, fmt.Sprintf("tasks-out-%d", port), "What the settings tell the API to call", d.tasks, port, nil); err != nil {
+			return nil, err
+		}
 	}
 	return front, t.out(ctx, "tasks-out", "Astra, the registry, secrets and logs", d.tasks, 443, nil)
 }

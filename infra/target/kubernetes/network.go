@@ -77,8 +77,12 @@ func addressOf(at corev1.LoadBalancerIngress) (string, error) {
 }
 
 // walls close the namespace, then let requests in to the API's port, and out
-// to name servers and to HTTPS, where Astra is.
-func (t *Target) walls(ctx *pulumi.Context) ([]pulumi.Resource, error) {
+// to name servers, to HTTPS, where Astra is, and to what else the app calls.
+func (t *Target) walls(ctx *pulumi.Context, a app.App) ([]pulumi.Resource, error) {
+	called := networkingv1.NetworkPolicyPortArray{port("TCP", 443)}
+	for _, number := range a.Calls {
+		called = append(called, port("TCP", number))
+	}
 	both := pulumi.StringArray{pulumi.String("Ingress"), pulumi.String("Egress")}
 	closed, err := networkingv1.NewNetworkPolicy(ctx, t.scope.Name("deny"), &networkingv1.NetworkPolicyArgs{
 		Metadata: t.unnamed(),
@@ -96,7 +100,7 @@ func (t *Target) walls(ctx *pulumi.Context) ([]pulumi.Resource, error) {
 			}},
 			Egress: networkingv1.NetworkPolicyEgressRuleArray{
 				&networkingv1.NetworkPolicyEgressRuleArgs{Ports: networkingv1.NetworkPolicyPortArray{port("UDP", 53), port("TCP", 53)}},
-				&networkingv1.NetworkPolicyEgressRuleArgs{Ports: networkingv1.NetworkPolicyPortArray{port("TCP", 443)}},
+				&networkingv1.NetworkPolicyEgressRuleArgs{Ports: called},
 			},
 		},
 	}, t.scope.Child()...)

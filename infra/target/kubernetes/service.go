@@ -38,7 +38,7 @@ func settingsOf(a app.App) map[string]string {
 func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutput, who *corev1.ServiceAccount, kept kept) (*appsv1.Deployment, pulumi.StringOutput, error) {
 	a.Settings = settingsOf(a)
 	revision := a.Revision(image, kept.pins)
-	walls, err := t.walls(ctx)
+	walls, err := t.walls(ctx, a)
 	if err != nil {
 		return nil, revision, err
 	}

@@ -40,11 +40,11 @@ func Planned(t *testing.T, environment, image string, scale app.Scale, make func
 	return made
 }
 
-// App has one plain setting and two secrets.
+// App has one plain setting and two secrets, and calls a collector of traces.
 func App(environment string, scale app.Scale) app.App {
 	return app.App{
 		Name: "killrvideo", Environment: environment, Probes: app.DefaultProbes(), Scale: scale,
-		Settings: map[string]string{"LOG_LEVEL": "INFO"},
+		Settings: map[string]string{"LOG_LEVEL": "INFO"}, Calls: []int{4318},
 		Secrets: []secret.Secret{
 			secret.New("ASTRA_DB_APPLICATION_TOKEN", pulumi.String(Canary)), secret.New("JWT_SECRET_KEY_PREVIOUS", pulumi.String("")),
 		},
