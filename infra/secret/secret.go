@@ -56,9 +56,10 @@ type Pinned struct {
 	Version pulumi.StringOutput
 }
 
-// ContentVersion pins a secret by its content, for stores without version
-// numbers of their own: the first 12 hex digits of a labelled SHA-256. The
-// values that come here hold at least 128 random bits, so it reveals nothing.
+// ContentVersion pins a secret by its content, for files on this machine alone,
+// where the value lies beside it: the first 12 hex digits of a labelled SHA-256.
+// Elsewhere use the store's own version, since a short value, such as a token
+// somebody thought up, can be guessed from one made of it.
 func ContentVersion(s Secret) Pinned {
 	version := s.value.ApplyT(func(value string) string {
 		return contentVersion(s.env, value)

@@ -5,8 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/plan"
+	"github.com/killrvideo/killrvideo-go/infra/secret"
 	"github.com/killrvideo/killrvideo-go/infra/target"
 	"github.com/killrvideo/killrvideo-go/infra/target/targettest"
 )
@@ -68,6 +71,41 @@ func TestSecretsAndSettingsAreImmutableAndPulumiNamesThem(t *testing.T) {
 			t.Errorf("%s: immutable %v, name %v", r.Label(), r.Inputs["immutable"], at(r.Inputs, "metadata", "name"))
 		}
 	}
+}
+
+// TestNoPinIsMadeOfAValue: a short secret could be guessed from it.
+func TestNoPinIsMadeOfAValue(t *testing.T) {
+	t.Parallel()
+	if pinOf(t, "open") != pinOf(t, "sesame") {
+		t.Error("the version of a secret tells one value from another")
+	}
+}
+
+// pinOf is the version of a secret before any cluster has named it.
+func pinOf(t *testing.T, value string) string {
+	t.Helper()
+	found := make(chan string, 1)
+	_, err := plan.Run(func(ctx *pulumi.Context) error {
+		place, err := New(build(), "dev", scale(), settings())
+		if err != nil {
+			return err
+		}
+		if err := place.open(ctx); err != nil {
+			return err
+		}
+		a := targettest.App("dev", scale())
+		a.Secrets = []secret.Secret{secret.New("METRICS_TOKEN", pulumi.String(value))}
+		kept, err := place.secrets(ctx, a)
+		if err != nil {
+			return err
+		}
+		kept.pins[0].Version.ApplyT(func(version string) string { found <- version; return version })
+		return nil
+	}, plan.Stack{Project: "killrvideo", Name: "dev"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return <-found
 }
 
 func TestTheDeploymentWaitsForItsWallsAndItsSecrets(t *testing.T) {

@@ -23,10 +23,8 @@ type kept struct {
 // the old object, and the Deployment with it, before the new one is there.
 func (t *Target) secrets(ctx *pulumi.Context, a app.App) (kept, error) {
 	values := pulumi.StringMap{}
-	pins := make([]secret.Pinned, len(a.Secrets))
-	for i, s := range a.Secrets {
+	for _, s := range a.Secrets {
 		values[s.Env()] = s.Value()
-		pins[i] = secret.ContentVersion(s)
 	}
 	store, err := corev1.NewSecret(ctx, t.scope.Name("secrets"), &corev1.SecretArgs{
 		Metadata: t.unnamed(), Immutable: pulumi.Bool(true),
@@ -40,6 +38,12 @@ func (t *Target) secrets(ctx *pulumi.Context, a app.App) (kept, error) {
 	}, t.scope.Child()...)
 	if err != nil {
 		return kept{}, fmt.Errorf("the plain settings: %w", err)
+	}
+	// The name is the version of all: what is made of a value lets a short one
+	// be guessed.
+	pins := make([]secret.Pinned, len(a.Secrets))
+	for i, s := range a.Secrets {
+		pins[i] = secret.Pinned{Env: s.Env(), Version: store.Metadata.Name().Elem()}
 	}
 	return kept{pins: pins, secret: store, settings: settings}, nil
 }

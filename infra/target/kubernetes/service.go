@@ -94,9 +94,5 @@ func (t *Target) spread(over string) *corev1.TopologySpreadConstraintArgs {
 
 // evidence changes with every deployment: the immutable objects it runs with.
 func evidence(kept kept) pulumi.StringArray {
-	list := pulumi.StringArray{kept.secret.Metadata.Name().Elem(), kept.settings.Metadata.Name().Elem()}
-	for _, pin := range kept.pins {
-		list = append(list, pulumi.Sprintf("%s=%s", pin.Env, pin.Version))
-	}
-	return list
+	return pulumi.StringArray{kept.secret.Metadata.Name().Elem(), kept.settings.Metadata.Name().Elem()}
 }
