@@ -157,8 +157,8 @@ func (s *Settings) checkExposure(p *target.Problems) {
 	}
 }
 
-// checkUnread refuses what another way in would read: somebody expects it to
-// do something.
+// checkUnread refuses what another way in would read, or what would close this
+// one: somebody expects it to do something.
 func (s *Settings) checkUnread(p *target.Problems) {
 	set := func(key string, is bool, by string) {
 		if is && s.Expose != by {
@@ -169,6 +169,9 @@ func (s *Settings) checkUnread(p *target.Problems) {
 	set("gatewayNamespace", s.GatewayNamespace != "", "gateway")
 	set("ingressClass", s.IngressClass != "", "ingress")
 	set("annotations", len(s.Annotations) > 0, "ingress")
+	if s.Expose == "loadbalancer" && s.CallersNamespace != "" {
+		p.AddUnread("kubernetes.callersNamespace", "keeps out all but pods of %q, and what comes by a load balancer is from outside the cluster", s.CallersNamespace)
+	}
 }
 
 func (s *Settings) checkImage(p *target.Problems, build Build) {

@@ -38,8 +38,11 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		"no login in it":       {func(s *Settings, _ *app.Scale) { s.DockerConfig = "{}" }, "kubernetes.dockerConfig"},
 		"a certificate's name": {func(s *Settings, _ *app.Scale) { s.TLSSecret = "My Cert" }, "kubernetes.tlsSecret"},
 		"callers":              {func(s *Settings, _ *app.Scale) { s.CallersNamespace = "a.b" }, "kubernetes.callersNamespace"},
-		"no pods":              {func(_ *Settings, s *app.Scale) { s.MinInstances = 0 }, "minInstances"},
-		"too little memory":    {func(_ *Settings, s *app.Scale) { s.Memory = "64Mi" }, "memory"},
+		"callers from outside": {func(s *Settings, _ *app.Scale) {
+			s.Expose, s.AllowHTTP, s.CallersNamespace = "loadbalancer", true, "ingress-nginx"
+		}, "kubernetes.callersNamespace"},
+		"no pods":           {func(_ *Settings, s *app.Scale) { s.MinInstances = 0 }, "minInstances"},
+		"too little memory": {func(_ *Settings, s *app.Scale) { s.Memory = "64Mi" }, "memory"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
