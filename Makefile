@@ -30,11 +30,11 @@ preview: launch ## show what up would change
 	@$(LAUNCH) preview --stack $(STACK)
 
 plan: launch ## show every resource of a stack, no account needed; DIFF=main or a file: what changed
-	@$(LAUNCH) plan --stack $(STACK) $(if $(DIFF),-- --diff $(DIFF))
+	@$(LAUNCH) plan --stack $(STACK) $(if $(DIFF),-- --diff '$(DIFF)')
 
 plans: launch ## the same for every committed stack
 	@set -e; for file in Pulumi.*.yaml; do stack=$${file#Pulumi.}; stack=$${stack%.yaml}; \
-	  echo "## stack $$stack"; $(LAUNCH) plan --stack $$stack $(if $(DIFF),-- --diff $(DIFF)); done
+	  echo "## stack $$stack"; $(LAUNCH) plan --stack $$stack $(if $(DIFF),-- --diff '$(DIFF)'); done
 
 down: launch ## remove what the stack made; data stays
 	@$(LAUNCH) down --stack $(STACK)

@@ -24,6 +24,7 @@ type job struct {
 	Permissions map[string]string `yaml:"permissions"`
 	Steps       []struct {
 		Uses string            `yaml:"uses"`
+		Run  string            `yaml:"run"`
 		With map[string]string `yaml:"with"`
 	} `yaml:"steps"`
 }
