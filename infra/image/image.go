@@ -13,33 +13,40 @@ import (
 
 // Args says what is built and where it goes.
 type Args struct {
-	// Environment is part of the resource's name and of the tag.
+	// Environment is part of the resource's name, and the tag.
 	Environment string
 	// Checkout is the folder of the Dockerfile.
 	Checkout string
 	// Repository is the image's name in the registry, without a tag.
 	Repository pulumi.StringInput
-	// Tag is for registries whose tags never move; empty means the environment.
-	Tag string
+	// Untagged pushes by digest alone, to a registry whose tags never move: the
+	// same sources are pushed again after a step back or from another folder,
+	// and no two builds are alike to the byte.
+	Untagged bool
 }
 
-// Build registers the build, which logs in as Docker's own settings say, and returns the pushed image's reference by
-// digest. It is for both common processors, so that any node can run it.
+// Build registers the build, which logs in as Docker's own settings say, and
+// returns the pushed image's reference by digest alone. It is for both common
+// processors, so that any node can run it.
 func Build(ctx *pulumi.Context, args Args, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
-	tag := args.Tag
-	if tag == "" {
-		tag = args.Environment
-	}
-	built, err := dockerbuild.NewImage(ctx, "image-"+args.Environment, &dockerbuild.ImageArgs{
+	build := &dockerbuild.ImageArgs{
 		Context:        &dockerbuild.BuildContextArgs{Location: pulumi.String(args.Checkout)},
 		Dockerfile:     &dockerbuild.DockerfileArgs{Location: pulumi.String(filepath.Join(args.Checkout, "Dockerfile"))},
 		Platforms:      dockerbuild.PlatformArray{dockerbuild.Platform_Linux_amd64, dockerbuild.Platform_Linux_arm64},
-		Tags:           pulumi.StringArray{pulumi.Sprintf("%s:%s", args.Repository, tag)},
-		Push:           pulumi.Bool(true),
 		BuildOnPreview: pulumi.Bool(false),
-	}, opts...)
+	}
+	if args.Untagged {
+		build.Push = pulumi.Bool(false)
+		build.Exports = dockerbuild.ExportArray{&dockerbuild.ExportArgs{Registry: &dockerbuild.ExportRegistryArgs{
+			Names: pulumi.StringArray{args.Repository}, PushByDigest: pulumi.Bool(true),
+		}}}
+	} else {
+		build.Push = pulumi.Bool(true)
+		build.Tags = pulumi.StringArray{pulumi.Sprintf("%s:%s", args.Repository, args.Environment)}
+	}
+	built, err := dockerbuild.NewImage(ctx, "image-"+args.Environment, build, opts...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("build the image: %w", err)
 	}
-	return built.Ref, nil
+	return pulumi.Sprintf("%s@%s", args.Repository, built.Digest), nil
 }

@@ -12,7 +12,7 @@ var told = map[string][]resource.PropertyKey{
 	"killrvideo:astra:Token":                                            {"clientId"},
 	"killrvideo:jwt:SigningKey":                                         {"keyId", "previousKeyId", "previousExpiresAt", "fingerprint"},
 	"killrvideo:local:Process":                                          {"instance", "logFile"},
-	"docker-build:index:Image":                                          {"ref", "digest"},
+	"docker-build:index:Image":                                          {"digest"},
 	"gcp:serviceaccount/account:Account":                                {"email", "member", "name"},
 	"gcp:secretmanager/secret:Secret":                                   {"name", "project"},
 	"gcp:secretmanager/secretVersion:SecretVersion":                     {"version", "name"},

@@ -52,8 +52,8 @@ func number(value any) float64 {
 
 var (
 	digest = regexp.MustCompile(`@sha256:[0-9a-f]{64}$`)
-	// built is a reference that the image's build tells, by digest.
-	built = regexp.MustCompile(`^\$\{[a-z0-9-]+\.ref\}$`)
+	// built is a reference by the digest that the image's build tells.
+	built = regexp.MustCompile(`@\$\{[a-z0-9-]+\.digest\}$`)
 	// sensitive are names of variables that must not stand in clear.
 	sensitive = regexp.MustCompile(`TOKEN|SECRET|PASSWORD|API_KEY|PRIVATE`)
 )

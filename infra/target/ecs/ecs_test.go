@@ -2,8 +2,7 @@ package ecs
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -24,26 +23,9 @@ func settings() Settings {
 	return Settings{Region: "eu-west-1", Domain: "api.example.org", HostedZone: "Z0123456789ABCDEFGHIJ"}
 }
 
-// checkout is a folder with the least that an image is built from.
-func checkout(t *testing.T) string {
-	t.Helper()
-	root := t.TempDir()
-	for _, name := range []string{"Dockerfile", "astra/astra.go", "service/main.go"} {
-		path := filepath.Join(root, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(name), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
 func planned(t *testing.T, environment, image string, s Settings) *plan.Plan {
 	t.Helper()
-	root := checkout(t)
-	return targettest.Planned(t, environment, image, scale(), func() (target.Target, error) { return New(root, environment, scale(), s) })
+	return targettest.Planned(t, environment, image, scale(), func() (target.Target, error) { return New("/checkout", environment, scale(), s) })
 }
 
 func TestEverythingIsBelowTheComponentAndNamedByTheEnvironment(t *testing.T) {
@@ -109,6 +91,21 @@ func TestTheTasksReachWhatTheyCall(t *testing.T) {
 	}
 	if !slices.Equal(out, []any{4318., 4318., 443., 443.}) {
 		t.Errorf("let out: %v", out)
+	}
+}
+
+// TestABuiltImageHasNoTag: ECR refuses a tag that it has, and an earlier commit
+// deployed again would push the tag of before with another digest.
+func TestABuiltImageHasNoTag(t *testing.T) {
+	t.Parallel()
+	p := planned(t, "dev", "", settings())
+	built := targettest.Find(t, p, "docker-build:index:Image")[0]
+	if built.Inputs["tags"] != nil || built.Inputs["push"] != false || !strings.Contains(targettest.Printed(t, p), "pushByDigest: true") {
+		t.Errorf("it is pushed as %v", built.Inputs)
+	}
+	task := targettest.Find(t, p, "aws:ecs/taskDefinition:TaskDefinition")[0]
+	if run := fmt.Sprint(task.Inputs["containerDefinitions"]); !strings.Contains(run, `"image":"${killrvideo-images-dev.repositoryUrl}@${image-dev.digest}"`) {
+		t.Errorf("the task runs %s", run)
 	}
 }
 

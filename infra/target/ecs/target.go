@@ -81,12 +81,8 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 	if given != "" {
 		return pulumi.String(given).ToStringOutput(), nil
 	}
-	tag, err := image.SourceTag(t.checkout)
-	if err != nil {
-		return pulumi.StringOutput{}, err
-	}
 	return image.Build(ctx, image.Args{
-		Environment: t.environment, Checkout: t.checkout, Repository: repository.RepositoryUrl, Tag: tag,
+		Environment: t.environment, Checkout: t.checkout, Repository: repository.RepositoryUrl, Untagged: true,
 	}, pulumi.Parent(t.scope.Group))
 }
 
