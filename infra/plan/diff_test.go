@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -139,6 +140,32 @@ func TestDiffSaysWhatIsGoneInBetween(t *testing.T) {
 		}
 		if !strings.HasPrefix(b.String(), c.want) {
 			t.Errorf("%s: got\n%s", name, &b)
+		}
+	}
+}
+
+// TestDiffKnowsNamesOnTheClouds: a name of its own is in the way of a
+// replacement, where the provider would have made one up.
+func TestDiffKnowsNamesOnTheClouds(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		kind, changes string
+		named         map[string]any
+		first         bool
+	}{
+		"a service of Cloud Run": {"gcp:cloudrunv2/service:Service", "location", map[string]any{"name": "api"}, true},
+		"a target group":         {"aws:lb/targetGroup:TargetGroup", "vpcId", map[string]any{"name": "api"}, true},
+		"one without a name":     {"aws:lb/targetGroup:TargetGroup", "vpcId", nil, false},
+		"a version of a secret":  {"gcp:secretmanager/secretVersion:SecretVersion", "secretData", nil, false},
+		"a task definition":      {"aws:ecs/taskDefinition:TaskDefinition", "cpu", map[string]any{"family": "api"}, false},
+	} {
+		of := func(value string) *Plan {
+			inputs := map[string]any{c.changes: value}
+			maps.Copy(inputs, c.named)
+			return &Plan{Resources: []Resource{{Type: c.kind, Name: "it", Inputs: inputs}}}
+		}
+		if d := Diff(of("a"), of("b")); len(d.OldFirst) == 1 != c.first || len(d.OldFirst)+len(d.Replaced) != 1 {
+			t.Errorf("%s: got %+v", name, d)
 		}
 	}
 }

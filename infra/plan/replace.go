@@ -38,11 +38,27 @@ func along(value any, path string) any {
 }
 
 // oldFirst tells whether the old one must go before its replacement can come:
-// the program says so, or it is an object of Kubernetes with a name of its own.
+// the program says so, or it has a name that the provider would have made up.
 func oldFirst(r Resource) bool {
-	metadata, _ := r.Inputs["metadata"].(map[string]any)
-	_, fixed := metadata["name"]
-	return r.DeleteFirst || fixed && strings.HasPrefix(r.Type, "kubernetes:")
+	named := r.Inputs
+	if strings.HasPrefix(r.Type, "kubernetes:") {
+		named, _ = r.Inputs["metadata"].(map[string]any)
+	} else if !slices.Contains(nameable(), r.Type) {
+		return r.DeleteFirst
+	}
+	_, fixed := named["name"]
+	return r.DeleteFirst || fixed
+}
+
+// nameable are the types of AWS and Google here whose name the provider makes
+// up when there is none. With a name of their own, the bridge that both are
+// built on deletes the old one first, whatever changes.
+func nameable() []string {
+	return []string{
+		"gcp:cloudrun/domainMapping:DomainMapping", "gcp:cloudrunv2/service:Service",
+		"aws:appautoscaling/policy:Policy", "aws:cloudwatch/logGroup:LogGroup", "aws:ecr/repository:Repository", "aws:ecs/cluster:Cluster",
+		"aws:ecs/service:Service", "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy", "aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup",
+	}
 }
 
 // restarts says what a change of a resource restarts, nothing for most.
