@@ -30,7 +30,7 @@ func (r Right) Reason() string {
 // Wide tells whether it is open to everybody, or holds for more than one
 // action or resource.
 func (r Right) Wide() bool {
-	return strings.Contains(r.Action, "*") || strings.Contains(r.Resource, "*") || strings.HasPrefix(r.Principal, "all")
+	return strings.Contains(r.Principal+r.Action+r.Resource, "*") || strings.HasPrefix(r.Principal, "all")
 }
 
 func (r Right) String() string {
@@ -102,14 +102,23 @@ func statements(document any, principal, resource string) (all []Right) {
 			}
 		}
 		for _, one := range who {
-			for _, action := range s.Action {
-				for _, thing := range on {
+			for _, action := range orAll(s.Action) {
+				for _, thing := range orAll(on) {
 					all = append(all, Right{one, action, thing})
 				}
 			}
 		}
 	}
 	return all
+}
+
+// orAll is everything where nothing is named: a document may say NotAction or
+// NotResource instead.
+func orAll(names []string) []string {
+	if len(names) == 0 {
+		return []string{"*"}
+	}
+	return names
 }
 
 // named is a principal with each of the subjects that a condition wants.
