@@ -149,3 +149,21 @@ func TestOnePulumi(t *testing.T) {
 		t.Error("no job uses Pulumi; the reading must be wrong")
 	}
 }
+
+// TestEveryPinnedProgramIsKeptUpToDate by Dependabot.
+func TestEveryPinnedProgramIsKeptUpToDate(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(root, ".github", "dependabot.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists, err := filepath.Glob(filepath.Join(root, "tools", "*", "requirements.txt"))
+	if err != nil || len(lists) == 0 {
+		t.Fatalf("tools of Python: %v, %v", lists, err)
+	}
+	for _, list := range lists {
+		if folder := "/tools/" + filepath.Base(filepath.Dir(list)); !strings.Contains(string(text), folder) {
+			t.Errorf("nobody proposes new versions for %s", folder)
+		}
+	}
+}
