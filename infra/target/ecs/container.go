@@ -15,10 +15,11 @@ import (
 
 const containerName = "api"
 
-// A task that is to stop gets no new requests after drainSeconds, finishes
-// within graceSeconds, and is killed after stopSeconds.
+// A task that is to stop gets no new requests; those under way have
+// drainSeconds, which is more than the service lets one take. Only then is it
+// told, goes on for graceSeconds, and is killed after stopSeconds.
 const (
-	drainSeconds = 15
+	drainSeconds = 25
 	graceSeconds = 20
 	stopSeconds  = 30
 )

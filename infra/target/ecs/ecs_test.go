@@ -3,7 +3,10 @@ package ecs
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -163,6 +166,28 @@ func TestTheContainer(t *testing.T) {
 	}
 	if got := reference("arn:aws:secretsmanager:eu-west-1:1:secret:x", "v1"); got != "arn:aws:secretsmanager:eu-west-1:1:secret:x:::v1" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestAStoppingTaskFinishes: the balancer waits longer than the service lets a
+// request take.
+func TestAStoppingTaskFinishes(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../../service/serve.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`requestTimeout\s+= (\d+) \* time\.Second`).FindSubmatch(text)
+	if found == nil {
+		t.Fatal("the service does not say how long a request may take")
+	}
+	longest, err := strconv.Atoi(string(found[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	targets := targettest.Find(t, planned(t, "dev", given, settings()), "aws:lb/targetGroup:TargetGroup")[0]
+	if delay, _ := targets.Inputs["deregistrationDelay"].(float64); delay <= float64(longest) {
+		t.Errorf("the balancer cuts after %v s what the service may take %d s for", delay, longest)
 	}
 }
 
