@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
@@ -103,5 +104,7 @@ func bounded(r plan.Resource, _ *plan.Plan) (wrong []string) {
 	} {
 		wrong = append(wrong, when(at(r.Inputs, path) == nil, what)...)
 	}
-	return append(wrong, when(text(at(r.Inputs, "template.executionEnvironment")) != "EXECUTION_ENVIRONMENT_GEN2", "not the second generation")...)
+	wrong = append(wrong, when(text(at(r.Inputs, "template.executionEnvironment")) != "EXECUTION_ENVIRONMENT_GEN2", "not the second generation")...)
+	slices.Sort(wrong)
+	return wrong
 }
