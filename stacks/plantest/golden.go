@@ -3,7 +3,9 @@
 package plantest
 
 import (
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -36,8 +38,19 @@ func Plan(t *testing.T, root, stack, target string, build stacks.Builder) string
 		t.Fatal(err)
 	}
 	// The folder of the test's stack file is not the checkout.
-	return strings.ReplaceAll(text.String(), Checkout(t), ".")
+	readable := strings.ReplaceAll(text.String(), Checkout(t), ".")
+	if home := os.Getenv("KILLRVIDEO_HOME"); home != "" {
+		readable = strings.ReplaceAll(readable, home, "./.killrvideo")
+	}
+	if target == "local" {
+		readable = built.ReplaceAllString(readable, "${1}<its hash>")
+	}
+	return readable
 }
+
+// built are the names of what target local runs: a hash of the program is in
+// them, and so changes with every line of it.
+var built = regexp.MustCompile(`(bin/[a-z-]+-|REVISION: |revision: )[0-9a-f]{12}\b`)
 
 // Checkout is the root of the repository, from a folder two below it.
 func Checkout(t *testing.T) string {

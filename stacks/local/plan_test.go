@@ -1,0 +1,27 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/stacks/plantest"
+)
+
+// TestGoldenPlans needs no port: nothing is started for a plan.
+func TestGoldenPlans(t *testing.T) {
+	t.Setenv("KILLRVIDEO_HOME", t.TempDir())
+	plantest.Golden(t, "local", build, "dev", "prod")
+}
+
+// TestAccess holds every right in the plans to the reviewed table.
+func TestAccess(t *testing.T) {
+	t.Setenv("KILLRVIDEO_HOME", t.TempDir())
+	plantest.Access(t, "local", build, "dev", "prod")
+}
+
+// TestPolicy holds the committed development stack to the rules, without any
+// exception.
+func TestPolicy(t *testing.T) {
+	t.Setenv("KILLRVIDEO_ROOT", plantest.Checkout(t))
+	t.Setenv("KILLRVIDEO_HOME", t.TempDir())
+	plantest.Policy(t, plantest.Checkout(t), "dev", "local", build)
+}
