@@ -25,8 +25,8 @@ func tags() Table {
 	}}
 }
 
-// pendingWork is what is still to be done with videos. It is one partition: it
-// is short, and every process reads all of it. Beside it lie the locks of
+// pendingWork is what is still to be done with videos, in sixteen shares: they
+// are short, and every process reads all of them. Beside it lie the locks of
 // videos, a partition each, and what was watched, a partition a share of a
 // quarter.
 func pendingWork() Table {
