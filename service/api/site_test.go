@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -24,23 +23,8 @@ import (
 // embedded is the Data API below the handlers of whole sites.
 var embedded *astratest.Astra
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "api-test")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
-	if embedded, err = astratest.Start(ctx, dir); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer embedded.Stop()
-	return m.Run()
+func TestMain(m *testing.M) {
+	astratest.Main(m, func(a *astratest.Astra) error { embedded = a; return nil })
 }
 
 // sites numbers their keyspaces.

@@ -3,9 +3,7 @@ package tally_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -21,28 +19,11 @@ import (
 
 var embedded *astratest.Astra
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "tally")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	if embedded, err = astratest.Start(context.Background(), dir); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := 1
-	if err = embedded.CreateKeyspace(context.Background(), astratest.Keyspace); err == nil {
-		code = m.Run()
-	}
-	if err = errors.Join(err, embedded.Stop()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+func TestMain(m *testing.M) {
+	astratest.Main(m, func(a *astratest.Astra) error {
+		embedded = a
+		return a.CreateKeyspace(context.Background(), astratest.Keyspace)
+	})
 }
 
 var june = time.Date(2026, 6, 10, 12, 0, 0, 0, time.UTC)
