@@ -15,7 +15,7 @@ func (a *API) commentRoutes(g *gin.RouterGroup) {
 	ofVideo := g.Group("/videos/:videoId/comments", a.uuidParam("videoId"))
 	ofVideo.GET("", a.answer(http.StatusOK, a.comments))
 	ofVideo.POST("", a.readJSON, a.require(killrvideo.RoleViewer), a.answer(http.StatusCreated, a.comment))
-	ofVideo.DELETE("/:commentId", a.uuidParam("commentId"), a.authenticate, a.noContent(a.deleteComment))
+	ofVideo.DELETE("/:commentId", a.uuidParam("commentId"), a.require(killrvideo.RoleViewer), a.noContent(a.deleteComment))
 	g.GET("/users/:userId/comments", a.uuidParam("userId"), a.answer(http.StatusOK, a.commentsByUser))
 }
 

@@ -14,10 +14,10 @@ import (
 // ratingRoutes adds both ways to rate a video, the older one under /id.
 func (a *API) ratingRoutes(g *gin.RouterGroup) {
 	ratings := g.Group("/videos/:videoId/ratings", a.uuidParam("videoId"))
-	ratings.POST("", a.readJSON, a.authenticate, a.answer(http.StatusOK, a.rate))
+	ratings.POST("", a.readJSON, a.require(killrvideo.RoleViewer), a.answer(http.StatusOK, a.rate))
 	ratings.GET("", a.identifyIfGiven, a.answer(http.StatusOK, a.ratings))
 	older := g.Group("/videos/id/:videoId/rating", a.uuidParam("videoId"))
-	older.POST("", a.readJSON, a.authenticate, a.noContent(a.rateOlder))
+	older.POST("", a.readJSON, a.require(killrvideo.RoleViewer), a.noContent(a.rateOlder))
 	older.GET("", a.answer(http.StatusOK, a.ratingOlder))
 }
 

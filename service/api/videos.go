@@ -25,10 +25,10 @@ func (a *API) videoRoutes(g *gin.RouterGroup) {
 	videos.GET("/by-uploader/:uploaderId", a.answer(http.StatusOK, a.byUploader))
 	one := videos.Group("/id/:videoId", a.uuidParam("videoId"))
 	one.GET("", a.answer(http.StatusOK, a.video))
-	one.PUT("", a.readJSON, a.authenticate, a.answer(http.StatusOK, a.update))
-	one.DELETE("", a.authenticate, a.noContent(a.deleteVideo))
+	one.PUT("", a.readJSON, a.require(killrvideo.RoleViewer), a.answer(http.StatusOK, a.update))
+	one.DELETE("", a.require(killrvideo.RoleViewer), a.noContent(a.deleteVideo))
 	one.POST("/view", a.identifyIfGiven, a.noContent(a.view))
-	one.POST("/watch-time", a.readJSON, a.authenticate, a.noContent(a.watchTime))
+	one.POST("/watch-time", a.readJSON, a.require(killrvideo.RoleViewer), a.noContent(a.watchTime))
 	one.GET("/status", a.authenticate, a.answer(http.StatusOK, a.status))
 }
 

@@ -49,6 +49,14 @@ func viewer(t *testing.T) person {
 	return p
 }
 
+// roleless registers an account whose roles were taken away.
+func roleless(t *testing.T) person {
+	t.Helper()
+	p := creator(t)
+	change(t, p, update.Table().Unset("roles"))
+	return p
+}
+
 // moderator logs in who the service was told is one.
 func moderator(t *testing.T) person {
 	t.Helper()
@@ -78,3 +86,31 @@ func in(d time.Duration) int64 { return time.Now().Add(d).Unix() }
 
 // nobody is the id of nothing.
 func nobody() string { return uuid.NewString() }
+
+// An account whose roles were taken away reads, and changes nothing of its own
+// or of others.
+func TestAnAccountWithoutRolesChangesNothing(t *testing.T) {
+	t.Parallel()
+	p := creator(t)
+	video := submit(t, p, nil)
+	comment := commentOn(t, p, video, "written while there were roles").text(t, "commentid")
+	change(t, p, update.Table().Unset("roles"))
+	one, ratings := "/api/v1/videos/id/"+video, "/api/v1/videos/"+video
+	for _, write := range []struct {
+		method, path string
+		body         any
+	}{
+		{http.MethodPost, ratings + "/ratings", map[string]any{"rating": 5}},
+		{http.MethodPost, one + "/rating", map[string]any{"rating": 5}},
+		{http.MethodPost, one + "/watch-time", map[string]any{"watch_duration_seconds": 3}},
+		{http.MethodPost, ratings + "/comments", map[string]any{"text": "without a role"}},
+		{http.MethodDelete, ratings + "/comments/" + comment, nil},
+		{http.MethodPut, one, map[string]any{"title": "Without a role"}},
+		{http.MethodDelete, one, nil},
+		{http.MethodPut, "/api/v1/users/me", map[string]any{"firstName": "Without"}},
+		{http.MethodPost, "/api/v1/flags", map[string]any{"contentType": "video", "contentId": video, "reasonCode": "spam"}},
+	} {
+		call(t, write.method, write.path, p.token, write.body).want(t, 403, "User has no roles assigned")
+	}
+	call(t, http.MethodGet, one, p.token, nil).want(t, 200, "")
+}
