@@ -67,8 +67,8 @@ func (c *Config) fill() {
 // token. One process may have a folder open at a time.
 func Open(c Config) (*Server, error) {
 	c.fill()
-	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder %s (-dir): %w", c.Dir, err)
+	if err := privateFolder(c.Dir); err != nil {
+		return nil, err
 	}
 	lock, err := lockFolder(c.Dir)
 	if err != nil {
@@ -118,33 +118,25 @@ func health(store *rowstore.Store, w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, `{"status":"UP"}`)
 }
 
-// adminToken keeps the token of the file; without a file it makes one.
+// adminToken makes the token of the file the administrator's; without a file it
+// makes one. The one before it is revoked.
 func adminToken(book *access.Book, file string) error {
-	var admin string
-	for _, r := range book.Roles() {
-		if r.System && r.Name == access.AdministratorRole {
-			admin = r.ID
-		}
-	}
 	raw, err := os.ReadFile(file)
-	if err == nil {
-		token := strings.TrimSpace(string(raw))
-		if _, ok := book.Authenticate(token); ok {
-			return nil
-		}
-		if err := book.Adopt(token, []string{admin}); err != nil {
-			return fmt.Errorf("use the token of %s (remove the file to have a new one made): %w", file, err)
-		}
-		return nil
-	}
-	if !errors.Is(err, os.ErrNotExist) {
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("read the administrator's token (-admin-token-file): %w", err)
 	}
-	t, err := book.Mint([]string{admin})
-	if err != nil {
-		return fmt.Errorf("make the administrator's token: %w", err)
+	given := strings.TrimSpace(string(raw))
+	if err == nil && given == "" {
+		return fmt.Errorf("the administrator's token file %s is empty; remove it to have a new token made", file)
 	}
-	if err := os.WriteFile(file, []byte(t.Value+"\n"), 0o600); err != nil {
+	token, err := book.UseAdmin(given)
+	if err != nil {
+		return fmt.Errorf("use the administrator's token of %s (remove the file to have a new one made): %w", file, err)
+	}
+	if given != "" {
+		return private(file)
+	}
+	if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
 		return fmt.Errorf("write the administrator's token (-admin-token-file): %w", err)
 	}
 	return nil

@@ -21,6 +21,7 @@ const (
 // embedded is a server in this process, met over HTTP.
 type embedded struct {
 	url, admin string
+	end        func()
 }
 
 func start(t *testing.T) *embedded {
@@ -30,24 +31,35 @@ func start(t *testing.T) *embedded {
 
 func startWith(t *testing.T, c local.Config) *embedded {
 	t.Helper()
-	dir := t.TempDir()
-	c.Dir = dir
+	c.Dir = t.TempDir()
+	e := serveWith(t, c)
+	t.Cleanup(e.end)
+	return e
+}
+
+// serve serves a folder until the test calls end.
+func serve(t *testing.T, dir string) *embedded {
+	t.Helper()
+	return serveWith(t, local.Config{Dir: dir})
+}
+
+func serveWith(t *testing.T, c local.Config) *embedded {
+	t.Helper()
 	server, err := local.Open(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(server)
-	t.Cleanup(func() {
+	token, err := os.ReadFile(filepath.Join(c.Dir, "admin-token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &embedded{url: web.URL, admin: strings.TrimSpace(string(token)), end: func() {
 		web.Close()
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
-	})
-	token, err := os.ReadFile(filepath.Join(dir, "admin-token"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &embedded{url: web.URL, admin: strings.TrimSpace(string(token))}
+	}}
 }
 
 // reply is a response as it came.

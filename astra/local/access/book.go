@@ -30,6 +30,8 @@ type Client struct {
 	Roles []string `json:"roles"`
 	Salt  []byte   `json:"salt"`
 	Hash  []byte   `json:"hash"`
+	// Admin marks the administrator's token of the token file.
+	Admin bool `json:"admin,omitempty"`
 }
 
 // Book is the organisation's roles and tokens, kept in the store.
@@ -77,10 +79,15 @@ type Token struct {
 
 // Mint makes a token with the roles.
 func (b *Book) Mint(roles []string) (Token, error) {
+	t := newToken(roles)
+	return t, b.Adopt(t.Value, roles)
+}
+
+func newToken(roles []string) Token {
 	t := Token{ClientID: random(12), Secret: random(48), Roles: roles}
 	sum := sha256.Sum256([]byte(t.Secret))
 	t.Value = "AstraCS:" + t.ClientID + ":" + hex.EncodeToString(sum[:])
-	return t, b.Adopt(t.Value, roles)
+	return t
 }
 
 func random(n int) string {
@@ -91,6 +98,10 @@ func random(n int) string {
 
 // Adopt records a token that was made elsewhere, by its whole value.
 func (b *Book) Adopt(token string, roles []string) error {
+	return b.adopt(token, roles, false)
+}
+
+func (b *Book) adopt(token string, roles []string, admin bool) error {
 	id, ok := clientOf(token)
 	if !ok {
 		return errors.New("the token does not have the form AstraCS:clientId:hash")
@@ -102,7 +113,7 @@ func (b *Book) Adopt(token string, roles []string) error {
 			return fmt.Errorf("role %s: %w", r, ErrNotFound)
 		}
 	}
-	c := Client{ID: id, Roles: roles, Salt: []byte(random(16))}
+	c := Client{ID: id, Roles: roles, Salt: []byte(random(16)), Admin: admin}
 	c.Hash = digest(c.Salt, token)
 	if err := b.store.PutRecord("client", id, c); err != nil {
 		return err

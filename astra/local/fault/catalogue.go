@@ -29,7 +29,6 @@ var general = map[string]entry{
 	"COMMAND_ACCEPTS_NO_OPTIONS":   {title: "Command accepts no options"},
 	"UNSUPPORTED_TABLE_COMMAND":    {title: "Command is not supported by tables"},
 	"UNSUPPORTED_CONTENT_TYPE":     {title: "Unsupported Content-Type", status: 415},
-	"REQUEST_TOO_LARGE":            {title: "Request body too large", status: 413},
 	"MISSING_AUTHENTICATION_TOKEN": {scope: "SECURITY", title: "Authentication token missing", status: 401},
 	"UNAUTHENTICATED_REQUEST":      {title: "Authentication failed", status: 401},
 	"UNAUTHORIZED_ACCESS":          {scope: "DATABASE", title: "Not authorized", status: 401, server: true},
@@ -38,6 +37,7 @@ var general = map[string]entry{
 }
 
 var documents = map[string]entry{
+	"SHRED_DOC_LIMIT_VIOLATION":   {scope: "DOCUMENT", title: "Document size limitation violated"},
 	"MISSING_PRIMARY_KEY_COLUMNS": {scope: "DOCUMENT", title: "Primary key columns missing"},
 	"UNKNOWN_TABLE_COLUMNS":       {scope: "DOCUMENT", title: "Columns are not defined in the table schema"},
 	"INVALID_COLUMN_VALUES":       {scope: "DOCUMENT", title: "Values do not fit the types of their columns"},

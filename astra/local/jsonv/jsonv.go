@@ -1,38 +1,75 @@
 // Package jsonv reads request bodies strictly: it keeps the order of object
 // members (sort clauses and column definitions depend on it), refuses duplicate
-// keys, over-long numbers and runaway nesting, and keeps numbers as text so
-// that no digit is lost. It knows nothing of commands or tables.
+// keys, keeps numbers as text so that no digit is lost, and bounds depth, nodes
+// and the length of names and numbers while it parses. It knows nothing of
+// commands or tables.
 package jsonv
 
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-)
-
-// Limits that the Data API places on any body.
-const (
-	MaxNumberLength = 100
-	MaxDepth        = 1000
 )
 
 // Object is a JSON object that remembers the order of its members.
 type Object struct {
 	Keys   []string
-	Values map[string]any
+	values []any
+	// index finds members of an object with many of them.
+	index map[string]int
 }
 
+// indexed is the number of members from which on an object has an index.
+const indexed = 9
+
 // NewObject returns an object without members.
-func NewObject() *Object { return &Object{Values: map[string]any{}} }
+func NewObject() *Object { return &Object{} }
+
+func (o *Object) at(key string) int {
+	if o.index != nil {
+		if i, ok := o.index[key]; ok {
+			return i
+		}
+		return -1
+	}
+	for i, k := range o.Keys {
+		if k == key {
+			return i
+		}
+	}
+	return -1
+}
 
 // Set adds a member or replaces its value in place.
 func (o *Object) Set(key string, v any) {
-	if _, ok := o.Values[key]; !ok {
-		o.Keys = append(o.Keys, key)
+	if i := o.at(key); i >= 0 {
+		o.values[i] = v
+		return
 	}
-	o.Values[key] = v
+	o.Keys, o.values = append(o.Keys, key), append(o.values, v)
+	switch {
+	case o.index != nil:
+		o.index[key] = len(o.Keys) - 1
+	case len(o.Keys) == indexed:
+		o.index = make(map[string]int, 2*indexed)
+		for i, k := range o.Keys {
+			o.index[k] = i
+		}
+	}
+}
+
+// Delete removes a member; one that is absent changes nothing.
+func (o *Object) Delete(key string) {
+	i := o.at(key)
+	if i < 0 {
+		return
+	}
+	keys, values := o.Keys, o.values
+	*o = Object{}
+	for j, k := range keys {
+		if j != i {
+			o.Set(k, values[j])
+		}
+	}
 }
 
 // Get returns the member's value; a nil object has no members.
@@ -40,8 +77,22 @@ func (o *Object) Get(key string) (any, bool) {
 	if o == nil {
 		return nil, false
 	}
-	v, ok := o.Values[key]
-	return v, ok
+	if i := o.at(key); i >= 0 {
+		return o.values[i], true
+	}
+	return nil, false
+}
+
+// Value is the member's value; nil for an absent one.
+func (o *Object) Value(key string) any {
+	v, _ := o.Get(key)
+	return v
+}
+
+// Has tells whether the object has the member.
+func (o *Object) Has(key string) bool {
+	_, ok := o.Get(key)
+	return ok
 }
 
 // Len is the number of members; zero for a nil object.
@@ -52,6 +103,15 @@ func (o *Object) Len() int {
 	return len(o.Keys)
 }
 
+// Clone copies the object; the members' values are shared.
+func (o *Object) Clone() *Object {
+	out := NewObject()
+	for i, k := range o.Keys {
+		out.Set(k, o.values[i])
+	}
+	return out
+}
+
 // MarshalJSON writes the members in their order.
 func (o *Object) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
@@ -60,7 +120,7 @@ func (o *Object) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		if err := writeMember(&b, k, o.Values[k]); err != nil {
+		if err := writeMember(&b, k, o.values[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -69,11 +129,11 @@ func (o *Object) MarshalJSON() ([]byte, error) {
 }
 
 func writeMember(b *bytes.Buffer, key string, v any) error {
-	k, err := json.Marshal(key)
+	k, err := Marshal(key)
 	if err != nil {
 		return err
 	}
-	raw, err := json.Marshal(v)
+	raw, err := Marshal(v)
 	if err != nil {
 		return err
 	}
@@ -83,79 +143,13 @@ func writeMember(b *bytes.Buffer, key string, v any) error {
 	return nil
 }
 
-// Decode reads exactly one JSON value. Objects become *Object, arrays []any,
-// numbers json.Number, and the rest string, bool or nil.
-func Decode(data []byte) (any, error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	v, err := decode(dec, 0)
-	if err != nil {
+// Marshal is json.Marshal without the escapes that only HTML needs.
+func Marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("unexpected text after the value")
-	}
-	return v, nil
-}
-
-func decode(dec *json.Decoder, depth int) (any, error) {
-	tok, err := dec.Token()
-	if errors.Is(err, io.EOF) {
-		return nil, io.ErrUnexpectedEOF
-	}
-	if err != nil {
-		return nil, err
-	}
-	if depth > MaxDepth {
-		return nil, fmt.Errorf("nesting is deeper than %d", MaxDepth)
-	}
-	switch t := tok.(type) {
-	case json.Delim:
-		if t == '{' {
-			return decodeObject(dec, depth)
-		}
-		return decodeArray(dec, depth)
-	case json.Number:
-		if len(t) > MaxNumberLength {
-			return nil, fmt.Errorf("number of %d characters exceeds the maximum of %d", len(t), MaxNumberLength)
-		}
-	}
-	return tok, nil
-}
-
-func decodeObject(dec *json.Decoder, depth int) (any, error) {
-	o := NewObject()
-	for dec.More() {
-		tok, err := dec.Token()
-		if err != nil {
-			return nil, err
-		}
-		key, ok := tok.(string)
-		if !ok {
-			return nil, fmt.Errorf("object key expected, got %v", tok)
-		}
-		if _, dup := o.Values[key]; dup {
-			return nil, fmt.Errorf("duplicate field %q", key)
-		}
-		v, err := decode(dec, depth+1)
-		if err != nil {
-			return nil, err
-		}
-		o.Set(key, v)
-	}
-	_, err := dec.Token()
-	return o, err
-}
-
-func decodeArray(dec *json.Decoder, depth int) (any, error) {
-	list := []any{}
-	for dec.More() {
-		v, err := decode(dec, depth+1)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	_, err := dec.Token()
-	return list, err
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }

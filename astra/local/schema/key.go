@@ -38,7 +38,7 @@ func (t *Table) parseLongKey(o *jsonv.Object) error {
 		return fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'partitionSort' must be an object of column names and 1 or -1.")
 	}
 	for _, name := range so.Keys {
-		n, _ := so.Values[name].(json.Number)
+		n, _ := so.Value(name).(json.Number)
 		if n != "1" && n != "-1" {
 			return fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'partitionSort.%s' must be 1 or -1.", name)
 		}

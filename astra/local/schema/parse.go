@@ -39,7 +39,7 @@ func (t *Table) addColumns(o *jsonv.Object) error {
 		if err := CheckName("column", name, MaxName); err != nil {
 			return err
 		}
-		typ, err := ParseType(name, o.Values[name])
+		typ, err := ParseType(name, o.Value(name))
 		if err != nil {
 			return err
 		}

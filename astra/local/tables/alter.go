@@ -14,7 +14,7 @@ func (c *call) alterTable() (*reply, error) {
 	if op.Len() != 1 {
 		return nil, fault.New("MISSING_ALTER_TABLE_OPERATIONS", "The command needs exactly one of add, drop, addVectorize and dropVectorize.")
 	}
-	arg := asObject(op.Values[op.Keys[0]])
+	arg := asObject(op.Value(op.Keys[0]))
 	cols, _ := arg.Get("columns")
 	switch op.Keys[0] {
 	case "add":
@@ -41,7 +41,7 @@ func (c *call) addColumns(cols *jsonv.Object) (*reply, error) {
 		if err := schema.CheckName("column", name, schema.MaxName); err != nil {
 			return nil, err
 		}
-		typ, err := schema.ParseType(name, cols.Values[name])
+		typ, err := schema.ParseType(name, cols.Value(name))
 		if err != nil {
 			f := fault.From(err)
 			if f.Code == "UNSUPPORTED_DATA_TYPE_TABLE_CREATION" {

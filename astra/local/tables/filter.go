@@ -54,15 +54,15 @@ func (p *filterParser) object(o *jsonv.Object, negate bool) (*node, error) {
 		var err error
 		switch key {
 		case "$and", "$or":
-			kid, err = p.list(key, o.Values[key], negate)
+			kid, err = p.list(key, o.Value(key), negate)
 		case "$not":
-			inner, ok := o.Values[key].(*jsonv.Object)
+			inner, ok := o.Value(key).(*jsonv.Object)
 			if !ok {
 				return nil, fault.New("FILTER_INVALID_EXPRESSION", "The operand of $not must be an object.")
 			}
 			kid, err = p.object(inner, !negate)
 		default:
-			kid, err = p.column(key, o.Values[key], negate)
+			kid, err = p.column(key, o.Value(key), negate)
 		}
 		if err != nil {
 			return nil, err
@@ -143,19 +143,19 @@ func (p *filterParser) operators(col schema.Column, part string, o *jsonv.Object
 		case !strings.HasPrefix(op, "$"):
 			return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The filter on column '%s' compares with an object.", col.Name)
 		case (op == "$keys" || op == "$values") && col.Type.Kind == value.Map && part == "":
-			inner, ok := o.Values[op].(*jsonv.Object)
+			inner, ok := o.Value(op).(*jsonv.Object)
 			if !ok {
 				return nil, fault.New("FILTER_INVALID_EXPRESSION", "The operand of %s must be an object.", op)
 			}
 			kid, err = p.operators(col, op, inner, negate)
 		case op == "$not":
-			inner, ok := o.Values[op].(*jsonv.Object)
+			inner, ok := o.Value(op).(*jsonv.Object)
 			if !ok {
 				return nil, fault.New("FILTER_INVALID_EXPRESSION", "The operand of $not must be an object.")
 			}
 			kid, err = p.operators(col, part, inner, !negate)
 		default:
-			kid, err = p.compare(col, part, op, o.Values[op], negate)
+			kid, err = p.compare(col, part, op, o.Value(op), negate)
 		}
 		if err != nil {
 			return nil, err

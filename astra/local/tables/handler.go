@@ -6,7 +6,6 @@ package tables
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -20,9 +19,6 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
-// MaxBody is the longest request body in bytes.
-const MaxBody = 20 << 20
-
 // Handler answers /v1 and /api/json/v1.
 type Handler struct {
 	Store    *rowstore.Store
@@ -32,6 +28,8 @@ type Handler struct {
 	Log      *slog.Logger
 	// Embed asks the embedding provider of a column for the vector of a text.
 	Embed func(value.Service, string) ([]float32, error)
+
+	large semaphore
 }
 
 type reply struct {
@@ -73,6 +71,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{h: h, ctx: r.Context(), keyspace: ks, tableName: table}
 	out, err := c.serve(w, r)
 	status := http.StatusOK
+	if errors.Is(err, errTooLarge) {
+		w.Header().Set("Connection", "close")
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		return
+	}
 	if err != nil {
 		f := fault.From(err)
 		status, out = f.Status, &reply{Errors: []*fault.Error{f}}
@@ -109,13 +112,16 @@ func (c *call) serve(w http.ResponseWriter, r *http.Request) (*reply, error) {
 	if err := c.authenticate(r); err != nil {
 		return nil, err
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return nil, fault.New("REQUEST_TOO_LARGE", "The body is larger than %d bytes.", MaxBody)
+	if r.ContentLength < 0 || r.ContentLength > largeBody {
+		release, err := c.h.large.acquire(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		defer release()
 	}
+	raw, err := readBody(w, r)
 	if err != nil {
-		return nil, fault.New("REQUEST_NOT_JSON", "The body could not be read.")
+		return nil, err
 	}
 	if err := c.parse(raw); err != nil {
 		return nil, err
@@ -162,6 +168,10 @@ func (c *call) resource(ks, table string) access.Resource {
 // parse finds the one command of the body.
 func (c *call) parse(raw []byte) error {
 	in, err := jsonv.Decode(raw)
+	var limit *jsonv.LimitError
+	if errors.As(err, &limit) {
+		return fault.New("SHRED_DOC_LIMIT_VIOLATION", "The request exceeds a limit of the API: %v.", limit)
+	}
 	if err != nil {
 		return fault.New("REQUEST_NOT_JSON", "The body is not valid JSON: %v.", err)
 	}
@@ -170,7 +180,7 @@ func (c *call) parse(raw []byte) error {
 		return fault.New("REQUEST_STRUCTURE_MISMATCH", "The body must be an object with one member, the command's name.")
 	}
 	c.name = o.Keys[0]
-	body, ok := o.Values[c.name].(*jsonv.Object)
+	body, ok := o.Value(c.name).(*jsonv.Object)
 	if !ok {
 		return fault.New("REQUEST_STRUCTURE_MISMATCH", "The value of the command must be an object.")
 	}

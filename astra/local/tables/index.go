@@ -25,7 +25,7 @@ func (c *call) indexRequest() (name string, col schema.Column, function string, 
 	column, _ := in.(string)
 	if o := asObject(in); o.Len() == 1 {
 		column = o.Keys[0]
-		function, _ = o.Values[column].(string)
+		function, _ = o.Value(column).(string)
 		if function != "$keys" && function != "$values" {
 			err = fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'definition.column' must name $keys or $values.")
 			return
@@ -82,7 +82,7 @@ func textOptions(k value.Kind, given *jsonv.Object) (map[string]any, error) {
 		return out, nil
 	}
 	for _, name := range given.Keys {
-		v := given.Values[name]
+		v := given.Value(name)
 		if !contains([]string{"ascii", "caseSensitive", "normalize"}, name) {
 			return nil, fault.New("COMMAND_FIELD_UNKNOWN", "The index options have no field '%s'.", name)
 		}
@@ -117,9 +117,9 @@ func (c *call) createVectorIndex() (*reply, error) {
 	options := map[string]any{"metric": "cosine", "sourceModel": "other"}
 	if given != nil {
 		for _, k := range given.Keys {
-			s, ok := given.Values[k].(string)
+			s, ok := given.Value(k).(string)
 			switch {
-			case given.Values[k] == nil && (k == "metric" || k == "sourceModel"):
+			case given.Value(k) == nil && (k == "metric" || k == "sourceModel"):
 				continue
 			case ok && k == "metric":
 				if !contains([]string{"cosine", "dot_product", "euclidean"}, s) {

@@ -45,7 +45,7 @@ func parseProjection(t *schema.Table, o *jsonv.Object) ([]string, error) {
 	named := map[string]bool{}
 	var include, exclude int
 	for _, k := range o.Keys {
-		on, ok := toggle(o.Values[k])
+		on, ok := toggle(o.Value(k))
 		if !ok {
 			return nil, fault.New("UNSUPPORTED_PROJECTION_PARAM", "The projection of '%s' must be true, false, 1 or 0.", k)
 		}

@@ -46,12 +46,12 @@ func (c *call) parseSort(o *jsonv.Object) (sortClause, error) {
 		if !ok {
 			return s, fault.New("CANNOT_SORT_UNKNOWN_COLUMNS", "The table '%s' has no column '%s'.", t.Name, name)
 		}
-		n, isNumber := o.Values[name].(json.Number)
+		n, isNumber := o.Value(name).(json.Number)
 		switch {
 		case !isNumber && o.Len() > 1:
 			return s, fault.New("CANNOT_SORT_ON_SPECIAL_WITH_OTHERS", "A vector sort stands alone in the sort clause.")
 		case !isNumber:
-			return c.vectorSort(col, o.Values[name])
+			return c.vectorSort(col, o.Value(name))
 		case n != "1" && n != "-1":
 			return s, fault.New("SORT_CLAUSE_VALUE_INVALID", "The sort of column '%s' must be 1 or -1.", name)
 		case col.Type.Kind == value.Vector || col.Type.Kind.Collection():

@@ -48,12 +48,12 @@ func (c *call) parseUpdate(up *jsonv.Object) ([]step, error) {
 		if !contains([]string{"$set", "$unset", "$push", "$pullAll"}, op) {
 			return nil, fault.New("UNSUPPORTED_UPDATE_OPERATIONS_FOR_TABLE", "The update operator '%s' is not supported by tables.", op)
 		}
-		cols, ok := up.Values[op].(*jsonv.Object)
+		cols, ok := up.Value(op).(*jsonv.Object)
 		if !ok {
 			return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The operand of %s must be an object.", op)
 		}
 		for _, name := range cols.Keys {
-			s, err := c.parseStep(op, name, cols.Values[name])
+			s, err := c.parseStep(op, name, cols.Value(name))
 			if err != nil {
 				return nil, err
 			}
@@ -115,7 +115,7 @@ func pairs(list []any) []any {
 	for _, e := range list {
 		if o, ok := e.(*jsonv.Object); ok {
 			for _, k := range o.Keys {
-				out = append(out, []any{k, o.Values[k]})
+				out = append(out, []any{k, o.Value(k)})
 			}
 			continue
 		}
@@ -127,11 +127,7 @@ func pairs(list []any) []any {
 func joined(t value.Type, old, more any) any {
 	if t.Kind == value.Map {
 		es, _ := old.([]value.Entry)
-		es = append([]value.Entry{}, es...)
-		for _, e := range more.([]value.Entry) {
-			es = value.PutEntry(t.Key, es, e)
-		}
-		return es
+		return value.Entries(t.Key, append(append([]value.Entry{}, es...), more.([]value.Entry)...))
 	}
 	list, _ := old.([]any)
 	list = append(append([]any{}, list...), more.([]any)...)

@@ -40,7 +40,7 @@ func (c *call) parseRow(in any) (rowstore.Row, error) {
 	row := rowstore.Row{}
 	for _, k := range o.Keys {
 		col, _ := t.Column(k)
-		v, err := c.parseValue(col, o.Values[k])
+		v, err := c.parseValue(col, o.Value(k))
 		if err != nil {
 			return nil, err
 		}

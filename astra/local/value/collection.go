@@ -1,12 +1,13 @@
 package value
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
-	"sort"
+	"slices"
 	"strconv"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
@@ -38,14 +39,24 @@ func parseElements(t Type, in any) (any, error) {
 
 // Unique sorts the values and drops repeats: what a set holds.
 func Unique(k Kind, vs []any) []any {
-	sort.SliceStable(vs, func(i, j int) bool { return Compare(k, vs[i], vs[j]) < 0 })
-	out := vs[:0]
+	keyed := make([]keyedValue, len(vs))
 	for i, v := range vs {
-		if i == 0 || Compare(k, v, out[len(out)-1]) != 0 {
-			out = append(out, v)
+		keyed[i] = keyedValue{appendAscending(nil, k, v), v}
+	}
+	slices.SortStableFunc(keyed, func(a, b keyedValue) int { return bytes.Compare(a.key, b.key) })
+	out := make([]any, 0, len(vs))
+	for i, e := range keyed {
+		if i == 0 || !bytes.Equal(e.key, keyed[i-1].key) {
+			out = append(out, e.value)
 		}
 	}
 	return out
+}
+
+// keyedValue is a value with its key, which is made once.
+type keyedValue struct {
+	key   []byte
+	value any
 }
 
 func parseEntries(t Type, in any) (any, error) {
@@ -62,13 +73,13 @@ func parseEntries(t Type, in any) (any, error) {
 		if err != nil {
 			return err
 		}
-		out = PutEntry(t.Key, out, Entry{key, val})
+		out = append(out, Entry{key, val})
 		return nil
 	}
 	if err := eachPair(t, in, add); err != nil {
 		return nil, err
 	}
-	return out, nil
+	return Entries(t.Key, out), nil
 }
 
 func eachPair(t Type, in any, add func(k, v any) error) error {
@@ -77,7 +88,7 @@ func eachPair(t Type, in any, add func(k, v any) error) error {
 			return errors.New("a map without text keys must be an array of [key, value]")
 		}
 		for _, k := range o.Keys {
-			if err := add(k, o.Values[k]); err != nil {
+			if err := add(k, o.Value(k)); err != nil {
 				return err
 			}
 		}
@@ -99,17 +110,23 @@ func eachPair(t Type, in any, add func(k, v any) error) error {
 	return nil
 }
 
-// PutEntry sets an entry, keeping the entries in the order of their keys.
-func PutEntry(k Kind, es []Entry, e Entry) []Entry {
-	i := sort.Search(len(es), func(i int) bool { return Compare(k, es[i].Key, e.Key) >= 0 })
-	if i < len(es) && Compare(k, es[i].Key, e.Key) == 0 {
-		es[i] = e
-		return es
+// Entries puts entries in the order of their keys; of a repeated key the last
+// one counts.
+func Entries(k Kind, es []Entry) []Entry {
+	keyed := make([]keyedValue, len(es))
+	for i, e := range es {
+		keyed[i] = keyedValue{appendAscending(nil, k, e.Key), e}
 	}
-	es = append(es, Entry{})
-	copy(es[i+1:], es[i:])
-	es[i] = e
-	return es
+	slices.SortStableFunc(keyed, func(a, b keyedValue) int { return bytes.Compare(a.key, b.key) })
+	out := make([]Entry, 0, len(es))
+	for i, e := range keyed {
+		if i > 0 && bytes.Equal(e.key, keyed[i-1].key) {
+			out[len(out)-1] = e.value.(Entry)
+			continue
+		}
+		out = append(out, e.value.(Entry))
+	}
+	return out
 }
 
 // ErrDimension says that a vector has another length than its column.

@@ -1,0 +1,52 @@
+package tables
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/fault"
+)
+
+// MaxBody is the longest request body in bytes.
+const MaxBody = 20 << 20
+
+const (
+	// largeBody is the length in bytes from which on bodies wait for each other.
+	largeBody = 1 << 20
+	// largeBodies is how many of them are in memory at a time.
+	largeBodies = 4
+)
+
+// errTooLarge is answered with status 413 and no body, as Astra does.
+var errTooLarge = errors.New("the body is too large")
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, errTooLarge
+	}
+	if err != nil {
+		return nil, fault.New("REQUEST_NOT_JSON", "The body could not be read.")
+	}
+	return raw, nil
+}
+
+// semaphore admits largeBodies holders; its zero value is ready.
+type semaphore struct {
+	once  sync.Once
+	slots chan struct{}
+}
+
+func (s *semaphore) acquire(ctx context.Context) (release func(), err error) {
+	s.once.Do(func() { s.slots = make(chan struct{}, largeBodies) })
+	select {
+	case s.slots <- struct{}{}:
+		return func() { <-s.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
