@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/killrvideo/killrvideo-go/astra/signingkey/keytable"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/provider/keyid"
 )
@@ -34,6 +35,20 @@ func TestAKeyOfAnotherStackIsRefused(t *testing.T) {
 	} {
 		if other != nil {
 			t.Errorf("%s: %v", name, other)
+		}
+	}
+}
+
+// The service and the provider judge the same table.
+func TestSigningKeysAreJudgedByTheOneRule(t *testing.T) {
+	t.Parallel()
+	for _, key := range keytable.All() {
+		_, err := Load(source{values: map[string]string{"jwtSecretKey": key.Text}, secrets: map[string]bool{"jwtSecretKey": true}})
+		if (err != nil) != key.Bad() {
+			t.Errorf("%s: %v", key.Name, err)
+		}
+		if err != nil && (!strings.Contains(err.Error(), key.Reason) || strings.Contains(err.Error(), key.Text)) {
+			t.Errorf("%s: the message is %v", key.Name, err)
 		}
 	}
 }

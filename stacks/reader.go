@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/killrvideo/killrvideo-go/infra/credentials"
+	"github.com/killrvideo/killrvideo-go/astra/signingkey"
 )
 
 // Namespace is the project's name, which every setting's full key begins with.
@@ -104,8 +104,8 @@ func astraToken(value string) error {
 }
 
 func signingKey(value string) error {
-	if err := credentials.CheckSigningKey(value); err != nil {
-		return refused(err.Error() + "; make one with: openssl rand -base64 32")
+	if weakness := signingkey.Weakness(value); weakness != "" {
+		return refused("it " + weakness + "; make one with: " + signingkey.Make)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
+	"github.com/killrvideo/killrvideo-go/astra/signingkey"
 	"github.com/killrvideo/killrvideo-go/infra/provider/keyid"
 )
 
@@ -44,7 +45,7 @@ func (k *SigningKey) Annotate(a infer.Annotator) {
 
 // Annotate describes the inputs.
 func (args *SigningKeyArgs) Annotate(a infer.Annotator) {
-	a.Describe(&args.Given, "A key brought from outside, at least 32 bytes; its UTF-8 bytes sign. Empty: 256 random bits.")
+	a.Describe(&args.Given, "A key brought from outside, at least 256 bits; its UTF-8 bytes sign. Empty: 256 random bits.")
 	a.Describe(&args.Generation, "Any change makes a new generated key.")
 	a.SetDefault(&args.Generation, "0")
 	a.Describe(&args.TokenLifetimeSeconds, "How long a token signed with the key is valid.")
@@ -67,18 +68,15 @@ func (*SigningKey) WireDependencies(f infer.FieldSelector, args *SigningKeyArgs,
 	}
 }
 
-// minimumKeyBytes is the length HS256 asks for (RFC 7518, section 3.2).
-const minimumKeyBytes = 32
-
-// Check refuses a key that is too short and a lifetime that is none.
+// Check refuses a weak key and a lifetime that is none.
 func (*SigningKey) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[SigningKeyArgs], error) {
 	args, failures, err := infer.DefaultCheck[SigningKeyArgs](ctx, req.NewInputs)
 	if err != nil || len(failures) > 0 {
 		return infer.CheckResponse[SigningKeyArgs]{Inputs: args, Failures: failures}, err
 	}
 	problems := problems{known: req.NewInputs}
-	if n := len(args.Given); n > 0 && n < minimumKeyBytes {
-		problems.add("given", "a signing key needs at least %d bytes, this one has %d; make one with `openssl rand -base64 32`", minimumKeyBytes, n)
+	if weakness := signingkey.Weakness(args.Given); args.Given != "" && weakness != "" {
+		problems.add("given", "the signing key %s; make one with: %s", weakness, signingkey.Make)
 	}
 	if args.TokenLifetimeSeconds < 1 {
 		problems.add("tokenLifetimeSeconds", "a token must live at least 1 second, got %d", args.TokenLifetimeSeconds)
@@ -166,9 +164,14 @@ func newKey(args SigningKeyArgs) string {
 	if args.Given != "" {
 		return args.Given
 	}
-	var random [32]byte
-	_, _ = rand.Read(random[:]) // never fails: it ends the program instead
-	return base64.RawURLEncoding.EncodeToString(random[:])
+	for {
+		var random [32]byte
+		_, _ = rand.Read(random[:]) // never fails: it ends the program instead
+		// The rule refuses one random key in a thousand, which is made again.
+		if key := base64.RawURLEncoding.EncodeToString(random[:]); signingkey.Weakness(key) == "" {
+			return key
+		}
+	}
 }
 
 // warnEarlyEnd tells of tokens cut short: only one previous key is kept, so a

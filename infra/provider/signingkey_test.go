@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -8,16 +9,14 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
+	"github.com/killrvideo/killrvideo-go/astra/signingkey/keytable"
 	"github.com/killrvideo/killrvideo-go/infra/provider"
 	"github.com/killrvideo/killrvideo-go/infra/provider/keyid"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
-// Keys that say what they are.
-const (
-	givenKey = "given-key-generated-for-this-test-not-a-credential"
-	otherKey = "other-key-generated-for-this-test-not-a-credential"
-)
+// Keys made up for these tests.
+var givenKey, otherKey = keytable.All()[0].Text, keytable.All()[1].Text
 
 // clock is a settable time.
 type clock struct {
@@ -214,6 +213,23 @@ func noSecretOutside(t *testing.T, m property.Map, canaries ...string) {
 		for _, canary := range canaries {
 			if !v.Secret() && contains(v, canary) {
 				t.Errorf("output %s shows a secret in clear", name)
+			}
+		}
+	}
+}
+
+// The service judges the same table.
+func TestGivenKeysAreJudgedByTheOneRule(t *testing.T) {
+	t.Parallel()
+	s, _ := newKeyStack(t)
+	for _, key := range keytable.All() {
+		_, failures := s.check(givenInputs(key.Text))
+		if bad := len(failures) > 0; bad != key.Bad() {
+			t.Errorf("%s: %v", key.Name, failures)
+		}
+		for _, failure := range failures {
+			if failure.Property != "given" || !strings.Contains(failure.Reason, key.Reason) || strings.Contains(failure.Reason, key.Text) {
+				t.Errorf("%s: %v", key.Name, failure)
 			}
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/killrvideo/killrvideo-go/astra/signingkey"
 )
 
 func (l loader) astraToken(name string, required bool) Secret {
@@ -81,11 +83,11 @@ func (l loader) signingKey(name string, required bool) Secret {
 	switch {
 	case len(*l.problems) > before:
 	case key.IsZero() && required:
-		l.missing(name, "is required; make one with: openssl rand -base64 32")
+		l.missing(name, "is required; make one with: "+signingkey.Make)
 	case key.IsZero():
 	default:
-		if weakness := Weakness(key.Reveal()); weakness != "" {
-			l.problems.add(name, weakness+"; make one with: openssl rand -base64 32")
+		if weakness := signingkey.Weakness(key.Reveal()); weakness != "" {
+			l.problems.add(name, weakness+"; make one with: "+signingkey.Make)
 		}
 	}
 	return key

@@ -28,7 +28,7 @@ func refusals() []refusal {
 	return []refusal{
 		{"an unknown target", false, []string{"target", "moon"}, 2,
 			[]string{"target", `"moon" is no target`, "cloudrun", "pulumi config set target local --stack dev"}},
-		key("a short key", "s3cr3t", "bytes"),
+		key("a short key", "s3cr3t", "too short"),
 		key("a repeated key", strings.Repeat("ab", 32), "repeat"),
 		key("a placeholder", "change-me-change-me-change-me-change-me-change-me", "placeholder"),
 		key("a phrase", "correct horse battery staple and some more words here", "phrase"),
