@@ -5,7 +5,7 @@
 # digest, --build-arg GO_IMAGE=golang:<version>@sha256:<digest>. Every RUN below
 # is in exec form, so any image with `go` on its PATH and root certificates will
 # do: it needs no shell.
-ARG GO_IMAGE=golang:1.26.8-alpine
+ARG GO_IMAGE=golang:1.26.10-alpine
 # BuildKit knows the platform it builds on; the classic builder does not, and is
 # told with --build-arg BUILDER_PLATFORM=linux/arm64 where this default is wrong.
 ARG BUILDER_PLATFORM=${BUILDPLATFORM:-linux/amd64}

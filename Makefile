@@ -13,7 +13,7 @@ GO_MODULES  := . astra service stacks/launch
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview plan plans down doctor pulumi seed dev test image lint bench fmt compile-times launch clean
+.PHONY: help up preview plan plans down doctor pulumi seed dev test image lint vuln bench fmt compile-times launch clean
 
 help: ## show this list
 	@echo "usage: make TARGET [STACK=dev]"
@@ -67,6 +67,9 @@ lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint .killrvideo/zizmo
 	@for m in $(GO_MODULES); do echo "golangci-lint in $$m" && (cd $$m && $(CURDIR)/.killrvideo/bin/golangci-lint run ./...) || exit 1; done
 	@.killrvideo/bin/actionlint
 	@.killrvideo/zizmor/bin/zizmor --offline --persona auditor --strict-collection --no-progress --quiet .github
+
+vuln: ## known vulnerabilities in what each module compiles; VULNDB=latest for the newest database
+	@GOWORK=off go run -C tools/vuln -buildvcs=false . -root "$(CURDIR)" $(if $(VULNDB),-db $(VULNDB)) $(if $(VULN_TESTS),-required)
 
 .killrvideo/bin/golangci-lint: tools/golangci/go.mod
 	@echo "building golangci-lint, once (half a minute to two)"

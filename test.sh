@@ -12,7 +12,7 @@ export SOURCES
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-for module in astra service stacks/launch .; do
+for module in astra service stacks/launch tools/vuln .; do
   echo "== module $module"
   (cd "$module" && go test -json -timeout 20m ./... 2>&1) | tee -a "$log" |
     grep --line-buffered -vE '"Action":"(run|pause|cont|start|output|build-output)"' |

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -30,6 +31,38 @@ func TestOneSetOfDependencies(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+var goVersions = map[string]*regexp.Regexp{
+	"Dockerfile":                       regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:([0-9.]+)-`),
+	"container/astra-local/Dockerfile": regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:([0-9.]+)-`),
+	"compose.yaml":                     regexp.MustCompile(`GO_IMAGE:-golang:([0-9.]+)-`),
+	".github/workflows/*.yml":          regexp.MustCompile(`(?m)^ +go-version(?:-file)?: (\S+)`),
+}
+
+// TestOneGo: images and workflows use one patch release of Go. The go directive
+// of a module is only the least that it needs, and names no fix of a toolchain.
+func TestOneGo(t *testing.T) {
+	t.Parallel()
+	found := map[string][]string{}
+	for pattern, version := range goVersions {
+		files, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, files, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range version.FindAllStringSubmatch(string(text), -1) {
+				found[one[1]] = append(found[one[1]], file)
+			}
+		}
+	}
+	if len(found) != 1 {
+		t.Errorf("more than one version of Go: %v", found)
 	}
 }
 
