@@ -119,7 +119,12 @@ func (*Process) Update(ctx context.Context, req infer.UpdateRequest[ProcessArgs,
 		next.Instance = "" // showRestarts makes this, and what goes with it, unknown
 		return infer.UpdateResponse[ProcessState]{Output: next}, nil
 	}
-	if err := daemon.Stop(ctx, old.identity(), seconds(old.StopTimeoutSeconds)); err != nil {
+	if err := ctx.Err(); err != nil {
+		return infer.UpdateResponse[ProcessState]{}, err
+	}
+	// Once it was asked to stop it ends, also when the engine cancels: giving
+	// up on it here would leave nothing that serves.
+	if err := daemon.Stop(context.WithoutCancel(ctx), old.identity(), seconds(old.StopTimeoutSeconds)); err != nil {
 		return infer.UpdateResponse[ProcessState]{}, err
 	}
 	run, err := daemon.Start(ctx, req.Inputs.spec())
@@ -134,7 +139,8 @@ func (*Process) Update(ctx context.Context, req infer.UpdateRequest[ProcessArgs,
 // Delete stops the program and removes its secrets. The log stays.
 func (*Process) Delete(ctx context.Context, req infer.DeleteRequest[ProcessState]) (infer.DeleteResponse, error) {
 	s := req.State
-	if err := daemon.Stop(ctx, s.identity(), seconds(s.StopTimeoutSeconds)); err != nil {
+	// A deletion that was begun is ended: what was asked to stop does so.
+	if err := daemon.Stop(context.WithoutCancel(ctx), s.identity(), seconds(s.StopTimeoutSeconds)); err != nil {
 		return infer.DeleteResponse{}, err
 	}
 	if err := daemon.Forget(s.Dir, s.identity()); err != nil {

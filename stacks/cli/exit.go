@@ -20,6 +20,7 @@ const (
 	CodePassphrase    = 6
 	CodeStateFolder   = 7
 	CodePort          = 8
+	CodeInterrupted   = 9 // by Ctrl-C or SIGTERM
 )
 
 // Failure is an error with the exit code of its class.

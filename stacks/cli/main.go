@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -29,9 +27,9 @@ func Main(target string, build stacks.Builder) {
 		pulumi.Run(desk.program)
 		return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx, stop := untilSignal(desk.say)
 	err := desk.run(ctx, os.Args[1:])
+	stop()
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "\n"+err.Error())
 	}
@@ -71,8 +69,15 @@ func (c *command) run(ctx context.Context, args []string) error {
 	if !known {
 		return &Failure{Code: CodeUsage, Err: fmt.Errorf("%q is no command\n%s", verb, usage)}
 	}
-	return full(do(ctx, rest), c.home.dir)
+	err = full(do(ctx, rest), c.home.dir)
+	if err != nil && wasInterrupted(ctx) && ExitCode(err) != CodeInterrupted {
+		return &Failure{CodeInterrupted, fmt.Errorf("%s was interrupted before it changed anything: %w", verb, err)}
+	}
+	return err
 }
+
+// say prints a line beside the output of what runs.
+func (c *command) say(line string) { _, _ = fmt.Fprintln(c.err, line) }
 
 // parse splits `VERB --stack NAME -- REST`.
 func parse(args []string) (verb, stack string, rest []string, err error) {

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -11,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -28,7 +31,7 @@ func (c *command) open(ctx context.Context, program pulumi.RunFunc) (auto.Stack,
 		return auto.Stack{}, err
 	}
 	stack, err := auto.UpsertStackInlineSource(ctx, c.stack, "killrvideo", program,
-		auto.WorkDir(c.home.work()), auto.EnvVars(c.home.env()), auto.Pulumi(cli))
+		auto.WorkDir(c.home.work()), auto.EnvVars(c.home.env()), auto.Pulumi(c.supervised(cli)))
 	if err != nil {
 		return stack, diagnose("opening the stack", c.stack, nil, err, nil)
 	}
@@ -45,7 +48,7 @@ func (c *command) up(ctx context.Context, _ []string) error {
 		optup.EventStreams(watch.events()), optup.SuppressOutputs())
 	watch.wait()
 	if err != nil {
-		return diagnose("up", c.stack, watch.err, err, watch.failures)
+		return c.failed(ctx, "up", watch, err)
 	}
 	return c.print(result.Outputs)
 }
@@ -60,7 +63,7 @@ func (c *command) preview(ctx context.Context, _ []string) error {
 		optpreview.EventStreams(watch.events()))
 	watch.wait()
 	if err != nil {
-		return diagnose("preview", c.stack, watch.err, err, watch.failures)
+		return c.failed(ctx, "preview", watch, err)
 	}
 	return nil
 }
@@ -78,9 +81,17 @@ func (c *command) down(ctx context.Context, _ []string) error {
 		optdestroy.EventStreams(watch.events()))
 	watch.wait()
 	if err != nil {
-		return diagnose("down", c.stack, watch.err, err, watch.failures)
+		return c.failed(ctx, "down", watch, err)
 	}
 	return nil
+}
+
+// failed explains an operation that did not succeed.
+func (c *command) failed(ctx context.Context, operation string, w *watch, err error) error {
+	if wasInterrupted(ctx) {
+		return c.interrupted(ctx, operation, c.stack, w.summary(), fmt.Sprintf("make %s STACK=%s", operation, c.stack), err)
+	}
+	return diagnose(operation, c.stack, w.err, err, w.failures)
 }
 
 // print ends an `up` with its outputs, a line each, sorted by name.
@@ -108,11 +119,12 @@ type watch struct {
 	program  pulumi.RunFunc
 	err      error
 	failures []string
+	steps    map[apitype.OpType]int
 	done     chan struct{}
 }
 
 func newWatch(program pulumi.RunFunc) *watch {
-	w := &watch{}
+	w := &watch{steps: map[apitype.OpType]int{}}
 	w.program = func(ctx *pulumi.Context) error {
 		w.err = program(ctx)
 		return w.err
@@ -134,12 +146,27 @@ func (w *watch) events() chan<- events.EngineEvent {
 }
 
 func (w *watch) note(event events.EngineEvent) {
+	if done := event.ResOutputsEvent; done != nil && done.Metadata.Op != apitype.OpSame {
+		w.steps[done.Metadata.Op]++
+	}
 	if event.ResOpFailedEvent != nil {
 		w.failures = append(w.failures, event.ResOpFailedEvent.Metadata.URN)
 	}
 	if d := event.DiagnosticEvent; d != nil && d.Severity == "error" && d.URN != "" {
 		w.failures = append(w.failures, d.Message)
 	}
+}
+
+// summary counts what was done, instead of a general claim.
+func (w *watch) summary() string {
+	if len(w.steps) == 0 {
+		return "It had changed nothing."
+	}
+	parts := []string{}
+	for _, op := range slices.Sorted(maps.Keys(w.steps)) {
+		parts = append(parts, fmt.Sprintf("%s %d", op, w.steps[op]))
+	}
+	return "Resources done by then: " + strings.Join(parts, ", ") + "."
 }
 
 // wait returns when the last event has been noted. An operation that fails

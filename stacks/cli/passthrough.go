@@ -8,6 +8,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"golang.org/x/term"
 )
 
 // pulumi runs the CLI with the same state, passphrase and stack files as the
@@ -39,14 +43,23 @@ func (c *command) ensureStack(ctx context.Context, args []string) error {
 }
 
 func (c *command) call(ctx context.Context, args []string) error {
-	cmd := exec.CommandContext(ctx, c.pulumiPath(), args...)
+	cmd := exec.Command(c.pulumiPath(), args...)
 	cmd.Dir = c.home.work()
 	cmd.Env = os.Environ()
 	for name, value := range c.home.env() {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, c.out, c.err
-	err := cmd.Run()
+	// On a terminal the CLI asks, so it has to stay in the foreground group,
+	// where the terminal itself sends it one interrupt for each Ctrl-C.
+	interactive := term.IsTerminal(int(os.Stdin.Fd()))
+	if !interactive {
+		ownGroup(cmd)
+	}
+	err := c.supervised(nil).supervise(ctx, cmd, !interactive)
+	if err != nil && wasInterrupted(ctx) {
+		return c.passedInterrupt(ctx, args, err)
+	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return &Failure{exit.ExitCode(), fmt.Errorf("pulumi %s ended with exit code %d", verbOf(args), exit.ExitCode())}
@@ -55,6 +68,29 @@ func (c *command) call(ctx context.Context, args []string) error {
 		return fmt.Errorf("run pulumi: %w", err)
 	}
 	return nil
+}
+
+// supervised is the CLI that gets one interrupt and the time to finish.
+func (c *command) supervised(found auto.PulumiCommand) engine {
+	return engine{PulumiCommand: found, path: c.pulumiPath(), patience: stopPatience, say: c.say}
+}
+
+// passedInterrupt says what an interrupted call of the CLI left.
+func (c *command) passedInterrupt(ctx context.Context, args []string, cause error) error {
+	return c.interrupted(ctx, "pulumi "+verbOf(args), stackIn(args, c.stack), "", fmt.Sprintf("make pulumi ARGS=%q", strings.Join(args, " ")), cause)
+}
+
+// stackIn is the stack that arguments for the CLI name, or the default.
+func stackIn(args []string, byDefault string) string {
+	for i, arg := range args {
+		if name, found := strings.CutPrefix(arg, "--stack="); found {
+			return name
+		}
+		if (arg == "--stack" || arg == "-s") && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return byDefault
 }
 
 // pulumiPath is the built CLI if there is one, else the one on PATH.

@@ -1,0 +1,16 @@
+//go:build !unix
+
+package cli
+
+import (
+	"os"
+	"os/exec"
+)
+
+// ownGroup does nothing where there are no process groups.
+func ownGroup(*exec.Cmd) {}
+
+// interrupt cannot ask in another way than by ending the process.
+func interrupt(process *os.Process) error { return process.Kill() }
+
+func killGroup(process *os.Process, _ bool) error { return process.Kill() }
