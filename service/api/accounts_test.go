@@ -41,7 +41,7 @@ func TestModerationHandlers(t *testing.T) {
 		{"one", "GET", one, "", 200, "", `"status":"open"`}, {"an unknown one", "GET", "/api/v1/moderation/flags/" + uuid.NewString(), "", 404, "", "Flag not found"},
 		act("no status", `{}`, 422, "status", ""), act("no such status", `{"status":"x"}`, 422, "status", ""), act("a number", `{"status":"open","moderatorNotes":7}`, 422, "moderatorNotes", ""), act("long notes", `{"status":"open","moderatorNotes":"`+strings.Repeat("x", 1001)+`"}`, 422, "moderatorNotes", ""),
 		act("under review", `{"status":"under_review","moderatorNotes":null}`, 200, "", `"status":"under_review"`), act("approved", `{"status":"approved","moderatorNotes":"yes"}`, 200, "", `"moderatorNotes":"yes"`), act("again", `{"status":"open"}`, 400, "", "already resolved"),
-		{"hidden", "GET", "/api/v1/videos/id/" + video, "", 404, "", ""}, {"restored", "POST", "/api/v1/moderation/videos/" + video + "/restore", "", 200, "", `"status_message":"restored"`}, {"shown", "GET", "/api/v1/videos/id/" + video, "", 200, "", ""},
+		{"removed", "GET", "/api/v1/videos/id/" + video, "", 200, "", `"is_deleted":true`}, {"restored", "POST", "/api/v1/moderation/videos/" + video + "/restore", "", 200, "", `"status_message":"restored"`}, {"shown", "GET", "/api/v1/videos/id/" + video, "", 200, "", ""},
 		{"no such comment", "POST", "/api/v1/moderation/comments/" + uuid.NewString() + "/restore", "", 404, "", "Comment not found"}, {"open ones", "GET", "/api/v1/moderation/flags?status=open", "", 200, "", `"totalItems":1`},
 	})
 }

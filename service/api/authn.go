@@ -56,6 +56,24 @@ func (a *API) identifyIfGiven(c *gin.Context) {
 	}
 }
 
+// viewer finds out who calls when that decides what they may see: like
+// identifyIfGiven, but only if asked.
+func (a *API) viewer(c *gin.Context) killrvideo.Viewer {
+	return func() (*killrvideo.User, error) {
+		if c.GetHeader("Authorization") == "" {
+			return nil, nil
+		}
+		user, err := a.identify(c)
+		if killrvideo.ErrorCode(err) == killrvideo.EUNAVAILABLE {
+			return nil, err
+		}
+		if err != nil {
+			return nil, nil
+		}
+		return &user, nil
+	}
+}
+
 // callerIfKnown is who identifyIfGiven found, nil for an anonymous caller.
 func callerIfKnown(c *gin.Context) *killrvideo.User {
 	if user, ok := c.Get(callerKey); ok {

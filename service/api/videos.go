@@ -60,7 +60,7 @@ func checkURL(f *form, text string) {
 }
 
 func (a *API) video(c *gin.Context) (any, error) {
-	video, err := a.Catalogue.Detail(c.Request.Context(), pathID(c, "videoId"))
+	video, err := a.Catalogue.Detail(c.Request.Context(), a.viewer(c), pathID(c, "videoId"))
 	return viewVideo(video), err
 }
 
@@ -128,6 +128,6 @@ func (a *API) byUploader(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	listing, err := a.Catalogue.ByUploader(c.Request.Context(), id, page)
+	listing, err := a.Catalogue.ByUploader(c.Request.Context(), a.viewer(c), id, page)
 	return paginate(page, listing, viewSummary), err
 }

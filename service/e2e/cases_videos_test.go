@@ -47,7 +47,7 @@ func TestCasesOfSubmissions(t *testing.T) {
 		a.text(t, "detail")
 		kept := cutOff.call(t, "POST", "/api/v1/videos", s.creator.token, address(goodAddress)).want(t, 202, "")
 		if kept.body["status"] != "PENDING" {
-			t.Errorf("nothing is lost, but: %s", kept.raw)
+			t.Errorf("without a title: %s", kept.raw)
 		}
 	})
 	t.Run("V6 titles at the limits of the one model or the other", func(t *testing.T) {

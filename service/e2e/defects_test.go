@@ -21,7 +21,7 @@ var defects = map[int]struct{ what, tests string }{
 	6:  {"nobody can become creator or moderator", "TestModeratorsAreMadeAndUnmade TestModeratorByEmail M7"},
 	7:  {"ratings fail half-written", "TestRatings TestRatingAgainCountsOnce G1"},
 	8:  {"totals are those of the page", "TestByUploaderHasRightTotalsOnEveryPage TestCommentsHaveRightTotalsOnEveryPage V18"},
-	9:  {"made-up metadata is stored, and no status is kept", "TestSubmit TestSubmitKeepsWhatYouTubeDoesNotKnow V1"},
+	9:  {"made-up metadata is stored, and no status is kept", "TestSubmit TestSubmitRefusesWhatYouTubeDoesNotKnow V1"},
 	10: {"flags fail, forget who and when, and do nothing", "TestFlags TestApprovingAFlagHidesAComment F3 M1 M3 M4"},
 	11: {"nothing is restored", "TestApprovingAFlagHidesAVideoAndRestoringBringsItBack M8"},
 	12: {"tags are not suggested and people not found", "TestTagsAreSuggested TestPeopleAreFound S6 M6"},

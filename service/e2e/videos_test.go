@@ -44,17 +44,63 @@ func TestSubmit(t *testing.T) {
 	}
 }
 
-// What YouTube does not answer for is kept, and is there for everybody.
-func TestSubmitKeepsWhatYouTubeDoesNotKnow(t *testing.T) {
+func TestSubmitRefusesWhatYouTubeDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	p := creator(t)
-	a := call(t, http.MethodPost, "/api/v1/videos", p.token, map[string]any{"youtubeUrl": "https://youtu.be/" + unknownVideo}).want(t, 202, "")
-	if a.body["status"] != "PENDING" || a.body["title"] != "Untitled Video" || a.body["thumbnailUrl"] == nil {
-		t.Errorf("video %s", a.raw)
+	for _, title := range []any{nil, "My cats"} {
+		body := map[string]any{"youtubeUrl": "https://youtu.be/" + unknownVideo, "title": title}
+		call(t, http.MethodPost, "/api/v1/videos", p.token, body).want(t, 404, "Unable to retrieve video metadata from YouTube")
 	}
-	list := call(t, http.MethodGet, "/api/v1/videos/by-uploader/"+p.id, "", nil).want(t, 200, "")
-	if first := list.body["data"].([]any)[0].(map[string]any); first["status"] != "PENDING" || first["videoId"] != a.body["videoId"] {
-		t.Errorf("in the list: %v", first)
+	if list := call(t, http.MethodGet, "/api/v1/videos/by-uploader/"+p.id, p.token, nil).want(t, 200, ""); len(list.body["data"].([]any)) != 0 {
+		t.Errorf("stored: %s", list.raw)
+	}
+}
+
+// During an outage of YouTube a video without a title is seen by its uploader
+// and moderators alone, until it has one; a video with a title is public.
+func TestVideosDuringAnOutageOfYouTube(t *testing.T) {
+	t.Parallel()
+	cutOff := instance(t, "HTTPS_PROXY=http://127.0.0.1:1")
+	owner, other, mod := creator(t), creator(t), moderator(t)
+	word := "w" + strings.ReplaceAll(owner.id, "-", "")
+	body := map[string]any{"youtubeUrl": "https://youtu.be/abcdefghijk", "tags": []string{word}, "description": "About " + word}
+	pending := cutOff.call(t, http.MethodPost, "/api/v1/videos", owner.token, body).want(t, 202, "")
+	if pending.body["status"] != "PENDING" || pending.body["title"] != "Untitled Video" || pending.body["thumbnailUrl"] == nil {
+		t.Errorf("video %s", pending.raw)
+	}
+	id := pending.text(t, "videoId")
+	for who, test := range map[string]struct {
+		token string
+		sees  bool
+	}{"anonymous": {"", false}, "another user": {other.token, false}, "owner": {owner.token, true}, "moderator": {mod.token, true}} {
+		status, use, listed := 404, 404, 0
+		if test.sees {
+			status, use, listed = 200, 400, 1
+		}
+		cutOff.call(t, http.MethodGet, "/api/v1/videos/id/"+id, test.token, nil).want(t, status, "")
+		cutOff.call(t, http.MethodPost, "/api/v1/videos/id/"+id+"/view", test.token, nil).want(t, use, "")
+		if test.token != "" {
+			cutOff.call(t, http.MethodPost, "/api/v1/videos/"+id+"/comments", test.token, map[string]any{"text": "Nice"}).want(t, use, "")
+			cutOff.call(t, http.MethodPost, "/api/v1/videos/"+id+"/ratings", test.token, map[string]any{"rating": 5}).want(t, use, "")
+			cutOff.call(t, http.MethodPost, "/api/v1/videos/id/"+id+"/watch-time", test.token, map[string]any{"watch_duration_seconds": 5}).want(t, use, "")
+		}
+		for path, want := range map[string]int{
+			"/api/v1/videos/by-uploader/" + owner.id: listed, "/api/v1/videos/by-tag/" + word: 0, "/api/v1/search/videos?query=" + word: 0,
+		} {
+			if list := cutOff.call(t, http.MethodGet, path, test.token, nil).want(t, 200, ""); len(list.body["data"].([]any)) != want {
+				t.Errorf("%s of %s: %s", who, path, list.raw)
+			}
+		}
+		if latest := cutOff.call(t, http.MethodGet, "/api/v1/videos/latest?pageSize=50", test.token, nil); strings.Contains(latest.raw, id) {
+			t.Errorf("%s has it among the latest videos", who)
+		}
+	}
+	cutOff.call(t, http.MethodPut, "/api/v1/videos/id/"+id, owner.token, map[string]any{"title": "My cats"}).want(t, 200, "")
+	body["title"] = "Titled"
+	cutOff.call(t, http.MethodPost, "/api/v1/videos", owner.token, body).want(t, 202, "")
+	list := cutOff.call(t, http.MethodGet, "/api/v1/videos/by-tag/"+word, "", nil).want(t, 200, "")
+	if !strings.Contains(list.raw, "My cats") || !strings.Contains(list.raw, "Titled") || strings.Contains(list.raw, "PENDING") {
+		t.Errorf("published: %s", list.raw)
 	}
 }
 

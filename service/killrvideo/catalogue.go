@@ -3,6 +3,7 @@ package killrvideo
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,9 +32,11 @@ var errNoVideo = Errorf(ENOTFOUND, "Video not found")
 
 var errNoVideoURL = Errorf(EREFUSED, "Invalid YouTube URL or unable to extract video ID")
 
-// Submit stores a video of the uploader. If YouTube cannot be asked the video
-// is kept, PENDING, and completed later. Errors: EINVALID, EREFUSED for a URL
-// that is not of a YouTube video.
+// Submit stores a video of the uploader. While YouTube cannot be asked, a video
+// with a title is READY with what its uploader gave; one without is PENDING,
+// seen by its uploader and moderators only, until its title is known. Errors:
+// EINVALID, EREFUSED for a URL that is not of a YouTube video, ENOTFOUND when
+// YouTube says that there is no such video or does not show it.
 func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Video, error) {
 	summary, err := s.validate()
 	if err != nil {
@@ -48,7 +51,9 @@ func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Vi
 	}
 	video.ID, video.UserID, video.SubmittedAt = uuid.New(), uploader.ID, timestamp(c.Now())
 	video.ThumbnailURL = c.Host.ThumbnailURL(youtubeID)
-	c.lookUp(ctx, &video)
+	if err := c.lookUp(ctx, &video); err != nil {
+		return Video{}, err
+	}
 	// Who finds it in a list and edits it before it is indexed has to wait.
 	unlock, err := c.Completer.Work.Lock(ctx, video.ID)
 	if err != nil {
@@ -65,44 +70,68 @@ func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Vi
 	return video, nil
 }
 
-func (c *Catalogue) lookUp(ctx context.Context, video *Video) {
+// lookUp completes a new video with what YouTube knows. It fails only when
+// YouTube is definite that there is no such video.
+func (c *Catalogue) lookUp(ctx context.Context, video *Video) error {
 	if c.Metadata == nil {
 		video.fill(Metadata{})
-		return
+		return nil
 	}
 	metadata, err := c.Metadata.Metadata(ctx, video.YouTubeID)
-	if err == nil {
+	switch {
+	case err == nil:
 		video.fill(metadata)
-		return
+	case ErrorCode(err) == ENOTFOUND:
+		return err
+	case video.Title != "":
+		video.Status = StatusReady
+	default:
+		video.Status, video.Title = StatusPending, UntitledVideo
 	}
-	video.Status = StatusPending
-	if video.Title == "" {
-		video.Title = UntitledVideo
-	}
+	return nil
 }
 
-// Video gives a video that is not deleted.
-func (c *Catalogue) Video(ctx context.Context, id uuid.UUID) (Video, error) {
+// Video gives a video that is not deleted and that the viewer may see.
+func (c *Catalogue) Video(ctx context.Context, viewer Viewer, id uuid.UUID) (Video, error) {
 	video, err := c.Repository.Video(ctx, id)
 	if err == nil && video.Deleted() {
-		return Video{}, errNoVideo
+		err = errNoVideo
 	}
-	return video, err
+	if err == nil {
+		err = video.visibleTo(viewer)
+	}
+	if err != nil {
+		return Video{}, err
+	}
+	return video, nil
 }
 
-// Detail is Video with its views and ratings.
-func (c *Catalogue) Detail(ctx context.Context, id uuid.UUID) (Video, error) {
+// Detail gives a video that the viewer may see, with its views and ratings.
+// Moderators see deleted ones too.
+func (c *Catalogue) Detail(ctx context.Context, viewer Viewer, id uuid.UUID) (Video, error) {
 	video, err := c.Repository.VideoDetail(ctx, id)
-	if err == nil && video.Deleted() {
-		return Video{}, errNoVideo
+	if err == nil {
+		err = video.visibleTo(viewer)
 	}
-	return video, err
+	if err != nil {
+		return Video{}, err
+	}
+	return video, nil
+}
+
+// usable fails unless the caller may view, rate or comment on the video.
+func (c *Catalogue) usable(ctx context.Context, caller Viewer, id uuid.UUID) error {
+	video, err := c.Repository.Video(ctx, id)
+	if err != nil {
+		return err
+	}
+	return video.usableBy(caller)
 }
 
 // Status gives the video for its processing status, which only its uploader
 // and moderators may see.
 func (c *Catalogue) Status(ctx context.Context, caller User, id uuid.UUID) (Video, error) {
-	video, err := c.Video(ctx, id)
+	video, err := c.Video(ctx, SignedIn(caller), id)
 	if err == nil && !video.OwnedBy(caller) {
 		return Video{}, Errorf(EFORBIDDEN, "User does not have permission to view status of this video")
 	}
@@ -112,7 +141,10 @@ func (c *Catalogue) Status(ctx context.Context, caller User, id uuid.UUID) (Vide
 // Update edits a video of the caller, any video for a moderator, and gives it
 // as it then is.
 func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, change VideoChange) (Video, error) {
-	video, err := c.Detail(ctx, id)
+	video, err := c.Detail(ctx, SignedIn(caller), id)
+	if err == nil && video.Deleted() {
+		err = errNoVideo
+	}
 	if err != nil {
 		return Video{}, err
 	}
@@ -154,7 +186,7 @@ var errNotOwner = Errorf(EFORBIDDEN, "User does not have permission to modify th
 // Delete hides a video of the caller, any video for a moderator. A moderator
 // can restore it.
 func (c *Catalogue) Delete(ctx context.Context, caller User, id uuid.UUID) error {
-	video, err := c.Video(ctx, id)
+	video, err := c.Video(ctx, SignedIn(caller), id)
 	if err != nil {
 		return err
 	}
@@ -221,8 +253,12 @@ func (c *Catalogue) Latest(ctx context.Context, page Page) (Listing[Summary], er
 }
 
 // ByUploader are one user's videos, newest first; none for an unknown user.
-func (c *Catalogue) ByUploader(ctx context.Context, userID uuid.UUID, page Page) (Listing[Summary], error) {
-	return c.Repository.VideosByUser(ctx, userID, page)
+// Unpublished ones are among them for that user and for moderators.
+func (c *Catalogue) ByUploader(ctx context.Context, viewer Viewer, userID uuid.UUID, page Page) (Listing[Summary], error) {
+	return c.Repository.VideosByUser(ctx, userID, page, sync.OnceValues(func() (bool, error) {
+		user, err := viewer()
+		return user != nil && (user.ID == userID || user.Can(RoleModerator)), err
+	}))
 }
 
 // ByTag are the videos with a tag, however it is written, newest first.

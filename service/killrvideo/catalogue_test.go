@@ -29,6 +29,9 @@ func newCatalogue(answers ...answer) (*killrvideo.Catalogue, *videos, *host) {
 	}}, repository, h
 }
 
+// anonymous is a viewer who is not signed in.
+func anonymous() (*killrvideo.User, error) { return nil, nil }
+
 func creator() killrvideo.User {
 	return killrvideo.User{ID: uuid.New(), Roles: []killrvideo.Role{killrvideo.RoleCreator}}
 }
@@ -56,14 +59,55 @@ func TestSubmitTakesWhatTheCreatorLeftOpenFromTheHost(t *testing.T) {
 	}
 }
 
-func TestSubmitKeepsTheVideoWhenTheHostIsDown(t *testing.T) {
+func TestSubmitDuringAnOutageOfTheHost(t *testing.T) {
 	t.Parallel()
-	for _, a := range []answer{down, unknown, {err: errors.New("odd")}} {
-		catalogue, _, _ := newCatalogue(a)
-		video, err := catalogue.Submit(t.Context(), creator(), killrvideo.Submission{URL: "https://host.example/abc"})
-		if err != nil || video.Status != killrvideo.StatusPending || video.Title != killrvideo.UntitledVideo || video.ThumbnailURL == "" {
-			t.Errorf("%v: %+v %v", a.err, video, err)
+	title := "My cats"
+	for name, test := range map[string]struct {
+		title     *string
+		status    killrvideo.VideoStatus
+		want      string
+		published bool
+	}{
+		"without a title": {nil, killrvideo.StatusPending, killrvideo.UntitledVideo, false},
+		"with a title":    {&title, killrvideo.StatusReady, title, true},
+	} {
+		for _, a := range []answer{down, {err: errors.New("odd")}} {
+			catalogue, repository, _ := newCatalogue(a)
+			video, err := catalogue.Submit(t.Context(), creator(), killrvideo.Submission{URL: "https://host.example/abc", Title: test.title})
+			if err != nil || video.Status != test.status || video.Title != test.want || video.ThumbnailURL == "" {
+				t.Errorf("%s, %v: %+v %v", name, a.err, video, err)
+			}
+			found := catalogue.Completer.Search.(*index)
+			if stored := repository.byID[video.ID]; stored.Published() != test.published || found.vectors[video.ID] != test.published {
+				t.Errorf("%s: published %v, indexed %v", name, stored.Published(), found.vectors[video.ID])
+			}
 		}
+	}
+}
+
+func TestSubmitRefusesWhatTheHostDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	title := "My cats"
+	for _, given := range []*string{nil, &title} {
+		catalogue, repository, _ := newCatalogue(unknown)
+		_, err := catalogue.Submit(t.Context(), creator(), killrvideo.Submission{URL: "https://host.example/abc", Title: given})
+		if killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND || len(repository.byID) != 0 {
+			t.Errorf("%v, %d videos stored", err, len(repository.byID))
+		}
+	}
+}
+
+func TestATitleFromItsUploaderPublishesAPendingVideo(t *testing.T) {
+	t.Parallel()
+	catalogue, _, _ := newCatalogue(down)
+	uploader, title := creator(), "My cats"
+	video, err := catalogue.Submit(t.Context(), uploader, killrvideo.Submission{URL: "https://host.example/abc"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, err := catalogue.Update(t.Context(), uploader, video.ID, killrvideo.VideoChange{Title: &title})
+	if err != nil || changed.Status != killrvideo.StatusReady || !catalogue.Completer.Search.(*index).vectors[video.ID] {
+		t.Errorf("%+v %v", changed, err)
 	}
 }
 
@@ -184,13 +228,56 @@ func TestAVideoThatIsDeletedJustBeforeAnEditStaysAsItIs(t *testing.T) {
 	}
 }
 
-func TestDeletedVideosAreNotFound(t *testing.T) {
+func TestWhoSeesAVideo(t *testing.T) {
 	t.Parallel()
-	catalogue, repository, _ := newCatalogue(cats)
-	gone := killrvideo.Video{Summary: killrvideo.Summary{ID: uuid.New()}, DeletedAt: at(1)}
-	repository.byID[gone.ID] = gone
-	if _, err := catalogue.Video(t.Context(), gone.ID); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
-		t.Error(err)
+	owner, moderator := creator(), killrvideo.User{ID: uuid.New(), Roles: []killrvideo.Role{killrvideo.RoleModerator}}
+	callers := []struct {
+		name   string
+		viewer killrvideo.Viewer
+	}{{"anonymous", anonymous}, {"another user", killrvideo.SignedIn(creator())}, {"owner", killrvideo.SignedIn(owner)}, {"moderator", killrvideo.SignedIn(moderator)}}
+	const ok, missing, conflict = "", killrvideo.ENOTFOUND, killrvideo.ECONFLICT
+	for name, test := range map[string]struct {
+		status           killrvideo.VideoStatus
+		deleted          bool
+		detail, use, act [4]string
+	}{
+		"ready":   {killrvideo.StatusReady, false, [4]string{}, [4]string{}, [4]string{}},
+		"loaded":  {killrvideo.StatusProcessing, false, [4]string{}, [4]string{}, [4]string{}},
+		"pending": {killrvideo.StatusPending, false, [4]string{missing, missing, ok, ok}, [4]string{missing, missing, ok, ok}, [4]string{missing, missing, conflict, conflict}},
+		"failed":  {killrvideo.StatusError, false, [4]string{missing, missing, ok, ok}, [4]string{missing, missing, ok, ok}, [4]string{missing, missing, conflict, conflict}},
+		"deleted": {killrvideo.StatusReady, true, [4]string{missing, missing, missing, ok}, [4]string{missing, missing, missing, missing}, [4]string{missing, missing, missing, missing}},
+	} {
+		for i, caller := range callers {
+			community := newCommunity()
+			catalogue := community.Catalogue
+			video := killrvideo.Video{Summary: killrvideo.Summary{ID: uuid.New(), UserID: owner.ID, Status: test.status}}
+			if test.deleted {
+				video.DeletedAt = at(1)
+			}
+			if err := catalogue.Repository.CreateVideo(t.Context(), video); err != nil {
+				t.Fatal(err)
+			}
+			_, detail := catalogue.Detail(t.Context(), caller.viewer, video.ID)
+			_, use := catalogue.Video(t.Context(), caller.viewer, video.ID)
+			for what, got := range map[string][2]string{"Detail": {killrvideo.ErrorCode(detail), test.detail[i]}, "Video": {killrvideo.ErrorCode(use), test.use[i]}} {
+				if got[0] != got[1] {
+					t.Errorf("%s video, %s, %s: %q, want %q", name, caller.name, what, got[0], got[1])
+				}
+			}
+			user, _ := caller.viewer()
+			if user == nil {
+				continue
+			}
+			_, rate := catalogue.Rate(t.Context(), *user, video.ID, 5)
+			view := catalogue.View(t.Context(), user, video.ID)
+			watch := catalogue.Watched(t.Context(), *user, video.ID, 5)
+			_, comment := community.Comments.Add(t.Context(), *user, video.ID, "Nice")
+			for what, err := range map[string]error{"Rate": rate, "View": view, "Watched": watch, "comment": comment} {
+				if killrvideo.ErrorCode(err) != test.act[i] {
+					t.Errorf("%s video, %s, %s: %v, want %q", name, caller.name, what, err, test.act[i])
+				}
+			}
+		}
 	}
 }
 

@@ -71,7 +71,11 @@ func (c *Comments) Add(ctx context.Context, caller User, video uuid.UUID, text s
 	if err := Invalid(problems...); err != nil {
 		return Comment{}, err
 	}
-	if err := visible(c.Videos.Video(ctx, video)); err != nil {
+	on, err := c.Videos.Video(ctx, video)
+	if err == nil {
+		err = on.usableBy(SignedIn(caller))
+	}
+	if err != nil {
 		return Comment{}, err
 	}
 	now := timestamp(c.Now())
@@ -88,13 +92,6 @@ func (c *Comments) Add(ctx context.Context, caller User, video uuid.UUID, text s
 
 func (c Comment) activity() Activity {
 	return Activity{ID: c.ID, UserID: c.UserID, VideoID: c.VideoID, Type: ActivityComment, At: c.CreatedAt}
-}
-
-func visible(video Video, err error) error {
-	if err == nil && video.Deleted() {
-		return errNoVideo
-	}
-	return err
 }
 
 // OfVideo are the comments on a video; none for an unknown one.

@@ -139,9 +139,12 @@ func (c *Completer) TryForget(ctx context.Context, video Video, foundBy []string
 	}
 }
 
-// index makes a video found by its words and by its meaning. It may have been
-// deleted meanwhile.
+// index makes a published video found by its words and by its meaning, and any
+// other found by nothing. It may have been deleted meanwhile.
 func (c *Completer) index(ctx context.Context, video Video, forget []string) error {
+	if !video.Published() {
+		return c.Search.Unindex(ctx, video, forget)
+	}
 	vector, err := c.Embed.Embed(ctx, video.EmbeddedText(), false)
 	found := &vector
 	if err != nil {

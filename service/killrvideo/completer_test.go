@@ -45,9 +45,10 @@ func TestMetadataIsAskedForUntilItCanBeHad(t *testing.T) {
 		answers []answer
 		status  killrvideo.VideoStatus
 		title   string
+		found   bool
 	}{
-		"comes back after a while": {[]answer{down, down, down, cats}, killrvideo.StatusReady, "Cats"},
-		"has no such video":        {[]answer{down, unknown}, killrvideo.StatusError, killrvideo.UntitledVideo},
+		"comes back after a while": {[]answer{down, down, down, cats}, killrvideo.StatusReady, "Cats", true},
+		"has no such video":        {[]answer{down, unknown}, killrvideo.StatusError, killrvideo.UntitledVideo, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -59,7 +60,7 @@ func TestMetadataIsAskedForUntilItCanBeHad(t *testing.T) {
 				*now = now.Add(time.Hour)
 			}
 			got, err := c.Repository.Video(t.Context(), video.ID)
-			if err != nil || got.Status != test.status || got.Title != test.title || len(found.work) != 0 || !found.vectors[video.ID] {
+			if err != nil || got.Status != test.status || got.Title != test.title || len(found.work) != 0 || found.vectors[video.ID] != test.found {
 				t.Errorf("got %+v, work %v, %v", got, found.work, err)
 			}
 		})

@@ -112,7 +112,7 @@ func (m *Moderation) Flag(ctx context.Context, caller User, r Report) (Flag, err
 	if err != nil {
 		return Flag{}, err
 	}
-	if err := m.exists(ctx, r.ContentType, r.ContentID); err != nil {
+	if err := m.exists(ctx, caller, r.ContentType, r.ContentID); err != nil {
 		return Flag{}, err
 	}
 	now := timestamp(m.Now())
@@ -123,9 +123,9 @@ func (m *Moderation) Flag(ctx context.Context, caller User, r Report) (Flag, err
 	return flag, m.Flags.AddFlag(ctx, flag)
 }
 
-func (m *Moderation) exists(ctx context.Context, kind ContentType, id uuid.UUID) error {
+func (m *Moderation) exists(ctx context.Context, caller User, kind ContentType, id uuid.UUID) error {
 	if kind == ContentVideo {
-		_, err := m.Catalogue.Video(ctx, id)
+		_, err := m.Catalogue.Video(ctx, SignedIn(caller), id)
 		return err
 	}
 	comment, err := m.Comments.Repository.Comment(ctx, id)

@@ -37,7 +37,7 @@ func (c *Catalogue) Rate(ctx context.Context, caller User, video uuid.UUID, star
 	if stars < MinStars || stars > MaxStars {
 		return Rating{}, Invalid(FieldError{In: "body", Field: "rating", Message: "must be 1 to 5"})
 	}
-	if _, err := c.Video(ctx, video); err != nil {
+	if err := c.usable(ctx, SignedIn(caller), video); err != nil {
 		return Rating{}, err
 	}
 	return c.Ratings.Rate(ctx, Rating{VideoID: video, UserID: caller.ID, Stars: stars, UpdatedAt: timestamp(c.Now())})
@@ -46,7 +46,7 @@ func (c *Catalogue) Rate(ctx context.Context, caller User, video uuid.UUID, star
 // RatingsOf gives the video with its numbers and, for a caller who is known,
 // their own rating.
 func (c *Catalogue) RatingsOf(ctx context.Context, caller *User, id uuid.UUID) (Video, Rating, error) {
-	video, err := c.Detail(ctx, id)
+	video, err := c.Detail(ctx, func() (*User, error) { return caller, nil }, id)
 	if err != nil || caller == nil {
 		return video, Rating{}, err
 	}

@@ -88,6 +88,9 @@ func (c VideoChange) apply(v Video, now time.Time) (Video, error) {
 	var problems []FieldError
 	if c.Title != nil {
 		v.Title = textRule{"title", minTitle, maxTitle}.check(*c.Title, &problems)
+		if v.Status == StatusPending { // for want of a title
+			v.Status = StatusReady
+		}
 	}
 	if c.Description != nil {
 		v.Description = textRule{"description", 0, maxDescription}.check(*c.Description, &problems)

@@ -10,8 +10,9 @@ import (
 // VideoStatus is how far the processing of a submitted video is.
 type VideoStatus string
 
-// A video is PENDING until its metadata is known, then READY; ERROR if YouTube
-// says that there is no such video. PROCESSING is for data made elsewhere.
+// A video is PENDING until its title is known, then READY; ERROR if YouTube
+// says later that there is no such video. PENDING and ERROR videos are
+// unpublished. PROCESSING is for data made elsewhere.
 const (
 	StatusPending    VideoStatus = "PENDING"
 	StatusProcessing VideoStatus = "PROCESSING"
@@ -60,7 +61,7 @@ type Video struct {
 	DeletedAt    time.Time
 }
 
-// Deleted reports whether the video is hidden from everyone but moderators.
+// Deleted reports whether the video was removed; only moderators see it.
 func (v Video) Deleted() bool { return !v.DeletedAt.IsZero() }
 
 // OwnedBy reports whether the user submitted the video or may act for the one
@@ -72,7 +73,9 @@ func (v Video) OwnedBy(user User) bool {
 // VideoRepository keeps videos and the lists they are in. Errors are ENOTFOUND
 // ("Video not found"), EUNAVAILABLE or internal.
 type VideoRepository interface {
-	// CreateVideo stores the video and puts it in its lists, or neither.
+	// CreateVideo stores the video and puts it in its lists, or neither. Of an
+	// unpublished video that is its uploader's list alone; a change that
+	// publishes it puts it in the others.
 	CreateVideo(ctx context.Context, video Video) error
 	// Video gives deleted videos too, without views and ratings.
 	Video(ctx context.Context, id uuid.UUID) (Video, error)
@@ -91,8 +94,9 @@ type VideoRepository interface {
 	MendVideo(ctx context.Context, video Video, former []string) error
 	// LatestVideos are all videos, newest first.
 	LatestVideos(ctx context.Context, page Page) (Listing[Summary], error)
-	// VideosByUser are one uploader's videos, newest first.
-	VideosByUser(ctx context.Context, userID uuid.UUID, page Page) (Listing[Summary], error)
+	// VideosByUser are one uploader's videos, newest first. Whether the
+	// unpublished ones are among them is asked only if there are any.
+	VideosByUser(ctx context.Context, userID uuid.UUID, page Page, unpublished func() (bool, error)) (Listing[Summary], error)
 	// VideosByTag are the videos with a tag, newest first. The tag is in the
 	// form that NormalizeTag gives it.
 	VideosByTag(ctx context.Context, tag string, page Page) (Listing[Summary], error)

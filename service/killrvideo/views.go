@@ -28,7 +28,7 @@ type WatchTime struct {
 
 // Watched notes how long the caller watched a video.
 func (c *Catalogue) Watched(ctx context.Context, caller User, id uuid.UUID, seconds int) error {
-	if _, err := c.Video(ctx, id); err != nil {
+	if err := c.usable(ctx, SignedIn(caller), id); err != nil {
 		return err
 	}
 	return c.Views.AddWatchTime(ctx, WatchTime{VideoID: id, UserID: caller.ID, Seconds: seconds, At: timestamp(c.Now())})
@@ -37,7 +37,7 @@ func (c *Catalogue) Watched(ctx context.Context, caller User, id uuid.UUID, seco
 // View counts a view of a video. That of a known caller is one of their
 // activities too; an anonymous one belongs to nobody.
 func (c *Catalogue) View(ctx context.Context, caller *User, id uuid.UUID) error {
-	if _, err := c.Video(ctx, id); err != nil {
+	if err := c.usable(ctx, func() (*User, error) { return caller, nil }, id); err != nil {
 		return err
 	}
 	if err := c.Views.CountView(ctx, id); err != nil {

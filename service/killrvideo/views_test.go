@@ -58,7 +58,7 @@ func TestVideosThatAreNotThere(t *testing.T) {
 	for _, id := range []uuid.UUID{uuid.New(), deleted.ID} {
 		_, rated := c.Catalogue.Rate(t.Context(), ada, id, 3)
 		_, _, ratings := c.Catalogue.RatingsOf(t.Context(), &ada, id)
-		_, detail := c.Catalogue.Detail(t.Context(), id)
+		_, detail := c.Catalogue.Detail(t.Context(), anonymous, id)
 		for name, err := range map[string]error{
 			"view": c.Catalogue.View(t.Context(), &ada, id), "watch": c.Catalogue.Watched(t.Context(), ada, id, 3),
 			"delete": c.Catalogue.Delete(t.Context(), moderating(), id), "rate": rated, "ratings": ratings, "detail": detail,

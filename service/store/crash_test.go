@@ -135,7 +135,7 @@ func survive(t *testing.T, db *dataapi.Db) {
 func (l *life) check(t *testing.T, s *store.Store, when string) {
 	t.Helper()
 	page := killrvideo.Page{Number: 1, Size: 10}
-	byUser, err := s.VideosByUser(t.Context(), l.owner.ID, page)
+	byUser, err := s.VideosByUser(t.Context(), l.owner.ID, page, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,10 +100,21 @@ func (s *Store) latestPage(ctx context.Context, page killrvideo.Page) (videoList
 	return cut(listing, items, page.Size), nil
 }
 
-// span is a stretch of one partition: limit rows after the first offset ones.
+// span is a stretch of one partition: limit published videos after the first
+// offset ones. With unpublished, which is asked only if there are any, the
+// others may count as well.
 type span struct {
 	month         string
 	offset, limit int
+	unpublished   func() (bool, error)
+}
+
+// shows reports whether a video belongs to the list.
+func (at span) shows(v killrvideo.Summary) (bool, error) {
+	if v.Published() || at.unpublished == nil {
+		return v.Published(), nil
+	}
+	return at.unpublished()
 }
 
 // spans says where the items of a page lie in months that follow each other.
@@ -119,7 +130,7 @@ func spans(totals tally.Totals, offset, limit int) []span {
 			continue
 		}
 		n := min(limit, items-offset)
-		out = append(out, span{m, offset, n})
+		out = append(out, span{month: m, offset: offset, limit: n})
 		limit, offset = limit-n, 0
 	}
 	return out
@@ -127,47 +138,89 @@ func spans(totals tally.Totals, offset, limit int) []span {
 
 // VideosByUser implements killrvideo.VideoRepository, with two calls for a
 // first page.
-func (s *Store) VideosByUser(ctx context.Context, userID uuid.UUID, page killrvideo.Page) (videoListing, error) {
-	return s.partition(ctx, schema.VideosByUser, filter.F{"userid": userID}, uploaderList(userID), page)
+func (s *Store) VideosByUser(ctx context.Context, userID uuid.UUID, page killrvideo.Page,
+	unpublished func() (bool, error),
+) (videoListing, error) {
+	return s.partition(ctx, partition{
+		table: schema.VideosByUser, of: filter.F{"userid": userID}, list: uploaderList(userID),
+		unpublished: unpublishedList(userID), show: unpublished,
+	}, page)
 }
 
 // VideosByTag implements killrvideo.VideoRepository, with two calls for a
 // first page.
 func (s *Store) VideosByTag(ctx context.Context, tag string, page killrvideo.Page) (videoListing, error) {
-	return s.partition(ctx, schema.VideosByTag, filter.F{"tag": tag}, tagList(tag), page)
+	return s.partition(ctx, partition{table: schema.VideosByTag, of: filter.F{"tag": tag}, list: tagList(tag)}, page)
+}
+
+// partition is a list that is one partition of a table. list counts its
+// published videos; unpublished, if there is such a list, the others.
+type partition struct {
+	table, list, unpublished string
+	of                       filter.F
+	show                     func() (bool, error)
+}
+
+// lists are those that count the partition's videos.
+func (p partition) lists() []string {
+	if p.unpublished == "" {
+		return []string{p.list}
+	}
+	return []string{p.list, p.unpublished}
+}
+
+// total reads how many videos the list shows, and the numbers of some of them.
+func (s *Store) total(ctx context.Context, p partition, items []killrvideo.Summary) (int, error) {
+	totals, err := s.readAllTotals(ctx, p.lists(), items)
+	if err != nil {
+		return 0, err
+	}
+	total, more := int(totals[p.list].Sum().Items), int(totals[p.unpublished].Sum().Items)
+	if more <= 0 {
+		return total, nil
+	}
+	show, err := p.show()
+	if show {
+		total += more
+	}
+	return total, err
 }
 
 // partition reads a page of a list that is one partition.
-func (s *Store) partition(ctx context.Context, table string, of filter.F, list string, page killrvideo.Page) (videoListing, error) {
+func (s *Store) partition(ctx context.Context, p partition, page killrvideo.Page) (videoListing, error) {
 	from, err := parsePosition(page.After)
 	if err != nil {
 		return videoListing{}, err
 	}
-	at := span{limit: page.Size + 1}
+	at := span{limit: page.Size + 1, unpublished: p.show}
 	if from.none() {
 		at.offset = page.Offset()
 	}
 	if at.offset > 0 { // know the end of the list before walking to it
-		totals, err := s.readTotals(ctx, list, nil)
-		if err != nil || at.offset >= int(totals.Sum().Items) {
-			return videoListing{Total: int(totals.Sum().Items)}, err
+		total, err := s.total(ctx, p, nil)
+		if err != nil || at.offset >= total {
+			return videoListing{Total: total}, err
 		}
 	}
-	items, err := s.rows(ctx, table, of, from, at)
+	items, err := s.rows(ctx, p.table, p.of, from, at)
 	if err != nil {
 		return videoListing{}, err
 	}
-	totals, err := s.readTotals(ctx, list, items[:min(len(items), page.Size)])
+	total, err := s.total(ctx, p, items[:min(len(items), page.Size)])
 	if err != nil {
 		return videoListing{}, err
 	}
-	total := int(totals.Sum().Items)
+	check := s.verify.shown
 	switch whole := from.none() && at.offset == 0 && len(items) <= page.Size; {
 	case total == 0 && len(items) == 0: // there is no such list
-	case !whole:
-		s.verify.shown(countedList{schema.VideoStats, list, ""})
-	case total != len(items):
-		s.verify.doubt(countedList{schema.VideoStats, list, ""})
+		return videoListing{}, nil
+	case whole && total != len(items):
+		check = s.verify.doubt
+	case whole:
+		return cut(videoListing{Total: total}, items, page.Size), nil
+	}
+	for _, list := range p.lists() {
+		check(countedList{schema.VideoStats, list, ""})
 	}
 	return cut(videoListing{Total: total}, items, page.Size), nil
 }
@@ -186,28 +239,55 @@ func cut(listing videoListing, items []killrvideo.Summary, size int) videoListin
 // position. The Data API cannot skip without sorting the partition in memory,
 // so it walks to the offset, 50 rows a call.
 func (s *Store) rows(ctx context.Context, table string, partition filter.F, from position, at span) ([]killrvideo.Summary, error) {
+	var items []killrvideo.Summary
+	for {
+		last, err := s.walk(ctx, table, partition, from, &at, &items)
+		if err != nil || last.none() {
+			return items, err
+		}
+		from = last
+	}
+}
+
+// walk reads no more rows than a page needs if all of them are shown. Where
+// some are not, it gives the position from which to read on.
+func (s *Store) walk(ctx context.Context, table string, partition filter.F, from position, at *span, items *[]killrvideo.Summary,
+) (last position, err error) {
 	find := options.TableFind().SetSort(sort.Desc("added_date"))
+	limit := at.offset + at.limit
 	if from.none() {
-		find.SetLimit(at.offset + at.limit)
+		find.SetLimit(limit)
 	} else {
 		partition["added_date"] = filter.F{"$lte": from.added}
 	}
 	cursor := s.table(ctx, table).Find(partition, find)
 	defer cursor.Close()
-	var items []killrvideo.Summary
-	for seen := 0; len(items) < at.limit && cursor.Next(ctx); {
+	read := 0
+	for len(*items) < at.limit && cursor.Next(ctx) {
 		var row summaryRow
 		if err := cursor.Decode(&row); err != nil {
-			return nil, failed(err, fmt.Sprintf("decode a row of %s", table))
+			return position{}, failed(err, fmt.Sprintf("decode a row of %s", table))
 		}
 		if from.covers(row) {
 			continue
 		}
-		if seen++; seen > at.offset {
-			items = append(items, row.summary())
+		read++
+		video := row.summary()
+		last = positionOf(video)
+		shown, err := at.shows(video)
+		switch {
+		case err != nil:
+			return position{}, err
+		case shown && at.offset > 0:
+			at.offset--
+		case shown:
+			*items = append(*items, video)
 		}
 	}
-	return items, failed(cursor.Err(), fmt.Sprintf("read %s", table))
+	if !from.none() || read < limit || len(*items) == at.limit {
+		last = position{}
+	}
+	return last, failed(cursor.Err(), fmt.Sprintf("read %s", table))
 }
 
 // position is a place in a list of videos: that of its last item shown.

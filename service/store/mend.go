@@ -15,9 +15,18 @@ import (
 func (s *Store) MendVideo(ctx context.Context, v killrvideo.Video, former []string) error {
 	gone, _ := split(former, v.Tags)
 	var err error
-	if v.Deleted() {
+	switch {
+	case v.Deleted():
 		err = s.unlist(ctx, v, append(gone, v.Tags...))
-	} else {
+	case !v.Published():
+		err = parallel(
+			func() error { return s.table(ctx, schema.LatestVideos).DeleteOne(ctx, latestKey(v)) },
+			func() error {
+				return s.table(ctx, schema.VideosByUser).UpdateOne(ctx, uploaderKey(v), wholeCopy(v, "userid"))
+			},
+			func() error { return s.unlistTags(ctx, v, append(gone, v.Tags...)) },
+		)
+	default:
 		err = parallel(
 			func() error { return s.table(ctx, schema.LatestVideos).UpdateOne(ctx, latestKey(v), wholeCopy(v)) },
 			func() error {
@@ -34,7 +43,9 @@ func (s *Store) MendVideo(ctx context.Context, v killrvideo.Video, former []stri
 	if err != nil {
 		return failed(err, fmt.Sprintf("mend the lists of video %s", v.ID))
 	}
-	for _, delta := range listsOf(v, 0) {
+	published, unpublished := v, v
+	published.Status, unpublished.Status = killrvideo.StatusReady, killrvideo.StatusPending
+	for _, delta := range append(countedLists(published, 0), countedLists(unpublished, 0)...) {
 		s.verify.doubt(countedList{schema.VideoStats, delta.List, delta.Bucket})
 	}
 	for _, tag := range gone {

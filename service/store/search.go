@@ -169,7 +169,7 @@ func (s *Store) Nearest(ctx context.Context, to killrvideo.Embedding, limit int)
 	}
 	var hits []killrvideo.Hit
 	for _, r := range rows {
-		if v := r.video(); !v.Deleted() && !r.AddedDate.IsZero() {
+		if v := r.video(); v.Published() && !v.Deleted() && !r.AddedDate.IsZero() {
 			hits = append(hits, killrvideo.Hit{Summary: v.Summary, Similarity: r.Similarity, Model: r.Model})
 		}
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,9 +17,14 @@ import (
 const latestList = "latest"
 
 func uploaderList(id uuid.UUID) string { return "uploader:" + id.String() }
-func tagList(tag string) string        { return "tag:" + tag }
-func videoList(id uuid.UUID) string    { return "video:" + id.String() }
-func raterList(id uuid.UUID) string    { return "user:" + id.String() }
+
+// unpublishedList counts an uploader's unpublished videos, whose rows are among
+// the published ones.
+func unpublishedList(id uuid.UUID) string { return "unpublished:" + id.String() }
+
+func tagList(tag string) string     { return "tag:" + tag }
+func videoList(id uuid.UUID) string { return "video:" + id.String() }
+func raterList(id uuid.UUID) string { return "user:" + id.String() }
 
 // counted makes the tallies of one table.
 func (s *Store) counted(name string) *tally.Table {
@@ -38,10 +44,17 @@ func (s *Store) counted(name string) *tally.Table {
 // readTotals gives the totals of a list together with the numbers of videos,
 // with one call for up to 99 videos.
 func (s *Store) readTotals(ctx context.Context, list string, videos []killrvideo.Summary) (tally.Totals, error) {
-	var lists []string
-	if list != "" {
-		lists = append(lists, list)
+	if list == "" {
+		_, err := s.readAllTotals(ctx, nil, videos)
+		return nil, err
 	}
+	all, err := s.readAllTotals(ctx, []string{list}, videos)
+	return all[list], err
+}
+
+// readAllTotals is readTotals for several lists.
+func (s *Store) readAllTotals(ctx context.Context, lists []string, videos []killrvideo.Summary) (map[string]tally.Totals, error) {
+	lists = slices.Clone(lists)
 	for _, v := range videos {
 		lists = append(lists, videoList(v.ID))
 	}
@@ -55,7 +68,7 @@ func (s *Store) readTotals(ctx context.Context, list string, videos []killrvideo
 	for i := range videos {
 		count(&videos[i], all[videoList(videos[i].ID)].Sum())
 	}
-	return all[list], nil
+	return all, nil
 }
 
 func count(v *killrvideo.Summary, n tally.Numbers) {
@@ -75,9 +88,13 @@ func months(totals tally.Totals) []string {
 
 func month(t time.Time) string { return t.UTC().Format("2006-01") }
 
-// listsOf are the tallied lists that a video is in, with one item each.
-func listsOf(v killrvideo.Video, items int64) []tally.Delta {
+// countedLists are the lists that a video counts in, with a number of items
+// for each.
+func countedLists(v killrvideo.Video, items int64) []tally.Delta {
 	one := tally.Numbers{Items: items}
+	if !v.Published() {
+		return []tally.Delta{{List: unpublishedList(v.UserID), Numbers: one}}
+	}
 	deltas := []tally.Delta{
 		{List: latestList, Bucket: month(v.SubmittedAt), Numbers: one},
 		{List: uploaderList(v.UserID), Numbers: one},

@@ -187,6 +187,7 @@ func (s *Store) oldestBucket(l countedList) string {
 // list that is too long.
 func (s *Store) items(ctx context.Context, l countedList) (items map[string]int64, whole bool, err error) {
 	uploader, byUploader := strings.CutPrefix(l.list, "uploader:")
+	owner, unpublished := strings.CutPrefix(l.list, "unpublished:")
 	tag, byTag := strings.CutPrefix(l.list, "tag:")
 	switch {
 	case l.keptForAWhile():
@@ -194,20 +195,27 @@ func (s *Store) items(ctx context.Context, l countedList) (items map[string]int6
 	case l.table != schema.VideoStats:
 		return s.counters[l.table].Items(ctx, l.list, mostVerified, func(uuid.UUID) string { return "" })
 	case l.list == latestList:
-		return s.rowsOf(ctx, l, schema.LatestVideos, filter.Eq("month", l.bucket))
+		return s.rowsOf(ctx, l, schema.LatestVideos, filter.Eq("month", l.bucket), true)
 	case byUploader:
-		return s.rowsOf(ctx, l, schema.VideosByUser, filter.Eq("userid", uploader))
+		return s.rowsOf(ctx, l, schema.VideosByUser, filter.Eq("userid", uploader), true)
+	case unpublished:
+		return s.rowsOf(ctx, l, schema.VideosByUser, filter.Eq("userid", owner), false)
 	case byTag:
-		return s.rowsOf(ctx, l, schema.VideosByTag, filter.Eq("tag", tag))
+		return s.rowsOf(ctx, l, schema.VideosByTag, filter.Eq("tag", tag), true)
 	}
 	return nil, false, fmt.Errorf("list %s of %s cannot be counted", l.list, l.table)
 }
 
-func (s *Store) rowsOf(ctx context.Context, l countedList, table string, partition filter.F) (map[string]int64, bool, error) {
-	var rows []struct {
-		VideoID uuid.UUID `json:"videoid"`
-	}
-	find := options.TableFind().SetLimit(mostVerified).SetProjection(map[string]any{"videoid": true})
+// rowsOf counts the published or the unpublished videos of a partition.
+func (s *Store) rowsOf(ctx context.Context, l countedList, table string, partition filter.F, published bool) (map[string]int64, bool, error) {
+	var rows []summaryRow
+	find := options.TableFind().SetLimit(mostVerified).SetProjection(map[string]any{"videoid": true, "status": true})
 	err := s.table(ctx, table).Find(partition, find).DecodeAll(ctx, &rows)
-	return map[string]int64{l.bucket: int64(len(rows))}, len(rows) < mostVerified, err
+	var items int64
+	for _, row := range rows {
+		if row.summary().Published() == published {
+			items++
+		}
+	}
+	return map[string]int64{l.bucket: items}, len(rows) < mostVerified, err
 }

@@ -147,12 +147,12 @@ func TestShortListsAreVerifiedByTheirPages(t *testing.T) {
 	v := film(uuid.New(), march(10), "Cats")
 	create(t, s, v)
 	for _, user := range []uuid.UUID{v.UserID, uuid.New()} {
-		if _, err := s.VideosByUser(t.Context(), user, killrvideo.Page{Number: 1, Size: 10}); err != nil {
+		if _, err := s.VideosByUser(t.Context(), user, killrvideo.Page{Number: 1, Size: 10}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
 	madeUp := killrvideo.Page{Number: 1, Size: 10, After: "g5." + uuid.NewString()} // of 1970
-	_, err := s.VideosByUser(t.Context(), uuid.New(), madeUp)
+	_, err := s.VideosByUser(t.Context(), uuid.New(), madeUp, nil)
 	if _, latest := s.LatestVideos(t.Context(), madeUp); err != nil || latest != nil {
 		t.Fatal(err, latest)
 	}

@@ -62,7 +62,7 @@ func (s *Store) CreateVideo(ctx context.Context, v killrvideo.Video) error {
 		err = s.enlist(ctx, v)
 	}
 	if err == nil {
-		err = s.stats.Write(ctx, nil, listsOf(v, 1)...)
+		err = s.stats.Write(ctx, nil, countedLists(v, 1)...)
 	}
 	if err != nil {
 		s.undoCreate(ctx, v, until)
@@ -76,14 +76,15 @@ func (s *Store) insert(ctx context.Context, table string, row any) error {
 	return err
 }
 
-// enlist puts a video into its lists.
+// enlist puts a video into its lists: an unpublished one into its uploader's
+// alone.
 func (s *Store) enlist(ctx context.Context, v killrvideo.Video) error {
 	row := rowOfVideo(v).summaryRow
-	jobs := []func() error{
-		func() error { return s.insert(ctx, schema.LatestVideos, latestRow{month(v.SubmittedAt), row}) },
-		func() error { return s.insert(ctx, schema.VideosByUser, row) },
+	jobs := []func() error{func() error { return s.insert(ctx, schema.VideosByUser, row) }}
+	if v.Published() {
+		jobs = append(jobs, func() error { return s.insert(ctx, schema.LatestVideos, latestRow{month(v.SubmittedAt), row}) })
 	}
-	if len(v.Tags) > 0 {
+	if v.Published() && len(v.Tags) > 0 {
 		jobs = append(jobs, func() error { return s.enlistTags(ctx, row, v.Tags) })
 	}
 	return parallel(jobs...)
@@ -148,23 +149,47 @@ func (s *Store) UpdateVideo(ctx context.Context, before, after killrvideo.Video)
 		return nil
 	}
 	doing := fmt.Sprintf("update video %s", after.ID)
-	var tags []tally.Delta
+	var counted []tally.Delta
 	if listed != nil && !after.Deleted() {
+		change := s.relist
+		if before.Published() != after.Published() {
+			change = s.republish
+		}
 		var err error
-		if tags, err = s.relist(ctx, before, after, listed); err != nil {
+		if counted, err = change(ctx, before, after, listed); err != nil {
 			return failed(err, doing+" in its lists")
 		}
 	}
 	err := s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", after.ID), full)
-	if err != nil && len(tags) > 0 { // whoever repeats this counts the tags again
-		err = errors.Join(err, s.stats.Write(ctx, nil, negated(tags)...))
+	if err != nil && len(counted) > 0 { // a repetition counts these again
+		err = errors.Join(err, s.stats.Write(ctx, nil, negated(counted)...))
 	}
 	return failed(err, doing)
+}
+
+// republish puts a video that becomes published into the public lists, and
+// takes one that no longer is off them. It gives what it has counted there.
+func (s *Store) republish(ctx context.Context, before, after killrvideo.Video, _ *update.TableUpdate) ([]tally.Delta, error) {
+	err := s.enlist(ctx, after)
+	if err == nil && !after.Published() {
+		err = parallel(
+			func() error { return s.table(ctx, schema.LatestVideos).DeleteOne(ctx, latestKey(after)) },
+			func() error { return s.unlistTags(ctx, after, before.Tags) },
+		)
+	}
+	if err != nil {
+		return nil, err
+	}
+	deltas := append(negated(countedLists(before, 1)), countedLists(after, 1)...)
+	return deltas, s.stats.Write(ctx, nil, deltas...)
 }
 
 // relist changes a video in the lists where it stays, and moves it to the ones
 // of its new tags. It gives what it has counted there.
 func (s *Store) relist(ctx context.Context, before, after killrvideo.Video, listed *update.TableUpdate) ([]tally.Delta, error) {
+	if !after.Published() {
+		return nil, s.table(ctx, schema.VideosByUser).UpdateOne(ctx, uploaderKey(after), listed)
+	}
 	added, kept := split(after.Tags, before.Tags)
 	removed, _ := split(before.Tags, after.Tags)
 	jobs := []func() error{
@@ -231,7 +256,7 @@ func (s *Store) RemoveVideo(ctx context.Context, v killrvideo.Video) error {
 	if err := s.unlist(ctx, v, v.Tags); err != nil {
 		return failed(err, doing)
 	}
-	return failed(s.stats.Write(ctx, nil, listsOf(v, -1)...), doing)
+	return failed(s.stats.Write(ctx, nil, countedLists(v, -1)...), doing)
 }
 
 // RestoreVideo implements killrvideo.VideoRepository.
@@ -240,7 +265,7 @@ func (s *Store) RestoreVideo(ctx context.Context, v killrvideo.Video) error {
 	listed, err := s.listed(ctx, v)
 	if err == nil && !listed {
 		if err = s.enlist(ctx, v); err == nil {
-			err = s.stats.Write(ctx, nil, listsOf(v, 1)...)
+			err = s.stats.Write(ctx, nil, countedLists(v, 1)...)
 		}
 	}
 	if err != nil {
@@ -253,9 +278,10 @@ func (s *Store) markDeleted(ctx context.Context, v killrvideo.Video, at any) err
 	return s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", v.ID), update.Table().Set("deleted_at", at))
 }
 
-// listed reports whether a video is in the list of all videos.
+// listed reports whether a video is in its uploader's list, which every video
+// is in that is not deleted.
 func (s *Store) listed(ctx context.Context, v killrvideo.Video) (bool, error) {
-	err := s.table(ctx, schema.LatestVideos).FindOne(ctx, latestKey(v)).Err()
+	err := s.table(ctx, schema.VideosByUser).FindOne(ctx, uploaderKey(v)).Err()
 	if errors.Is(err, results.ErrNoDocuments) {
 		return false, nil
 	}

@@ -45,7 +45,7 @@ func TestVideosComeBackAsTheyWereStored(t *testing.T) {
 	if _, err := s.Video(t.Context(), uuid.New()); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 		t.Errorf("unknown video: %v", err)
 	}
-	if empty, err := s.VideosByUser(t.Context(), uuid.New(), killrvideo.Page{Number: 1, Size: 10}); err != nil || empty.Total != 0 || len(empty.Items) != 0 {
+	if empty, err := s.VideosByUser(t.Context(), uuid.New(), killrvideo.Page{Number: 1, Size: 10}, nil); err != nil || empty.Total != 0 || len(empty.Items) != 0 {
 		t.Errorf("unknown uploader: %+v %v", empty, err)
 	}
 }
@@ -57,7 +57,7 @@ func lists(t *testing.T, s *store.Store, uploader uuid.UUID, page killrvideo.Pag
 	if err != nil {
 		t.Fatal(err)
 	}
-	byUser, err := s.VideosByUser(t.Context(), uploader, page)
+	byUser, err := s.VideosByUser(t.Context(), uploader, page, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -240,7 +240,8 @@ func keys(m map[string]int64) []uuid.UUID {
 	return ids
 }
 
-// videosByID gives those of at most 100 videos that are there and not deleted.
+// videosByID gives those of at most 100 videos that are published and not
+// deleted.
 func (s *Store) videosByID(ctx context.Context, ids []uuid.UUID) ([]killrvideo.Summary, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -252,7 +253,7 @@ func (s *Store) videosByID(ctx context.Context, ids []uuid.UUID) ([]killrvideo.S
 	}
 	var videos []killrvideo.Summary
 	for _, r := range rows {
-		if v := r.video(); !v.Deleted() && !r.AddedDate.IsZero() {
+		if v := r.video(); v.Published() && !v.Deleted() && !r.AddedDate.IsZero() {
 			videos = append(videos, v.Summary)
 		}
 	}

@@ -237,7 +237,7 @@ func TestCursorsGoThroughLists(t *testing.T) {
 			return s.LatestVideos(t.Context(), p)
 		},
 		"by uploader": func(p killrvideo.Page) (killrvideo.Listing[killrvideo.Summary], error) {
-			return s.VideosByUser(t.Context(), uploader, p)
+			return s.VideosByUser(t.Context(), uploader, p, nil)
 		},
 	} {
 		seen := map[uuid.UUID]bool{}
