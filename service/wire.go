@@ -74,7 +74,9 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	}
 	database, readOnly := databases(c, transport, metrics, tracing, log)
 	repository := store.New(store.Config{Database: database, ReadOnly: readOnly, Log: log})
-	keys, err := auth.NewKeySet(c.JWTKey.Reveal(), c.JWTPreviousKey.Reveal(), c.JWTLifetime, time.Now)
+	keys, err := auth.NewKeySet(c.JWTKey.Reveal(), auth.Previous{
+		Key: c.JWTPreviousKey.Reveal(), IssuedUntil: c.JWTPreviousIssuedUntil, VerifiesUntil: c.JWTPreviousVerifiesUntil,
+	}, c.JWTLifetime, time.Now)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the signing keys: %w", err)
 	}
@@ -133,7 +135,7 @@ func accountsOf(c config.Config, repository *store.Store, hashing passwords, log
 		Lockout: killrvideo.Lockout{Repository: repository, Failures: c.LoginFailures, Window: c.Lockout},
 	}
 	return accounts, &killrvideo.Sessions{
-		Repository: repository, Accounts: accounts, AccessLifetime: c.JWTLifetime, Lifetime: c.SessionLifetime, Now: time.Now, Log: log,
+		Repository: repository, Accounts: accounts, Lifetime: c.SessionLifetime, ValidAfter: c.SessionsValidAfter, Now: time.Now, Log: log,
 	}
 }
 

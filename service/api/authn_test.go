@@ -29,7 +29,7 @@ func (o oneUser) User(context.Context, uuid.UUID) (killrvideo.User, error) { ret
 // who they are.
 func guarded(t *testing.T, repository oneUser) (http.Handler, string) {
 	t.Helper()
-	keys, err := auth.NewKeySet("generated-by-the-test-0123456789abcdef", "", time.Hour, time.Now)
+	keys, err := auth.NewKeySet("generated-by-the-test-0123456789abcdef", auth.Previous{}, time.Hour, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -36,8 +37,12 @@ type registered struct {
 	session
 }
 
-func (a *API) newSession(user killrvideo.User) (session, error) {
-	return a.tokens(user, a.Sessions.Begin(user))
+func (a *API) newSession(ctx context.Context, user killrvideo.User) (session, error) {
+	begun, err := a.Sessions.Begin(ctx, user)
+	if err != nil {
+		return session{}, err
+	}
+	return a.tokens(user, begun)
 }
 
 func (a *API) tokens(user killrvideo.User, of killrvideo.Session) (session, error) {
@@ -63,7 +68,7 @@ func (a *API) register(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.newSession(user)
+	s, err := a.newSession(c.Request.Context(), user)
 	return registered{user.FirstName, user.LastName, user.Email, user.ID, s}, err
 }
 
@@ -86,7 +91,7 @@ func (a *API) login(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.newSession(user)
+	return a.newSession(c.Request.Context(), user)
 }
 
 // refresh gives new tokens for a refresh token, which serves once.

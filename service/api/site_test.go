@@ -65,7 +65,7 @@ func newSite(t *testing.T) site {
 	}
 	log := slog.New(slog.DiscardHandler)
 	s := store.New(store.Config{Database: embedded.Database(embedded.Admin, keyspace), Log: log})
-	keys, err := auth.NewKeySet("generated-by-the-test-0123456789abcdef", "", time.Hour, time.Now)
+	keys, err := auth.NewKeySet("generated-by-the-test-0123456789abcdef", auth.Previous{}, time.Hour, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func newSite(t *testing.T) site {
 	comments := &killrvideo.Comments{Repository: s, Videos: s, Users: s, Activities: s, Audits: s, NewID: store.NewItemID, Now: time.Now, Log: log}
 	return site{api.NewHandler(api.Dependencies{
 		Accounts: accounts, Catalogue: catalogue, Comments: comments, Keys: keys, Log: log,
-		Sessions:   &killrvideo.Sessions{Repository: s, Accounts: accounts, AccessLifetime: time.Hour, Lifetime: time.Hour, Now: time.Now, Log: log},
+		Sessions:   &killrvideo.Sessions{Repository: s, Accounts: accounts, Lifetime: time.Hour, Now: time.Now, Log: log},
 		Moderation: &killrvideo.Moderation{Flags: s, Audits: s, Catalogue: catalogue, Comments: comments, NewID: store.NewItemID, Now: time.Now},
 		Search:     &killrvideo.Search{Repository: s, Videos: s, Embedder: pointing{}, Renew: catalogue.Completer.Renew},
 	}), keys, s, catalogue}

@@ -13,12 +13,10 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// Issuer is the iss claim of the tokens we sign. Audience is the aud claim of
-// access tokens, RefreshAudience of refresh tokens: neither serves as the other.
+// Issuer and Audience are the iss and aud claims of the tokens we sign.
 const (
-	Issuer          = "killrvideo"
-	Audience        = "killrvideo-api"
-	RefreshAudience = "killrvideo-refresh"
+	Issuer   = "killrvideo"
+	Audience = "killrvideo-api"
 )
 
 // leeway forgives clocks that differ a little between instances.
@@ -29,23 +27,19 @@ const leeway = 5 * time.Second
 // bytes of the settings as they are, never decoded.
 type KeySet struct {
 	currentID string
-	keys      map[string][]byte
+	current   []byte
+	previous  Previous
 	lifetime  time.Duration
 	now       func() time.Time
 }
 
 // NewKeySet makes a KeySet whose tokens live for lifetime. previous may be
-// empty; now is time.Now outside of tests.
-func NewKeySet(current, previous string, lifetime time.Duration, now func() time.Time) (*KeySet, error) {
+// zero; now is time.Now outside of tests.
+func NewKeySet(current string, previous Previous, lifetime time.Duration, now func() time.Time) (*KeySet, error) {
 	if current == "" {
 		return nil, errors.New("no key to sign tokens with: set JWT_SECRET_KEY")
 	}
-	set := &KeySet{currentID: KeyID([]byte(current)), lifetime: lifetime, now: now}
-	set.keys = map[string][]byte{set.currentID: []byte(current)}
-	if previous != "" {
-		set.keys[KeyID([]byte(previous))] = []byte(previous)
-	}
-	return set, nil
+	return &KeySet{currentID: KeyID([]byte(current)), current: []byte(current), previous: previous, lifetime: lifetime, now: now}, nil
 }
 
 // KeyID names a key without telling anything about it: the first 16
@@ -60,10 +54,11 @@ func KeyID(key []byte) string {
 func (s *KeySet) CurrentKeyID() string { return s.currentID }
 
 // claims of an access token: those of the official back ends, the recommended
-// ones, and which session it belongs to. A refresh token has no roles.
+// ones, and which session it belongs to.
 type claims struct {
 	Roles      []killrvideo.Role `json:"roles,omitzero"`
 	Session    uuid.UUID         `json:"sid,omitzero"`
+	SessionEnd *jwt.NumericDate  `json:"session_exp,omitempty"`
 	Epoch      int               `json:"epoch,omitempty"`
 	Generation int               `json:"generation,omitempty"`
 	jwt.RegisteredClaims
@@ -73,27 +68,22 @@ type claims struct {
 // client to show; the service reads them again from the user's row.
 func (s *KeySet) Sign(user killrvideo.User, session killrvideo.Session) (killrvideo.Tokens, error) {
 	now := s.now()
-	roles := append([]killrvideo.Role{}, user.Roles...)
-	access, err := s.sign(session, Audience, now, now.Add(s.lifetime), roles)
-	if err != nil {
-		return killrvideo.Tokens{}, err
-	}
-	refresh, err := s.sign(session, RefreshAudience, now, session.ExpiresAt, nil)
-	return killrvideo.Tokens{Access: access, Refresh: refresh, ExpiresIn: s.lifetime}, err
-}
-
-func (s *KeySet) sign(session killrvideo.Session, audience string, now, expiry time.Time, roles []killrvideo.Role) (string, error) {
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
-		Roles: roles, Session: session.ID, Epoch: session.Epoch, Generation: session.Generation,
+		Roles: append([]killrvideo.Role{}, user.Roles...), Session: session.ID, SessionEnd: jwt.NewNumericDate(session.ExpiresAt),
+		Epoch: session.Epoch, Generation: session.Generation,
 		RegisteredClaims: jwt.RegisteredClaims{
-			Subject: session.UserID.String(), Issuer: Issuer, Audience: jwt.ClaimStrings{audience}, ID: uuid.NewString(),
-			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expiry),
+			Subject: session.UserID.String(), Issuer: Issuer, Audience: jwt.ClaimStrings{Audience}, ID: uuid.NewString(),
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(s.lifetime)),
 		},
 	})
 	token.Header["kid"] = s.currentID
-	signed, err := token.SignedString(s.keys[s.currentID])
+	access, err := token.SignedString(s.current)
 	if err != nil {
-		return "", fmt.Errorf("sign a token: %w", err)
+		return killrvideo.Tokens{}, fmt.Errorf("sign a token: %w", err)
 	}
-	return signed, nil
+	refresh, err := encodeRefresh(session)
+	if err != nil {
+		return killrvideo.Tokens{}, fmt.Errorf("encode a refresh token: %w", err)
+	}
+	return killrvideo.Tokens{Access: access, Refresh: refresh, ExpiresIn: s.lifetime}, nil
 }

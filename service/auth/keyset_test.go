@@ -23,7 +23,9 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func keySet(t testing.TB, current, previous string, now time.Time) *auth.KeySet {
 	t.Helper()
-	set, err := auth.NewKeySet(current, previous, 30*time.Minute, func() time.Time { return now })
+	set, err := auth.NewKeySet(current, auth.Previous{
+		Key: previous, IssuedUntil: noon.Add(5 * time.Minute), VerifiesUntil: noon.Add(35 * time.Minute),
+	}, 30*time.Minute, func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +39,8 @@ func someUser() killrvideo.User {
 func someSession() killrvideo.Session {
 	return killrvideo.Session{
 		ID: uuid.MustParse("7f1c1f0e-5d5d-4f9b-8a63-000000000002"), UserID: someUser().ID, Epoch: 2, Generation: 3,
-		ExpiresAt: noon.Add(24 * time.Hour),
+		BeganAt: noon, ExpiresAt: noon.Add(24 * time.Hour),
+		Secret: uuid.MustParse("7f1c1f0e-5d5d-4f9b-8a63-000000000003"), Ticket: uuid.MustParse("7f1c1f0e-5d5d-4f9b-8a63-000000000004"),
 	}
 }
 
@@ -108,6 +111,59 @@ func TestPreviousKeyStillVerifiesAndNoOther(t *testing.T) {
 	wantRefused(t, err, "Could not validate credentials: unknown signing key")
 }
 
+// Whoever has the previous key signs what they like. Only what a rotation can
+// have left behind is accepted, and that until a fixed time.
+func TestThePreviousKeyForgesNothing(t *testing.T) {
+	t.Parallel()
+	const unknown, never = "Could not validate credentials: unknown signing key",
+		"Could not validate credentials: not a token that the previous signing key issued"
+	at := func(d time.Duration) int64 { return noon.Add(d).Unix() }
+	without := func(claim string) func(jwt.MapClaims) { return func(c jwt.MapClaims) { delete(c, claim) } }
+	for name, test := range map[string]struct {
+		now    time.Duration
+		change func(jwt.MapClaims)
+		want   string // "" for accepted
+	}{
+		"issued in time":                 {10 * time.Minute, nil, ""},
+		"issued at the last moment":      {10 * time.Minute, func(c jwt.MapClaims) { c["iat"] = at(5 * time.Minute) }, ""},
+		"issued afterwards":              {10 * time.Minute, func(c jwt.MapClaims) { c["iat"] = at(5*time.Minute + time.Second) }, never},
+		"the longest life":               {10 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(24 * time.Hour) }, ""},
+		"a longer life":                  {10 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(24*time.Hour + time.Second) }, never},
+		"ten years":                      {10 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(10 * 365 * 24 * time.Hour) }, never},
+		"before the end":                 {35*time.Minute - time.Second, func(c jwt.MapClaims) { c["exp"] = at(time.Hour) }, ""},
+		"after the end":                  {35 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(time.Hour) }, unknown},
+		"without a time of issue":        {10 * time.Minute, without("iat"), never},
+		"without a session":              {10 * time.Minute, without("sid"), never},
+		"without the session's end":      {10 * time.Minute, without("session_exp"), never},
+		"without roles":                  {10 * time.Minute, without("roles"), never},
+		"without an id":                  {10 * time.Minute, without("jti"), never},
+		"without an issuer":              {10 * time.Minute, without("iss"), never},
+		"without an audience":            {10 * time.Minute, without("aud"), never},
+		"without expiry":                 {10 * time.Minute, without("exp"), "Could not validate credentials: the expiry claim is missing"},
+		"as the official back ends sign": {10 * time.Minute, func(c jwt.MapClaims) { clear(c); c["sub"], c["exp"] = someUser().ID, at(time.Hour) }, never},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := jwt.MapClaims(decode(t, strings.Split(tokens(t, keySet(t, keyA, "", noon)).Access, ".")[1]))
+			if test.change != nil {
+				test.change(c)
+			}
+			set := keySet(t, keyB, keyA, noon.Add(test.now))
+			_, err := set.Verify(signed(t, keyA, map[string]any{"kid": auth.KeyID([]byte(keyA))}, c))
+			if test.want != "" {
+				wantRefused(t, err, test.want)
+			} else if err != nil {
+				t.Errorf("refused: %v", err)
+			}
+			// Without its kid a token is of the key in use, or of none.
+			_, err = set.Verify(signed(t, keyA, nil, c))
+			if test.change == nil {
+				wantRefused(t, err, "Could not validate credentials: signature verification failed")
+			}
+		})
+	}
+}
+
 // The formula is a contract with whoever prints fingerprints elsewhere.
 func TestKeyIDIsStable(t *testing.T) {
 	t.Parallel()
@@ -118,7 +174,7 @@ func TestKeyIDIsStable(t *testing.T) {
 
 func TestNewKeySetNeedsAKey(t *testing.T) {
 	t.Parallel()
-	if _, err := auth.NewKeySet("", keyA, time.Minute, time.Now); err == nil {
+	if _, err := auth.NewKeySet("", auth.Previous{Key: keyA}, time.Minute, time.Now); err == nil {
 		t.Error("a set without a current key was made")
 	}
 }

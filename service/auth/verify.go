@@ -16,49 +16,46 @@ import (
 // messages that clients of the contract know.
 //
 // A token must carry an expiry. Issuer and audience are checked if it names
-// them: official back ends sign tokens without, under the same key.
+// them: official back ends sign tokens without, under the same key. A token of
+// the previous key is held to all that we set, see Previous.
 func (s *KeySet) Verify(token string) (killrvideo.Session, error) {
-	return s.verify(token, func(c *claims) error {
-		if len(c.Audience) > 0 && !slices.Contains(c.Audience, Audience) {
-			return jwt.ErrTokenInvalidAudience
-		}
-		return nil
-	})
-}
-
-// VerifyRefresh gives the session that a refresh token continues. Only tokens
-// of ours are refresh tokens.
-func (s *KeySet) VerifyRefresh(token string) (killrvideo.Session, error) {
-	return s.verify(token, func(c *claims) error {
-		if !slices.Contains(c.Audience, RefreshAudience) || c.Session == uuid.Nil || c.Generation < 0 {
-			return jwt.ErrTokenInvalidAudience
-		}
-		return nil
-	})
-}
-
-func (s *KeySet) verify(token string, meantFor func(*claims) error) (killrvideo.Session, error) {
 	parsed := &claims{}
-	_, err := s.parser().ParseWithClaims(token, parsed, s.candidates)
-	if err == nil && parsed.Issuer != "" && parsed.Issuer != Issuer {
-		err = jwt.ErrTokenInvalidIssuer
-	}
+	t, err := s.parser().ParseWithClaims(token, parsed, s.keyOf)
 	if err == nil {
-		err = meantFor(parsed)
+		err = s.meantForUs(parsed)
+	}
+	if err == nil && s.signedBefore(t) {
+		err = s.previous.issued(parsed)
 	}
 	if err != nil {
 		return killrvideo.Session{}, refusal(err)
 	}
-	if parsed.Subject == "" {
+	return parsed.session()
+}
+
+func (*KeySet) meantForUs(c *claims) error {
+	if c.Issuer != "" && c.Issuer != Issuer {
+		return jwt.ErrTokenInvalidIssuer
+	}
+	if len(c.Audience) > 0 && !slices.Contains(c.Audience, Audience) {
+		return jwt.ErrTokenInvalidAudience
+	}
+	return nil
+}
+
+func (c *claims) session() (killrvideo.Session, error) {
+	if c.Subject == "" {
 		return killrvideo.Session{}, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Invalid token: Subject missing")
 	}
-	id, err := uuid.Parse(parsed.Subject)
+	id, err := uuid.Parse(c.Subject)
 	if err != nil {
 		return killrvideo.Session{}, killrvideo.Wrap(err, killrvideo.EUNAUTHORIZED, "Invalid token: Subject is not a valid UUID")
 	}
-	return killrvideo.Session{
-		ID: parsed.Session, UserID: id, Epoch: parsed.Epoch, Generation: parsed.Generation, ExpiresAt: parsed.ExpiresAt.UTC(),
-	}, nil
+	session := killrvideo.Session{ID: c.Session, UserID: id, Epoch: c.Epoch, Generation: c.Generation}
+	if c.SessionEnd != nil {
+		session.ExpiresAt = c.SessionEnd.UTC()
+	}
+	return session, nil
 }
 
 func (s *KeySet) parser() *jwt.Parser {
@@ -71,22 +68,22 @@ func (s *KeySet) parser() *jwt.Parser {
 
 var errUnknownKey = errors.New("the token was signed with a key that is not in force")
 
-// candidates are the keys that may have signed the token: the one its kid
-// names, or all of them if it has none.
-func (s *KeySet) candidates(token *jwt.Token) (any, error) {
+// keyOf is the key that the token's kid names. A token without one can only be
+// of the key in use: those of the previous key all name it.
+func (s *KeySet) keyOf(token *jwt.Token) (any, error) {
+	switch kid, named := token.Header["kid"].(string); {
+	case !named || kid == s.currentID:
+		return s.current, nil
+	case s.signedBefore(token) && s.now().Before(s.previous.VerifiesUntil):
+		return []byte(s.previous.Key), nil
+	}
+	return nil, errUnknownKey
+}
+
+// signedBefore says whether the token names the previous key.
+func (s *KeySet) signedBefore(token *jwt.Token) bool {
 	kid, named := token.Header["kid"].(string)
-	if named {
-		key, ok := s.keys[kid]
-		if !ok {
-			return nil, errUnknownKey
-		}
-		return key, nil
-	}
-	set := jwt.VerificationKeySet{}
-	for _, key := range s.keys {
-		set.Keys = append(set.Keys, key)
-	}
-	return set, nil
+	return named && s.previous.Key != "" && kid != s.currentID && kid == KeyID([]byte(s.previous.Key))
 }
 
 // refusal words err for the client. A token that is expired and well signed
@@ -108,6 +105,7 @@ var faults = []struct {
 	text string
 }{
 	{errUnknownKey, "unknown signing key"},
+	{errNotIssued, "not a token that the previous signing key issued"},
 	{jwt.ErrTokenMalformed, "malformed token"},
 	{jwt.ErrTokenSignatureInvalid, "signature verification failed"},
 	{jwt.ErrTokenRequiredClaimMissing, "the expiry claim is missing"},

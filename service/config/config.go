@@ -19,7 +19,9 @@ type Config struct {
 
 	JWTKey         Secret
 	JWTPreviousKey Secret // zero: no rotation is under way
-	JWTLifetime    time.Duration
+	// The latest that the previous key may have signed, and until when it verifies.
+	JWTPreviousIssuedUntil, JWTPreviousVerifiesUntil time.Time
+	JWTLifetime                                      time.Duration
 
 	NVIDIAAPIKey  Secret
 	YouTubeAPIKey Secret
@@ -36,10 +38,12 @@ type Config struct {
 	DefaultRoles    []string
 
 	SessionLifetime time.Duration
-	LoginFailures   int // zero: nobody is locked out
-	Lockout         time.Duration
-	RateLimits      RateLimits
-	TrustedProxies  []string // networks; none: nobody is believed
+	// SessionsValidAfter ends all sessions that began before; zero ends none.
+	SessionsValidAfter time.Time
+	LoginFailures      int // zero: nobody is locked out
+	Lockout            time.Duration
+	RateLimits         RateLimits
+	TrustedProxies     []string // networks; none: nobody is believed
 
 	MetricsToken Secret // zero: /metrics is open
 	Docs         bool   // whether the documentation is served
@@ -68,6 +72,9 @@ func (c Config) LogValue() slog.Value {
 		slog.Any("astra_db_read_only_token", c.AstraReadOnlyToken),
 		slog.Any("jwt_secret_key", c.JWTKey),
 		slog.Any("jwt_secret_key_previous", c.JWTPreviousKey),
+		slog.Time("jwt_secret_key_previous_issued_until", c.JWTPreviousIssuedUntil),
+		slog.Time("jwt_secret_key_previous_verifies_until", c.JWTPreviousVerifiesUntil),
+		slog.Time("sessions_valid_after", c.SessionsValidAfter),
 		slog.Float64("jwt_expiry_minutes", c.JWTLifetime.Minutes()),
 		slog.Any("nvidia_api_key", c.NVIDIAAPIKey),
 		slog.Any("youtube_api_key", c.YouTubeAPIKey),

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
 // Command is what the command line asks for.
@@ -42,6 +44,9 @@ func (p Problems) orNil() error {
 	return p
 }
 
+// maxExpiryMinutes is the longest life of an access token.
+const maxExpiryMinutes = int(killrvideo.MaxAccessLifetime / time.Minute)
+
 // loader reads settings one by one and notes what is wrong with them.
 type loader struct{ source }
 
@@ -53,7 +58,7 @@ func (l loader) config() Config {
 		AstraKeyspace:      l.keyspace(),
 		JWTKey:             l.signingKey("JWT_SECRET_KEY", true),
 		JWTPreviousKey:     l.signingKey("JWT_SECRET_KEY_PREVIOUS", false),
-		JWTLifetime:        time.Duration(l.integer("JWT_EXPIRY_MINUTES", 1, 1440)) * time.Minute,
+		JWTLifetime:        time.Duration(l.integer("JWT_EXPIRY_MINUTES", 1, maxExpiryMinutes)) * time.Minute,
 		NVIDIAAPIKey:       l.secret("NVIDIA_API_KEY"),
 		YouTubeAPIKey:      l.secret("YOUTUBE_API_KEY"),
 		Host:               l.orDefault("HOST"),
@@ -70,6 +75,7 @@ func (l loader) config() Config {
 		Lockout:            time.Duration(l.integer("LOCKOUT_MINUTES", 1, 720)) * time.Minute,
 		RateLimits:         l.rateLimits(),
 		TrustedProxies:     l.networks("TRUSTED_PROXIES"),
+		SessionsValidAfter: l.time("SESSIONS_VALID_AFTER"),
 		MetricsToken:       l.secret("METRICS_TOKEN"),
 		Docs:               l.onOff("DOCS"),
 		Traces:             l.traces(),
@@ -77,6 +83,7 @@ func (l loader) config() Config {
 	if algorithm := l.orDefault("JWT_ALGORITHM"); algorithm != "HS256" {
 		l.problems.add("JWT_ALGORITHM", "only HS256 is offered; set HS256 or leave it out")
 	}
+	l.previousKeyTimes(&c)
 	if !c.JWTKey.IsZero() && c.JWTKey == c.JWTPreviousKey {
 		l.problems.add("JWT_SECRET_KEY_PREVIOUS", "is the same as JWT_SECRET_KEY; leave it out, or set the key that was used before")
 	}

@@ -58,14 +58,18 @@ func TestEverySetting(t *testing.T) {
 	previous := newKey()
 	c := load(t, []string{"-port", "9001", "-log-level=debug"}, valid(
 		"ASTRA_DB_READ_ONLY_TOKEN="+token+"-reads", "JWT_ALGORITHM=HS256", "JWT_EXPIRY_MINUTES=15",
-		"JWT_SECRET_KEY_PREVIOUS="+previous, "NVIDIA_API_KEY=nvapi-generated", "YOUTUBE_API_KEY=yt-generated",
+		"JWT_SECRET_KEY_PREVIOUS="+previous, "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=2026-01-31T12:00:00Z",
+		"SESSIONS_VALID_AFTER=2026-01-30T12:00:00Z", "NVIDIA_API_KEY=nvapi-generated", "YOUTUBE_API_KEY=yt-generated",
 		"HOST=127.0.0.1", "PORT=9000", "CORS_ORIGINS= https://a.example , http://localhost:3000/", "KEEP_ALIVE_TIMEOUT_SECONDS=5",
 		"SHUTDOWN_GRACE_SECONDS=0", "REVISION=abc", "MODERATOR_EMAILS=ada@example.com, grace@example.com", "DEFAULT_ROLES=Viewer",
 		"METRICS_TOKEN=scrape-generated", "DOCS=off"))
 	c.JWTKey, c.JWTPreviousKey = "", config.Secret(strings.ReplaceAll(c.JWTPreviousKey.Reveal(), previous, "p"))
 	want := config.Config{
 		AstraToken: token, AstraReadOnlyToken: token + "-reads", AstraEndpoint: "https://db-region.apps.astra.datastax.com",
-		AstraKeyspace: "killrvideo", JWTPreviousKey: "p", JWTLifetime: 15 * time.Minute, NVIDIAAPIKey: "nvapi-generated",
+		AstraKeyspace: "killrvideo", JWTPreviousKey: "p", JWTLifetime: 15 * time.Minute,
+		JWTPreviousIssuedUntil:   time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC),
+		JWTPreviousVerifiesUntil: time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC), // a day later, unless it is said
+		SessionsValidAfter:       time.Date(2026, 1, 30, 12, 0, 0, 0, time.UTC), NVIDIAAPIKey: "nvapi-generated",
 		YouTubeAPIKey: "yt-generated", Host: "127.0.0.1", Port: 9001, LogLevel: slog.LevelDebug,
 		CORSOrigins: []string{"https://a.example", "http://localhost:3000"}, KeepAlive: 5 * time.Second, Revision: "abc",
 		ModeratorEmails: []string{"ada@example.com", "grace@example.com"}, DefaultRoles: []string{"viewer"},
@@ -90,6 +94,7 @@ func TestOneBadSettingIsOneProblem(t *testing.T) {
 		"two keyspaces":   {"ASTRA_DB_NAMESPACE=canary", "ASTRA_DB_NAMESPACE", "unset"},
 		"weak key":        {"JWT_SECRET_KEY=canary", "JWT_SECRET_KEY", "openssl rand"},
 		"weak old key":    {"JWT_SECRET_KEY_PREVIOUS=canary", "JWT_SECRET_KEY_PREVIOUS", "openssl rand"},
+		"no time":         {"SESSIONS_VALID_AFTER=canary", "SESSIONS_VALID_AFTER", "2026-"},
 		"algorithm":       {"JWT_ALGORITHM=none", "JWT_ALGORITHM", "HS256"},
 		"expiry":          {"JWT_EXPIRY_MINUTES=0", "JWT_EXPIRY_MINUTES", "1 to 1440"},
 		"port":            {"PORT=canary", "PORT", "0 to 65535"},
@@ -121,6 +126,18 @@ func TestOneBadSettingIsOneProblem(t *testing.T) {
 				t.Error("the message prints the value")
 			}
 		})
+	}
+}
+
+// No token of a key lives longer than a day after its last signature.
+func TestThePreviousKeyEndsWithinADay(t *testing.T) {
+	t.Parallel()
+	rotated := valid("JWT_SECRET_KEY_PREVIOUS="+newKey(), "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=2026-01-31T12:00:00Z")
+	for until, want := range map[string]bool{"2026-01-31T13:00:00Z": true, "2026-02-01T12:00:00Z": true, "2026-02-01T12:00:01Z": false, "soon": false} {
+		_, err := config.Load(nil, append(rotated, "JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL="+until), "")
+		if (err == nil) != want {
+			t.Errorf("%s: %v", until, err)
+		}
 	}
 }
 

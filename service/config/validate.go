@@ -7,8 +7,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/signingkey"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
 func (l loader) astraToken(name string, required bool) Secret {
@@ -88,9 +90,41 @@ func (l loader) signingKey(name string, required bool) Secret {
 	default:
 		if weakness := signingkey.Weakness(key.Reveal()); weakness != "" {
 			l.problems.add(name, weakness+"; make one with: "+signingkey.Make)
+			return ""
 		}
 	}
 	return key
+}
+
+// previousKeyTimes reads until when the previous key may have signed, and until
+// when it verifies: no later than its last token can live.
+func (l loader) previousKeyTimes(c *Config) {
+	const issued, verifies = "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL", "JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL"
+	c.JWTPreviousIssuedUntil, c.JWTPreviousVerifiesUntil = l.time(issued), l.time(verifies)
+	last := c.JWTPreviousIssuedUntil.Add(killrvideo.MaxAccessLifetime)
+	switch {
+	case c.JWTPreviousKey.IsZero():
+	case c.JWTPreviousIssuedUntil.IsZero():
+		// Until the stacks say it: what a rotation takes, from the start of this process.
+		c.JWTPreviousIssuedUntil = time.Now().Add(time.Hour)
+		c.JWTPreviousVerifiesUntil = c.JWTPreviousIssuedUntil.Add(killrvideo.MaxAccessLifetime)
+	case c.JWTPreviousVerifiesUntil.IsZero():
+		c.JWTPreviousVerifiesUntil = last
+	case c.JWTPreviousVerifiesUntil.After(last):
+		l.problems.add(verifies, "must be at most a day after "+issued+"; no access token lives longer")
+	}
+}
+
+func (l loader) time(name string) time.Time {
+	text := l.text(name)
+	if text == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		l.problems.add(name, "must be a time such as 2026-01-31T12:00:00Z")
+	}
+	return at
 }
 
 func (l loader) origins(name string) []string {

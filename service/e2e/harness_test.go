@@ -33,6 +33,11 @@ const (
 // The keys that sign tokens, made for each run.
 var jwtKey, previousKey = randomKey(), randomKey()
 
+// rotated is when the previous key stopped signing.
+var rotated = time.Now().Add(-10 * time.Minute)
+
+func rfc3339(at time.Time) string { return at.UTC().Format(time.RFC3339) }
+
 // system is the service under test and a way around it, to the rows.
 var system struct {
 	url string
@@ -116,7 +121,9 @@ func settings(ctx context.Context, astra *astratest.Astra) ([]string, error) {
 	return []string{
 		"ASTRA_DB_API_ENDPOINT=" + astra.URL, "ASTRA_DB_KEYSPACE=" + keyspace,
 		"ASTRA_DB_APPLICATION_TOKEN=" + token.Reveal(), "ASTRA_DB_READ_ONLY_TOKEN=" + readOnly.Reveal(),
-		"JWT_SECRET_KEY=" + jwtKey, "JWT_SECRET_KEY_PREVIOUS=" + previousKey, fmt.Sprint("JWT_EXPIRY_MINUTES=", expiryMinutes),
+		"JWT_SECRET_KEY=" + jwtKey, "JWT_SECRET_KEY_PREVIOUS=" + previousKey,
+		"JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=" + rfc3339(rotated), "JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL=" + rfc3339(rotated.Add(12*time.Hour)),
+		fmt.Sprint("JWT_EXPIRY_MINUTES=", expiryMinutes),
 		"HOST=127.0.0.1", "PORT=0", "SHUTDOWN_GRACE_SECONDS=0", "MODERATOR_EMAILS=" + moderatorEmail,
 		// All tests come from one address.
 		"RATE_LIMIT_LOGINS=0", "RATE_LIMIT_REGISTRATIONS=0", "RATE_LIMIT_VIEWS=0", "RATE_LIMIT_SUBMISSIONS=0",

@@ -93,7 +93,7 @@ func TestRefreshRefuses(t *testing.T) {
 	for _, body := range []any{"{", nil, map[string]any{}, map[string]any{"refreshToken": 7}, map[string]any{"refreshToken": nil}} {
 		call(t, http.MethodPost, "/api/v1/users/refresh", "", body).want(t, 422, "")
 	}
-	me(t, a.text(t, "refreshToken")).want(t, 401, "Could not validate credentials: audience mismatch")
+	me(t, a.text(t, "refreshToken")).want(t, 401, "Could not validate credentials: malformed token")
 
 	lockInTheDatabase(t, p)
 	refresh(t, a.text(t, "refreshToken")).want(t, 403, "Account is locked")

@@ -2,6 +2,8 @@ package killrvideo
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -9,9 +11,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// Session is what a login begins and what its tokens say about it. Nothing is
-// stored about one until it is refreshed or ended: what it may do is decided
-// by the account's row, which every request reads anyway.
+// MaxAccessLifetime is the longest that an access token can be made to live.
+const MaxAccessLifetime = 24 * time.Hour
+
+// Session is what a login begins and what its tokens say about it. What it may
+// do is decided by the account's row, which every request reads anyway; what is
+// stored about it is two hashes, for refreshing alone.
 type Session struct {
 	// ID is zero in a token of another back end, which knows no sessions.
 	ID     uuid.UUID
@@ -21,8 +26,33 @@ type Session struct {
 	Epoch int
 	// Generation counts the refreshes. A refresh token serves once.
 	Generation int
-	// ExpiresAt is when the session can be refreshed no more.
-	ExpiresAt time.Time
+	// BeganAt is the login. ExpiresAt is when the session can be refreshed no
+	// more; it is zero in a token of another back end.
+	BeganAt, ExpiresAt time.Time
+	// Secret is the session's own, Ticket that of one generation. A refresh token
+	// is made of them and no key signs it: the repository knows their hashes. A
+	// session that an access token names has neither.
+	Secret, Ticket uuid.UUID
+}
+
+// SecretHash stands for everything about a session that stays the same.
+func (s Session) SecretHash() uuid.UUID {
+	return digest("session", s.ID, s.UserID, s.Epoch, s.BeganAt.Unix(), s.ExpiresAt.Unix(), s.Secret)
+}
+
+// TicketHash stands for one generation of a session.
+func (s Session) TicketHash() uuid.UUID { return digest("ticket", s.ID, s.Generation, s.Ticket) }
+
+func digest(parts ...any) uuid.UUID {
+	sum := sha256.Sum256(fmt.Appendln(nil, parts...))
+	return uuid.UUID(sum[:16])
+}
+
+// Next is the following generation, with a ticket of its own.
+func (s Session) Next() Session {
+	s.Generation++
+	s.Ticket = uuid.New()
+	return s
 }
 
 // Tokens are what a client holds of a session. ExpiresIn is the life of the
@@ -42,10 +72,14 @@ type Revocation struct {
 // SessionRepository keeps what has to be known about sessions by every
 // instance and after a restart.
 type SessionRepository interface {
+	// BeginSession stores the hashes of a session's first refresh token.
+	BeginSession(ctx context.Context, s Session) error
 	// UseRefreshToken notes that the token of this session and generation is
-	// used up. fresh is false if it was used before, or the session has ended;
-	// of several that use one token at the same time, at most one is fresh.
-	UseRefreshToken(ctx context.Context, s Session) (fresh bool, err error)
+	// used up, and stores the hash of the next one. fresh is false if it was used
+	// before, or the session has ended; of several that use one token at the same
+	// time, at most one is fresh. Error: EUNAUTHORIZED for a session that was
+	// never begun, or not with this secret; nothing is noted then.
+	UseRefreshToken(ctx context.Context, s, next Session) (fresh bool, err error)
 	// EndSession makes the session's tokens useless, for good and everywhere.
 	EndSession(ctx context.Context, s Session, r Revocation) error
 	// ForgetRevocations removes those of an account.
@@ -60,20 +94,25 @@ type SessionRepository interface {
 type Sessions struct {
 	Repository SessionRepository
 	Accounts   *Accounts
-	// AccessLifetime is that of an access token, Lifetime that of a session.
-	AccessLifetime, Lifetime time.Duration
-	Now                      func() time.Time
-	Log                      *slog.Logger
+	// Lifetime is how long after its login a session can be refreshed.
+	Lifetime time.Duration
+	// ValidAfter ends all sessions that began before it; zero ends none.
+	ValidAfter time.Time
+	Now        func() time.Time
+	Log        *slog.Logger
 }
 
 // errEnded is the answer to the tokens of a session that has ended.
 var errEnded = Errorf(EUNAUTHORIZED, "Session has ended. Please log in again.")
 
-// Begin gives a new session of the account.
-func (s *Sessions) Begin(user User) Session {
-	return Session{
-		ID: uuid.New(), UserID: user.ID, Epoch: user.SessionEpoch, ExpiresAt: s.Now().Add(s.Lifetime).Truncate(time.Second),
+// Begin stores a new session of the account.
+func (s *Sessions) Begin(ctx context.Context, user User) (Session, error) {
+	now := s.Now().UTC().Truncate(time.Second)
+	session := Session{
+		ID: uuid.New(), UserID: user.ID, Epoch: user.SessionEpoch, BeganAt: now, ExpiresAt: now.Add(s.Lifetime),
+		Secret: uuid.New(), Ticket: uuid.New(),
 	}
+	return session, s.Repository.BeginSession(ctx, session)
 }
 
 // User gives the account of a session, which must not have ended, and which
@@ -92,6 +131,9 @@ func (s *Sessions) User(ctx context.Context, session Session) (User, error) {
 // Refresh gives the session's next generation. A refresh token that comes a
 // second time is in two hands, so the whole session ends.
 func (s *Sessions) Refresh(ctx context.Context, session Session) (User, Session, error) {
+	if session.BeganAt.Before(s.ValidAfter) {
+		return User{}, Session{}, errEnded
+	}
 	user, err := s.User(ctx, session)
 	if err != nil {
 		return User{}, Session{}, err
@@ -103,7 +145,8 @@ func (s *Sessions) Refresh(ctx context.Context, session Session) (User, Session,
 	} else if c.Locked {
 		return User{}, Session{}, errLocked
 	}
-	fresh, err := s.Repository.UseRefreshToken(ctx, session)
+	next := session.Next()
+	fresh, err := s.Repository.UseRefreshToken(ctx, session, next)
 	if err != nil {
 		return User{}, Session{}, err
 	}
@@ -114,35 +157,58 @@ func (s *Sessions) Refresh(ctx context.Context, session Session) (User, Session,
 		}
 		return User{}, Session{}, errEnded
 	}
-	session.Generation++
-	return user, session, nil
+	return user, next, nil
 }
 
 // End ends the session, or all sessions of the account. Of a session without
 // an id all end: nothing tells it from the others.
 func (s *Sessions) End(ctx context.Context, user User, session Session, everywhere bool) error {
-	if everywhere || session.ID == uuid.Nil {
-		return s.Repository.SetSessionEpoch(ctx, user.ID, user.SessionEpoch+1)
+	if everywhere || session.ID == uuid.Nil || session.ExpiresAt.IsZero() {
+		return s.endAll(ctx, user)
 	}
 	return s.end(ctx, user, session)
 }
 
+// endAll ends every session of the account. What ended before needs no
+// revocation of its own any more.
+func (s *Sessions) endAll(ctx context.Context, user User) error {
+	if err := s.Repository.SetSessionEpoch(ctx, user.ID, user.SessionEpoch+1); err != nil {
+		return err
+	}
+	s.forget(ctx, user, user.Revocations)
+	return nil
+}
+
+// MaxRevocations bounds what an account's row keeps about log-outs. Who logs
+// out more often within MaxAccessLifetime is logged out everywhere.
+const MaxRevocations = 64
+
 func (s *Sessions) end(ctx context.Context, user User, session Session) error {
 	now := s.Now()
-	// A minute more, for clocks that differ.
-	until := now.Add(s.AccessLifetime + time.Minute).UTC().Truncate(time.Second)
+	past := slices.DeleteFunc(slices.Clone(user.Revocations), func(r Revocation) bool { return now.Before(r.Until) })
+	if len(user.Revocations)-len(past) >= MaxRevocations {
+		return s.endAll(ctx, user)
+	}
+	// The longest life that any configuration gives, since another instance, or
+	// this one before its settings changed, may have given it. A minute more, for
+	// clocks that differ.
+	until := now.Add(MaxAccessLifetime + time.Minute).UTC().Truncate(time.Second)
 	if err := s.Repository.EndSession(ctx, session, Revocation{Session: session.ID, Until: until}); err != nil {
 		return err
 	}
-	past := slices.DeleteFunc(slices.Clone(user.Revocations), func(r Revocation) bool { return now.Before(r.Until) })
+	s.forget(ctx, user, past)
+	return nil
+}
+
+// forget removes revocations that have no effect any more.
+func (s *Sessions) forget(ctx context.Context, user User, past []Revocation) {
 	if len(past) == 0 {
-		return nil
+		return
 	}
 	if err := s.Repository.ForgetRevocations(ctx, user.ID, past); err != nil {
 		// They only take room, and the next log-out tries again.
 		s.Log.WarnContext(ctx, "past revocations stay", "user", user.ID, "error", err)
 	}
-	return nil
 }
 
 // sweepEvery is how often what has expired is looked for.

@@ -2,6 +2,7 @@ package killrvideo_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,7 +19,9 @@ type sessions struct {
 	swept int
 }
 
-func (s *sessions) UseRefreshToken(_ context.Context, session killrvideo.Session) (bool, error) {
+func (s *sessions) BeginSession(context.Context, killrvideo.Session) error { return nil }
+
+func (s *sessions) UseRefreshToken(_ context.Context, session, _ killrvideo.Session) (bool, error) {
 	if session.Generation < s.used[session.ID] {
 		return false, nil
 	}
@@ -36,7 +39,7 @@ func (s *sessions) EndSession(_ context.Context, session killrvideo.Session, r k
 
 func (s *sessions) ForgetRevocations(_ context.Context, id uuid.UUID, past []killrvideo.Revocation) error {
 	user := s.users.byID[id]
-	user.Revocations = user.Revocations[len(past):]
+	user.Revocations = slices.DeleteFunc(slices.Clone(user.Revocations), func(r killrvideo.Revocation) bool { return slices.Contains(past, r) })
 	s.users.byID[id] = user
 	return nil
 }
@@ -62,9 +65,18 @@ func newSessions(t *testing.T) (*killrvideo.Sessions, *sessions, killrvideo.User
 	}
 	repository := &sessions{users: users, used: map[uuid.UUID]int{}}
 	return &killrvideo.Sessions{
-		Repository: repository, Accounts: accounts, AccessLifetime: time.Hour, Lifetime: 30 * 24 * time.Hour,
+		Repository: repository, Accounts: accounts, Lifetime: 30 * 24 * time.Hour,
 		Now: func() time.Time { return at(0) }, Log: silent(),
 	}, repository, user
+}
+
+func begin(t *testing.T, s *killrvideo.Sessions, user killrvideo.User) killrvideo.Session {
+	t.Helper()
+	session, err := s.Begin(t.Context(), user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session
 }
 
 func wantEnded(t *testing.T, s *killrvideo.Sessions, session killrvideo.Session) {
@@ -80,7 +92,7 @@ func wantEnded(t *testing.T, s *killrvideo.Sessions, session killrvideo.Session)
 func TestRefreshRotatesAndEndsASessionWhoseTokenComesTwice(t *testing.T) {
 	t.Parallel()
 	s, _, user := newSessions(t)
-	first, other := s.Begin(user), s.Begin(user)
+	first, other := begin(t, s, user), begin(t, s, user)
 	if first.ID == other.ID || !first.ExpiresAt.Equal(at(0).Add(30*24*time.Hour)) {
 		t.Errorf("%+v %+v", first, other)
 	}
@@ -103,7 +115,7 @@ func TestRefreshRotatesAndEndsASessionWhoseTokenComesTwice(t *testing.T) {
 func TestEndEndsOneSessionOrAll(t *testing.T) {
 	t.Parallel()
 	s, repository, user := newSessions(t)
-	one, other := s.Begin(user), s.Begin(user)
+	one, other := begin(t, s, user), begin(t, s, user)
 	if err := s.End(t.Context(), user, one, false); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +128,7 @@ func TestEndEndsOneSessionOrAll(t *testing.T) {
 		t.Errorf("a token of another back end: %v", err)
 	}
 	for _, everywhere := range []killrvideo.Session{other, foreign} {
-		current, err := s.User(t.Context(), s.Begin(repository.users.byID[user.ID]))
+		current, err := s.User(t.Context(), begin(t, s, repository.users.byID[user.ID]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,17 +145,103 @@ func TestPastRevocationsAreForgotten(t *testing.T) {
 	now := at(0)
 	s.Now = func() time.Time { return now }
 	for range 5 {
-		current, err := s.User(t.Context(), s.Begin(user))
+		current, err := s.User(t.Context(), begin(t, s, user))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.End(t.Context(), current, s.Begin(user), false); err != nil {
+		if err := s.End(t.Context(), current, begin(t, s, user), false); err != nil {
 			t.Fatal(err)
 		}
-		now = now.Add(2 * time.Hour)
+		now = now.Add(25 * time.Hour)
 	}
 	if n := len(repository.users.byID[user.ID].Revocations); n > 2 {
 		t.Errorf("%d revocations are kept", n)
+	}
+}
+
+// However short tokens live now, one that was given before may live a day.
+func TestARevocationOutlivesEveryAccessToken(t *testing.T) {
+	t.Parallel()
+	s, repository, user := newSessions(t)
+	now := at(0)
+	s.Now = func() time.Time { return now }
+	first := begin(t, s, user)
+	for _, after := range []time.Duration{0, time.Hour, killrvideo.MaxAccessLifetime - time.Hour} {
+		now = now.Add(after)
+		ended := first
+		if after > 0 {
+			ended = begin(t, s, user)
+		}
+		if err := s.End(t.Context(), repository.users.byID[user.ID], ended, false); err != nil {
+			t.Fatal(err)
+		}
+		wantEnded(t, s, first)
+	}
+}
+
+// More log-outs than an account's row has room for end all of its sessions.
+func TestRevocationsAreBounded(t *testing.T) {
+	t.Parallel()
+	s, repository, user := newSessions(t)
+	other, first := begin(t, s, user), begin(t, s, user)
+	for i := range 3 * killrvideo.MaxRevocations {
+		current := repository.users.byID[user.ID]
+		ended := first
+		if i > 0 {
+			ended = begin(t, s, current)
+		}
+		if err := s.End(t.Context(), current, ended, false); err != nil {
+			t.Fatal(err)
+		}
+		wantEnded(t, s, ended)
+		wantEnded(t, s, first)
+		if n := len(repository.users.byID[user.ID].Revocations); n > killrvideo.MaxRevocations {
+			t.Fatalf("%d revocations are kept", n)
+		}
+	}
+	wantEnded(t, s, other)
+	if _, err := s.User(t.Context(), begin(t, s, repository.users.byID[user.ID])); err != nil {
+		t.Errorf("a new session: %v", err)
+	}
+}
+
+// A leaked signing key ends the sessions of before, whose access tokens nothing
+// verifies any more.
+func TestSessionsThatBeganTooEarlyHaveEnded(t *testing.T) {
+	t.Parallel()
+	s, _, user := newSessions(t)
+	before := begin(t, s, user)
+	s.ValidAfter = at(0).Add(time.Second)
+	if _, _, err := s.Refresh(t.Context(), before); killrvideo.ErrorCode(err) != killrvideo.EUNAUTHORIZED {
+		t.Errorf("got %v", err)
+	}
+	s.ValidAfter = at(0)
+	if _, _, err := s.Refresh(t.Context(), before); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHashesOfASessionCoverEverything(t *testing.T) {
+	t.Parallel()
+	s, _, user := newSessions(t)
+	session := begin(t, s, user)
+	for name, change := range map[string]func(*killrvideo.Session){
+		"user":   func(s *killrvideo.Session) { s.UserID = uuid.New() },
+		"epoch":  func(s *killrvideo.Session) { s.Epoch++ },
+		"began":  func(s *killrvideo.Session) { s.BeganAt = s.BeganAt.Add(time.Second) },
+		"end":    func(s *killrvideo.Session) { s.ExpiresAt = s.ExpiresAt.Add(time.Second) },
+		"secret": func(s *killrvideo.Session) { s.Secret = uuid.New() },
+		"id":     func(s *killrvideo.Session) { s.ID = uuid.New() },
+	} {
+		other := session
+		change(&other)
+		if other.SecretHash() == session.SecretHash() {
+			t.Errorf("another %s has the same hash", name)
+		}
+	}
+	next := session.Next()
+	if next.TicketHash() == session.TicketHash() || next.SecretHash() != session.SecretHash() || session.SecretHash() == session.TicketHash() {
+		t.Error("the next generation has the same ticket, or another session's secret")
 	}
 }
 
@@ -170,7 +268,7 @@ func TestRefreshLooksAtTheAccount(t *testing.T) {
 			t.Parallel()
 			s, repository, user := newSessions(t)
 			test.spoil(repository, user)
-			if _, _, err := s.Refresh(t.Context(), s.Begin(user)); killrvideo.ErrorCode(err) != test.code {
+			if _, _, err := s.Refresh(t.Context(), begin(t, s, user)); killrvideo.ErrorCode(err) != test.code {
 				t.Errorf("got %v", err)
 			}
 		})

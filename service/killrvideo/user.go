@@ -97,7 +97,7 @@ type UserRepository interface {
 	// it stores nothing and the error is ECONFLICT, however many try at once.
 	CreateUser(ctx context.Context, user User, passwordHash string) error
 	User(ctx context.Context, id uuid.UUID) (User, error)
-	// Users gives those of ids that exist.
+	// Users gives those of ids that exist, without what they know of sessions.
 	Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
 	Credentials(ctx context.Context, emailKey string) (Credentials, error)
 	// FindUsers finds those of whom one of the SearchWords has this beginning;

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,9 @@ import (
 
 var _ killrvideo.SessionRepository = (*Store)(nil)
 
-// tokenRow says that a refresh token was used, by whom tells the claim.
+// tokenRow says that the refresh token of a generation was used, and with
+// generation begun that a session began. The claim is the hash of the next
+// generation's token, of the session's secret in the row of the beginning.
 type tokenRow struct {
 	Bucket     string    `json:"bucket"`
 	Session    uuid.UUID `json:"session"`
@@ -27,38 +30,71 @@ type tokenRow struct {
 	UserID     uuid.UUID `json:"userid"`
 }
 
-// ended is the generation of a session that is over: no token is of a later one.
-const ended = math.MaxInt32
+// begun is the generation of a session's beginning: every token is of a later
+// one. ended is that of a session that is over: no token is.
+const begun, ended = -1, math.MaxInt32
 
 func bucketOf(s killrvideo.Session) string { return bucket(s.ExpiresAt, s.ID[:]) }
 
-// UseRefreshToken implements killrvideo.SessionRepository. As with e-mails
-// (see CreateUser) each user of a token writes a row of its own and reads then:
-// of two, whoever reads later sees both. Both may see both, and both are
-// refused then.
-func (s *Store) UseRefreshToken(ctx context.Context, session killrvideo.Session) (fresh bool, err error) {
-	mine := tokenRow{bucketOf(session), session.ID, session.Generation, uuid.New(), session.UserID}
+// BeginSession implements killrvideo.SessionRepository.
+func (s *Store) BeginSession(ctx context.Context, session killrvideo.Session) error {
+	rows := []tokenRow{
+		{bucketOf(session), session.ID, begun, session.SecretHash(), session.UserID},
+		{bucketOf(session), session.ID, session.Generation - 1, session.TicketHash(), session.UserID},
+	}
+	_, err := s.table(ctx, schema.RefreshTokens).InsertMany(ctx, rows)
+	return failed(err, fmt.Sprintf("begin session %s", session.ID))
+}
+
+// UseRefreshToken implements killrvideo.SessionRepository. Only a token with
+// the session's secret leaves a row: whoever knows a session's id alone can
+// neither continue nor end it. As with e-mails (see CreateUser) each user of a
+// token writes a row of its own and reads then: of two, whoever reads later sees
+// both. Both may see both, and both are refused then.
+func (s *Store) UseRefreshToken(ctx context.Context, session, next killrvideo.Session) (fresh bool, err error) {
+	before, err := s.tokenRows(ctx, session)
+	if err != nil {
+		return false, err
+	}
+	if !holds(before, begun, session.SecretHash()) {
+		return false, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Could not validate credentials: unknown session")
+	}
+	if !holds(before, session.Generation-1, session.TicketHash()) {
+		return false, nil // used before, or made up by a holder of an older one
+	}
+	mine := tokenRow{bucketOf(session), session.ID, session.Generation, next.TicketHash(), session.UserID}
 	if _, err := s.table(ctx, schema.RefreshTokens).InsertOne(ctx, mine); err != nil {
 		return false, failed(err, fmt.Sprintf("note the use of a token of session %s", session.ID))
 	}
-	var all []tokenRow
-	slice := filter.F{"bucket": mine.Bucket, "session": mine.Session}
-	if err := s.table(ctx, schema.RefreshTokens).Find(slice).DecodeAll(ctx, &all); err != nil {
-		return false, failed(err, fmt.Sprintf("read the used tokens of session %s", session.ID))
+	all, err := s.tokenRows(ctx, session)
+	if err != nil {
+		return false, err
 	}
 	for _, other := range all {
 		if other.Generation >= mine.Generation && other.Claim != mine.Claim {
 			return false, nil
 		}
 	}
-	s.forgetTokens(ctx, all, mine)
+	s.forgetTokens(ctx, all, session)
 	return true, nil
 }
 
-// forgetTokens removes the rows of earlier generations: the last one says it all.
-func (s *Store) forgetTokens(ctx context.Context, all []tokenRow, last tokenRow) {
+func (s *Store) tokenRows(ctx context.Context, session killrvideo.Session) (all []tokenRow, err error) {
+	slice := filter.F{"bucket": bucketOf(session), "session": session.ID}
+	err = s.table(ctx, schema.RefreshTokens).Find(slice).DecodeAll(ctx, &all)
+	return all, failed(err, fmt.Sprintf("read the used tokens of session %s", session.ID))
+}
+
+func holds(rows []tokenRow, generation int, claim uuid.UUID) bool {
+	return slices.ContainsFunc(rows, func(r tokenRow) bool { return r.Generation == generation && r.Claim == claim })
+}
+
+// forgetTokens removes what the last use made useless: the rows of earlier
+// generations, but not that of the beginning.
+func (s *Store) forgetTokens(ctx context.Context, all []tokenRow, used killrvideo.Session) {
+	secret := used.SecretHash()
 	for _, old := range all {
-		if old.Generation >= last.Generation {
+		if old.Generation >= used.Generation || old.Claim == secret {
 			continue
 		}
 		row := filter.F{"bucket": old.Bucket, "session": old.Session, "generation": old.Generation, "claim": old.Claim}

@@ -16,17 +16,29 @@ import (
 )
 
 func sessionOf(user uuid.UUID) killrvideo.Session {
-	return killrvideo.Session{ID: uuid.New(), UserID: user, ExpiresAt: march(31)}
+	return killrvideo.Session{
+		ID: uuid.New(), UserID: user, BeganAt: march(1), ExpiresAt: march(31), Secret: uuid.New(), Ticket: uuid.New(),
+	}
 }
 
-func use(t *testing.T, s *store.Store, session killrvideo.Session, generation int) bool {
+func begun(t *testing.T, s *store.Store, user uuid.UUID) killrvideo.Session {
 	t.Helper()
-	session.Generation = generation
-	fresh, err := s.UseRefreshToken(t.Context(), session)
+	session := sessionOf(user)
+	if err := s.BeginSession(t.Context(), session); err != nil {
+		t.Fatal(err)
+	}
+	return session
+}
+
+// use refreshes once, and gives the next generation.
+func use(t *testing.T, s *store.Store, session killrvideo.Session) (next killrvideo.Session, fresh bool) {
+	t.Helper()
+	next = session.Next()
+	fresh, err := s.UseRefreshToken(t.Context(), session, next)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fresh
+	return next, fresh
 }
 
 func TestARefreshTokenServesOnce(t *testing.T) {
@@ -34,22 +46,62 @@ func TestARefreshTokenServesOnce(t *testing.T) {
 	db := open(t)
 	first, _ := newStore(db)
 	second, _ := newStore(db) // another instance
-	session := sessionOf(uuid.New())
+	session := begun(t, first, uuid.New())
+	used := []killrvideo.Session{session}
 	for generation := range 3 {
-		if !use(t, first, session, generation) {
+		next, fresh := use(t, first, used[generation])
+		if !fresh {
 			t.Fatalf("the first use of generation %d is refused", generation)
 		}
+		used = append(used, next)
 	}
-	if n := countRows(t, db, schema.RefreshTokens, filter.F{"bucket": store.Bucket(march(31), session.ID[:]), "session": session.ID}); n != 1 {
+	rows := filter.F{"bucket": store.Bucket(march(31), session.ID[:]), "session": session.ID}
+	if n := countRows(t, db, schema.RefreshTokens, rows); n != 2 {
 		t.Errorf("%d rows of one session are kept", n)
 	}
 	for generation := range 3 {
-		if use(t, second, session, generation) {
+		if _, fresh := use(t, second, used[generation]); fresh {
 			t.Errorf("generation %d serves twice", generation)
 		}
 	}
-	if !use(t, second, sessionOf(session.UserID), 0) {
+	if _, fresh := use(t, second, begun(t, first, session.UserID)); !fresh {
 		t.Error("another session of the user suffers")
+	}
+}
+
+// Who knows everything about a session but its secrets can neither continue
+// nor end it, and leaves no row. Who has an old token cannot make the next.
+func TestRefreshTokensCannotBeMadeUp(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	s, _ := newStore(db)
+	session := begun(t, s, uuid.New())
+	rows := filter.F{"bucket": store.Bucket(march(31), session.ID[:]), "session": session.ID}
+	for name, change := range map[string]func(*killrvideo.Session){
+		"no secrets":      func(f *killrvideo.Session) { f.Secret, f.Ticket = uuid.Nil, uuid.Nil },
+		"another secret":  func(f *killrvideo.Session) { f.Secret = uuid.New() },
+		"another user":    func(f *killrvideo.Session) { f.UserID = uuid.New() },
+		"a later epoch":   func(f *killrvideo.Session) { f.Epoch = 7 },
+		"another session": func(f *killrvideo.Session) { f.ID = uuid.New() },
+		"a longer life":   func(f *killrvideo.Session) { f.ExpiresAt = march(31).AddDate(1, 0, 0) },
+	} {
+		forged := session
+		change(&forged)
+		if _, err := s.UseRefreshToken(t.Context(), forged, forged.Next()); killrvideo.ErrorCode(err) != killrvideo.EUNAUTHORIZED {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := countRows(t, db, schema.RefreshTokens, rows); n != 2 {
+		t.Errorf("%d rows of the session are there, want its beginning and its first ticket", n)
+	}
+	next, fresh := use(t, s, session)
+	ahead := session
+	ahead.Generation++
+	if _, made := use(t, s, ahead); !fresh || made {
+		t.Errorf("fresh: %v; an old ticket made the next generation: %v", fresh, made)
+	}
+	if _, fresh := use(t, s, next); !fresh {
+		t.Error("the genuine next one is refused")
 	}
 }
 
@@ -61,13 +113,13 @@ func TestOneTokenUsedByManyAtOnce(t *testing.T) {
 	first, _ := newStore(db)
 	second, _ := newStore(db)
 	for range 5 {
-		session := sessionOf(uuid.New())
+		session := begun(t, first, uuid.New())
 		var fresh atomic.Int32
 		var group sync.WaitGroup
 		for i := range 8 {
 			s := []*store.Store{first, second}[i%2]
 			group.Go(func() {
-				if use(t, s, session, 0) {
+				if _, first := use(t, s, session); first {
 					fresh.Add(1)
 				}
 			})
@@ -86,13 +138,13 @@ func TestEndedSessionsAreKnownToTheAccount(t *testing.T) {
 	if err := s.CreateUser(t.Context(), user, "hash"); err != nil {
 		t.Fatal(err)
 	}
-	one, other := sessionOf(user.ID), sessionOf(user.ID)
+	one, other := begun(t, s, user.ID), begun(t, s, user.ID)
 	user.Revocations = []killrvideo.Revocation{{Session: one.ID, Until: march(2)}, {Session: other.ID, Until: march(3)}}
 	for i, session := range []killrvideo.Session{one, other, one} { // a second time changes nothing
 		if err := s.EndSession(t.Context(), session, user.Revocations[i%2]); err != nil {
 			t.Fatal(err)
 		}
-		if use(t, s, session, 7) {
+		if _, fresh := use(t, s, session); fresh {
 			t.Error("a session that has ended can be refreshed")
 		}
 	}
@@ -119,16 +171,17 @@ func TestSweepRemovesWhatIsPast(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	s, clock := newStore(db)
-	session := sessionOf(uuid.New())
-	use(t, s, session, 0)
+	session := begun(t, s, uuid.New())
 	clock.set(march(31))
-	if err := s.RecordFailure(t.Context(), "ada@example.com", march(31)); err != nil {
-		t.Fatal(err)
+	for range 2 {
+		if err := s.RecordFailure(t.Context(), "ada@example.com", march(31)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, step := range []struct {
 		at   time.Time
 		rows int
-	}{{march(31).AddDate(0, 0, 1), 1}, {march(31).AddDate(0, 0, 2), 0}} {
+	}{{march(31).AddDate(0, 0, 1), 2}, {march(31).AddDate(0, 0, 2), 0}} {
 		clock.set(step.at)
 		if err := s.Sweep(t.Context()); err != nil {
 			t.Fatal(err)

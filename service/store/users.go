@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
@@ -71,12 +72,16 @@ func (s *Store) User(ctx context.Context, id uuid.UUID) (killrvideo.User, error)
 // maxIn is how many values the Data API takes in one $in.
 const maxIn = 100
 
+// withoutSessions leaves out what only the account's own requests need, and what
+// grows with its log-outs.
+var withoutSessions = map[string]bool{"revoked_sessions": false, "session_epoch": false}
+
 // Users implements killrvideo.UserRepository.
 func (s *Store) Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.User, error) {
 	users := make(map[uuid.UUID]killrvideo.User, len(ids))
 	for some := range slices.Chunk(ids, maxIn) {
 		var rows []userRow
-		cursor := s.table(ctx, schema.Users).Find(filter.In("userid", some))
+		cursor := s.table(ctx, schema.Users).Find(filter.In("userid", some), options.TableFind().SetProjection(withoutSessions))
 		if err := cursor.DecodeAll(ctx, &rows); err != nil {
 			return nil, failed(err, fmt.Sprintf("read %d users", len(some)))
 		}

@@ -8,9 +8,10 @@ const (
 	LoginAttempts = "login_attempts"
 )
 
-// refreshTokens is a row for the last refresh token of a session that was used
-// up, and one when the session has ended. A partition is a share of the
-// sessions that end on one day: it is deleted as a whole afterwards.
+// refreshTokens is a row for the beginning of a session, one for the last
+// refresh token of it that was used up, and one when it has ended. The claim is
+// a hash of what continues the session. A partition is a share of the sessions
+// that end on one day: it is deleted as a whole afterwards.
 func refreshTokens() Table {
 	return Table{Name: RefreshTokens, Definition: table.Definition{
 		Columns: table.Columns{
