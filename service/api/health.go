@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -34,9 +35,9 @@ func (a *API) version(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"version": a.Version, "revision": a.Revision})
 }
 
-// ready says whether this revision can serve.
-func (a *API) ready() gin.HandlerFunc {
-	store := &readiness{ask: a.Ready, now: a.Now}
+// ready says whether this revision can serve at this moment: it asks the data
+// store. It is for people and for the proof of a deployment.
+func (a *API) ready(store *readiness) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if a.Draining() {
 			a.notReady(c, "shutting down")
@@ -48,6 +49,26 @@ func (a *API) ready() gin.HandlerFunc {
 			return
 		}
 		c.JSON(http.StatusOK, gin.H{"status": "ready", "database": "connected", "revision": a.Revision})
+	}
+}
+
+// serving says whether requests may be sent to this instance: not before the
+// data store has answered once, and not while it shuts down. It is for load
+// balancers and probes of platforms. A data store that is away later would make
+// every instance unavailable at once, replace them, and hide our own answers
+// behind the platform's; the API answers by itself then.
+func (a *API) serving(store *readiness) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if a.Draining() {
+			a.notReady(c, "shutting down")
+			return
+		}
+		if err := store.once(c.Request.Context()); err != nil {
+			a.Log.WarnContext(c.Request.Context(), "not serving yet", "request_id", requestID(c), slog.Any("error", err))
+			a.notReady(c, reason(err))
+			return
+		}
+		c.JSON(http.StatusOK, gin.H{"status": "serving", "revision": a.Revision})
 	}
 }
 
@@ -77,6 +98,16 @@ type readiness struct {
 	askedAt time.Time
 	asked   bool
 	err     error
+
+	reached atomic.Bool // it answered once
+}
+
+// once asks until the data store has answered once, and never again.
+func (r *readiness) once(ctx context.Context) error {
+	if r.reached.Load() {
+		return nil
+	}
+	return r.check(ctx)
 }
 
 // check asks in a context of its own: a probe that hangs up must not become
@@ -91,5 +122,8 @@ func (r *readiness) check(ctx context.Context) error {
 	defer cancel()
 	r.err = r.ask(ctx)
 	r.askedAt, r.asked = r.now(), true
+	if r.err == nil {
+		r.reached.Store(true)
+	}
 	return r.err
 }

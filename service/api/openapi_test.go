@@ -192,7 +192,7 @@ func TestSchemasHaveTheFieldsThatAreSent(t *testing.T) {
 func TestLiveAnswersFitTheirSchemas(t *testing.T) {
 	t.Parallel()
 	s, _ := document(t)
-	for path, name := range map[string]string{"/": "Message", "/health": "Health", "/health/ready": "Ready", "/version": "Version"} {
+	for path, name := range map[string]string{"/": "Message", "/health": "Health", "/health/serving": "Serving", "/health/ready": "Ready", "/version": "Version"} {
 		body := decode(t, get(platform(nil), path))
 		properties, _ := s.fields(name)
 		if diff := cmp.Diff(properties, slices.Sorted(maps.Keys(body))); diff != "" {

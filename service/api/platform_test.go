@@ -160,6 +160,51 @@ func TestReadyOutlivesAProbeThatHangsUp(t *testing.T) {
 	}
 }
 
+// TestServingIsLatched: a data store that is away keeps an instance from its
+// first request, and takes no instance away that has served.
+func TestServingIsLatched(t *testing.T) {
+	t.Parallel()
+	var down, draining atomic.Bool
+	var asked, now atomic.Int64
+	h := platform(func(d *api.Dependencies) {
+		d.Now = func() time.Time { return time.Unix(0, now.Load()) }
+		d.Draining = draining.Load
+		d.Ready = func(context.Context) error {
+			asked.Add(1)
+			if down.Load() {
+				return errors.New("dial canary.internal:443")
+			}
+			return nil
+		}
+	})
+	want := func(step, path string, code int) {
+		t.Helper()
+		w := get(h, path)
+		if w.Code != code || strings.Contains(w.Body.String(), "canary") {
+			t.Errorf("%s: %s is answered %d %s", step, path, w.Code, w.Body)
+		}
+	}
+	down.Store(true)
+	want("started during an outage", "/health/serving", http.StatusServiceUnavailable)
+	want("started during an outage", "/health", http.StatusOK)
+	down.Store(false)
+	now.Add(int64(time.Second))
+	want("the outage ends", "/health/serving", http.StatusOK)
+	down.Store(true)
+	now.Add(int64(time.Second))
+	want("the next outage", "/health/ready", http.StatusServiceUnavailable)
+	before := asked.Load()
+	for range 100 {
+		now.Add(int64(time.Second))
+		want("the next outage", "/health/serving", http.StatusOK)
+	}
+	if asked.Load() != before {
+		t.Error("an instance that serves asks the data store for every probe")
+	}
+	draining.Store(true)
+	want("shutting down", "/health/serving", http.StatusServiceUnavailable)
+}
+
 func TestDrainingIsNotReadyButAnswers(t *testing.T) {
 	t.Parallel()
 	h := platform(func(d *api.Dependencies) { d.Draining = func() bool { return true } })

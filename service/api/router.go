@@ -59,7 +59,9 @@ func (a *API) platformRoutes(r *gin.Engine) {
 	r.GET("/", a.root)
 	r.GET("/health", a.health)
 	r.GET(Prefix+"/health", a.health)
-	r.GET("/health/ready", a.ready())
+	store := &readiness{ask: a.Ready, now: a.Now}
+	r.GET("/health/serving", a.serving(store))
+	r.GET("/health/ready", a.ready(store))
 	r.GET("/version", a.version)
 	r.GET("/metrics", a.scraper, gin.WrapH(a.Metrics.Handler()))
 	if !a.WithoutDocs {

@@ -31,7 +31,7 @@ func (a *API) trace(c *gin.Context) {
 // background reports whether a route is asked by machines all the time.
 func background(route string) bool {
 	switch route {
-	case "/health", Prefix + "/health", "/health/ready", "/metrics":
+	case "/health", Prefix + "/health", "/health/serving", "/health/ready", "/metrics":
 		return true
 	}
 	return false

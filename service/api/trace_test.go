@@ -27,7 +27,7 @@ func TestRequestsAreTracedButProbes(t *testing.T) {
 	t.Parallel()
 	spans := &recorder{}
 	h := NewHandler(Dependencies{Tracing: spans})
-	for _, path := range []string{"/health", "/health/ready", "/metrics", "/version", "/nothing"} {
+	for _, path := range []string{"/health", "/health/serving", "/health/ready", "/metrics", "/version", "/nothing"} {
 		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil))
 	}
 	if want := []string{"GET /version OK", "GET none Not Found"}; !slices.Equal(spans.ended, want) {

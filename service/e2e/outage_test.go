@@ -21,6 +21,7 @@ func TestAstraIsDownForAWhile(t *testing.T) {
 	t.Parallel()
 	astra, all := newFaulty(t), attempts(t)
 	p := instance(t, "ASTRA_DB_API_ENDPOINT="+astra.url)
+	p.recovers(t, []attempt{{method: http.MethodGet, path: "/health/serving"}})
 	p.recovers(t, all[:1])
 	astra.mode.Store("connections dropped")
 	latest, looks, asked, left := all[0], 0, astra.refused.Load(), false
@@ -49,7 +50,15 @@ func TestAstraIsDownForAWhile(t *testing.T) {
 	if got := p.at(t, http.MethodGet, "/health/ready", "", nil).StatusCode; got != 503 {
 		t.Errorf("ready is %d", got)
 	}
+	// No platform takes the instance away, so that clients get our own answer.
+	p.call(t, http.MethodGet, "/health/serving", "", nil).want(t, 200, "")
+	starting := instance(t, "ASTRA_DB_API_ENDPOINT="+astra.url)
+	if got := starting.at(t, http.MethodGet, "/health/serving", "", nil).StatusCode; got != 503 {
+		t.Errorf("an instance that starts during the outage is sent requests: %d", got)
+	}
+	starting.call(t, http.MethodGet, "/health", "", nil).want(t, 200, "")
 	astra.mode.Store("")
+	starting.recovers(t, []attempt{{method: http.MethodGet, path: "/health/serving"}})
 	p.recovers(t, all[:3])
 	p.recovers(t, []attempt{{method: http.MethodGet, path: "/health/ready"}})
 }
