@@ -92,6 +92,11 @@ func assume(settings map[string]any, target string) (assumed []string) {
 		if key != "region" && target == "ecs" && group["allowHttp"] == true {
 			continue
 		}
+		// Only these ways in have a proxy of the cluster in front.
+		way := group["expose"]
+		if key == "callersNamespace" && way != nil && way != "ingress" && way != "gateway" {
+			continue
+		}
 		if _, set := group[key]; !set {
 			group[key] = value
 			assumed = append(assumed, target+"."+key)
@@ -106,7 +111,7 @@ func assume(settings map[string]any, target string) (assumed []string) {
 var owned = map[string]map[string]any{
 	"cloudrun":   {"project": "your-project", "region": "europe-west1"},
 	"ecs":        {"region": "eu-west-1", "domain": "api.example.org", "hostedZoneId": "Z0123456789ABCDEFGHIJ"},
-	"kubernetes": {"host": "api.example.org", "repository": "registry.example.org/killrvideo"},
+	"kubernetes": {"host": "api.example.org", "repository": "registry.example.org/killrvideo", "callersNamespace": "ingress-nginx"},
 }
 
 // configuration turns a file's settings into a program's. Secrets are made up,

@@ -38,7 +38,12 @@ type App struct {
 
 // Probes are paths of the service, each answering 200 when all is well.
 type Probes struct {
-	Live  string
+	// Live tells that the process answers, whatever it needs.
+	Live string
+	// Serving tells that requests may be sent to the instance: not before what
+	// it needs has answered once, and not while it shuts down.
+	Serving string
+	// Ready tells that what it needs answers at this moment.
 	Ready string
 }
 
@@ -55,7 +60,9 @@ type Scale struct {
 }
 
 // DefaultProbes are the paths of the KillrVideo service.
-func DefaultProbes() Probes { return Probes{Live: "/health", Ready: "/health/ready"} }
+func DefaultProbes() Probes {
+	return Probes{Live: "/health", Serving: "/health/serving", Ready: "/health/ready"}
+}
 
 // Validate tells what makes the description unusable on any target.
 func (a App) Validate() error {
@@ -72,8 +79,8 @@ func (a App) Validate() error {
 		}
 		seen[s.Env()] = true
 	}
-	if a.Probes.Live == "" || a.Probes.Ready == "" {
-		return fmt.Errorf("the app needs a live and a ready probe")
+	if a.Probes.Live == "" || a.Probes.Serving == "" || a.Probes.Ready == "" {
+		return fmt.Errorf("the app needs a live, a serving and a ready probe")
 	}
 	return nil
 }

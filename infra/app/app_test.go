@@ -52,7 +52,7 @@ func TestValidate(t *testing.T) {
 	}{
 		"fine":             {func(*App) {}, ""},
 		"no name":          {func(a *App) { a.Name = "" }, "needs a name"},
-		"no probe":         {func(a *App) { a.Probes.Ready = "" }, "ready probe"},
+		"no probe":         {func(a *App) { a.Probes.Serving = "" }, "a serving and a ready probe"},
 		"twice a secret":   {func(a *App) { a.Secrets = []secret.Secret{token, token} }, "two secrets named TOKEN"},
 		"plain and secret": {func(a *App) { a.Secrets = []secret.Secret{token}; a.Settings["TOKEN"] = "x" }, "both a plain setting and a secret"},
 	} {

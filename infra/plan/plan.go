@@ -76,11 +76,6 @@ type recorder struct {
 
 var _ pulumi.MockResourceMonitor = (*recorder)(nil)
 
-// Call answers no function: this house uses none.
-func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	return nil, fmt.Errorf("the function %s cannot be called in a plan", args.Token)
-}
-
 // NewResource notes a resource. Its inputs come back as they went in; what
 // the cloud would add is named by where it comes from.
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {

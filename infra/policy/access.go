@@ -17,6 +17,8 @@ func (r Right) Reason() string {
 	switch {
 	case r.Action == "ecr:GetAuthorizationToken" && r.Resource == "*":
 		return "AWS knows no finer resource for logging in to its registry"
+	case r.Action == "ec2:DescribeAvailabilityZones" && r.Resource == "*":
+		return "AWS knows no finer resource for the names of its zones"
 	case strings.HasPrefix(r.Action, "logs:") && strings.HasSuffix(r.Resource, ":log-stream:*"):
 		return "AWS names a stream of the log group only when a task starts"
 	case r.Action == "s3:GetObject" && strings.HasSuffix(r.Resource, "/.pulumi/*"):

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -50,6 +51,18 @@ func clusterRules() []Rule {
 				return append(when(at(r.Inputs, "spec.type") == "NodePort", "it opens a port on every node"),
 					when(at(r.Inputs, "spec.ports.port") == float64(22), "it opens SSH")...)
 			}},
+		{Name: "only name servers are asked for names", Types: []string{networkPolicy}, Cure: "name the peers of port 53 in spec.egress.to", Check: asksNameServers},
+		{Name: "a load balancer keeps the client's address", Types: []string{"kubernetes:core/v1:Service"}, Cure: "set externalTrafficPolicy to Local",
+			Check: func(r plan.Resource, _ *plan.Plan) []string {
+				outside := at(r.Inputs, "spec.type") == "LoadBalancer"
+				return when(outside && at(r.Inputs, "spec.externalTrafficPolicy") != "Local", "every request comes from a node, and all clients share one rate limit")
+			}},
+		{Name: "an Ingress with a certificate redirects", Types: []string{"kubernetes:networking.k8s.io/v1:Ingress"}, Cure: "set the annotations of infra/target/kubernetes/routes.go",
+			Check: func(r plan.Resource, _ *plan.Plan) []string {
+				notes, _ := at(r.Inputs, "metadata.annotations").(map[string]any)
+				forced := notes["nginx.ingress.kubernetes.io/force-ssl-redirect"] == "true"
+				return when(at(r.Inputs, "spec.tls") != nil && !forced, "it answers plain HTTP beside HTTPS")
+			}},
 		{Name: "awaited", Cure: "remove the annotation pulumi.com/skipAwait", Check: func(r plan.Resource, _ *plan.Plan) []string {
 			notes, _ := at(r.Inputs, "metadata.annotations").(map[string]any)
 			return when(notes["pulumi.com/skipAwait"] != nil, "a failed rollout would pass")
@@ -60,6 +73,18 @@ func clusterRules() []Rule {
 func namespaced() []string {
 	return []string{deployment, "kubernetes:core/v1:Service", "kubernetes:core/v1:Secret", "kubernetes:core/v1:ConfigMap",
 		"kubernetes:core/v1:ServiceAccount", networkPolicy}
+}
+
+// asksNameServers lets no egress rule open the ports of DNS to any address:
+// names are a way out for data.
+func asksNameServers(r plan.Resource, _ *plan.Plan) (wrong []string) {
+	for _, rule := range list(at(r.Inputs, "spec.egress")) {
+		for _, port := range each(rule, "ports.port") {
+			open := port == float64(53) || port == float64(5353) || port == nil
+			wrong = append(wrong, when(open && len(list(at(rule, "to"))) == 0, fmt.Sprintf("port %v is open to any address", port))...)
+		}
+	}
+	return wrong
 }
 
 // walled wants one policy for every pod that closes both ways.

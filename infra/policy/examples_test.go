@@ -109,6 +109,13 @@ func examples() []example {
 		{"a rollout keeps all pods", deployment, "spec.strategy.rollingUpdate.maxUnavailable", "25%"},
 		{"no port on every node", "kubernetes:core/v1:Service", "spec.type", "NodePort"},
 		{"no port on every node", "kubernetes:core/v1:Service", "spec.ports.port", float64(22)},
+		{"only name servers are asked for names", networkPolicy, "spec.egress", []any{map[string]any{"ports": []any{map[string]any{"port": float64(53)}}}}},
+		{"only name servers are asked for names", networkPolicy, "spec.egress", []any{map[string]any{}}},
+		{"a load balancer keeps the client's address", "kubernetes:core/v1:Service", "spec.type", "LoadBalancer"},
+		{"an Ingress with a certificate redirects", "kubernetes:networking.k8s.io/v1:Ingress", "metadata.annotations", map[string]any{}},
+		{"no platform's probe asks the database", deployment, "spec.template.spec.containers.readinessProbe.httpGet.path", "/health/ready"},
+		{"no platform's probe asks the database", runService, "template.containers.startupProbe.httpGet.path", "/health/ready"},
+		{"no platform's probe asks the database", amazonTargets, "healthCheck.path", "/health/ready"},
 		{"awaited", deployment, "metadata.annotations", map[string]any{"pulumi.com/skipAwait": "true"}},
 	}
 	return slices.Concat(all, cloudRunValueExamples(), fargateExamples(), fargateValueExamples(), amazonExamples(), podExamples(), wiringExamples())

@@ -3,6 +3,7 @@ package policy
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,7 +42,7 @@ func fargate() []Rule {
 		{Name: "ECS rolls out safely", IDs: []string{"CKV_AWS_333", "CKV_AWS_223", "CKV_AWS_224"}, Types: []string{amazonService}, Cure: "compare infra/target/ecs/service.go", Check: rollsOut},
 		{Name: "a task is hardened", IDs: []string{"CKV_AWS_249", "CKV_AWS_334", "CKV_AWS_335", "CKV_AWS_336", "AWS-0036"}, Types: []string{amazonTask},
 			Cure: "compare infra/target/ecs/container.go", Check: hardened},
-		{Name: "a role names who takes it on", IDs: []string{"CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_358", "CKV_AWS_393"}, Types: []string{amazonRole}, Cure: "let ecs-tasks.amazonaws.com alone assume it, or one environment of one GitHub repository", Check: trusted},
+		{Name: "a role names who takes it on", IDs: []string{"CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_358", "CKV_AWS_393"}, Types: []string{amazonRole}, Cure: "let ecs-tasks.amazonaws.com alone assume it with aws:SourceAccount, or one environment of one GitHub repository", Check: trusted},
 		{Name: "rights name what they are for", IDs: []string{"CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355", "CKV2_AWS_40", "AWS-0057", "AWS-0342", "AWS-0345", "CIS-AWS-1.16"},
 			Types: []string{amazonRights}, Cure: "name each action, and each resource by its ARN", Check: narrow},
 	})
@@ -179,11 +180,16 @@ func trusted(r plan.Resource, _ *plan.Plan) []string {
 	d, wrong := documentOf(r.Inputs["assumeRolePolicy"])
 	for _, s := range d.Statement {
 		service := s.Principal["Service"] == "ecs-tasks.amazonaws.com"
+		wrong = append(wrong, when(service && !ownAccount.MatchString(text(s.Condition["StringEquals"]["aws:SourceAccount"])),
+			"ECS could be made to use it for another account")...)
 		federated := s.Principal["Federated"] != "" && exactly(s.Condition["StringEquals"])
 		wrong = append(wrong, when(len(s.Principal) != 1 || !service && !federated, fmt.Sprintf("%v may assume it", s.Principal))...)
 	}
 	return wrong
 }
+
+// ownAccount is the number of one account.
+var ownAccount = regexp.MustCompile(`^[0-9]{12}$`)
 
 // exactly tells whether a condition names subjects, each in full.
 func exactly(equals map[string]any) bool {
@@ -207,8 +213,11 @@ func subjects(value any) []any {
 	return []any{value}
 }
 
-// narrow lets one action be allowed on everything: AWS knows no finer resource
-// for logging in to its registry.
+// wholeAccount are the actions for which AWS knows no finer resource than the
+// account: logging in to its registry, and reading the names of its zones.
+var wholeAccount = []string{"ecr:GetAuthorizationToken", "ec2:DescribeAvailabilityZones"}
+
+// narrow lets these actions be allowed on everything, each by itself.
 func narrow(r plan.Resource, _ *plan.Plan) []string {
 	d, wrong := documentOf(r.Inputs["policy"])
 	for _, s := range d.Statement {
@@ -217,8 +226,8 @@ func narrow(r plan.Resource, _ *plan.Plan) []string {
 		for _, action := range s.Action {
 			wrong = append(wrong, when(strings.Contains(action, "*"), action+" is more than one action")...)
 		}
-		login := len(s.Action) == 1 && s.Action[0] == "ecr:GetAuthorizationToken"
-		wrong = append(wrong, when(slices.Contains(s.Resource, "*") && !login, fmt.Sprintf("%v is allowed on everything", s.Action))...)
+		whole := len(s.Action) == 1 && slices.Contains(wholeAccount, s.Action[0])
+		wrong = append(wrong, when(slices.Contains(s.Resource, "*") && !whole, fmt.Sprintf("%v is allowed on everything", s.Action))...)
 	}
 	return wrong
 }

@@ -27,9 +27,32 @@ func general() []Rule {
 		{Name: "secrets stay secret", Cure: "make the value with secret.New, or mark it pulumi.ToSecret", Types: credentialTypes(), Check: masked},
 		{Name: "children have a parent", Check: parented,
 			Cure: "give it pulumi.Parent"},
+		{Name: "no platform's probe asks the database", Types: []string{runService, deployment, amazonTargets}, Cure: "probe app.Probes.Serving or Live",
+			Check: func(r plan.Resource, _ *plan.Plan) (wrong []string) {
+				for _, path := range probed(r) {
+					wrong = append(wrong, when(text(path) == databasePath, "an outage of the database takes every instance away at once")...)
+				}
+				return wrong
+			}},
 		{Name: "the service waits for its secrets", Cure: "pass the versions and grants in pulumi.DependsOn",
 			Types: []string{"gcp:cloudrunv2/service:Service", "aws:ecs/service:Service"}, Check: waits},
 	}
+}
+
+// databasePath of the service answers 503 while the database is away.
+const databasePath = "/health/ready"
+
+// probed are the paths that a platform asks.
+func probed(r plan.Resource) []any {
+	if r.Type == amazonTargets {
+		return []any{at(r.Inputs, "healthCheck.path")}
+	}
+	in := "template.containers."
+	if r.Type == deployment {
+		in = "spec.template.spec.containers."
+	}
+	return slices.Concat(each(r.Inputs, in+"startupProbe.httpGet.path"), each(r.Inputs, in+"readinessProbe.httpGet.path"),
+		each(r.Inputs, in+"livenessProbe.httpGet.path"))
 }
 
 // masked holds the inputs that carry a value to be secret.

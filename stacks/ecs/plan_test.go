@@ -32,7 +32,7 @@ func TestPolicyOfOtherSettings(t *testing.T) {
 	for name, group := range map[string]string{
 		"a network that is there": "{region: eu-west-1, " + network + "}",
 		"a certificate":           "{region: eu-west-1, domain: api.example.org, hostedZoneId: '', " + certificate + "}",
-		"another processor":       "{region: eu-west-1, architecture: ARM64, zones: [eu-west-1a, eu-west-1b, eu-west-1c], natPerZone: true}",
+		"another processor":       "{region: eu-west-1, architecture: ARM64, cidr: 172.20.0.0/20, zones: [eu-west-1a, euw1-az2, eu-west-1c], natPerZone: true}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			plantest.Policy(t, plantest.Write(t, "ecs", plantest.Case{General: collector, Group: group}), "dev", "ecs", build)

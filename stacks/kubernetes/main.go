@@ -20,6 +20,7 @@ func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
 	if err != nil {
 		return nil, err
 	}
+	settings.ProxiesTrusted = cfg.Service.TrustedProxies != ""
 	about := kubernetes.Build{Checkout: checkout, Image: cfg.Image, Secret: source.IsConfigSecret(stacks.Namespace + ":kubernetes")}
 	place, err := kubernetes.New(about, cfg.Environment, cfg.Scale, settings)
 	return place, errors.Join(unread, err)

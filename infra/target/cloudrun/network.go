@@ -8,6 +8,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// googleFront is where requests come from inside an instance: Google's own
+// proxy, at a link-local address, which sets X-Forwarded-For. A load balancer
+// of one's own in front of it adds its address; service.trustedProxies then
+// names that too.
+const googleFront = "169.254.0.0/16"
+
 // network opens the service to everybody if the settings say so, and gives it
 // a domain. It returns the address, and what must be there before it answers.
 func (t *Target) network(ctx *pulumi.Context, service *cloudrunv2.Service) (pulumi.StringOutput, pulumi.Resource, error) {

@@ -11,11 +11,13 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/secret"
+	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
 // service runs the image with its pinned secrets. Traffic goes to the newest
 // revision explicitly: after a rollback by hand it would stay on the old one.
 func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutput, who *serviceaccount.Account, secrets kept) (*cloudrunv2.Service, pulumi.StringOutput, error) {
+	a.Settings = t.settingsOf(a)
 	revision := a.Revision(image, secrets.pins)
 	service, err := cloudrunv2.NewService(ctx, t.scope.Name("api"), &cloudrunv2.ServiceArgs{
 		Name: pulumi.String(t.scope.Name("")), Location: pulumi.String(t.settings.Region),
@@ -41,6 +43,13 @@ func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutp
 	return service, revision, nil
 }
 
+// settingsOf adds to the plain settings what only this target knows.
+func (t *Target) settingsOf(a app.App) map[string]string {
+	settings := maps.Clone(a.Settings)
+	target.SetDefault(settings, target.TrustedProxies, googleFront)
+	return settings
+}
+
 func (t *Target) container(a app.App, image, revision pulumi.StringOutput, secrets kept) *cloudrunv2.ServiceTemplateContainerArgs {
 	return &cloudrunv2.ServiceTemplateContainerArgs{
 		Name: pulumi.String("api"), Image: image, Envs: environment(a, revision, secrets),
@@ -51,7 +60,7 @@ func (t *Target) container(a app.App, image, revision pulumi.StringOutput, secre
 		},
 		// Half a minute to come up, then three failures in a row are a restart.
 		StartupProbe: &cloudrunv2.ServiceTemplateContainerStartupProbeArgs{
-			HttpGet:       &cloudrunv2.ServiceTemplateContainerStartupProbeHttpGetArgs{Path: pulumi.String(a.Probes.Ready), Port: pulumi.Int(app.Port)},
+			HttpGet:       &cloudrunv2.ServiceTemplateContainerStartupProbeHttpGetArgs{Path: pulumi.String(a.Probes.Serving), Port: pulumi.Int(app.Port)},
 			PeriodSeconds: pulumi.Int(3), TimeoutSeconds: pulumi.Int(3), FailureThreshold: pulumi.Int(10),
 		},
 		LivenessProbe: &cloudrunv2.ServiceTemplateContainerLivenessProbeArgs{

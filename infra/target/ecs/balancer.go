@@ -28,7 +28,7 @@ func (t *Target) balance(ctx *pulumi.Context, a app.App, d *door, front *ec2.Sec
 		Name: pulumi.String(t.scope.Name("")), VpcId: d.vpc, TargetType: pulumi.String("ip"),
 		Port: pulumi.Int(app.Port), Protocol: pulumi.String("HTTP"), DeregistrationDelay: pulumi.Int(drainSeconds),
 		HealthCheck: &lb.TargetGroupHealthCheckArgs{
-			Path: pulumi.String(a.Probes.Ready), Matcher: pulumi.String("200"), Protocol: pulumi.String("HTTP"),
+			Path: pulumi.String(a.Probes.Serving), Matcher: pulumi.String("200"), Protocol: pulumi.String("HTTP"),
 			Interval: pulumi.Int(10), Timeout: pulumi.Int(5), HealthyThreshold: pulumi.Int(2), UnhealthyThreshold: pulumi.Int(3),
 		},
 		Tags: t.tags(),

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
 const containerName = "api"
@@ -76,10 +77,11 @@ type linuxParameters struct {
 }
 
 // settingsOf adds to the plain settings what only this target knows.
-func settingsOf(a app.App) map[string]string {
+func (t *Target) settingsOf(a app.App, d door) map[string]string {
 	settings := maps.Clone(a.Settings)
 	settings["PORT"] = strconv.Itoa(app.Port)
 	settings["SHUTDOWN_GRACE_SECONDS"] = strconv.Itoa(graceSeconds)
+	target.SetDefault(settings, target.TrustedProxies, d.trusted)
 	return settings
 }
 

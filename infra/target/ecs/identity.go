@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -31,7 +32,8 @@ type statement struct {
 	Effect    string
 	Principal map[string]string `json:",omitempty"`
 	Action    []string
-	Resource  []string `json:",omitempty"`
+	Resource  []string                     `json:",omitempty"`
+	Condition map[string]map[string]string `json:",omitempty"`
 }
 
 // identity makes both roles and the log group that one of them writes to.
@@ -60,9 +62,7 @@ func (t *Target) identity(ctx *pulumi.Context, kept kept) (roles, error) {
 }
 
 func (t *Target) role(ctx *pulumi.Context, kind, description string) (*iam.Role, error) {
-	trust, err := json.Marshal(policy{Version: "2012-10-17", Statement: []statement{{
-		Effect: "Allow", Principal: map[string]string{"Service": "ecs-tasks.amazonaws.com"}, Action: []string{"sts:AssumeRole"},
-	}}})
+	trust, err := t.trust(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("encode who may be the %s role: %w", kind, err)
 	}
@@ -74,6 +74,27 @@ func (t *Target) role(ctx *pulumi.Context, kind, description string) (*iam.Role,
 		return nil, fmt.Errorf("the %s role: %w", kind, err)
 	}
 	return role, nil
+}
+
+// trust lets tasks of ECS take on a role, those of this account and region
+// alone: otherwise ECS could be made to act on it for another account.
+func (t *Target) trust(ctx *pulumi.Context) (string, error) {
+	caller, err := aws.GetCallerIdentity(ctx, nil, pulumi.Parent(t.scope.Group))
+	if err != nil {
+		return "", fmt.Errorf("ask AWS which account this is; the credentials in force are shown by: aws sts get-caller-identity: %w", err)
+	}
+	partition, err := aws.GetPartition(ctx, nil, pulumi.Parent(t.scope.Group))
+	if err != nil {
+		return "", fmt.Errorf("ask which partition of AWS this is: %w", err)
+	}
+	text, err := json.Marshal(policy{Version: "2012-10-17", Statement: []statement{{
+		Effect: "Allow", Principal: map[string]string{"Service": "ecs-tasks.amazonaws.com"}, Action: []string{"sts:AssumeRole"},
+		Condition: map[string]map[string]string{
+			"StringEquals": {"aws:SourceAccount": caller.AccountId},
+			"ArnLike":      {"aws:SourceArn": fmt.Sprintf("arn:%s:ecs:%s:%s:*", partition.Partition, t.settings.Region, caller.AccountId)},
+		},
+	}}})
+	return string(text), err
 }
 
 // grants is all that the execution role may do, as a policy document.

@@ -22,6 +22,8 @@ type place struct {
 	nat *ec2.NatGateway
 	// ready is the tasks' way out, which they need to pull their image.
 	ready []pulumi.Resource
+	// trusted are the networks of the load balancer's own addresses.
+	trusted string
 }
 
 // door is how requests come to the tasks.

@@ -24,7 +24,7 @@ type made struct {
 // service runs the image with its pinned secrets. AWS goes back by itself when
 // new tasks do not come up; evidence finds that out.
 func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutput, who roles, kept kept, d door) (made, error) {
-	a.Settings = settingsOf(a)
+	a.Settings = t.settingsOf(a, d)
 	out := made{revision: a.Revision(image, kept.pins)}
 	cluster, err := ecs.NewCluster(ctx, t.scope.Name("cluster"), &ecs.ClusterArgs{
 		Name:     pulumi.String(t.scope.Name("")),

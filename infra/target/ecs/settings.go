@@ -16,8 +16,12 @@ import (
 type Settings struct {
 	// Region is where everything is made. Required.
 	Region string `json:"region"`
-	// Zones are two or more of the region; default its a and b.
+	// Zones are two or more of the region, by name (eu-west-1a) or by id
+	// (euw1-az1); default the first two that the account has.
 	Zones []string `json:"zones"`
+	// CIDR is the network's range of private addresses, /16 to /24; the default
+	// is a /16 of 10.0.0.0/8 that depends on the environment.
+	CIDR string `json:"cidr"`
 	// VPC and its subnets are a network that is there already; empty makes one.
 	VPC            string   `json:"vpcId"`
 	PublicSubnets  []string `json:"publicSubnets"`
@@ -67,8 +71,8 @@ func (s *Settings) fill(environment string) {
 	if s.NATPerZone == nil && s.VPC == "" {
 		s.NATPerZone = &production
 	}
-	if len(s.Zones) == 0 && s.VPC == "" {
-		s.Zones = []string{s.Region + "a", s.Region + "b"}
+	if s.CIDR == "" && s.VPC == "" {
+		s.CIDR = defaultCIDR(environment)
 	}
 	if s.Architecture == "" {
 		s.Architecture = "X86_64"
@@ -89,6 +93,7 @@ func (s *Settings) check(scale app.Scale) error {
 		p.Add("ecs.region", "eu-west-1", "%q is no region", s.Region)
 	} else if s.VPC == "" {
 		s.checkZones(&p)
+		s.checkCIDR(&p)
 	}
 	s.checkNetwork(&p)
 	s.checkTLS(&p)
@@ -113,12 +118,13 @@ func (s *Settings) check(scale app.Scale) error {
 func (s *Settings) checkZones(p *target.Problems) {
 	seen := map[string]bool{}
 	for _, zone := range s.Zones {
-		if !strings.HasPrefix(zone, s.Region) || len(zone) != len(s.Region)+1 || seen[zone] {
-			p.Add("ecs.zones", fmt.Sprintf(`["%sa","%sb"]`, s.Region, s.Region), "%q is no zone of %s, or named twice", zone, s.Region)
+		named := strings.HasPrefix(zone, s.Region) && len(zone) == len(s.Region)+1
+		if !named && !availabilityZoneID.MatchString(zone) || seen[zone] {
+			p.Add("ecs.zones", fmt.Sprintf(`["%sa","%sb"]`, s.Region, s.Region), "%q is neither a zone of %s nor a zone's id, or named twice", zone, s.Region)
 		}
 		seen[zone] = true
 	}
-	if len(s.Zones) < 2 || len(s.Zones) > 6 {
+	if s.Zones != nil && (len(s.Zones) < 2 || len(s.Zones) > mostZones) {
 		p.Add("ecs.zones", fmt.Sprintf(`["%sa","%sb"]`, s.Region, s.Region), "a load balancer needs two to six zones, not %d", len(s.Zones))
 	}
 }
@@ -135,6 +141,9 @@ func (s *Settings) checkNetwork(p *target.Problems) {
 	}
 	if len(s.Zones) > 0 {
 		p.AddUnread("ecs.zones", "is for a network that the stack makes, and ecs.vpcId names one that is there")
+	}
+	if s.CIDR != "" {
+		p.AddUnread("ecs.cidr", "is for a network that the stack makes, and ecs.vpcId names one that is there")
 	}
 	if s.NATPerZone != nil {
 		p.AddUnread("ecs.natPerZone", "is for a network that the stack makes, and ecs.vpcId names one that is there")

@@ -20,8 +20,11 @@ func TestBadSettingsAreRefused(t *testing.T) {
 			subnets := []string{"subnet-01234567", "subnet-01234568"}
 			s.VPC, s.PublicSubnets, s.PrivateSubnets, s.Zones = "vpc-01234567", subnets, subnets, []string{"eu-west-1a", "eu-west-1b"}
 		}, "ecs.zones"},
-		"a zone elsewhere":      {func(s *Settings, _ *app.Scale) { s.Zones = []string{"eu-west-1a", "us-east-1b"} }, "ecs.zones"},
-		"subnets of no network": {func(s *Settings, _ *app.Scale) { s.PublicSubnets = []string{"subnet-01234567"} }, "ecs.vpcId"},
+		"a zone elsewhere":         {func(s *Settings, _ *app.Scale) { s.Zones = []string{"eu-west-1a", "us-east-1b"} }, "ecs.zones"},
+		"a public range":           {func(s *Settings, _ *app.Scale) { s.CIDR = "8.8.0.0/16" }, "ecs.cidr"},
+		"a range of few addresses": {func(s *Settings, _ *app.Scale) { s.CIDR = "10.0.0.0/25" }, "ecs.cidr"},
+		"a range with a host":      {func(s *Settings, _ *app.Scale) { s.CIDR = "10.0.0.1/16" }, "ecs.cidr"},
+		"subnets of no network":    {func(s *Settings, _ *app.Scale) { s.PublicSubnets = []string{"subnet-01234567"} }, "ecs.vpcId"},
 		"one subnet twice": {func(s *Settings, _ *app.Scale) {
 			s.VPC, s.PublicSubnets, s.PrivateSubnets = "vpc-01234567", []string{"subnet-01234567", "subnet-01234567"}, []string{"subnet-01234567", "subnet-01234568"}
 		}, "ecs.publicSubnets"},

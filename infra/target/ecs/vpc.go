@@ -3,19 +3,29 @@ package ecs
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// where is the given network, or one of its own across two zones: the balancer
+// where is the given network, or one of its own across its zones: the balancer
 // in public subnets, the tasks in private ones with a way out and none in.
 func (t *Target) where(ctx *pulumi.Context) (place, error) {
 	if s := t.settings; s.VPC != "" {
-		return place{vpc: pulumi.String(s.VPC), public: pulumi.ToStringArray(s.PublicSubnets), private: pulumi.ToStringArray(s.PrivateSubnets)}, nil
+		// The security group lets nothing but the balancer reach the tasks, and
+		// the balancer's clients come from the internet.
+		return place{
+			vpc: pulumi.String(s.VPC), public: pulumi.ToStringArray(s.PublicSubnets), private: pulumi.ToStringArray(s.PrivateSubnets),
+			trusted: "private",
+		}, nil
+	}
+	zones, err := t.zones(ctx)
+	if err != nil {
+		return place{}, err
 	}
 	network, err := ec2.NewVpc(ctx, t.scope.Name("network"), &ec2.VpcArgs{
-		CidrBlock: pulumi.String("10.0.0.0/16"), EnableDnsHostnames: pulumi.Bool(true), EnableDnsSupport: pulumi.Bool(true), Tags: t.tags(),
+		CidrBlock: pulumi.String(t.settings.CIDR), EnableDnsHostnames: pulumi.Bool(true), EnableDnsSupport: pulumi.Bool(true), Tags: t.tags(),
 	}, t.scope.Child()...)
 	if err != nil {
 		return place{}, fmt.Errorf("the network: %w", err)
@@ -34,19 +44,22 @@ func (t *Target) where(ctx *pulumi.Context) (place, error) {
 		return made, err
 	}
 	made.outside = []pulumi.Resource{way}
-	for i := range t.settings.Zones {
-		if err := t.zone(ctx, i, network, outside, &made); err != nil {
+	var front []string
+	for i, zone := range zones {
+		if err := t.zone(ctx, i, zone, network, outside, &made); err != nil {
 			return made, err
 		}
+		front = append(front, subnetCIDR(t.settings.CIDR, i))
 	}
+	made.trusted = strings.Join(front, ",")
 	return made, nil
 }
 
 // zone makes a public and a private subnet; the private one's way out is a NAT
 // gateway in the public one, of its own or that of the first zone.
-func (t *Target) zone(ctx *pulumi.Context, i int, network *ec2.Vpc, outside *ec2.RouteTable, made *place) error {
+func (t *Target) zone(ctx *pulumi.Context, i int, name string, network *ec2.Vpc, outside *ec2.RouteTable, made *place) error {
 	n := strconv.Itoa(i)
-	public, _, err := t.subnet(ctx, "public-"+n, i, 0, network, outside)
+	public, _, err := t.subnet(ctx, "public-"+n, name, subnetCIDR(t.settings.CIDR, i), network, outside)
 	if err != nil {
 		return err
 	}
@@ -60,7 +73,7 @@ func (t *Target) zone(ctx *pulumi.Context, i int, network *ec2.Vpc, outside *ec2
 	if err != nil {
 		return err
 	}
-	private, routed, err := t.subnet(ctx, "private-"+n, i, 128, network, inside)
+	private, routed, err := t.subnet(ctx, "private-"+n, name, subnetCIDR(t.settings.CIDR, privateFrom+i), network, inside)
 	if err != nil {
 		return err
 	}
@@ -100,10 +113,9 @@ func (t *Target) routes(ctx *pulumi.Context, kind string, network *ec2.Vpc, out 
 }
 
 // subnet is one of a zone, and what gives it its routes.
-func (t *Target) subnet(ctx *pulumi.Context, kind string, zone, offset int, network *ec2.Vpc, routes *ec2.RouteTable) (*ec2.Subnet, *ec2.RouteTableAssociation, error) {
+func (t *Target) subnet(ctx *pulumi.Context, kind, zone, cidr string, network *ec2.Vpc, routes *ec2.RouteTable) (*ec2.Subnet, *ec2.RouteTableAssociation, error) {
 	subnet, err := ec2.NewSubnet(ctx, t.scope.Name(kind), &ec2.SubnetArgs{
-		VpcId: network.ID(), AvailabilityZone: pulumi.String(t.settings.Zones[zone]),
-		CidrBlock:           pulumi.String(fmt.Sprintf("10.0.%d.0/24", zone+offset)),
+		VpcId: network.ID(), AvailabilityZone: pulumi.String(zone), CidrBlock: pulumi.String(cidr),
 		MapPublicIpOnLaunch: pulumi.Bool(false), Tags: t.tags(),
 	}, t.scope.Child()...)
 	if err != nil {

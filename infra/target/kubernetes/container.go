@@ -7,8 +7,17 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/app"
 )
 
-// userID is the image's own user; no node has one of that number.
-const userID = 65532
+// imageUser is the image's own user; no node has one of that number.
+const imageUser = 65532
+
+// userID is the user and group of the pods. OpenShift refuses any id outside
+// the namespace's own range, and chooses one when none is named.
+func (t *Target) userID() pulumi.IntPtrInput {
+	if t.settings.OpenShift {
+		return nil
+	}
+	return pulumi.Int(imageUser)
+}
 
 // container is the API with the least that a process can have.
 func (t *Target) container(a app.App, image, revision pulumi.StringOutput, kept kept) *corev1.ContainerArgs {
@@ -29,10 +38,10 @@ func (t *Target) container(a app.App, image, revision pulumi.StringOutput, kept 
 			ReadOnlyRootFilesystem: pulumi.Bool(true), RunAsNonRoot: pulumi.Bool(true),
 			Capabilities: &corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})},
 		},
-		// Half a minute to come up; Astra being away later makes a pod not
-		// ready, but never restarts it.
-		StartupProbe:   probe(a.Probes.Ready, 3, 10),
-		ReadinessProbe: probe(a.Probes.Ready, 5, 2),
+		// Half a minute to come up. Astra being away keeps a new pod from its
+		// first request and takes no pod away that has served; it restarts none.
+		StartupProbe:   probe(a.Probes.Live, 3, 10),
+		ReadinessProbe: probe(a.Probes.Serving, 5, 2),
 		LivenessProbe:  probe(a.Probes.Live, 10, 3),
 		Lifecycle: &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{
 			Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(drainSeconds)},

@@ -21,7 +21,7 @@ func scale() app.Scale {
 }
 
 func settings() Settings {
-	return Settings{Host: "api.example.org", Repository: "ghcr.io/example/killrvideo"}
+	return Settings{Host: "api.example.org", Repository: "ghcr.io/example/killrvideo", CallersNamespace: "ingress-nginx"}
 }
 
 func build() Build { return Build{Checkout: "/checkout", Secret: true} }

@@ -17,19 +17,18 @@ import (
 // Deployment: a Service alone counts as ready without a single pod.
 func (t *Target) network(ctx *pulumi.Context, deployment *appsv1.Deployment) (pulumi.StringOutput, pulumi.Resource, error) {
 	ready := pulumi.DependsOn([]pulumi.Resource{deployment})
-	kind := "ClusterIP"
-	if t.settings.Expose == "loadbalancer" {
-		kind = "LoadBalancer"
+	spec := &corev1.ServiceSpecArgs{
+		Type: pulumi.String("ClusterIP"), Selector: t.selector(),
+		Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{
+			Name: pulumi.String("http"), Port: pulumi.Int(80), TargetPort: pulumi.String("http"), Protocol: pulumi.String("TCP"),
+		}},
 	}
-	service, err := corev1.NewService(ctx, t.scope.Name("service"), &corev1.ServiceArgs{
-		Metadata: t.metadata(),
-		Spec: &corev1.ServiceSpecArgs{
-			Type: pulumi.String(kind), Selector: t.selector(),
-			Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{
-				Name: pulumi.String("http"), Port: pulumi.Int(80), TargetPort: pulumi.String("http"), Protocol: pulumi.String("TCP"),
-			}},
-		},
-	}, t.scope.Child(ready)...)
+	if t.settings.Expose == "loadbalancer" {
+		// Local keeps the client's own address. By default every request would
+		// come from a node, and all clients would share one rate limit.
+		spec.Type, spec.ExternalTrafficPolicy = pulumi.String("LoadBalancer"), pulumi.String("Local")
+	}
+	service, err := corev1.NewService(ctx, t.scope.Name("service"), &corev1.ServiceArgs{Metadata: t.metadata(), Spec: spec}, t.scope.Child(ready)...)
 	if err != nil {
 		return pulumi.StringOutput{}, nil, fmt.Errorf("the Service: %w", err)
 	}
@@ -99,7 +98,7 @@ func (t *Target) walls(ctx *pulumi.Context, a app.App) ([]pulumi.Resource, error
 				From: t.callers(), Ports: networkingv1.NetworkPolicyPortArray{port("TCP", app.Port)},
 			}},
 			Egress: networkingv1.NetworkPolicyEgressRuleArray{
-				&networkingv1.NetworkPolicyEgressRuleArgs{Ports: networkingv1.NetworkPolicyPortArray{port("UDP", 53), port("TCP", 53)}},
+				nameServers(),
 				&networkingv1.NetworkPolicyEgressRuleArgs{Ports: called},
 			},
 		},
@@ -108,6 +107,34 @@ func (t *Target) walls(ctx *pulumi.Context, a app.App) ([]pulumi.Resource, error
 		return nil, fmt.Errorf("the network policy of the API: %w", err)
 	}
 	return []pulumi.Resource{closed, open}, nil
+}
+
+// nameServers are the only ones that the pods may ask: those that run in the
+// cluster's own namespaces, and the two addresses at which a node answers for
+// them (NodeLocal DNSCache, and Cloud DNS of GKE). OpenShift's listen on 5353.
+func nameServers() *networkingv1.NetworkPolicyEgressRuleArgs {
+	namespaces := pulumi.ToStringArray([]string{"kube-system", "openshift-dns"})
+	to := networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
+		NamespaceSelector: &metav1.LabelSelectorArgs{MatchExpressions: metav1.LabelSelectorRequirementArray{
+			&metav1.LabelSelectorRequirementArgs{Key: pulumi.String("kubernetes.io/metadata.name"), Operator: pulumi.String("In"), Values: namespaces},
+		}},
+	}}
+	for _, address := range []string{"169.254.20.10/32", "169.254.169.254/32"} {
+		to = append(to, &networkingv1.NetworkPolicyPeerArgs{IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String(address)}})
+	}
+	return &networkingv1.NetworkPolicyEgressRuleArgs{
+		To: to, Ports: networkingv1.NetworkPolicyPortArray{port("UDP", 53), port("TCP", 53), port("UDP", 5353), port("TCP", 5353)},
+	}
+}
+
+// trustedProxies are the networks whose X-Forwarded-For the service believes.
+// Behind an ingress or a gateway only pods of callersNamespace reach the port,
+// and pods have private addresses. Otherwise nothing of ours is in front.
+func (t *Target) trustedProxies() string {
+	if t.settings.routed() {
+		return "private"
+	}
+	return "none"
 }
 
 // callers are who may reach the API's port: the given namespace, or everybody.

@@ -155,7 +155,7 @@ func TestTheContainer(t *testing.T) {
 	if c.Image != given || *pod.AutomountServiceAccountToken || !*c.SecurityContext.ReadOnlyRootFilesystem {
 		t.Errorf("image %s, or a token, or a root that can be written", c.Image)
 	}
-	if c.StartupProbe.HTTPGet.Path != "/health/ready" || c.ReadinessProbe.HTTPGet.Path != "/health/ready" || c.LivenessProbe.HTTPGet.Path != "/health" {
+	if c.StartupProbe.HTTPGet.Path != "/health" || c.ReadinessProbe.HTTPGet.Path != "/health/serving" || c.LivenessProbe.HTTPGet.Path != "/health" {
 		t.Error("a probe asks in the wrong place")
 	}
 	for _, probe := range []*corev1.Probe{c.StartupProbe, c.ReadinessProbe, c.LivenessProbe} {
@@ -194,7 +194,7 @@ func TestTheWalls(t *testing.T) {
 			out = append(out, p.Port.IntValue())
 		}
 	}
-	if !slices.Equal(out, []int{53, 53, 443, 4318}) {
+	if !slices.Equal(out, []int{53, 53, 5353, 5353, 443, 4318}) {
 		t.Errorf("let out: %v", out)
 	}
 }

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
@@ -14,7 +15,7 @@ import (
 // the namespace, made by hand or by cert-manager's issuer.
 func (t *Target) ingress(ctx *pulumi.Context, service *corev1.Service) (pulumi.Resource, error) {
 	meta := t.metadata()
-	meta.Annotations = pulumi.ToStringMap(t.settings.Annotations)
+	meta.Annotations = pulumi.ToStringMap(t.annotations())
 	spec := &networkingv1.IngressSpecArgs{
 		Rules: networkingv1.IngressRuleArray{&networkingv1.IngressRuleArgs{
 			Host: pulumi.String(t.settings.Host),
@@ -39,6 +40,31 @@ func (t *Target) ingress(ctx *pulumi.Context, service *corev1.Service) (pulumi.R
 		return nil, fmt.Errorf("the Ingress: %w", err)
 	}
 	return made, nil
+}
+
+// httpsOnly are the annotations by which the usual controllers send plain HTTP
+// to HTTPS (ingress-nginx, Contour, HAProxy's two) or do not answer it (Traefik,
+// Google). Each controller ignores those of the others. Ingress itself has no
+// field for it.
+var httpsOnly = map[string]string{
+	"nginx.ingress.kubernetes.io/force-ssl-redirect":   "true",
+	"ingress.kubernetes.io/force-ssl-redirect":         "true",
+	"haproxy.org/ssl-redirect":                         "true",
+	"haproxy-ingress.github.io/ssl-redirect":           "true",
+	"traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
+	"traefik.ingress.kubernetes.io/router.tls":         "true",
+	"kubernetes.io/ingress.allow-http":                 "false",
+}
+
+// annotations are the forced redirect, unless plain HTTP is allowed, and the
+// stack's own, which win.
+func (t *Target) annotations() map[string]string {
+	all := map[string]string{}
+	if !t.settings.AllowHTTP {
+		maps.Copy(all, httpsOnly)
+	}
+	maps.Copy(all, t.settings.Annotations)
+	return all
 }
 
 // route hangs the host below a listener of a Gateway that is there already and

@@ -34,7 +34,7 @@ func (t *Target) secrets(ctx *pulumi.Context, a app.App) (kept, error) {
 		return kept{}, fmt.Errorf("the secrets: %w", err)
 	}
 	settings, err := corev1.NewConfigMap(ctx, t.scope.Name("settings"), &corev1.ConfigMapArgs{
-		Metadata: t.unnamed(), Immutable: pulumi.Bool(true), Data: pulumi.ToStringMap(settingsOf(a)),
+		Metadata: t.unnamed(), Immutable: pulumi.Bool(true), Data: pulumi.ToStringMap(t.settingsOf(a)),
 	}, t.scope.Child()...)
 	if err != nil {
 		return kept{}, fmt.Errorf("the plain settings: %w", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
 // A pod that is to stop answers for drainSeconds more, until no router sends
@@ -26,17 +27,18 @@ const (
 const rolloutSeconds = 300
 
 // settingsOf adds to the plain settings what only this target knows.
-func settingsOf(a app.App) map[string]string {
+func (t *Target) settingsOf(a app.App) map[string]string {
 	settings := maps.Clone(a.Settings)
 	settings["PORT"] = strconv.Itoa(app.Port)
 	settings["SHUTDOWN_GRACE_SECONDS"] = strconv.Itoa(graceSeconds)
+	target.SetDefault(settings, target.TrustedProxies, t.trustedProxies())
 	return settings
 }
 
 // service runs the image with its pinned secrets behind closed walls. Pulumi
 // waits until all new pods are ready and fails with their own reason.
 func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutput, who *corev1.ServiceAccount, kept kept) (*appsv1.Deployment, pulumi.StringOutput, error) {
-	a.Settings = settingsOf(a)
+	a.Settings = t.settingsOf(a)
 	revision := a.Revision(image, kept.pins)
 	walls, err := t.walls(ctx, a)
 	if err != nil {
@@ -73,7 +75,7 @@ func (t *Target) pod(a app.App, image, revision pulumi.StringOutput, who *corev1
 		EnableServiceLinks:            pulumi.Bool(false),
 		TerminationGracePeriodSeconds: pulumi.Int(drainSeconds + graceSeconds + spareSeconds),
 		SecurityContext: &corev1.PodSecurityContextArgs{
-			RunAsNonRoot: pulumi.Bool(true), RunAsUser: pulumi.Int(userID), RunAsGroup: pulumi.Int(userID),
+			RunAsNonRoot: pulumi.Bool(true), RunAsUser: t.userID(), RunAsGroup: t.userID(),
 			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
 		},
 		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{

@@ -47,16 +47,26 @@ type Settings struct {
 	GatewayListener  string `json:"gatewayListener"`
 	// URL is where the gate asks, if that is not the host.
 	URL string `json:"url"`
-	// CallersNamespace is the only one that may reach the API's port, such as
-	// the ingress controller's; empty means everybody.
+	// CallersNamespace is the only one that may reach the API's port: that of
+	// the ingress controller or gateway, whose X-Forwarded-For is believed.
+	// Required for these, unless the service is told which proxies to trust.
 	CallersNamespace string `json:"callersNamespace"`
+	// OpenShift leaves the user ids of the pods to the cluster.
+	OpenShift bool `json:"openshift"`
 	// Protect refuses to delete the namespace; default true in prod.
 	Protect *bool `json:"protect"`
 	// Labels are put on everything.
 	Labels map[string]string `json:"labels"`
+
+	// ProxiesTrusted tells that the stack itself names the proxies to trust; it
+	// is no member of the group.
+	ProxiesTrusted bool `json:"-"`
 }
 
 var repositoryName = regexp.MustCompile(`^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+$`)
+
+// routed tells that a proxy of the cluster is in front of the service.
+func (s *Settings) routed() bool { return s.Expose == "ingress" || s.Expose == "gateway" }
 
 func (s *Settings) fill(environment string) {
 	byDefault := func(value *string, otherwise string) {
@@ -132,7 +142,7 @@ func (s *Settings) checkNames(p *target.Problems) {
 // checkExposure asks for all that a way in needs, and for TLS unless plain
 // HTTP is allowed in so many words.
 func (s *Settings) checkExposure(p *target.Problems) {
-	routed := s.Expose == "ingress" || s.Expose == "gateway"
+	routed := s.routed()
 	switch {
 	case !routed && s.Expose != "loadbalancer" && s.Expose != "none":
 		p.Add("kubernetes.expose", "ingress", "%q is none of ingress, gateway, loadbalancer, none", s.Expose)
@@ -142,6 +152,10 @@ func (s *Settings) checkExposure(p *target.Problems) {
 		p.Add("kubernetes.allowHttp", "true", "is false, but expose loadbalancer answers without TLS")
 	case s.Expose == "none" && s.URL == "":
 		p.Add("kubernetes.url", "http://127.0.0.1:8000", "is not set; with expose none the proof needs to know where to ask")
+	}
+	if routed && s.CallersNamespace == "" && !s.ProxiesTrusted {
+		p.Add("kubernetes.callersNamespace", "ingress-nginx", "is not set; it is the namespace of the proxy in front, and only its pods may say who the "+
+			"client is. For a proxy outside the cluster set service.trustedProxies to its networks instead")
 	}
 	if s.Expose == "gateway" && s.Gateway == "" {
 		p.Add("kubernetes.gateway", "public", "is not set; expose gateway hangs a route on it")

@@ -17,7 +17,7 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		"no host":                 {func(s *Settings, _ *app.Scale) { s.Host = "" }, "kubernetes.host"},
 		"a URL for a host":        {func(s *Settings, _ *app.Scale) { s.Host = "https://api.example.org" }, "kubernetes.host"},
 		"an unknown way in":       {func(s *Settings, _ *app.Scale) { s.Expose = "nodeport" }, "kubernetes.expose"},
-		"plain HTTP unasked":      {func(s *Settings, _ *app.Scale) { s.Expose = "loadbalancer" }, "kubernetes.allowHttp"},
+		"plain HTTP unasked":      {func(s *Settings, _ *app.Scale) { s.Expose, s.CallersNamespace = "loadbalancer", "" }, "kubernetes.allowHttp"},
 		"no way in, no address":   {func(s *Settings, _ *app.Scale) { s.Expose = "none" }, "kubernetes.url"},
 		"a route to no gateway":   {func(s *Settings, _ *app.Scale) { s.Expose, s.GatewayNamespace = "gateway", "gateways" }, "kubernetes.gateway"},
 		"a gateway somewhere":     {func(s *Settings, _ *app.Scale) { s.Expose, s.Gateway = "gateway", "public" }, "kubernetes.gatewayNamespace"},
@@ -37,6 +37,7 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		"a gateway unread":     {func(s *Settings, _ *app.Scale) { s.Gateway = "public" }, "kubernetes.gateway"},
 		"no login in it":       {func(s *Settings, _ *app.Scale) { s.DockerConfig = "{}" }, "kubernetes.dockerConfig"},
 		"a certificate's name": {func(s *Settings, _ *app.Scale) { s.TLSSecret = "My Cert" }, "kubernetes.tlsSecret"},
+		"no proxy named":       {func(s *Settings, _ *app.Scale) { s.CallersNamespace = "" }, "kubernetes.callersNamespace"},
 		"callers":              {func(s *Settings, _ *app.Scale) { s.CallersNamespace = "a.b" }, "kubernetes.callersNamespace"},
 		"callers from outside": {func(s *Settings, _ *app.Scale) {
 			s.Expose, s.AllowHTTP, s.CallersNamespace = "loadbalancer", true, "ingress-nginx"
@@ -78,7 +79,7 @@ func TestGoodSettings(t *testing.T) {
 	t.Parallel()
 	for name, good := range map[string]Settings{
 		"load balancer": {Expose: "loadbalancer", AllowHTTP: true, Repository: "localhost:5000/killrvideo"},
-		"gateway":       {Expose: "gateway", Host: "api.example.org", Gateway: "public", GatewayNamespace: "gateways", Repository: "ghcr.io/you/api"},
+		"gateway":       {Expose: "gateway", Host: "api.example.org", Gateway: "public", GatewayNamespace: "gateways", Repository: "ghcr.io/you/api", ProxiesTrusted: true},
 		"none":          {Expose: "none", URL: "http://127.0.0.1:8000", Repository: "ghcr.io/you/api"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -44,6 +44,7 @@ func (t *Target) settingsOf(a app.App) map[string]string {
 	settings["HOST"] = loopback
 	settings["PORT"] = strconv.Itoa(t.settings.Port)
 	settings["SHUTDOWN_GRACE_SECONDS"] = "1"
+	target.SetDefault(settings, target.TrustedProxies, "none") // nothing is in front
 	return settings
 }
 
