@@ -113,6 +113,7 @@ func TestCallsOfEachRequest(t *testing.T) {
 	video := c.send(t, "POST", "/api/v1/videos", map[string]any{
 		"youtubeUrl": "https://youtu.be/abcdefghijk", "title": "Counting calls", "tags": []string{"counting"},
 	})["videoId"].(string)
+	c.send(t, "POST", "/api/v1/videos", map[string]any{"youtubeUrl": "https://youtu.be/abcdefghijk", "title": "To recommend: calls"})
 	c.send(t, "POST", "/api/v1/videos/"+video+"/ratings", map[string]any{"rating": 5})
 	requests := []struct {
 		as   caller

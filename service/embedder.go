@@ -32,7 +32,7 @@ func (e embedder) Embed(ctx context.Context, text string, query bool) (killrvide
 		purpose = embed.Query
 	}
 	vector, err := e.nvidia.Embed(ctx, text, purpose)
-	return killrvideo.Embedding{Vector: vector, Model: e.nvidia.Model()}, err
+	return killrvideo.Embedding{Vector: vector, Model: e.nvidia.Model(), Cutoff: embed.NVIDIACutoff}, err
 }
 
 // Model implements killrvideo.Embedder.

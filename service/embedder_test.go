@@ -105,6 +105,10 @@ func finds(t *testing.T, s *killrvideo.Search, text string, want ...string) {
 	}
 }
 
+// likeSailing is similar to "Sailing boats", and contains none of its words: by
+// words it finds nothing.
+const likeSailing = "sail boat"
+
 // A video is stored and found by its words while Astra's embedding provider is
 // down, and by its meaning when it is back.
 func TestAVideoOutlivesAnEmbeddingProviderThatIsDown(t *testing.T) {
@@ -124,10 +128,10 @@ func TestAVideoOutlivesAnEmbeddingProviderThatIsDown(t *testing.T) {
 	m.now = m.now.Add(time.Hour)
 	catalogue.Completer.Round(t.Context()) // still down
 	m.down.Store(false)
-	finds(t, search, "sailing")
+	finds(t, search, likeSailing)
 	m.now = m.now.Add(time.Hour)
 	catalogue.Completer.Round(t.Context())
-	finds(t, search, "sailing", "Sailing boats")
+	finds(t, search, likeSailing, "Sailing boats")
 }
 
 // standIn is NVIDIA for as long as a test runs. To it all texts mean the same,
@@ -153,14 +157,14 @@ func TestVectorsOfAnotherModelAreMadeAnew(t *testing.T) {
 	with, byNVIDIA := m.with(embedder{standIn(t)})
 	submitTo(t, without, "Sailing boats")
 	submitTo(t, with, "Sourdough bread")
-	finds(t, byAstra, "sailing boats", "Sailing boats")
-	finds(t, byNVIDIA, "sailing boats", "Sourdough bread")
+	finds(t, byAstra, likeSailing, "Sailing boats")
+	finds(t, byNVIDIA, likeSailing, "Sourdough bread")
 	with.Completer.Round(t.Context())
-	finds(t, byAstra, "sailing boats")
-	found, err := byNVIDIA.ByMeaning(t.Context(), "sailing boats", killrvideo.Page{Number: 1, Size: 10})
+	finds(t, byAstra, likeSailing)
+	found, err := byNVIDIA.ByMeaning(t.Context(), likeSailing, killrvideo.Page{Number: 1, Size: 10})
 	if err != nil || found.Total != 2 {
 		t.Errorf("made anew, %d are found: %v", found.Total, err)
 	}
 	without.Completer.Round(t.Context()) // met above: the key is gone again
-	finds(t, byAstra, "sailing boats", "Sailing boats")
+	finds(t, byAstra, likeSailing, "Sailing boats")
 }

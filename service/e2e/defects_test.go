@@ -16,7 +16,7 @@ var defects = map[int]struct{ what, tests string }{
 	1:  {"a null title breaks every list", "TestUpdateRefuses V11"},
 	2:  {"a null name bricks an account", "TestMeAndRename U15"},
 	3:  {"one damaged row spoils the page it is on", "TestADamagedRowSpoilsNoPage TestADamagedRowIsStillAVideo"},
-	4:  {"a public signing key is accepted, and roles in tokens believed", "TestWeakKeysAreRefusedByName TestRolesAreNotBelieved"},
+	4:  {"a public signing key is accepted, and roles in tokens believed", "TestSigningKeysAreJudgedByTheOneRule TestRolesAreNotBelieved"},
 	5:  {"secrets are logged at DEBUG", "TestNoSecretIsLoggedAtDebug TestStartLogsTheMaskedSettingsOnce"},
 	6:  {"nobody can become creator or moderator", "TestModeratorsAreMadeAndUnmade TestModeratorByEmail M7"},
 	7:  {"ratings fail half-written", "TestRatings TestRatingAgainCountsOnce G1"},

@@ -319,7 +319,7 @@ func (e *embedding) Embed(ctx context.Context, _ string, _ bool) (killrvideo.Emb
 		e.fail--
 		return killrvideo.Embedding{}, killrvideo.Errorf(killrvideo.EUPSTREAM, "down")
 	}
-	return killrvideo.Embedding{Vector: []float32{1}, Model: "a model"}, nil
+	return killrvideo.Embedding{Vector: []float32{1}, Model: "a model", Cutoff: 0.65}, nil
 }
 
 func (*embedding) Model() string { return "a model" }

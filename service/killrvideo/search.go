@@ -1,9 +1,11 @@
 package killrvideo
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/google/uuid"
@@ -11,11 +13,13 @@ import (
 
 // Embedding is what a text means, as a vector; or the text itself, for a
 // database that turns it into one. Model names who makes the vector: those of
-// different models do not compare.
+// different models do not compare. Cutoff is the similarity, 0 to 1, from which
+// on that model takes a video to be about a query.
 type Embedding struct {
 	Vector []float32
 	Text   string
 	Model  string
+	Cutoff float64
 }
 
 // Embedder says what texts mean. Embed fails with EINVALID for a text without
@@ -49,6 +53,15 @@ type SearchRepository interface {
 	// Nearest finds the videos most similar to a vector, most similar first. It
 	// fails with EUPSTREAM for a text that cannot be embedded for now.
 	Nearest(ctx context.Context, to Embedding, limit int) ([]Hit, error)
+	// NearestIDs is Nearest for the ids of the videos alone.
+	NearestIDs(ctx context.Context, to Embedding, limit int) ([]Hit, error)
+	// WordMatches gives the ids of videos that contain the words, newest first.
+	// Words that no video contains do not count; where no video contains all of
+	// the others, those match that contain the most of them.
+	WordMatches(ctx context.Context, words []string) ([]uuid.UUID, error)
+	// Summaries gives videos in the order of their ids, at most 100, without
+	// those that are deleted or unpublished.
+	Summaries(ctx context.Context, ids []uuid.UUID) ([]Summary, error)
 	// Vectors gives those of videos that have one.
 	Vectors(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Embedding, error)
 	// SetVector stores the vector of a video.
@@ -67,10 +80,6 @@ type Search struct {
 	// Renew takes videos whose vectors are not of the Embedder's model.
 	Renew func(...uuid.UUID)
 }
-
-// threshold is the similarity, 0 to 1, from which on a video is about what is
-// looked for.
-const threshold = 0.65
 
 // nearest is how many videos a search by meaning looks at. What is further
 // away is not about it.
@@ -94,31 +103,75 @@ func (s *Search) ByWords(ctx context.Context, text string, page Page) (Listing[S
 
 var errNoWord = Invalid(FieldError{In: "query", Field: "query", Message: "must have a word in it"})
 
-// ByMeaning finds videos that are about the text, most similar first. Errors:
-// EINVALID for a text without a word.
+// ByMeaning is a hybrid search: it finds videos that are about the text and
+// those that contain its words, ranked by both. Errors: EINVALID for a text
+// without a word.
 func (s *Search) ByMeaning(ctx context.Context, text string, page Page) (Listing[Summary], error) {
 	if strings.IndexFunc(text, isWord) < 0 {
 		return Listing[Summary]{}, errNoWord
 	}
+	var (
+		similar, containing []uuid.UUID
+		embedded, matched   error
+		wait                sync.WaitGroup
+	)
+	wait.Go(func() { containing, matched = s.containing(ctx, text) })
+	similar, embedded = s.similar(ctx, text)
+	wait.Wait()
+	if err := cmp.Or(embedded, matched); err != nil {
+		return Listing[Summary]{}, unavailable(err)
+	}
+	return s.page(ctx, fuse(similar, containing), page)
+}
+
+// similar are the videos about a text, most similar first.
+func (s *Search) similar(ctx context.Context, text string) ([]uuid.UUID, error) {
 	vector, err := s.Embedder.Embed(ctx, text, true)
 	if err != nil {
-		return Listing[Summary]{}, unavailable(err)
+		return nil, err
 	}
-	hits, err := s.Repository.Nearest(ctx, vector, nearest)
-	if err != nil {
-		return Listing[Summary]{}, unavailable(err)
+	near, err := s.Repository.NearestIDs(ctx, vector, nearest)
+	var ids []uuid.UUID
+	for _, n := range s.comparable(near, vector.Model) {
+		if n.Similarity >= vector.Cutoff {
+			ids = append(ids, n.ID)
+		}
 	}
-	hits = s.comparable(hits, vector.Model)
-	about := slices.IndexFunc(hits, func(h Hit) bool { return h.Similarity < threshold })
-	if about >= 0 {
-		hits = hits[:about]
+	return ids, err
+}
+
+func (s *Search) containing(ctx context.Context, text string) ([]uuid.UUID, error) {
+	words := Words(text)
+	if len(words) == 0 { // nothing but stop words
+		return nil, nil
 	}
-	return pageOfHits(hits, page), nil
+	return s.Repository.WordMatches(ctx, words[:min(len(words), maxWords)])
+}
+
+// fusionRank is the constant of reciprocal rank fusion: the larger it is, the
+// less the first ranks count over the following ones. 60 is the value of the
+// paper that introduced it (Cormack, Clarke and Büttcher, 2009).
+const fusionRank = 60
+
+// fuse merges rankings by reciprocal rank fusion. Of equal scores, the one of
+// the earlier ranking comes first.
+func fuse(rankings ...[]uuid.UUID) []uuid.UUID {
+	scores := map[uuid.UUID]float64{}
+	var ids []uuid.UUID
+	for _, ranking := range rankings {
+		for rank, id := range ranking {
+			if scores[id] == 0 {
+				ids = append(ids, id)
+			}
+			scores[id] += 1 / float64(fusionRank+rank+1)
+		}
+	}
+	slices.SortStableFunc(ids, func(a, b uuid.UUID) int { return cmp.Compare(scores[b], scores[a]) })
+	return ids
 }
 
 // comparable are the hits whose vectors are of this model. Those that are not
-// of the one in use are noted: they are found again when they have been
-// embedded anew.
+// of the one in use are noted, to be embedded again.
 func (s *Search) comparable(hits []Hit, model string) []Hit {
 	for _, h := range hits {
 		if h.Model != s.Embedder.Model() {
@@ -136,12 +189,17 @@ func unavailable(err error) error {
 	return err
 }
 
-func pageOfHits(hits []Hit, page Page) Listing[Summary] {
-	listing := Listing[Summary]{Total: len(hits)}
-	for i := page.Offset(); i < min(len(hits), page.Offset()+page.Size); i++ {
-		listing.Items = append(listing.Items, hits[i].Summary)
+// page reads the videos of one page of ids.
+func (s *Search) page(ctx context.Context, ids []uuid.UUID, page Page) (Listing[Summary], error) {
+	listing := Listing[Summary]{Total: len(ids)}
+	from := min(page.Offset(), len(ids))
+	shown := ids[from:min(len(ids), from+page.Size)]
+	if len(shown) == 0 {
+		return listing, nil
 	}
-	return listing
+	var err error
+	listing.Items, err = s.Repository.Summaries(ctx, shown)
+	return listing, err
 }
 
 // Related are the videos most similar to one; none for an unknown video or one
@@ -187,10 +245,17 @@ func (s *Search) ForYou(ctx context.Context, user User, page Page) (Listing[Summ
 	if taste.Vector == nil {
 		return s.Videos.LatestVideos(ctx, page)
 	}
-	hits, err := s.Repository.Nearest(ctx, taste, nearest)
-	hits = s.comparable(hits, taste.Model)
-	hits = slices.DeleteFunc(hits, func(h Hit) bool { return rated[h.ID] })
-	return pageOfHits(hits, page), err
+	near, err := s.Repository.NearestIDs(ctx, taste, nearest)
+	if err != nil {
+		return Listing[Summary]{}, err
+	}
+	var alike []uuid.UUID
+	for _, n := range s.comparable(near, taste.Model) {
+		if !rated[n.ID] {
+			alike = append(alike, n.ID)
+		}
+	}
+	return s.page(ctx, alike, page)
 }
 
 // maxTaste is how many liked videos say what somebody likes.

@@ -23,9 +23,11 @@ type shelf struct {
 	vectors map[uuid.UUID][]float32
 	liked   []killrvideo.Rating
 	words   []string
-	near    killrvideo.Embedding
-	limit   int
-	renewed []uuid.UUID
+	// matching contain the words that are looked for.
+	matching []killrvideo.Summary
+	near     killrvideo.Embedding
+	limit    int
+	renewed  []uuid.UUID
 }
 
 func (s *shelf) FindWords(_ context.Context, words []string, _ killrvideo.Page) (killrvideo.Listing[killrvideo.Summary], error) {
@@ -36,6 +38,35 @@ func (s *shelf) FindWords(_ context.Context, words []string, _ killrvideo.Page) 
 func (s *shelf) Nearest(_ context.Context, to killrvideo.Embedding, limit int) ([]killrvideo.Hit, error) {
 	s.near, s.limit = to, limit
 	return slices.Clone(s.hits[:min(limit, len(s.hits))]), s.check("Nearest")
+}
+
+func (s *shelf) NearestIDs(ctx context.Context, to killrvideo.Embedding, limit int) ([]killrvideo.Hit, error) {
+	hits, err := s.Nearest(ctx, to, limit)
+	for i, h := range hits {
+		hits[i].Summary = killrvideo.Summary{ID: h.ID}
+	}
+	return hits, err
+}
+
+func (s *shelf) WordMatches(_ context.Context, words []string) (ids []uuid.UUID, err error) {
+	s.words = words
+	for _, v := range s.matching {
+		ids = append(ids, v.ID)
+	}
+	return ids, s.check("WordMatches")
+}
+
+func (s *shelf) Summaries(_ context.Context, ids []uuid.UUID) (found []killrvideo.Summary, err error) {
+	all := slices.Clone(s.matching)
+	for _, h := range s.hits {
+		all = append(all, h.Summary)
+	}
+	for _, id := range ids {
+		if i := slices.IndexFunc(all, func(v killrvideo.Summary) bool { return v.ID == id }); i >= 0 {
+			found = append(found, all[i])
+		}
+	}
+	return found, s.check("Summaries")
 }
 
 func (s *shelf) Vectors(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.Embedding, error) {
@@ -131,9 +162,46 @@ func TestSearchByMeaning(t *testing.T) {
 	if _, err := search.ByMeaning(t.Context(), "cats", page); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
 		t.Errorf("nobody embeds: %v", err)
 	}
-	s.broken = "Nearest"
-	if _, err := search.ByMeaning(t.Context(), "cats", page); !errors.Is(err, errDown) {
-		t.Errorf("down: %v", err)
+	page.Number = 1
+	for _, broken := range []string{"Nearest", "WordMatches", "Summaries"} {
+		s.broken = broken
+		if _, err := search.ByMeaning(t.Context(), "cats", page); !errors.Is(err, errDown) {
+			t.Errorf("%s is down: %v", broken, err)
+		}
+	}
+}
+
+// What contains the words is found however little similar it is, once, and
+// above what is found by one of the two only.
+func TestSearchByMeaningAddsWhatContainsTheWords(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		similar  []float64
+		matching []int // of the hits, or beyond them
+		want     string
+	}{
+		"nothing":                     {nil, nil, ""},
+		"similar ones alone":          {[]float64{0.9, 0.7, 0.5}, nil, "0 1"},
+		"words alone":                 {[]float64{0.5, 0.4}, []int{1, 7}, "1 7"},
+		"both come before one":        {[]float64{0.9, 0.8, 0.7}, []int{8, 2}, "2 0 8 1"},
+		"equal ranks: meaning first":  {[]float64{0.9}, []int{8}, "0 8"},
+		"the same one is not doubled": {[]float64{0.9, 0.8}, []int{0, 1}, "0 1"},
+	} {
+		search, s, _ := newSearch(test.similar...)
+		for _, i := range test.matching {
+			v := killrvideo.Summary{ID: uuid.New(), Title: fmt.Sprint(i)}
+			if i < len(s.hits) {
+				v = s.hits[i].Summary
+			}
+			s.matching = append(s.matching, v)
+		}
+		got, err := search.ByMeaning(t.Context(), "Cats and dogs", killrvideo.Page{Number: 1, Size: 10})
+		if err != nil || titles(got.Items) != test.want || got.Total != len(strings.Fields(test.want)) {
+			t.Errorf("%s: %q of %d, want %q, %v", name, titles(got.Items), got.Total, test.want, err)
+		}
+		if diff := cmp.Diff([]string{"cats", "dogs"}, s.words); diff != "" {
+			t.Error(diff)
+		}
 	}
 }
 

@@ -141,12 +141,12 @@ func (s *Store) findWord(ctx context.Context, word string, page killrvideo.Page)
 	if err != nil {
 		return videoListing{}, err
 	}
-	items, err := s.inOrder(ctx, rows.Items)
+	items, err := s.Summaries(ctx, rows.Items)
 	return videoListing{Items: items, Total: rows.Total, Next: rows.Next}, err
 }
 
-// inOrder gives the videos of ids in their order.
-func (s *Store) inOrder(ctx context.Context, ids []uuid.UUID) ([]killrvideo.Summary, error) {
+// Summaries implements killrvideo.SearchRepository with one call.
+func (s *Store) Summaries(ctx context.Context, ids []uuid.UUID) ([]killrvideo.Summary, error) {
 	videos, err := s.videosByID(ctx, ids)
 	slices.SortFunc(videos, func(a, b killrvideo.Summary) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 	return videos, err
@@ -159,11 +159,26 @@ type nearRow struct {
 	Similarity float64 `json:"$similarity"`
 }
 
+// nearColumns are what of a video says whether a search may show it.
+var nearColumns = map[string]any{
+	"videoid": true, "added_date": true, "status": true, "deleted_at": true, "content_features_model": true,
+}
+
 // Nearest implements killrvideo.SearchRepository with one call.
 func (s *Store) Nearest(ctx context.Context, to killrvideo.Embedding, limit int) ([]killrvideo.Hit, error) {
+	return s.nearest(ctx, to, limit, withoutVector)
+}
+
+// NearestIDs implements killrvideo.SearchRepository with one call.
+func (s *Store) NearestIDs(ctx context.Context, to killrvideo.Embedding, limit int) ([]killrvideo.Hit, error) {
+	return s.nearest(ctx, to, limit, nearColumns)
+}
+
+func (s *Store) nearest(ctx context.Context, to killrvideo.Embedding, limit int, columns map[string]any) ([]killrvideo.Hit, error) {
 	var rows []nearRow
-	err := s.table(ctx, schema.Videos).Find(filter.F{}, withoutVectors().SetSort(sort.By("content_features", stored(to))).
-		SetLimit(limit).SetIncludeSimilarity(true)).DecodeAll(ctx, &rows)
+	find := options.TableFind().SetProjection(columns).SetSort(sort.By("content_features", stored(to))).
+		SetLimit(limit).SetIncludeSimilarity(true)
+	err := s.table(ctx, schema.Videos).Find(filter.F{}, find).DecodeAll(ctx, &rows)
 	if err != nil {
 		return nil, failed(err, "search by vector")
 	}

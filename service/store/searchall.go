@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 
@@ -23,10 +24,11 @@ func (s *Store) findAll(ctx context.Context, words []string, page killrvideo.Pag
 	if err != nil {
 		return videoListing{}, err
 	}
-	rarest, err := s.rarest(ctx, words)
+	sorted, _, err := s.rarestFirst(ctx, words)
 	if err != nil {
 		return videoListing{}, failed(err, "find videos by words")
 	}
+	rarest := sorted[0]
 	found, last, err := s.matches(ctx, rarest, words, uuid.Nil)
 	if err != nil {
 		return videoListing{}, failed(err, "find videos by words")
@@ -59,14 +61,64 @@ func (s *Store) matchingPage(ctx context.Context, found []wordRow, last uuid.UUI
 		ids[i] = row.VideoID
 	}
 	var err error
-	listing.Items, err = s.inOrder(ctx, ids)
+	listing.Items, err = s.Summaries(ctx, ids)
 	return listing, err
 }
 
-// rarest is the word that the fewest videos have.
-func (s *Store) rarest(ctx context.Context, words []string) (string, error) {
+// WordMatches implements killrvideo.SearchRepository: one call for the list of
+// the rarest word, if it is short, and one to know which that is. It looks at
+// the newest videos of that list, as many as a search by words does.
+func (s *Store) WordMatches(ctx context.Context, words []string) ([]uuid.UUID, error) {
+	words, items, err := s.rarestFirst(ctx, words)
+	if err != nil {
+		return nil, failed(err, "find videos by words")
+	}
+	words = slices.DeleteFunc(words, func(word string) bool { return items[word] <= 0 })
+	if len(words) == 0 {
+		return nil, nil
+	}
+	found, _, err := s.matches(ctx, words[0], nil, uuid.Nil)
+	if err != nil {
+		return nil, failed(err, "find videos by words")
+	}
+	most := 0
+	for _, row := range found {
+		most = max(most, contained(row, words))
+	}
+	var ids []uuid.UUID
+	for _, row := range found {
+		if contained(row, words) == most {
+			ids = append(ids, row.VideoID)
+		}
+	}
+	return ids, nil
+}
+
+// rarestFirst sorts words by how many videos contain them. A single word is not
+// looked up, and taken to be in one.
+func (s *Store) rarestFirst(ctx context.Context, words []string) (sorted []string, items map[string]int64, err error) {
+	if len(words) == 1 {
+		return words, map[string]int64{words[0]: 1}, nil
+	}
 	totals, err := s.counters[schema.VideoWords].Read(ctx, words...)
-	return slices.MinFunc(words, func(a, b string) int { return int(totals[a].Sum().Items - totals[b].Sum().Items) }), err
+	items = map[string]int64{}
+	for _, word := range words {
+		items[word] = totals[word].Sum().Items
+	}
+	sorted = slices.Clone(words)
+	slices.SortStableFunc(sorted, func(a, b string) int { return cmp.Compare(items[a], items[b]) })
+	return sorted, items, err
+}
+
+// contained is how many of the words a video contains.
+func contained(row wordRow, words []string) int {
+	n := 0
+	for _, word := range words {
+		if slices.Contains(row.Words, word) {
+			n++
+		}
+	}
+	return n
 }
 
 // matches looks at some rows of a word's list, newest first, and gives those of
