@@ -55,11 +55,14 @@ func (a *API) throttle() gin.HandlerFunc {
 		if b == nil {
 			return
 		}
-		if wait := b.take(clientKey(c.ClientIP()), a.Now()); wait > 0 {
+		if wait := b.take(clientOf(c), a.Now()); wait > 0 {
 			a.fail(c, killrvideo.TooMany(msgSlowDown, wait))
 		}
 	}
 }
+
+// clientOf names the client that a request comes from.
+func clientOf(c *gin.Context) string { return clientKey(c.ClientIP()) }
 
 // clientKey is the address, or the network that a client of IPv6 has for
 // itself.

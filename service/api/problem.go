@@ -38,7 +38,7 @@ func (a *API) fail(c *gin.Context, err error) {
 	status := statusOf(err)
 	code := killrvideo.ErrorCode(err)
 	detail := killrvideo.ErrorMessage(err)
-	if status == http.StatusServiceUnavailable {
+	if status == http.StatusServiceUnavailable && code != killrvideo.EBUSY {
 		detail = msgUnavailable
 		c.Header("Retry-After", "1")
 	}
@@ -124,7 +124,7 @@ func statusOf(err error) int {
 		return http.StatusTooManyRequests
 	case killrvideo.EUPSTREAM:
 		return http.StatusBadGateway
-	case killrvideo.EUNAVAILABLE:
+	case killrvideo.EUNAVAILABLE, killrvideo.EBUSY:
 		return http.StatusServiceUnavailable
 	case codeTooLarge:
 		return http.StatusRequestEntityTooLarge

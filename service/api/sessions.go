@@ -87,7 +87,7 @@ func (a *API) login(c *gin.Context) (any, error) {
 	if err := f.err(); err != nil {
 		return nil, err
 	}
-	user, err := a.Accounts.Login(c.Request.Context(), email, password)
+	user, err := a.Accounts.Login(c.Request.Context(), killrvideo.Password{Email: email, Password: password, Client: clientOf(c)})
 	if err != nil {
 		return nil, err
 	}

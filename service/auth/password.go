@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/alexedwards/argon2id"
 
@@ -14,13 +15,21 @@ import (
 var DefaultParams = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 // Hasher implements killrvideo.Passwords with argon2id. It works on as many
-// passwords at once as it was made for; the others wait, so that a burst of
-// logins costs time and not memory.
+// passwords at once as it was made for; some others wait, so that a burst of
+// logins costs time and not memory, and the rest are refused.
 type Hasher struct {
 	params argon2id.Params
-	turns  chan struct{}
-	dummy  string
+	// working and admitted bound who hashes, and who hashes or waits.
+	working, admitted chan struct{}
+	dummy             string
 }
+
+// The bounds of the queue: so many wait for each that is worked on, and none
+// longer than that.
+const (
+	queuedPerWorker = 64
+	longestWait     = 10 * time.Second
+)
 
 var _ killrvideo.Passwords = (*Hasher)(nil)
 
@@ -35,12 +44,15 @@ func NewHasher(params argon2id.Params, concurrency int) (*Hasher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hash the stand-in password: %w", err)
 	}
-	return &Hasher{params: params, turns: make(chan struct{}, concurrency), dummy: dummy}, nil
+	return &Hasher{
+		params: params, dummy: dummy,
+		working: make(chan struct{}, concurrency), admitted: make(chan struct{}, concurrency*(1+queuedPerWorker)),
+	}, nil
 }
 
 // Hash gives the encoded hash of password under a new random salt.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
-	release, err := h.turn(ctx)
+	release, err := h.acquire(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -55,7 +67,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 // Verify compares with a stand-in when hash is empty, of another kind or
 // damaged, so that this takes no less time than a real comparison.
 func (h *Hasher) Verify(ctx context.Context, password, hash string) (match, outdated bool, err error) {
-	release, err := h.turn(ctx)
+	release, err := h.acquire(ctx)
 	if err != nil {
 		return false, false, err
 	}
@@ -80,11 +92,27 @@ func (h *Hasher) affordable(hash string) bool {
 		p.Parallelism >= 1 && p.Memory <= most
 }
 
-func (h *Hasher) turn(ctx context.Context) (release func(), err error) {
+// What is answered when the queue is full, or too slow.
+const (
+	msgBusy   = "Too many passwords are being checked at once. Please try again in a few seconds."
+	busyRetry = 5 * time.Second
+)
+
+// acquire waits until there is capacity to hash. Errors: EBUSY, at once when
+// the queue is full.
+func (h *Hasher) acquire(ctx context.Context) (release func(), err error) {
 	select {
-	case h.turns <- struct{}{}:
-		return func() { <-h.turns }, nil
-	case <-ctx.Done():
-		return nil, killrvideo.Wrap(ctx.Err(), killrvideo.EUNAVAILABLE, "Too many logins at once. Please try again later.")
+	case h.admitted <- struct{}{}:
+	default:
+		return nil, killrvideo.Busy(nil, msgBusy, busyRetry)
+	}
+	waiting, cancel := context.WithTimeout(ctx, longestWait)
+	defer cancel()
+	select {
+	case h.working <- struct{}{}:
+		return func() { <-h.working; <-h.admitted }, nil
+	case <-waiting.Done():
+		<-h.admitted
+		return nil, killrvideo.Busy(waiting.Err(), msgBusy, busyRetry)
 	}
 }

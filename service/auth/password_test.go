@@ -2,9 +2,11 @@ package auth_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/alexedwards/argon2id"
@@ -107,21 +109,54 @@ func fastest(t *testing.T, h *auth.Hasher, hash string) time.Duration {
 	return least
 }
 
-func TestWaitingForATurnEndsWithTheContext(t *testing.T) {
+func TestWaitingToHashEndsWithTheContext(t *testing.T) {
 	t.Parallel()
-	slow := cheap
-	slow.Memory, slow.Iterations = 64*1024, 8
-	h := hasher(t, slow, 1)
-	var busy sync.WaitGroup
-	for range 2 { // one works, one waits in line before us or holds the turn
-		busy.Go(func() { _, _ = h.Hash(context.Background(), "occupies the turn") })
+	h := hasher(t, cheap, 1)
+	release, err := h.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	failed := false
-	for !failed { // a free turn may win the race with a cancelled context
-		_, err := h.Hash(ctx, "comes too late")
-		failed = killrvideo.ErrorCode(err) == killrvideo.EUNAVAILABLE
+	if _, err := h.Hash(ctx, "comes too late"); killrvideo.ErrorCode(err) != killrvideo.EBUSY || !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
-	busy.Wait()
+	release()
+	if _, err := h.Hash(t.Context(), "in time"); err != nil {
+		t.Error(err)
+	}
+}
+
+// A queue that is full says so, when to come back, and at once.
+func TestAFullQueueIsRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := hasher(t, cheap, 1)
+		release, err := h.Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var waiting sync.WaitGroup
+		for range 64 {
+			waiting.Go(func() {
+				if _, err := h.Hash(t.Context(), "waits"); killrvideo.ErrorCode(err) != killrvideo.EBUSY {
+					t.Errorf("waited for ever: %v", err)
+				}
+			})
+		}
+		synctest.Wait() // all are in the queue
+		_, _, err = h.Verify(t.Context(), "one too many", "")
+		if killrvideo.ErrorCode(err) != killrvideo.EBUSY || killrvideo.ErrorRetryAfter(err) <= 0 {
+			t.Errorf("got %v, retry after %v", err, killrvideo.ErrorRetryAfter(err))
+		}
+		start := time.Now()
+		waiting.Wait()
+		if waited := time.Since(start); waited > 20*time.Second {
+			t.Errorf("waited %v", waited)
+		}
+		release()
+		if _, err := h.Hash(t.Context(), "there is capacity again"); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -37,7 +37,7 @@ var settings = []setting{
 	{name: "MODERATOR_EMAILS", usage: "e-mails of moderators, comma-separated"},
 	{name: "DEFAULT_ROLES", usage: "roles of a new account, comma-separated: viewer, creator", fallback: "viewer,creator"},
 	{name: "REFRESH_EXPIRY_DAYS", usage: "life of a session that is refreshed, 1 to 365", fallback: "30"},
-	{name: "LOGIN_MAX_FAILURES", usage: "failed logins after which an e-mail is locked out for a while, 1 to 20; 0 for never", fallback: "10"},
+	{name: "LOGIN_MAX_FAILURES", usage: "failed logins after which a client is refused that account for a while, 1 to 20; 0 for never", fallback: "10"},
 	{name: "LOCKOUT_MINUTES", usage: "in which failed logins count, and for which they lock out, 1 to 720", fallback: "15"},
 	{name: "RATE_LIMIT_LOGINS", usage: "logins and refreshes a minute from one address; 0 for any number", fallback: "60"},
 	{name: "RATE_LIMIT_REGISTRATIONS", usage: "registrations a minute from one address; 0 for any number", fallback: "20"},

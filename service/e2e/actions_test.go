@@ -14,10 +14,9 @@ import (
 // withoutAstra are the operations that ask Astra nothing.
 var withoutAstra = strings.Fields("getRoot getHealth getApiHealth getVersion getMetrics previewVideo")
 
-// writesNothing are the operations that change things, but not this time: a
-// login goes on when it cannot be recorded, no name is given, and who is no
-// moderator stays none.
-var writesNothing = strings.Fields("logIn updateMe revokeModerator")
+// writesNothing are the operations that change things, but not this time: no
+// name is given, and who is no moderator stays none.
+var writesNothing = strings.Fields("updateMe revokeModerator")
 
 // The role of the service has no action too many: without any one of them,
 // operations fail that it serves with all. All tests of this package show that

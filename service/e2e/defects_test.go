@@ -37,7 +37,7 @@ var defects = map[int]struct{ what, tests string }{
 	22: {"who has an account can be told by time or case, and WWW-Authenticate is missing", "TestVerifyWithoutAHashTakesAsLongAsWithOne TestRegister TestLogin TestEveryCodeIsAProblem"},
 	23: {"lists are sorted in memory and take many calls", "TestCallsOfEachRequest TestFirstPagesAreCheap"},
 	24: {"details carry the embedding", "TestSubmit"},
-	25: {"hashing passwords blocks everybody", "TestOthersDoNotWaitForPasswords TestWaitingForATurnEndsWithTheContext"},
+	25: {"hashing passwords blocks everybody", "TestOthersDoNotWaitForPasswords TestWaitingToHashEndsWithTheContext TestAFullQueueIsRefused"},
 	26: {"what is written twice can end half-written", "TestAVideoThatCannotBeListedIsNotStored TestAnUpdateThatFailsHalfwayCanBeRepeated TestAFailedRegistrationLeavesNothing TestARefusedVideoIsTakenBackInTheEnd TestUpdatesReachTheListsToo"},
 	27: {"errors have three shapes", "TestErrorsOfEveryKindHaveOneShape TestEveryCodeIsAProblem TestEveryOperationIsComplete"},
 	28: {"no probes, no time limits, and CORS with credentials", "TestReadinessOnEmbeddedAstra TestFaultsOfAstra TestSlowClientsAreLetGoOf TestTracesReachACollector TestPreflight O2 O3"},

@@ -26,10 +26,6 @@ type Accounts struct {
 	Log     *slog.Logger
 }
 
-// errLogin is one answer to every failed login, so that it tells nobody which
-// e-mails have an account.
-var errLogin = Errorf(EUNAUTHORIZED, "Incorrect email or password")
-
 // Register makes an account. Errors: EINVALID; ECONFLICT for an e-mail that
 // has one already.
 func (a *Accounts) Register(ctx context.Context, r Registration) (User, error) {
@@ -49,56 +45,6 @@ func (a *Accounts) Register(ctx context.Context, r Registration) (User, error) {
 		return User{}, err
 	}
 	return a.withBootstrapRole(user), nil
-}
-
-// Login gives the account of an e-mail and password. Errors: EUNAUTHORIZED,
-// EFORBIDDEN for an account that is not active, ERATELIMIT after too many
-// failures. An unknown e-mail takes as long as a wrong password.
-// LastLoginDate is that of the login before.
-func (a *Accounts) Login(ctx context.Context, email, password string) (User, error) {
-	key := EmailKey(email)
-	c, err := a.Repository.Credentials(ctx, key)
-	if err != nil && ErrorCode(err) != ENOTFOUND {
-		return User{}, err
-	}
-	known := err == nil
-	c.EmailKey = key
-	match, outdated, err := a.Passwords.Verify(ctx, password, c.PasswordHash)
-	if err != nil {
-		return User{}, err
-	}
-	switch now := timestamp(a.Now()); {
-	case c.LockedUntil.After(now) && a.Lockout.Failures > 0:
-		return User{}, a.Lockout.locked(ctx, c, now)
-	case !match || c.Locked:
-		return User{}, a.Lockout.failed(ctx, c, known, now)
-	}
-	user, err := a.User(ctx, c.UserID)
-	if ErrorCode(err) == ENOTFOUND {
-		return User{}, errLogin
-	}
-	if err == nil {
-		err = user.Active()
-	}
-	if err != nil {
-		return User{}, err
-	}
-	a.recordLogin(ctx, c, password, outdated)
-	return user, nil
-}
-
-// recordLogin notes the login and renews an outdated hash. Neither is worth
-// refusing a login for.
-func (a *Accounts) recordLogin(ctx context.Context, c Credentials, password string, outdated bool) {
-	err := a.Repository.UpdateLastLogin(ctx, c.UserID, timestamp(a.Now()))
-	if err == nil && outdated {
-		if c.PasswordHash, err = a.Passwords.Hash(ctx, password); err == nil {
-			err = a.Repository.UpdatePassword(ctx, c)
-		}
-	}
-	if err != nil {
-		a.Log.WarnContext(ctx, "login not recorded", "user", c.UserID, "error", err)
-	}
 }
 
 // User gives an account with the roles it has at this moment.

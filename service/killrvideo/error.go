@@ -19,6 +19,7 @@ const (
 	EINTERNAL     = "internal"     // (500)
 	EUPSTREAM     = "bad_upstream" // a service we depend on answered nonsense (502)
 	EUNAVAILABLE  = "unavailable"  // the data store cannot be reached for now (503)
+	EBUSY         = "busy"         // too much of this is under way here (503)
 )
 
 // MsgInternal is what a client is told about an error that has no message
@@ -111,6 +112,11 @@ func ErrorRetryAfter(err error) time.Duration {
 // TooMany makes the ERATELIMIT error that asks for this much patience.
 func TooMany(message string, retryAfter time.Duration) error {
 	return &Error{Code: ERATELIMIT, Message: message, RetryAfter: retryAfter}
+}
+
+// Busy makes the EBUSY error: unlike ERATELIMIT it is not this client's fault.
+func Busy(cause error, message string, retryAfter time.Duration) error {
+	return &Error{Code: EBUSY, Message: message, Cause: cause, RetryAfter: retryAfter}
 }
 
 // Invalid makes the EINVALID error for these fields, nil when there are none.

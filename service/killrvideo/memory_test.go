@@ -69,6 +69,13 @@ func (u *users) UpdatePassword(_ context.Context, c killrvideo.Credentials) erro
 	return nil
 }
 
+func (u *users) UpdateClients(_ context.Context, c killrvideo.Credentials, clients []killrvideo.KnownClient) error {
+	stored := u.byEmail[c.EmailKey]
+	stored.Clients = clients
+	u.byEmail[c.EmailKey] = stored
+	return nil
+}
+
 func (u *users) Users(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.User, error) {
 	found := map[uuid.UUID]killrvideo.User{}
 	for _, id := range ids {

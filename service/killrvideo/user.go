@@ -85,9 +85,9 @@ type Credentials struct {
 	EmailKey     string
 	UserID       uuid.UUID
 	PasswordHash string
-	// Locked is for good; LockedUntil, after too many failed logins, passes.
-	Locked      bool
-	LockedUntil time.Time
+	Locked       bool
+	// Clients have logged in before.
+	Clients []KnownClient
 }
 
 // UserRepository keeps accounts. Errors are ENOTFOUND ("User not found"),
@@ -108,6 +108,8 @@ type UserRepository interface {
 	UpdateRoles(ctx context.Context, id uuid.UUID, roles []Role) error
 	UpdateLastLogin(ctx context.Context, id uuid.UUID, at time.Time) error
 	UpdatePassword(ctx context.Context, c Credentials) error
+	// UpdateClients stores the clients that have logged in.
+	UpdateClients(ctx context.Context, c Credentials, clients []KnownClient) error
 	// LockCredentials keeps from logging in and refreshing, or no longer.
 	LockCredentials(ctx context.Context, c Credentials, locked bool) error
 	// LockedCredentials are all that are locked.
@@ -115,7 +117,8 @@ type UserRepository interface {
 }
 
 // Passwords hashes and checks passwords. Both are slow on purpose and may make
-// the caller wait for its turn; they give up with EUNAVAILABLE when ctx ends.
+// the caller wait; they give up with EBUSY when too many wait, and when ctx
+// ends.
 type Passwords interface {
 	Hash(ctx context.Context, password string) (string, error)
 	// Verify reports whether hash is of password and, if so, whether it was

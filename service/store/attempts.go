@@ -14,7 +14,6 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
@@ -45,48 +44,71 @@ type attemptRow struct {
 	Account  string    `json:"account"`
 	ID       uuid.UUID `json:"id"`
 	FailedAt time.Time `json:"failed_at"`
+	Client   string    `json:"client"`
 }
 
-// RecordFailure implements killrvideo.AttemptRepository.
-func (s *Store) RecordFailure(ctx context.Context, emailKey string, at time.Time) error {
+// LockAttempts implements killrvideo.AttemptRepository.
+func (s *Store) LockAttempts(ctx context.Context, emailKey, client string) (unlock func(), err error) {
+	unlock, err = s.attempting.take(ctx, attemptedBy{account(emailKey), client})
+	if err != nil {
+		return nil, killrvideo.Busy(fmt.Errorf("wait for earlier logins of a client: %w", err), msgQueued, queuedRetry)
+	}
+	return unlock, nil
+}
+
+// What is answered to a client whose earlier logins take too long.
+const (
+	msgQueued   = "Too many logins to this account at once. Please try again in a few seconds."
+	queuedRetry = 5 * time.Second
+)
+
+// attemptedBy is an account and a client that logs in to it.
+type attemptedBy struct{ account, client string }
+
+// AddAttempt implements killrvideo.AttemptRepository.
+func (s *Store) AddAttempt(ctx context.Context, a killrvideo.Attempt) (killrvideo.Attempt, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
-		return fmt.Errorf("make the id of a failed login: %w", err)
+		return a, fmt.Errorf("make the id of a login: %w", err)
 	}
-	name := account(emailKey)
-	_, err = s.table(ctx, schema.LoginAttempts).InsertOne(ctx, attemptRow{bucket(at, []byte(name)), name, id, at})
-	return failed(err, "note a failed login")
+	a.ID = id
+	name := account(a.EmailKey)
+	row := attemptRow{bucket(a.At, []byte(name)), name, a.ID, a.At, a.Client}
+	_, err = s.table(ctx, schema.LoginAttempts).InsertOne(ctx, row)
+	return a, failed(err, "note a login")
 }
 
-// mostFailures is how many of an account's failures are looked at, from the
-// last one back: one page of the Data API.
-const mostFailures = 50
+// RemoveAttempt implements killrvideo.AttemptRepository.
+func (s *Store) RemoveAttempt(ctx context.Context, a killrvideo.Attempt) error {
+	name := account(a.EmailKey)
+	row := filter.F{"bucket": bucket(a.At, []byte(name)), "account": name, "id": a.ID}
+	return failed(s.table(ctx, schema.LoginAttempts).DeleteOne(ctx, row), "forget a login that did not fail")
+}
 
-// Failures implements killrvideo.AttemptRepository. Around midnight they lie in
+// mostAttempts is how many of an account's are looked at, from the last one
+// back: more than can count before an account is refused. Only an account under
+// attack has more than one page of the Data API.
+const mostAttempts = 250
+
+// Attempts implements killrvideo.AttemptRepository. Around midnight they lie in
 // two partitions.
-func (s *Store) Failures(ctx context.Context, emailKey string, since time.Time) ([]time.Time, error) {
+func (s *Store) Attempts(ctx context.Context, emailKey string, since time.Time) ([]killrvideo.Attempt, error) {
 	name := account(emailKey)
 	buckets := []string{bucket(s.config.Now(), []byte(name)), bucket(since, []byte(name))}
-	var times []time.Time
+	var attempts []killrvideo.Attempt
 	for _, b := range slices.Compact(buckets) {
 		var rows []attemptRow
-		cursor := s.table(ctx, schema.LoginAttempts).Find(filter.F{"bucket": b, "account": name}, options.TableFind().SetLimit(mostFailures))
+		cursor := s.table(ctx, schema.LoginAttempts).Find(filter.F{"bucket": b, "account": name}, options.TableFind().SetLimit(mostAttempts))
 		if err := cursor.DecodeAll(ctx, &rows); err != nil {
 			return nil, failed(err, "read the failed logins of an account")
 		}
 		for _, row := range rows {
 			if !row.FailedAt.Before(since) {
-				times = append(times, row.FailedAt.UTC())
+				attempts = append(attempts, killrvideo.Attempt{ID: row.ID, EmailKey: emailKey, Client: row.Client, At: row.FailedAt.UTC()})
 			}
 		}
 	}
-	return times, nil
-}
-
-// LockUntil implements killrvideo.AttemptRepository.
-func (s *Store) LockUntil(ctx context.Context, c killrvideo.Credentials, until time.Time) error {
-	err := s.table(ctx, schema.UserCredentials).UpdateOne(ctx, claimKey(c.EmailKey, c.UserID), update.Table().Set("locked_until", until))
-	return failed(err, fmt.Sprintf("lock out user %s for a while", c.UserID))
+	return attempts, nil
 }
 
 // sweptDays is how many past days are looked through: a service that was off

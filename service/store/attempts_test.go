@@ -1,15 +1,18 @@
 package store_test
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-func TestFailuresOfAllInstancesCount(t *testing.T) {
+func TestAttemptsOfAllInstancesCount(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	first, clock := newStore(db)
@@ -24,17 +27,23 @@ func TestFailuresOfAllInstancesCount(t *testing.T) {
 			if i > 0 {
 				s = second
 			}
-			if err := s.RecordFailure(t.Context(), "ada@example.com", at); err != nil {
+			if _, err := s.AddAttempt(t.Context(), attempt("ada@example.com", at)); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
-	if err := first.RecordFailure(t.Context(), "bob@example.com", times[0]); err != nil {
+	if _, err := first.AddAttempt(t.Context(), attempt("bob@example.com", times[0])); err != nil {
 		t.Fatal(err)
 	}
 	for since, want := range map[time.Time][]time.Time{times[0]: times, times[1]: times[1:], midnight.Add(time.Hour): nil} {
-		got, err := first.Failures(t.Context(), "ada@example.com", since)
+		attempts, err := first.Attempts(t.Context(), "ada@example.com", since)
+		var got []time.Time
+		for _, a := range attempts {
+			if got = append(got, a.At); a.Client != "a client" || a.EmailKey != "ada@example.com" {
+				t.Errorf("%+v", a)
+			}
+		}
 		slices.SortFunc(got, time.Time.Compare)
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("since %v: %v, %v", since, got, err)
@@ -42,22 +51,75 @@ func TestFailuresOfAllInstancesCount(t *testing.T) {
 	}
 }
 
-func TestALockIsPartOfTheCredentials(t *testing.T) {
+func attempt(email string, at time.Time) killrvideo.Attempt {
+	return killrvideo.Attempt{EmailKey: email, Client: "a client", At: at}
+}
+
+func TestARemovedAttemptCountsNoMore(t *testing.T) {
+	t.Parallel()
+	s, clock := newStore(open(t))
+	clock.set(march(3))
+	kept, err := s.AddAttempt(t.Context(), attempt("ada@example.com", march(3)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed, err := s.AddAttempt(t.Context(), attempt("ada@example.com", march(3)))
+	if err != nil || removed.ID == kept.ID {
+		t.Fatal(err)
+	}
+	if err := s.RemoveAttempt(t.Context(), removed); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Attempts(t.Context(), "ada@example.com", march(3))
+	if diff := cmp.Diff([]killrvideo.Attempt{kept}, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}
+
+func TestClientsArePartOfTheCredentials(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	if err := s.CreateUser(t.Context(), account("ada@example.com"), "hash"); err != nil {
 		t.Fatal(err)
 	}
 	c, err := s.Credentials(t.Context(), "ada@example.com")
-	if err != nil || !c.LockedUntil.IsZero() {
+	if err != nil || len(c.Clients) != 0 {
 		t.Fatalf("%+v %v", c, err)
 	}
-	c.LockedUntil = march(3)
-	if err := s.LockUntil(t.Context(), c, march(3)); err != nil {
+	c.Clients = []killrvideo.KnownClient{{Mark: "one", At: march(1)}, {Mark: "other", At: march(3)}}
+	if err := s.UpdateClients(t.Context(), c, c.Clients); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Credentials(t.Context(), "ada@example.com")
-	if want := (killrvideo.Credentials{EmailKey: "ada@example.com", UserID: c.UserID, PasswordHash: "hash", LockedUntil: march(3)}); got != want || err != nil {
-		t.Errorf("%+v %v", got, err)
+	slices.SortFunc(got.Clients, func(a, b killrvideo.KnownClient) int { return a.At.Compare(b.At) })
+	if diff := cmp.Diff(c, got); diff != "" || err != nil {
+		t.Error(err, diff)
 	}
+}
+
+// Of one client's logins to one account one goes on at a time; those of another
+// client do not wait for them.
+func TestOneLoginOfAClientAtATime(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(open(t))
+	unlock, err := s.LockAttempts(t.Context(), "ada@example.com", "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.LockAttempts(gone, "ada@example.com", "one"); killrvideo.ErrorCode(err) != killrvideo.EBUSY {
+		t.Errorf("a second one: %v", err)
+	}
+	other, err := s.LockAttempts(t.Context(), "ada@example.com", "other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other()
+	unlock()
+	again, err := s.LockAttempts(t.Context(), "ada@example.com", "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again()
 }

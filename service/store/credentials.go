@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,8 +24,8 @@ type claim struct {
 	AccountLocked bool      `json:"account_locked"`
 	Confirmed     bool      `json:"confirmed"`
 	ClaimedAt     time.Time `json:"claimed_at"`
-	// LockedUntil is there after too many failed logins.
-	LockedUntil *time.Time `json:"locked_until,omitempty"`
+	// KnownClients are those that have logged in, as "SECONDS/CLIENT".
+	KnownClients []string `json:"known_clients,omitempty"`
 }
 
 // owns reports whether the claim is an account's. A confirmed row without a
@@ -32,10 +34,24 @@ func (c claim) owns() bool { return c.Confirmed && c.Password != "" }
 
 func (c claim) credentials() killrvideo.Credentials {
 	found := killrvideo.Credentials{EmailKey: c.Email, UserID: c.UserID, PasswordHash: c.Password, Locked: c.AccountLocked}
-	if c.LockedUntil != nil {
-		found.LockedUntil = c.LockedUntil.UTC()
+	for _, text := range c.KnownClients {
+		seconds, mark, _ := strings.Cut(text, "/")
+		if at, err := strconv.ParseInt(seconds, 10, 64); err == nil {
+			found.Clients = append(found.Clients, killrvideo.KnownClient{Mark: mark, At: time.Unix(at, 0).UTC()})
+		}
 	}
 	return found
+}
+
+// UpdateClients implements killrvideo.UserRepository.
+func (s *Store) UpdateClients(ctx context.Context, c killrvideo.Credentials, clients []killrvideo.KnownClient) error {
+	texts := make([]string, len(clients))
+	for i, k := range clients {
+		texts[i] = strconv.FormatInt(k.At.Unix(), 10) + "/" + k.Mark
+	}
+	err := s.table(ctx, schema.UserCredentials).UpdateOne(ctx,
+		claimKey(c.EmailKey, c.UserID), update.Table().Set("known_clients", texts))
+	return failed(err, fmt.Sprintf("store the clients of user %s", c.UserID))
 }
 
 func claimKey(emailKey string, userID uuid.UUID) filter.F {

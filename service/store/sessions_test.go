@@ -174,7 +174,7 @@ func TestSweepRemovesWhatIsPast(t *testing.T) {
 	session := begun(t, s, uuid.New())
 	clock.set(march(31))
 	for range 2 {
-		if err := s.RecordFailure(t.Context(), "ada@example.com", march(31)); err != nil {
+		if _, err := s.AddAttempt(t.Context(), attempt("ada@example.com", march(31))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -39,14 +39,15 @@ type Config struct {
 type Store struct {
 	config Config
 	// counters are the tallies of each table that has some.
-	counters  map[string]*tally.Table
-	stats     *tally.Table
-	trends    *trends
-	chores    *chores
-	verify    *verifier
-	rating    turns[ratedBy]
-	changing  turns[uuid.UUID] // videos
-	knownTags known
+	counters   map[string]*tally.Table
+	stats      *tally.Table
+	trends     *trends
+	chores     *chores
+	verify     *verifier
+	rating     turns[ratedBy]
+	changing   turns[uuid.UUID] // videos
+	attempting turns[attemptedBy]
+	knownTags  known
 	// knownWatched are notes of what was watched, knownTags tags.
 	knownWatched known
 }

@@ -25,9 +25,10 @@ func refreshTokens() Table {
 	}}
 }
 
-// loginAttempts is a row a failed login. The account is a hash of the e-mail,
-// which need not be anybody's here. A partition is a share of one day's: it is
-// deleted as a whole afterwards.
+// loginAttempts is a row a login that failed or is under way. The account is a
+// hash of the e-mail, which need not be anybody's here, and the client one of
+// the account and its network address. A partition is a share of one day's: it
+// is deleted as a whole afterwards.
 func loginAttempts() Table {
 	return Table{Name: LoginAttempts, Definition: table.Definition{
 		Columns: table.Columns{
@@ -35,6 +36,7 @@ func loginAttempts() Table {
 			column("account", table.Text()),
 			column("id", table.UUID()),
 			column("failed_at", table.Timestamp()),
+			column("client", table.Text()),
 		},
 		PrimaryKey: key("bucket", table.Asc("account"), table.Desc("id")),
 	}}

@@ -37,7 +37,8 @@ func userCredentials() Table {
 				column("account_locked", table.Boolean()),
 				column("confirmed", table.Boolean()),
 				column("claimed_at", table.Timestamp()),
-				column("locked_until", table.Timestamp()),
+				column("locked_until", table.Timestamp()), // of earlier releases
+				column("known_clients", table.Set(table.Text())),
 			},
 			PrimaryKey: key("email", table.Asc("userid")),
 		},
