@@ -1,37 +1,45 @@
 #!/usr/bin/env bash
 # Runs every test of every module and ends with how many ran.
+# TEST_TIME_FACTOR=10 is for a slow or busy machine: time limits grow with it.
 set -uo pipefail
 cd "$(dirname "$0")"
 export CGO_ENABLED=0
+export TEST_TIME_FACTOR=${TEST_TIME_FACTOR:-1}
 # Go's cache of tests sees no source of a program that a test builds. Such tests
 # read this variable, which counts from the first test on, and so run again when
 # anything but a page of text has changed.
 SOURCES=$(git ls-files -z --cached --others --exclude-standard -- ':!*.md' 2>/dev/null | xargs -0 sha256sum 2>/dev/null | sha256sum)
 git rev-parse --is-inside-work-tree >/dev/null 2>&1 || SOURCES=$(date)
 export SOURCES
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+
+gotestsum=$PWD/.killrvideo/bin/gotestsum
+if ! GOWORK=off go build -C tools/gotestsum -o "$gotestsum" gotest.tools/gotestsum; then
+  echo "gotestsum, which reports the tests, cannot be built: see above" >&2
+  exit 1
+fi
+
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
 status=0
 for module in astra service stacks/launch tools/vuln .; do
   echo "== module $module"
-  (cd "$module" && go test -json -timeout 20m ./... 2>&1) | tee -a "$log" |
-    grep --line-buffered -vE '"Action":"(run|pause|cont|start|output|build-output)"' |
-    sed -unE 's/.*"Action":"(pass|fail)","Package":"([^"]*)","Elapsed":([0-9.]*).*/  \1  \2  \3s/p'
-  [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
+  (cd "$module" && "$gotestsum" --format pkgname --format-hide-empty-pkg --hide-summary=skipped \
+    --jsonfile "$logs/log-${module//\//-}.json" -- -timeout "$((20 * TEST_TIME_FACTOR))m" ./...) || status=1
 done
-count() { grep -c "\"Action\":\"$1\".*\"Test\":" "$log"; }
-grep -E '"Action":"skip".*"Test":' "$log" | sed -E 's/.*"Package":"([^"]*)","Test":"([^"]*)".*/  skipped  \1 \2/'
-# What a failed test or build printed, as it printed it.
-show() {
-  grep -F "$1" "$log" | grep -E '"Action":"(output|build-output)"' |
-    sed -E 's/.*"Output":"(.*)"}$/\1/' | xargs -0 printf '%b' 2>/dev/null | sed '/^$/d' | tail -80
-}
-if [ "$status" -ne 0 ]; then
-  echo; echo "== what failed"
-  grep '"Action":"fail"' "$log" | grep -oE '"Test":"[^"]*"' | sort -u | while read -r test; do show "$test,"; done
-  grep '"Action":"build-fail"' "$log" | grep -oE '"ImportPath":"[^"]*"' | sort -u | while read -r pkg; do show "$pkg"; done
-fi
+
+# A package that fails in none of its tests ran into its time limit, ended early
+# or did not build: it counts as one failure.
 echo
-echo "took $SECONDS s"
-echo "$(count pass) passed, $(count fail) failed, $(count skip) skipped"
+cat "$logs"/*.json | grep -E '"Action":"(pass|fail|skip|build-fail)"' | awk -v took="$SECONDS" -v status="$status" '
+  function field(name) { return match($0, "\"" name "\":\"[^\"]*\"") ? substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 5) : "" }
+  { action = field("Action"); package = field("Package"); test = field("Test") }
+  test != "" { counted[action]++; if (action == "fail") failing[package] = 1 }
+  test != "" && action == "skip" { print "  skipped  " package " " test }
+  test == "" && action == "fail" { broken[package] = 1 }
+  END {
+    for (package in broken) if (!(package in failing)) { counted["fail"]++; print "  failed outside its tests, see above: " package }
+    if (status && !counted["fail"]) counted["fail"] = 1 # not even the packages could be listed
+    print "took " took " s"
+    print counted["pass"] + 0 " passed, " counted["fail"] + 0 " failed, " counted["skip"] + 0 " skipped"
+  }'
 exit "$status"
