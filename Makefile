@@ -7,13 +7,14 @@ ARGS        ?=
 VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 IMAGE       ?= killrvideo:dev
 BUILD_TAGS  := nomsgpack
+RACE        := CGO_ENABLED=1 GOCACHE="$(CURDIR)/.killrvideo/race-cache"
 LAUNCH      := .killrvideo/bin/launch
 GO_MODULES  := . astra service stacks/launch
 
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview plan plans down doctor pulumi seed dev test image lint vuln bench fmt compile-times launch clean
+.PHONY: help up preview plan plans down doctor pulumi seed dev test race image lint vuln bench fmt compile-times launch clean
 
 help: ## show this list
 	@echo "usage: make TARGET [STACK=dev]"
@@ -58,6 +59,11 @@ dev: ## embedded Astra, sample data and the API with auto-reload; prints the URL
 test: ## every test that needs no account
 	@$(MAKE) --no-print-directory .killrvideo/checkov/bin/checkov || echo "without Checkov its tests are skipped"
 	@./test.sh
+
+# cgo recompiles everything, so it has a build cache of its own.
+race: ## tests of service, astra, provider and launcher with the race detector; needs a C compiler (about ten minutes)
+	@for m in astra service stacks/launch; do (cd $$m && $(RACE) go test -race -timeout 30m ./...) || exit 1; done
+	@$(RACE) go test -race -timeout 30m ./infra/provider/...
 
 image: ## build the container image
 	docker build --build-arg VERSION=$(VERSION) -t $(IMAGE) .

@@ -17,6 +17,7 @@ import (
 // all, is tested where it is: in package store, against a real Data API.
 type users struct {
 	killrvideo.UserRepository
+	mu      sync.Mutex
 	byID    map[uuid.UUID]killrvideo.User
 	byEmail map[string]killrvideo.Credentials
 	fail    error
@@ -27,6 +28,8 @@ func newUsers() *users {
 }
 
 func (u *users) CreateUser(_ context.Context, user killrvideo.User, hash string) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	key := killrvideo.EmailKey(user.Email)
 	if _, taken := u.byEmail[key]; taken {
 		return killrvideo.Errorf(killrvideo.ECONFLICT, "Email already registered")
@@ -37,6 +40,8 @@ func (u *users) CreateUser(_ context.Context, user killrvideo.User, hash string)
 }
 
 func (u *users) User(_ context.Context, id uuid.UUID) (killrvideo.User, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	if user, ok := u.byID[id]; ok {
 		return user, u.fail
 	}
@@ -44,6 +49,8 @@ func (u *users) User(_ context.Context, id uuid.UUID) (killrvideo.User, error) {
 }
 
 func (u *users) Credentials(_ context.Context, key string) (killrvideo.Credentials, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	if c, ok := u.byEmail[key]; ok {
 		return c, nil
 	}
@@ -51,6 +58,8 @@ func (u *users) Credentials(_ context.Context, key string) (killrvideo.Credentia
 }
 
 func (u *users) UpdateNames(_ context.Context, before, after killrvideo.User) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	user := u.byID[before.ID]
 	user.FirstName, user.LastName = after.FirstName, after.LastName
 	u.byID[before.ID] = user
@@ -58,6 +67,8 @@ func (u *users) UpdateNames(_ context.Context, before, after killrvideo.User) er
 }
 
 func (u *users) UpdateLastLogin(_ context.Context, id uuid.UUID, at time.Time) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	user := u.byID[id]
 	user.LastLoginDate = at
 	u.byID[id] = user
@@ -65,11 +76,15 @@ func (u *users) UpdateLastLogin(_ context.Context, id uuid.UUID, at time.Time) e
 }
 
 func (u *users) UpdatePassword(_ context.Context, c killrvideo.Credentials) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	u.byEmail[c.EmailKey] = c
 	return nil
 }
 
 func (u *users) UpdateClients(_ context.Context, c killrvideo.Credentials, clients []killrvideo.KnownClient) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	stored := u.byEmail[c.EmailKey]
 	stored.Clients = clients
 	u.byEmail[c.EmailKey] = stored
@@ -77,6 +92,8 @@ func (u *users) UpdateClients(_ context.Context, c killrvideo.Credentials, clien
 }
 
 func (u *users) Users(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.User, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	found := map[uuid.UUID]killrvideo.User{}
 	for _, id := range ids {
 		if user, ok := u.byID[id]; ok {
@@ -87,6 +104,8 @@ func (u *users) Users(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvi
 }
 
 func (u *users) UpdateStatus(_ context.Context, id uuid.UUID, status string) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	if u.fail == nil {
 		user := u.byID[id]
 		user.AccountStatus = status
@@ -96,6 +115,8 @@ func (u *users) UpdateStatus(_ context.Context, id uuid.UUID, status string) err
 }
 
 func (u *users) UpdateRoles(_ context.Context, id uuid.UUID, roles []killrvideo.Role) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	user := u.byID[id]
 	user.Roles = roles
 	u.byID[id] = user
@@ -103,12 +124,16 @@ func (u *users) UpdateRoles(_ context.Context, id uuid.UUID, roles []killrvideo.
 }
 
 func (u *users) LockCredentials(_ context.Context, c killrvideo.Credentials, locked bool) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	c.Locked = locked
 	u.byEmail[c.EmailKey] = c
 	return nil
 }
 
 func (u *users) LockedCredentials(context.Context) ([]killrvideo.Credentials, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	var locked []killrvideo.Credentials
 	for _, c := range u.byEmail {
 		if c.Locked {

@@ -40,12 +40,17 @@ type Astra struct {
 }
 
 // Build compiles a main package of this repository, given relative to its
-// root, into dir and gives the path of the binary.
+// root, into dir and gives the path of the binary. In a test with the race
+// detector the binary has it too: a race ends it with an error.
 func Build(ctx context.Context, dir, name, pkg string) (string, error) {
 	binary := filepath.Join(dir, name)
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, pkg)
+	args, cgo := []string{"build", "-o", binary}, "CGO_ENABLED=0"
+	if raceDetector {
+		args, cgo = append(args, "-race"), "CGO_ENABLED=1"
+	}
+	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
 	cmd.Dir = root()
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), cgo)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, output)
 	}

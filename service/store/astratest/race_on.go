@@ -1,0 +1,5 @@
+//go:build race
+
+package astratest
+
+const raceDetector = true
