@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
@@ -16,7 +17,7 @@ func (p *Problems) cure(found target.Problem) string {
 	case found.Unread:
 		return p.removePath(found.Key)
 	case found.SecretFile != "":
-		return fmt.Sprintf("pulumi config set --secret --path %s --stack %s < %s", found.Key, p.Stack, found.SecretFile)
+		return caller.Pulumi(fmt.Sprintf("config set --secret --path %s --stack %s < %s", found.Key, p.Stack, found.SecretFile))
 	case strings.Contains(found.Key, "."):
 		return p.path(found.Key, found.Example)
 	}
@@ -45,9 +46,9 @@ func (p *Problems) path(key, value string) string {
 }
 
 func (p *Problems) one(key, value string) string {
-	return fmt.Sprintf("pulumi config set --path '%s' '%s' --stack %s", key, value, p.Stack)
+	return p.command("config set --path '%s' '%s'", key, value)
 }
 
 func (p *Problems) removePath(key string) string {
-	return fmt.Sprintf("pulumi config rm --path '%s' --stack %s", key, p.Stack)
+	return p.command("config rm --path '%s'", key)
 }

@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 	"github.com/killrvideo/killrvideo-go/infra/target"
@@ -23,8 +24,8 @@ func export(ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint 
 	ctx.Export("jwtPreviousKeyId", creds.Key.PreviousKeyID)
 	ctx.Export("jwtPreviousKeyExpiresAt", creds.Key.PreviousExpiresAt)
 	ctx.Export("jwtKeyFingerprint", creds.Key.Fingerprint)
-	ctx.Export("rotateJwtKey", pulumi.String("pulumi config set --secret jwtSecretKey --stack "+cfg.Stack))
-	ctx.Export("rotateAstraToken", pulumi.String("pulumi config set astraTokenGeneration N --stack "+cfg.Stack))
+	ctx.Export("rotateJwtKey", pulumi.String(caller.Pulumi("config set --secret jwtSecretKey --stack "+cfg.Stack)))
+	ctx.Export("rotateAstraToken", pulumi.String(caller.Pulumi("config set astraTokenGeneration N --stack "+cfg.Stack)))
 	if running.LogFile != nil {
 		ctx.Export("logs", running.LogFile)
 	}

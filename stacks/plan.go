@@ -7,28 +7,26 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"gopkg.in/yaml.v3"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/stackfile"
 )
 
-// Planned is the plan of a stack's committed file, and what had to be assumed
+// Planned is the plan of a stack's settings file, and what had to be assumed
 // because the file does not say it.
 type Planned struct {
 	*plan.Plan
 	Assumed []string
 }
 
-// Plan runs the program with the settings of the committed file of a stack.
-// It needs no account and no passphrase: a secret is made up, and so is what
-// only the owner of an account knows.
+// Plan runs the program with the settings of a stack, as up would read them. It
+// needs no account and no passphrase: a secret is made up, and so is what only
+// the owner of an account knows.
 func Plan(root, stack, target string, build Builder) (*Planned, error) {
-	settings, err := committed(root, stack)
+	settings, err := inForce(root, stack)
 	if err != nil {
 		return nil, err
 	}
@@ -44,24 +42,47 @@ func Plan(root, stack, target string, build Builder) (*Planned, error) {
 	return &Planned{made, assumed}, together(stack, unknown.orNil(), err)
 }
 
-// committed is the config of Pulumi.STACK.yaml.
-func committed(root, stack string) (map[string]any, error) {
-	path := filepath.Join(root, "Pulumi."+stack+".yaml")
-	text, err := os.ReadFile(path)
+// inForce is the config of a stack's settings file.
+func inForce(root, stack string) (map[string]any, error) {
+	home, err := stackfile.Home(root)
 	if err != nil {
-		return nil, fmt.Errorf("read the settings of stack %s: %w; copy Pulumi.dev.yaml to begin one", stack, err)
+		return nil, err
 	}
-	var file struct {
-		Config map[string]any `yaml:"config"`
+	file, err := stackfile.Find(root, home, stack)
+	if err != nil {
+		return nil, err
 	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		return nil, fmt.Errorf("%s is not valid YAML: %w", path, err)
+	settings, _, err := file.Read()
+	if err != nil {
+		return nil, err
 	}
-	if file.Config == nil {
-		file.Config = map[string]any{}
-	}
-	return file.Config, nil
+	return settings.Config(), nil
 }
+
+// FromFile is a source for the settings of a file, without Pulumi and without
+// the passphrase: secrets are made up, each in the form of its setting.
+func FromFile(stack string, settings stackfile.Settings) (Source, error) {
+	with, err := configuration(settings.Config())
+	if err != nil {
+		return nil, err
+	}
+	return fileSource{stack, with.Config, with.Secrets}, nil
+}
+
+type fileSource struct {
+	stack   string
+	values  map[string]string
+	secrets []string
+}
+
+func (s fileSource) Stack() string { return s.stack }
+
+func (s fileSource) GetConfig(key string) (string, bool) {
+	value, set := s.values[key]
+	return value, set
+}
+
+func (s fileSource) IsConfigSecret(key string) bool { return slices.Contains(s.secrets, key) }
 
 // assume fills in what every deployment outside this machine needs and no
 // committed file has to say.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
@@ -56,16 +57,21 @@ func (p *Problems) add(key, cure, what string, args ...any) {
 
 // set is the command that gives a setting a value.
 func (p *Problems) set(key, value string) string {
-	return fmt.Sprintf("pulumi config set %s %s --stack %s", key, value, p.Stack)
+	return p.command("config set %s %s", key, value)
 }
 
 // setSecret is the command that asks for a secret without showing it.
 func (p *Problems) setSecret(key string) string {
-	return fmt.Sprintf("pulumi config set --secret %s --stack %s", key, p.Stack)
+	return p.command("config set --secret %s", key)
 }
 
 func (p *Problems) remove(key string) string {
-	return fmt.Sprintf("pulumi config rm %s --stack %s", key, p.Stack)
+	return p.command("config rm %s", key)
+}
+
+// command is a command of the Pulumi CLI on this stack, in the caller's form.
+func (p *Problems) command(format string, args ...any) string {
+	return caller.Pulumi(fmt.Sprintf(format, args...) + " --stack " + p.Stack)
 }
 
 // together joins the problems of a stack's settings with those that its target

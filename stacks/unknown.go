@@ -34,7 +34,7 @@ func (p *Problems) unknown(keys []string) {
 	for _, full := range keys {
 		key, ours := strings.CutPrefix(full, Namespace+":")
 		if ours && !slices.ContainsFunc(Keys(), func(k Key) bool { return k.Name == key }) {
-			p.add(key, p.remove(key), "is no setting; did you mean %s? `make doctor` lists them all", nearest(key, names()))
+			p.add(key, p.remove(key), "is no setting; did you mean %s? Pulumi.yaml lists them all", nearest(key, names()))
 		}
 	}
 }

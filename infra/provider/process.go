@@ -201,7 +201,7 @@ func (s ProcessState) restored(ctx context.Context, cause error) (ProcessState, 
 // initFailed records the state that comes with it and fails the update.
 func initFailed(cause error, then string) error {
 	text := cause.Error() + "\n" + then
-	return fmt.Errorf("%s%w", text, failed{infer.ResourceInitFailedError{Reasons: []string{text}}})
+	return fmt.Errorf("%w\n%s%w", cause, then, failed{infer.ResourceInitFailedError{Reasons: []string{text}}})
 }
 
 func (args ProcessArgs) spec() daemon.Spec {

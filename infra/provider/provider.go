@@ -72,7 +72,7 @@ func New(opts ...Option) (p.Provider, error) {
 	}
 	built.DiffConfig = diffConfig
 	built.Update = showRestarts(built.Update)
-	return built, nil
+	return classified(built), nil
 }
 
 // Run serves the provider to the engine until the engine lets go of it.

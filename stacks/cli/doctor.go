@@ -1,61 +1,58 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-
 	"github.com/killrvideo/killrvideo-go/stacks"
 )
 
-// settings is a stack's configuration as the program sees it.
-type settings struct {
-	stack  string
-	values auto.ConfigMap
-}
-
-func (s settings) Stack() string { return s.stack }
-
-func (s settings) GetConfig(key string) (string, bool) {
-	value, ok := s.values[key]
-	return value.Value, ok
-}
-
-func (s settings) IsConfigSecret(key string) bool { return s.values[key].Secret }
-
 // doctor shows the tools that were found, and every setting of the stack as
-// set or left to its default, secrets only as set or not.
+// set or left to its default, secrets only as set or not. It changes nothing,
+// so that it also works before the first deployment; it needs no passphrase,
+// and what only an opened secret shows is found by a preview.
 func (c *command) doctor(ctx context.Context, _ []string) error {
 	c.tools(ctx)
-	stack, err := c.open(ctx, c.program)
+	file, err := c.find()
 	if err != nil {
 		return err
 	}
-	values, err := stack.GetAllConfig(ctx)
+	settings, notes, err := file.Read()
 	if err != nil {
-		return diagnose("doctor", c.stack, nil, err, []string{err.Error()})
+		return orItself(err)
 	}
-	source := settings{stack: c.stack, values: values}
-	_, _ = fmt.Fprintf(c.out, "\nsettings of stack %s\n", c.stack)
+	source, err := stacks.FromFile(c.stack, settings)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(c.out, "\nsettings of stack %s, in %s\n", c.stack, file.Path())
+	for _, note := range notes {
+		_, _ = fmt.Fprintf(c.out, "  %s\n", note)
+	}
 	for _, key := range stacks.Keys() {
 		_, _ = fmt.Fprintf(c.out, "  %-22s %s\n", key.Name, describe(source, key))
 	}
 	if _, _, err := stacks.Read(source, c.target, c.build); err != nil {
-		return diagnose("doctor", c.stack, err, err, nil)
+		return cmp.Or(settingsFailure(err), err)
 	}
 	_, _ = fmt.Fprintln(c.out, "\nall settings are fine")
 	return nil
 }
 
-func describe(source settings, key stacks.Key) string {
-	value, set := source.GetConfig(stacks.Namespace + ":" + key.Name)
+func describe(source stacks.Source, key stacks.Key) string {
+	full := stacks.Namespace + ":" + key.Name
+	value, set := source.GetConfig(full)
 	switch {
-	case key.Secret && set && value != "":
+	case set && value != "" && source.IsConfigSecret(full):
 		return "set (secret)"
+	case key.Secret && set && value != "":
+		return "set in plaintext"
 	case key.Secret:
 		return "not set (secret): " + key.Meaning
 	case set && value != "":
@@ -69,17 +66,18 @@ func (c *command) tools(ctx context.Context) {
 	for _, tool := range []struct{ name, version, purpose string }{
 		{"go", "version", "builds everything"},
 		{"git", "--version", "needed to contribute"},
-		{"pulumi", "version", "built once if missing"},
 		{"docker", "--version", "only to build and test the image"},
 	} {
-		output, err := exec.CommandContext(ctx, tool.name, tool.version).Output()
-		found := strings.TrimSpace(string(output))
-		if err != nil {
-			found = "not found; " + tool.purpose
-			if _, err := os.Stat(c.home.path("bin/" + tool.name)); err == nil {
-				found = "built, " + c.home.path("bin/"+tool.name)
-			}
+		found := "not found; " + tool.purpose
+		if output, err := exec.CommandContext(ctx, tool.name, tool.version).Output(); err == nil {
+			found = strings.TrimSpace(string(output))
 		}
 		_, _ = fmt.Fprintf(c.out, "%-8s %s\n", tool.name, found)
 	}
+	_, _ = fmt.Fprintf(c.out, "%-8s %s\n", "pulumi", c.describePulumi())
+	state := c.home.dir
+	if _, err := os.Stat(c.home.passphraseFile()); errors.Is(err, fs.ErrNotExist) {
+		state += " (empty; the first deployment fills it)"
+	}
+	_, _ = fmt.Fprintf(c.out, "%-8s %s\n", "state", state)
 }

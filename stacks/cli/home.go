@@ -6,8 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
+
+	"github.com/killrvideo/killrvideo-go/infra/caller"
+	"github.com/killrvideo/killrvideo-go/infra/provider/failure"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/stackfile"
 )
 
 // home is the one git-ignored folder of the checkout that holds state,
@@ -29,68 +34,92 @@ func Root() (string, error) {
 		return "", fmt.Errorf("find the checkout: %w", err)
 	}
 	if _, err := os.Stat(filepath.Join(abs, "Pulumi.yaml")); err != nil {
-		return "", &Failure{CodeUsage, fmt.Errorf("%s is no checkout: it has no Pulumi.yaml; run this from the root of the repository", abs)}
+		return "", &Failure{CodeUsage, fmt.Errorf("%s is no checkout: %w; run this from the root of the repository", abs, err)}
 	}
 	return abs, nil
 }
 
-// openHome makes the folder on first use and proves that it can be written.
-func openHome(root string) (*home, error) {
-	h := &home{root: root, dir: os.Getenv("KILLRVIDEO_HOME")}
-	if h.dir == "" {
-		h.dir = filepath.Join(root, ".killrvideo")
-	}
-	for _, dir := range []string{h.dir, h.state(), h.work(), h.path("bin"), h.path("home"), h.path("logs")} {
+// findHome names the folder and makes nothing.
+func findHome(root string) (*home, error) {
+	dir, err := stackfile.Home(root)
+	return &home{root: root, dir: dir}, err
+}
+
+// open makes the folder on first use and proves that it can be written.
+func (h *home) open() error {
+	for _, dir := range []string{h.dir, h.state(), h.path("bin"), h.path("home"), h.path("logs")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, unusable(h.dir, err)
+			return unusable(h.dir, err)
 		}
 	}
 	probe := h.path("probe")
 	if err := os.WriteFile(probe, []byte("can this folder be written?"), 0o600); err != nil {
-		return nil, unusable(h.dir, err)
+		return unusable(h.dir, err)
 	}
 	_ = os.Remove(probe)
-	return h, h.makePassphrase()
+	return h.makePassphrase()
 }
 
 func unusable(dir string, err error) error {
-	return &Failure{CodeStateFolder, fmt.Errorf("the state folder %s cannot be written (%w); give yourself permission and space there, nothing was changed", dir, err)}
+	return &Failure{CodeStateFolder, fmt.Errorf("the state folder %s cannot be written (%w); check permissions and free space there; nothing was changed", dir, err)}
 }
 
 func (h *home) path(name string) string { return filepath.Join(h.dir, name) }
 func (h *home) state() string           { return h.path("state") }
-func (h *home) work() string            { return h.path("work") }
 func (h *home) passphraseFile() string  { return h.path("passphrase") }
 
-// makePassphrase writes a random passphrase unless there is one.
+// failures is the file in which the provider records the classes of failures for
+// this call.
+func (c *command) failures() string { return c.home.path(fmt.Sprintf("logs/failures-%d", os.Getpid())) }
+
+// env is the environment of the engine that this call drives.
+func (c *command) env() map[string]string {
+	env := c.home.env()
+	env[failure.Variable] = c.failures()
+	return env
+}
+
+// makePassphrase writes a random passphrase unless there is one. It is written
+// aside and linked into place, so that no other call reads half of it and the
+// first of several at once wins.
 func (h *home) makePassphrase() error {
-	file, err := os.OpenFile(h.passphraseFile(), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	if info, err := os.Stat(h.passphraseFile()); err == nil && info.Size() > 0 {
 		return nil
-	}
-	if err != nil {
-		return unusable(h.dir, err)
 	}
 	random := make([]byte, 32)
 	if _, err := rand.Read(random); err != nil {
 		return fmt.Errorf("make a passphrase: %w", err)
 	}
-	_, err = file.WriteString(base64.RawURLEncoding.EncodeToString(random))
-	if err := errors.Join(err, file.Close()); err != nil {
-		_ = os.Remove(h.passphraseFile())
+	part, err := os.CreateTemp(h.dir, "passphrase-*") // mode 0600
+	if err != nil {
+		return unusable(h.dir, err)
+	}
+	defer func() { _ = os.Remove(part.Name()) }()
+	_, err = part.WriteString(base64.RawURLEncoding.EncodeToString(random))
+	if err := errors.Join(err, part.Sync(), part.Close()); err != nil {
+		return unusable(h.dir, err)
+	}
+	if err := os.Link(part.Name(), h.passphraseFile()); err != nil && !errors.Is(err, fs.ErrExist) {
 		return unusable(h.dir, err)
 	}
 	return nil
+}
+
+// backend is the state folder as the URL of a backend. The CLI decodes it, so
+// characters with a meaning in URLs are escaped.
+func (h *home) backend() string {
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(h.state())}).String()
 }
 
 // env is the environment that every call of the CLI gets. What the caller's
 // own environment says wins, so that a team's backend can be used.
 func (h *home) env() map[string]string {
 	env := map[string]string{
-		"PULUMI_BACKEND_URL":       "file://" + h.state(),
+		"PULUMI_BACKEND_URL":       h.backend(),
 		"PULUMI_HOME":              h.path("home"),
 		"PULUMI_SKIP_UPDATE_CHECK": "true",
 		"KILLRVIDEO_ROOT":          h.root,
+		"KILLRVIDEO_HOME":          h.dir,
 	}
 	if os.Getenv("PULUMI_CONFIG_PASSPHRASE") == "" {
 		env["PULUMI_CONFIG_PASSPHRASE_FILE"] = h.passphraseFile()
@@ -100,5 +129,6 @@ func (h *home) env() map[string]string {
 			env[name] = value
 		}
 	}
+	env[caller.Variable] = caller.Make
 	return env
 }

@@ -1,23 +1,28 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/base64"
 	"errors"
+	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
-	"github.com/killrvideo/killrvideo-go/stacks"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 )
 
 func TestThePassphraseIsMadeOnceForTheUserAlone(t *testing.T) {
 	t.Parallel()
-	h := repository(t)
+	h := repository(t).home
 	first, err := os.ReadFile(h.passphraseFile())
 	if err != nil || len(first) < 40 {
 		t.Fatalf("%d characters, %v", len(first), err)
 	}
-	if _, err := openHome(h.root); err != nil {
+	if err := h.open(); err != nil {
 		t.Fatal(err)
 	}
 	second, _ := os.ReadFile(h.passphraseFile())
@@ -30,28 +35,101 @@ func TestThePassphraseIsMadeOnceForTheUserAlone(t *testing.T) {
 	}
 }
 
-func TestAStateFolderThatIsAFile(t *testing.T) {
+// Several calls may begin at once; none may read half a passphrase, or make
+// another one.
+func TestOnePassphraseForSeveralAtOnce(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	if err := os.WriteFile(filepath.Join(root, ".killrvideo"), nil, 0o600); err != nil {
+	read := make(chan string)
+	const calls = 20
+	for range calls {
+		go func() {
+			h := &home{root: root, dir: filepath.Join(root, "home")}
+			err := h.open()
+			phrase, _, readErr := h.passphrase()
+			if err := errors.Join(err, readErr); err != nil {
+				phrase = err.Error()
+			}
+			read <- phrase
+		}()
+	}
+	first := <-read
+	for range calls - 1 {
+		if next := <-read; next != first || len(next) < 40 {
+			t.Errorf("got %q and %q", first, next)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(root, "home", "passphrase-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestAStateFolderThatIsAFile(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), ".killrvideo")
+	if err := os.WriteFile(dir, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := openHome(root)
-	if ExitCode(err) != CodeStateFolder || !strings.Contains(err.Error(), "permission and space") {
+	err := (&home{root: filepath.Dir(dir), dir: dir}).open()
+	if ExitCode(err) != CodeStateFolder || !strings.Contains(err.Error(), "check permissions and free space") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestTheCallersBackendWins(t *testing.T) {
-	h := repository(t)
+	h := repository(t).home
 	t.Setenv("PULUMI_BACKEND_URL", "s3://team")
-	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "made up for this test")
+	t.Setenv(passphraseVariable, "made up for this test")
 	env := h.env()
 	if env["PULUMI_BACKEND_URL"] != "s3://team" {
 		t.Errorf("the backend is %s", env["PULUMI_BACKEND_URL"])
 	}
 	if _, ours := env["PULUMI_CONFIG_PASSPHRASE_FILE"]; ours {
 		t.Error("our passphrase file hides the caller's passphrase")
+	}
+}
+
+func TestTheBackendIsAURL(t *testing.T) {
+	t.Setenv("PULUMI_BACKEND_URL", "")
+	h := &home{root: "/a b", dir: "/a b&ñ#%?/.killrvideo"}
+	got, err := url.Parse(h.env()["PULUMI_BACKEND_URL"])
+	if err != nil || got.Path != h.state() || got.RawQuery != "" || got.Fragment != "" {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// An exported empty passphrase would encrypt with nothing.
+func TestAnEmptyPassphraseIsIgnoredAloud(t *testing.T) {
+	c := repository(t)
+	t.Setenv(passphraseVariable, "")
+	if !c.ignoreEmptyPassphrase() || !strings.Contains(c.err.(*bytes.Buffer).String(), passphraseVariable) {
+		t.Errorf("said %q", c.err)
+	}
+	if _, exported := os.LookupEnv(passphraseVariable); exported {
+		t.Error("it is still exported")
+	}
+	if phrase, from, err := c.home.passphrase(); err != nil || len(phrase) < 40 || from != c.home.passphraseFile() {
+		t.Errorf("the passphrase is from %s, %v", from, err)
+	}
+	t.Setenv(passphraseVariable, "made up for this test")
+	if c.ignoreEmptyPassphrase() {
+		t.Error("a passphrase was ignored")
+	}
+}
+
+func TestOpens(t *testing.T) {
+	t.Parallel()
+	salt := []byte("12345678")
+	check, err := config.NewSymmetricCrypterFromPassphrase("made up for this test", salt).EncryptValue(t.Context(), "pulumi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := "v1:" + base64.StdEncoding.EncodeToString(salt) + ":" + check
+	if !opens("made up for this test", state) || opens("another", state) || opens("", state) {
+		t.Error("the right passphrase was refused, or a wrong one taken")
+	}
+	if !opens("any", "v2:unknown:form") {
+		t.Error("a form that only Pulumi knows was judged")
 	}
 }
 
@@ -70,39 +148,18 @@ func TestParse(t *testing.T) {
 
 func TestAFullDiskIsTheStateFolders(t *testing.T) {
 	t.Parallel()
-	wrote := errors.New("write plugin: no space left on device")
-	if err := full(wrote, "/state"); ExitCode(err) != CodeStateFolder || !errors.Is(err, wrote) || !strings.Contains(err.Error(), "/state") {
+	dir := t.TempDir()
+	wrote := fmt.Errorf("write plugin: %w", syscall.ENOSPC)
+	if err := full(wrote, dir); ExitCode(err) != CodeStateFolder || !errors.Is(err, wrote) || !strings.Contains(err.Error(), dir) {
+		t.Errorf("got %d: %v", ExitCode(err), err)
+	}
+	// A message that only sounds like it is another failure.
+	sounds := errors.New("the API answered: no space left on device")
+	if err := full(sounds, dir); ExitCode(err) != CodeFailed {
 		t.Errorf("got %d: %v", ExitCode(err), err)
 	}
 	other := &Failure{CodeGate, errors.New("not ready")}
-	if err := full(other, "/state"); ExitCode(err) != CodeGate || full(nil, "/state") != nil {
+	if err := full(other, dir); ExitCode(err) != CodeGate || full(nil, dir) != nil {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestDiagnose(t *testing.T) {
-	t.Parallel()
-	bad := &stacks.Problems{Stack: "dev", List: []stacks.Problem{{Key: "cpu"}}}
-	missing := &stacks.Problems{Stack: "dev", List: []stacks.Problem{{Key: "astraDeployToken", Missing: true}}}
-	for name, test := range map[string]struct {
-		program error
-		text    string
-		failed  []string
-		code    int
-	}{
-		"bad settings":   {bad, "failed", nil, CodeUsage},
-		"missing secret": {missing, "failed", nil, CodeMissingSecret},
-		"passphrase":     {nil, "error: incorrect passphrase", nil, CodePassphrase},
-		"gate":           {nil, "failed", []string{"urn:pulumi:dev::killrvideo::killrvideo:rollout:Gate::gate-dev"}, CodeGate},
-		"port":           {nil, "failed", []string{"port 8000 is already in use"}, CodePort},
-		"anything else":  {nil, "failed", []string{"no"}, CodeFailed},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			err := diagnose("up", "dev", test.program, errors.New(test.text), test.failed)
-			if ExitCode(err) != test.code {
-				t.Errorf("exit code %d, want %d: %v", ExitCode(err), test.code, err)
-			}
-		})
 	}
 }

@@ -13,7 +13,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/stacks"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/stackfile"
 )
 
 // Main is a target's main function. Started by Pulumi's language host it is
@@ -24,9 +26,12 @@ func Main(target string, build stacks.Builder) {
 		return stacks.Program(ctx, target, build, stacks.Seen{Keys: desk.keys(), Peers: desk.peers(ctx)})
 	}
 	if os.Getenv("PULUMI_MONITOR") != "" {
-		pulumi.Run(desk.program)
+		pulumi.Run(desk.hosted)
 		return
 	}
+	// What is printed from here on, by the provider too, is for a caller of make.
+	_ = os.Setenv(caller.Variable, caller.Make)
+	desk.ignoreEmptyPassphrase()
 	ctx, stop := untilSignal(desk.say)
 	err := desk.run(ctx, os.Args[1:])
 	stop()
@@ -34,6 +39,14 @@ func Main(target string, build stacks.Builder) {
 		_, _ = fmt.Fprintln(os.Stderr, "\n"+err.Error())
 	}
 	os.Exit(ExitCode(err))
+}
+
+// hosted is the program as Pulumi's language host runs it.
+func (c *command) hosted(ctx *pulumi.Context) error {
+	if value, exported := os.LookupEnv(passphraseVariable); exported && value == "" {
+		_ = ctx.Log.Warn(passphraseVariable+" is exported but empty: a stack encrypted with it protects nothing", nil)
+	}
+	return c.program(ctx)
 }
 
 // command is one call from the shell.
@@ -44,6 +57,10 @@ type command struct {
 	out, err io.Writer
 	home     *home
 	stack    string
+	// file is the settings file of the stack, and cli the path of the Pulumi
+	// CLI, as soon as they are known.
+	file stackfile.File
+	cli  string
 }
 
 const usage = `usage: up|preview|plan|down|doctor --stack NAME
@@ -59,16 +76,25 @@ func (c *command) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if c.home, err = openHome(root); err != nil {
+	if c.home, err = findHome(root); err != nil {
 		return err
 	}
+	// These change nothing, not even the state folder.
+	readers := map[string]func(context.Context, []string) error{"doctor": c.doctor, "plan": c.plan}
+	if do, known := readers[verb]; known {
+		return do(ctx, rest)
+	}
 	verbs := map[string]func(context.Context, []string) error{
-		"up": c.up, "preview": c.preview, "down": c.down, "doctor": c.doctor, "pulumi": c.pulumi, "plan": c.plan,
+		"up": c.up, "preview": c.preview, "down": c.down, "pulumi": c.pulumi,
 	}
 	do, known := verbs[verb]
 	if !known {
-		return &Failure{Code: CodeUsage, Err: fmt.Errorf("%q is no command\n%s", verb, usage)}
+		return &Failure{Code: CodeUsage, Err: fmt.Errorf("unknown command %q\n%s", verb, usage)}
 	}
+	if err := c.home.open(); err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(c.failures()) }()
 	err = full(do(ctx, rest), c.home.dir)
 	if err != nil && wasInterrupted(ctx) && ExitCode(err) != CodeInterrupted {
 		return &Failure{CodeInterrupted, fmt.Errorf("%s was interrupted before it changed anything: %w", verb, err)}

@@ -15,12 +15,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 )
 
 // open selects the stack, making it on first use, with the program of this
 // binary behind it.
 func (c *command) open(ctx context.Context, program pulumi.RunFunc) (auto.Stack, error) {
-	if err := c.home.sync(c.stack); err != nil {
+	if err := c.sync(); err != nil {
 		return auto.Stack{}, err
 	}
 	if err := c.buildPlugin(ctx); err != nil {
@@ -31,9 +33,9 @@ func (c *command) open(ctx context.Context, program pulumi.RunFunc) (auto.Stack,
 		return auto.Stack{}, err
 	}
 	stack, err := auto.UpsertStackInlineSource(ctx, c.stack, "killrvideo", program,
-		auto.WorkDir(c.home.work()), auto.EnvVars(c.home.env()), auto.Pulumi(c.supervised(cli)))
+		auto.WorkDir(c.file.Dir()), auto.EnvVars(c.env()), auto.Pulumi(c.supervised(cli)))
 	if err != nil {
-		return stack, diagnose("opening the stack", c.stack, nil, err, nil)
+		return stack, c.diagnose(outcome{operation: "open stack " + c.stack, engine: err})
 	}
 	return stack, nil
 }
@@ -89,9 +91,9 @@ func (c *command) down(ctx context.Context, _ []string) error {
 // failed explains an operation that did not succeed.
 func (c *command) failed(ctx context.Context, operation string, w *watch, err error) error {
 	if wasInterrupted(ctx) {
-		return c.interrupted(ctx, operation, c.stack, w.summary(), fmt.Sprintf("make %s STACK=%s", operation, c.stack), err)
+		return c.interrupted(ctx, operation, c.stack, w.summary(), caller.Verb(operation, c.stack), err)
 	}
-	return diagnose(operation, c.stack, w.err, err, w.failures)
+	return c.diagnose(w.outcome(operation, err))
 }
 
 // print ends an `up` with its outputs, a line each, sorted by name.
@@ -116,20 +118,27 @@ func (c *command) print(outputs auto.OutputMap) error {
 
 // watch remembers how the program and the resources of an operation failed.
 type watch struct {
-	program  pulumi.RunFunc
-	err      error
-	failures []string
-	steps    map[apitype.OpType]int
-	done     chan struct{}
+	program pulumi.RunFunc
+	seen    outcome
+	steps   map[apitype.OpType]int
+	done    chan struct{}
 }
 
 func newWatch(program pulumi.RunFunc) *watch {
 	w := &watch{steps: map[apitype.OpType]int{}}
 	w.program = func(ctx *pulumi.Context) error {
-		w.err = program(ctx)
-		return w.err
+		w.seen.ran = true
+		w.seen.program = program(ctx)
+		return w.seen.program
 	}
 	return w
+}
+
+// outcome is all that was seen of an operation that failed with err.
+func (w *watch) outcome(operation string, err error) outcome {
+	seen := w.seen
+	seen.operation, seen.engine = operation, err
+	return seen
 }
 
 // events is a channel that the operation fills and closes.
@@ -149,11 +158,11 @@ func (w *watch) note(event events.EngineEvent) {
 	if done := event.ResOutputsEvent; done != nil && done.Metadata.Op != apitype.OpSame {
 		w.steps[done.Metadata.Op]++
 	}
-	if event.ResOpFailedEvent != nil {
-		w.failures = append(w.failures, event.ResOpFailedEvent.Metadata.URN)
+	if failed := event.ResOpFailedEvent; failed != nil {
+		w.seen.resources = append(w.seen.resources, failedResource{failed.Metadata.URN, failed.Metadata.Type})
 	}
 	if d := event.DiagnosticEvent; d != nil && d.Severity == "error" && d.URN != "" {
-		w.failures = append(w.failures, d.Message)
+		w.seen.messages = append(w.seen.messages, strings.TrimSpace(d.Message))
 	}
 }
 

@@ -6,18 +6,20 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"golang.org/x/term"
+
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 )
 
 // pulumi runs the CLI with the same state, passphrase and stack files as the
 // other commands.
 func (c *command) pulumi(ctx context.Context, args []string) error {
-	if err := c.home.sync(c.stack); err != nil {
+	c.stack = stackIn(args, c.stack)
+	if err := c.sync(); err != nil {
 		return err
 	}
 	if _, err := c.findPulumi(ctx); err != nil {
@@ -29,13 +31,33 @@ func (c *command) pulumi(ctx context.Context, args []string) error {
 	if err := c.ensureStack(ctx, args); err != nil {
 		return err
 	}
-	return c.call(ctx, args)
+	if err := c.call(ctx, args); err != nil {
+		return err
+	}
+	// A changed target may move the settings, which is done and said at once.
+	return c.sync()
+}
+
+// stackIn is the stack that the arguments name themselves, else stack: the
+// settings file has to be that stack's.
+func stackIn(args []string, stack string) string {
+	for i, arg := range args {
+		switch name, value, joined := strings.Cut(arg, "="); {
+		case arg == "--":
+			return stack
+		case joined && (name == "--stack" || name == "-s"):
+			return value
+		case (arg == "--stack" || arg == "-s") && i+1 < len(args):
+			return args[i+1]
+		}
+	}
+	return stack
 }
 
 // ensureStack makes the stack before its settings are written, so that
 // `config set` works on a fresh machine.
 func (c *command) ensureStack(ctx context.Context, args []string) error {
-	if len(args) == 0 || args[0] != "config" {
+	if !slices.Equal(args[:min(2, len(args))], []string{"config", "set"}) {
 		return nil
 	}
 	_, err := c.open(ctx, c.program)
@@ -43,10 +65,10 @@ func (c *command) ensureStack(ctx context.Context, args []string) error {
 }
 
 func (c *command) call(ctx context.Context, args []string) error {
-	cmd := exec.Command(c.pulumiPath(), args...)
-	cmd.Dir = c.home.work()
-	cmd.Env = os.Environ()
-	for name, value := range c.home.env() {
+	cmd := exec.Command(c.cli, args...)
+	cmd.Dir = c.file.Dir()
+	cmd.Env = append(os.Environ(), "PULUMI_STACK="+c.stack)
+	for name, value := range c.env() {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, c.out, c.err
@@ -62,7 +84,7 @@ func (c *command) call(ctx context.Context, args []string) error {
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		return &Failure{exit.ExitCode(), fmt.Errorf("pulumi %s ended with exit code %d", verbOf(args), exit.ExitCode())}
+		return &Failure{codeOfCLI(exit.ExitCode()), fmt.Errorf("pulumi %s ended with exit code %d", verbOf(args), exit.ExitCode())}
 	}
 	if err != nil {
 		return fmt.Errorf("run pulumi: %w", err)
@@ -72,34 +94,25 @@ func (c *command) call(ctx context.Context, args []string) error {
 
 // supervised is the CLI that gets one interrupt and the time to finish.
 func (c *command) supervised(found auto.PulumiCommand) engine {
-	return engine{PulumiCommand: found, path: c.pulumiPath(), patience: stopPatience, say: c.say}
+	return engine{PulumiCommand: found, path: c.cli, patience: stopPatience, say: c.say}
 }
 
 // passedInterrupt says what an interrupted call of the CLI left.
 func (c *command) passedInterrupt(ctx context.Context, args []string, cause error) error {
-	return c.interrupted(ctx, "pulumi "+verbOf(args), stackIn(args, c.stack), "", fmt.Sprintf("make pulumi ARGS=%q", strings.Join(args, " ")), cause)
+	return c.interrupted(ctx, "pulumi "+verbOf(args), c.stack, "", caller.Pulumi(strings.Join(args, " ")), cause)
 }
 
-// stackIn is the stack that arguments for the CLI name, or the default.
-func stackIn(args []string, byDefault string) string {
-	for i, arg := range args {
-		if name, found := strings.CutPrefix(arg, "--stack="); found {
-			return name
-		}
-		if (arg == "--stack" || arg == "-s") && i+1 < len(args) {
-			return args[i+1]
-		}
+// codeOfCLI translates the CLI's exit code, whose numbers have other meanings
+// than ours.
+func codeOfCLI(code int) int {
+	const wrongInvocation, noSuchStack = 2, 6
+	switch code {
+	case wrongInvocation:
+		return CodeUsage
+	case noSuchStack:
+		return CodeNoStack
 	}
-	return byDefault
-}
-
-// pulumiPath is the built CLI if there is one, else the one on PATH.
-func (c *command) pulumiPath() string {
-	built := filepath.Join(c.home.dir, "bin", "pulumi")
-	if _, err := os.Stat(built); err == nil {
-		return built
-	}
-	return "pulumi"
+	return CodeFailed
 }
 
 // verbOf is the first word of the arguments; the rest may be values.

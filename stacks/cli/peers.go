@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -36,7 +37,7 @@ func (c *command) ask(ctx context.Context, args ...string) ([]byte, error) {
 	name, env := "pulumi", os.Environ()
 	folder, err := Root()
 	if c.home != nil {
-		name, folder, err = c.pulumiPath(), c.home.work(), nil
+		name, folder, err = c.cli, c.file.Dir(), nil
 		for key, value := range c.home.env() {
 			env = append(env, key+"="+value)
 		}
@@ -46,7 +47,17 @@ func (c *command) ask(ctx context.Context, args ...string) ([]byte, error) {
 	}
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = folder, env
-	return cmd.Output()
+	return outputOf(cmd)
+}
+
+// outputOf runs a command and puts what it wrote to standard error into the error.
+func outputOf(cmd *exec.Cmd) ([]byte, error) {
+	text, err := cmd.Output()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) && len(failed.Stderr) > 0 {
+		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(failed.Stderr)))
+	}
+	return text, err
 }
 
 // fingerprints reads what every stack but one tells of its key.

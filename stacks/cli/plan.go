@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -10,7 +11,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/stacks"
 )
 
-// plan prints every resource of the committed stack without any account.
+// plan prints every resource of the stack without any account.
 //
 // With `--diff FILE-OR-GIT-REF` it also prints what changed since, and what the
 // change costs.
@@ -20,7 +21,7 @@ func (c *command) plan(ctx context.Context, args []string) error {
 	}
 	planned, err := stacks.Plan(c.home.root, c.stack, c.target, c.build)
 	if err != nil {
-		return diagnose("plan", c.stack, err, err, nil)
+		return cmp.Or(settingsFailure(err), fmt.Errorf("plan: %w", err))
 	}
 	_, _ = fmt.Fprintf(c.out, "plan of stack %s, target %s, as if nothing were there yet\n", c.stack, c.target)
 	if len(planned.Assumed) > 0 {

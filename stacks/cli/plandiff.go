@@ -67,10 +67,9 @@ func (c *command) in(ctx context.Context, folder, name string, args ...string) (
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=", "KILLRVIDEO_ROOT="+folder, "KILLRVIDEO_HOME="+filepath.Join(folder, ".killrvideo"))
-	text, err := cmd.Output()
-	var failed *exec.ExitError
-	if errors.As(err, &failed) {
-		err = fmt.Errorf("%s %s: %w: %s", filepath.Base(name), args[0], err, failed.Stderr)
+	text, err := outputOf(cmd)
+	if err != nil {
+		err = fmt.Errorf("%s %s: %w", filepath.Base(name), args[0], err)
 	}
 	return text, err
 }

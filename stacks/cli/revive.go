@@ -26,7 +26,7 @@ type stateResource struct {
 func (c *command) revive(ctx context.Context, stack auto.Stack) error {
 	exported, err := stack.Export(ctx)
 	if err != nil {
-		return diagnose("down", c.stack, nil, err, nil)
+		return c.diagnose(outcome{operation: "read the state of stack " + c.stack, engine: err})
 	}
 	var deployment struct {
 		Resources []stateResource `json:"resources"`
@@ -44,7 +44,7 @@ func (c *command) revive(ctx context.Context, stack auto.Stack) error {
 		_, _ = fmt.Fprintln(c.out, "the embedded Astra is not running; starting it, to revoke what it granted")
 		_, err := stack.Up(ctx, optup.Target([]string{r.URN}), optup.ProgressStreams(c.out), optup.ErrorProgressStreams(c.err))
 		if err != nil {
-			return diagnose("down", c.stack, nil, err, []string{err.Error()})
+			return c.diagnose(outcome{operation: "start the embedded Astra", engine: err})
 		}
 	}
 	return nil

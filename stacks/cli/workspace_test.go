@@ -1,100 +1,99 @@
 package cli
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
-func config(members map[string]any) map[string]any { return map[string]any{"config": members} }
-
-func TestMergeStack(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct{ shared, base, working, want map[string]any }{
-		"first use": {
-			config(map[string]any{"a": 1}), map[string]any{}, map[string]any{},
-			config(map[string]any{"a": 1}),
-		},
-		"set here, stays": {
-			config(map[string]any{"a": 1}), config(map[string]any{"a": 1}), config(map[string]any{"a": 2, "b": "secret"}),
-			config(map[string]any{"a": 2, "b": "secret"}),
-		},
-		"changed there, is taken over": {
-			config(map[string]any{"a": 3}), config(map[string]any{"a": 1}), config(map[string]any{"a": 2, "b": "x"}),
-			config(map[string]any{"a": 3, "b": "x"}),
-		},
-		"removed there, goes": {
-			config(map[string]any{}), config(map[string]any{"a": 1}), config(map[string]any{"a": 1, "b": "x"}),
-			config(map[string]any{"b": "x"}),
-		},
-		"salt stays": {
-			config(map[string]any{}), config(map[string]any{}), map[string]any{"encryptionsalt": "s"},
-			map[string]any{"encryptionsalt": "s", "config": map[string]any{}},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			mergeStack(test.shared, test.base, test.working)
-			if !reflect.DeepEqual(test.working, test.want) {
-				t.Errorf("got %v, want %v", test.working, test.want)
-			}
-		})
-	}
-}
-
-// repository is a checkout with a project and a stack, and its home.
-func repository(t *testing.T) *home {
+// repository is a checkout with a project and a stack, and a command in it
+// whose home is open.
+func repository(t *testing.T) *command {
 	t.Helper()
 	root := t.TempDir()
 	files := map[string]string{
-		"Pulumi.yaml":     "name: killrvideo\nmain: stacks/launch\nplugins:\n  providers:\n    - {name: killrvideo, path: infra/provider/plugin}\n",
-		"Pulumi.dev.yaml": "config:\n  killrvideo:target: local\n",
+		"Pulumi.yaml":      "name: killrvideo\nmain: stacks/launch\nplugins:\n  providers:\n    - {name: killrvideo, path: infra/provider/plugin}\n",
+		"Pulumi.dev.yaml":  "config:\n  killrvideo:target: local\n",
+		"Pulumi.prod.yaml": "config:\n  killrvideo:target: ecs\n",
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	h, err := openHome(root)
-	if err != nil {
+	c := &command{home: &home{root: root, dir: filepath.Join(root, ".killrvideo")}, stack: "dev", target: "local", out: &bytes.Buffer{}, err: &bytes.Buffer{}}
+	if err := c.home.open(); err != nil {
 		t.Fatal(err)
 	}
-	return h
+	return c
 }
 
-func TestSyncLeavesTheCommittedFilesAlone(t *testing.T) {
+func TestALocalStackWorksOnACopy(t *testing.T) {
 	t.Parallel()
-	h := repository(t)
-	if err := h.sync("dev"); err != nil {
+	c := repository(t)
+	if err := c.sync(); err != nil {
 		t.Fatal(err)
 	}
-	project, err := readYAML(filepath.Join(h.work(), "Pulumi.yaml"))
+	text, err := os.ReadFile(filepath.Join(c.file.Dir(), "Pulumi.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if project["main"] != filepath.Join(h.root, "stacks/launch") {
-		t.Errorf("main is %v", project["main"])
+	var project struct{ Main string }
+	if err := yaml.Unmarshal(text, &project); err != nil || project.Main != filepath.Join(c.home.root, "stacks/launch") {
+		t.Errorf("main is %q, %v", project.Main, err)
 	}
-	text, err := os.ReadFile(filepath.Join(h.root, "Pulumi.dev.yaml"))
+	text, err = os.ReadFile(filepath.Join(c.home.root, "Pulumi.dev.yaml"))
 	if err != nil || string(text) != "config:\n  killrvideo:target: local\n" {
 		t.Errorf("the committed file is now %q, %v", text, err)
 	}
-	working, err := readYAML(filepath.Join(h.work(), "Pulumi.dev.yaml"))
-	if err != nil || member(working)["killrvideo:target"] != "local" {
-		t.Errorf("the working copy is %v, %v", working, err)
+	if keys := c.keys(); len(keys) != 1 || keys[0] != "killrvideo:target" {
+		t.Errorf("the keys are %v", keys)
+	}
+}
+
+func TestACloudStackWorksOnTheCommittedFile(t *testing.T) {
+	t.Parallel()
+	c := repository(t)
+	c.stack = "prod"
+	if err := c.sync(); err != nil {
+		t.Fatal(err)
+	}
+	if c.file.Dir() != c.home.root || c.file.Path() != filepath.Join(c.home.root, "Pulumi.prod.yaml") {
+		t.Errorf("the file is %s", c.file.Path())
+	}
+	if _, err := os.Stat(c.file.Working); err == nil {
+		t.Error("it has a working copy")
 	}
 }
 
 func TestABrokenStackFileIsNamed(t *testing.T) {
 	t.Parallel()
-	h := repository(t)
-	if err := os.WriteFile(filepath.Join(h.root, "Pulumi.dev.yaml"), []byte("config: [\n"), 0o600); err != nil {
+	c := repository(t)
+	if err := os.WriteFile(filepath.Join(c.home.root, "Pulumi.dev.yaml"), []byte("config: [\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err := h.sync("dev")
+	err := c.sync()
 	if ExitCode(err) != CodeUsage || !strings.Contains(err.Error(), "Pulumi.dev.yaml") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheStackOfTheArgumentsCounts(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"config set cpu 1":               "dev",
+		"config set cpu 1 --stack prod":  "prod",
+		"config set cpu 1 --stack=prod":  "prod",
+		"-s prod config":                 "prod",
+		"config set cpu -- --stack prod": "dev",
+		"config --stack":                 "dev",
+	} {
+		if got := stackIn(strings.Fields(args), "dev"); got != want {
+			t.Errorf("%s: %s, want %s", args, got, want)
+		}
 	}
 }

@@ -1,24 +1,53 @@
 // Command launch is what Pulumi.yaml names as the program and what make calls:
 // it reads the stack's target, builds that target's program and becomes it.
-// Its module lists no dependency, so that nobody compiles or downloads the SDK
-// of a cloud that the stack does not use. Standard library only.
+// Its module lists a YAML parser and nothing else, so that deploying never
+// compiles or downloads the SDK of a cloud that the stack does not use.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/goenv"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/stackfile"
 )
 
 func main() {
-	if err := launch(os.Args[1:], os.Environ()); err != nil {
+	err := goenv.Clean()
+	if err == nil {
+		err = launch(os.Args[1:], os.Environ())
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "error: "+err.Error())
-		os.Exit(2)
+		os.Exit(exitCode(err))
 	}
 }
+
+// exitCode is that of the command line for the same class of error.
+func exitCode(err error) int {
+	const badSettings, stateFolder, noStack = 2, 7, 10
+	var folder *folderError
+	switch {
+	case errors.Is(err, stackfile.ErrNoStack):
+		return noStack
+	case errors.As(err, &folder):
+		return stateFolder
+	}
+	return badSettings
+}
+
+// folderError is a state folder that cannot be written.
+type folderError struct{ cause error }
+
+func (e *folderError) Error() string {
+	return fmt.Sprintf("the state folder cannot be written: %v; check permissions and free space there", e.cause)
+}
+
+func (e *folderError) Unwrap() error { return e.cause }
 
 // launch only returns when it could not become the program.
 func launch(args, env []string) error {
@@ -35,7 +64,7 @@ func launch(args, env []string) error {
 		return err
 	}
 	env = append(env, "KILLRVIDEO_ROOT="+root)
-	return syscall.Exec(program, append([]string{program}, args...), env)
+	return become(program, args, env)
 }
 
 // findRoot is the nearest folder, from the working folder up, with the
@@ -62,9 +91,13 @@ func findRoot() (string, error) {
 // build compiles a target's program; the Go build cache makes it quick when
 // nothing changed.
 func build(root, target string) (string, error) {
-	bin := filepath.Join(root, ".killrvideo", "bin")
+	home, err := stackfile.Home(root)
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(home, "bin")
 	if err := os.MkdirAll(bin, 0o700); err != nil {
-		return "", fmt.Errorf("the state folder cannot be written: %w; give yourself permission and space there", err)
+		return "", &folderError{err}
 	}
 	if os.Getenv("PULUMI_MONITOR") != "" {
 		// The engine loads the native provider when the program's first resource

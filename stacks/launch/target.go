@@ -2,19 +2,14 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/stackfile"
 )
-
-const key = "killrvideo:target"
-
-// known are the targets of the design.
-var known = []string{"local", "cloudrun", "ecs", "kubernetes"}
 
 // chooseTarget reads the stack's target: from the settings that Pulumi's
 // language host hands over, or from the stack's file when make called.
@@ -24,36 +19,53 @@ func chooseTarget(root string, args []string) (string, error) {
 	}
 	if len(args) > 0 && args[0] == "pulumi" {
 		// Passing words to the CLI needs no target; any program can.
-		return "local", nil
+		return stackfile.Local, nil
 	}
-	stack := stackOf(args)
-	text, from, err := stackFile(root, stack)
-	if err != nil {
-		return "", err
-	}
-	return check(root, targetIn(text), from)
+	return fromFile(root, stackOf(args))
 }
 
 func fromHost(root, handed string) (string, error) {
-	config := map[string]string{}
+	config := map[string]any{}
 	if err := json.Unmarshal([]byte(handed), &config); err != nil {
 		return "", fmt.Errorf("read the stack's settings: %w", err)
 	}
-	return check(root, config[key], "the stack's settings")
+	return check(root, stackfile.Settings{"config": config}.Target(), "the stack's settings", os.Getenv("PULUMI_STACK"))
 }
 
-// check refuses what is no target and what is not built yet, by name.
-func check(root, target, from string) (string, error) {
-	if target == "" {
-		return "local", nil
+func fromFile(root, stack string) (string, error) {
+	home, err := stackfile.Home(root)
+	if err != nil {
+		return "", err
 	}
-	if !slices.Contains(known, target) {
-		return "", fmt.Errorf("target: %q in %s is no target; choose one of %s with: pulumi config set target local", target, from, strings.Join(known, ", "))
+	file, err := stackfile.Find(root, home, stack)
+	if err != nil {
+		return "", err
+	}
+	settings, _, err := file.Read()
+	if err != nil {
+		return "", err
+	}
+	return check(root, settings.Target(), file.Path(), stack)
+}
+
+// check refuses an unknown target, and one that is not part of this version.
+func check(root, target, from, stack string) (string, error) {
+	fix := command("config set target local --stack " + stack)
+	if !slices.Contains(stackfile.Targets, target) {
+		return "", fmt.Errorf("target: %q in %s is unknown; it must be one of %s: %s", target, from, strings.Join(stackfile.Targets, ", "), fix)
 	}
 	if _, err := os.Stat(filepath.Join(root, "stacks", target, "main.go")); err != nil {
-		return "", fmt.Errorf("target: %q in %s is not built yet in this version; use target local with: pulumi config set target local", target, from)
+		return "", fmt.Errorf("target: %q in %s is not part of this version (%w); use target local: %s", target, from, err, fix)
 	}
 	return target, nil
+}
+
+// command is a command of the Pulumi CLI in the form in which the reader works.
+func command(args string) string {
+	if os.Getenv("PULUMI_MONITOR") != "" && os.Getenv("KILLRVIDEO_CALLER") != "make" {
+		return "pulumi " + args
+	}
+	return `make pulumi ARGS="` + args + `"`
 }
 
 func stackOf(args []string) string {
@@ -63,31 +75,4 @@ func stackOf(args []string) string {
 		}
 	}
 	return "dev"
-}
-
-// stackFile is the text of the stack's settings: the committed file, or where
-// make keeps what was set on this machine.
-func stackFile(root, stack string) (text, from string, err error) {
-	name := "Pulumi." + stack + ".yaml"
-	for _, path := range []string{filepath.Join(root, ".killrvideo", "work", name), filepath.Join(root, name)} {
-		content, err := os.ReadFile(path)
-		if err == nil && (strings.Contains(string(content), key) || filepath.Dir(path) == root) {
-			return string(content), name, nil
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", "", fmt.Errorf("read the stack's settings: %w", err)
-		}
-	}
-	return "", name, fmt.Errorf("there is no stack %q: %s does not exist; copy Pulumi.dev.yaml to begin one", stack, name)
-}
-
-// targetIn finds the one line that names the target. The files are written by
-// Pulumi in block style, so that a YAML library is not needed here.
-func targetIn(text string) string {
-	for _, line := range strings.Split(text, "\n") {
-		if value, found := strings.CutPrefix(strings.TrimSpace(line), key+":"); found {
-			return strings.Trim(strings.TrimSpace(value), `"'`)
-		}
-	}
-	return ""
 }

@@ -29,12 +29,13 @@ func TestChooseTarget(t *testing.T) {
 		stack, file string
 		want, err   string
 	}{
-		"local":         {"dev", "config:\n  killrvideo:target: local\n", "local", ""},
-		"quoted":        {"dev", "config:\n  killrvideo:target: \"local\"\n", "local", ""},
-		"not named":     {"dev", "config: {}\n", "local", ""},
-		"not built yet": {"prod", "config:\n  killrvideo:target: cloudrun\n", "", `"cloudrun" in Pulumi.prod.yaml is not built yet`},
-		"unknown":       {"dev", "config:\n  killrvideo:target: mars\n", "", "no target; choose one of local, cloudrun, ecs, kubernetes"},
-		"not a path":    {"dev", "config:\n  killrvideo:target: ../launch\n", "", "no target"},
+		"local":                    {"dev", "config:\n  killrvideo:target: local\n", "local", ""},
+		"quoted":                   {"dev", "config:\n  killrvideo:target: \"local\"\n", "local", ""},
+		"not named":                {"dev", "config: {}\n", "local", ""},
+		"not part of this version": {"prod", "config:\n  killrvideo:target: cloudrun\n", "", "Pulumi.prod.yaml is not part of this version"},
+		"commented":                {"dev", "config:\n  killrvideo:target: local # the laptop\n", "local", ""},
+		"unknown":                  {"dev", "config:\n  killrvideo:target: mars\n", "", `must be one of local, cloudrun, ecs, kubernetes: make pulumi ARGS="config set target local --stack dev"`},
+		"not a path":               {"dev", "config:\n  killrvideo:target: ../launch\n", "", "is unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,10 +61,25 @@ func expect(t *testing.T, got string, err error, want, wantErr string) {
 
 func TestWhatWasSetOnThisMachineWins(t *testing.T) {
 	t.Parallel()
+	const committed = "config:\n  killrvideo:target: local\n"
 	root := checkout(t, map[string]string{
-		"Pulumi.dev.yaml":                  "config:\n  killrvideo:target: local\n",
-		".killrvideo/work/Pulumi.dev.yaml": "config:\n  killrvideo:target: ecs\n",
+		"Pulumi.dev.yaml":                        committed,
+		".killrvideo/work/Pulumi.dev.yaml":       "config:\n  killrvideo:target: ecs\n",
+		".killrvideo/work/.Pulumi.dev.yaml.base": committed,
 	})
+	_, err := chooseTarget(root, []string{"up", "--stack", "dev"})
+	expect(t, "", err, "", `"ecs"`)
+}
+
+// The launcher, the command line and the plan look in one home.
+func TestTheHomeFolderIsTheCallers(t *testing.T) {
+	const committed = "config:\n  killrvideo:target: local\n"
+	root := checkout(t, map[string]string{
+		"Pulumi.dev.yaml":                      committed,
+		"elsewhere/work/Pulumi.dev.yaml":       "config:\n  killrvideo:target: ecs\n",
+		"elsewhere/work/.Pulumi.dev.yaml.base": committed,
+	})
+	t.Setenv("KILLRVIDEO_HOME", filepath.Join(root, "elsewhere"))
 	_, err := chooseTarget(root, []string{"up", "--stack", "dev"})
 	expect(t, "", err, "", `"ecs"`)
 }
@@ -71,7 +87,10 @@ func TestWhatWasSetOnThisMachineWins(t *testing.T) {
 func TestAStackWithoutAFile(t *testing.T) {
 	t.Parallel()
 	_, err := chooseTarget(checkout(t, map[string]string{}), []string{"up", "--stack", "qa"})
-	expect(t, "", err, "", `no stack "qa"`)
+	expect(t, "", err, "", `no such stack: "qa"`)
+	if code := exitCode(err); code != 10 {
+		t.Errorf("it ends with %d", code)
+	}
 }
 
 func TestFromTheLanguageHost(t *testing.T) {
@@ -82,5 +101,5 @@ func TestFromTheLanguageHost(t *testing.T) {
 	expect(t, got, err, "local", "")
 	t.Setenv("PULUMI_CONFIG", `{"killrvideo:target":"kubernetes"}`)
 	_, err = chooseTarget(root, nil)
-	expect(t, "", err, "", "not built yet")
+	expect(t, "", err, "", "not part of this version")
 }

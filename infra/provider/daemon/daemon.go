@@ -9,9 +9,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -112,35 +110,6 @@ func (s Spec) prepare(ctx context.Context) error {
 		}
 	}
 	return s.portFree(ctx)
-}
-
-// portPatience is how long a port may take to be free: not every system gives
-// it back at the moment its owner ends.
-const portPatience = time.Second
-
-func (s Spec) portFree(ctx context.Context) error {
-	u, err := url.Parse(s.URL)
-	if err != nil {
-		return fmt.Errorf("parse the url %q: %w", s.URL, err)
-	}
-	limited, cancel := context.WithTimeout(ctx, portPatience)
-	defer cancel()
-	listener, err := net.Listen("tcp", u.Host)
-	for err != nil && pause(limited) {
-		listener, err = net.Listen("tcp", u.Host)
-	}
-	if err != nil {
-		return fmt.Errorf("cannot start %s at %s: port %s is not free (%w); stop the program that has it, or choose another one: %s",
-			filepath.Base(s.Command), s.URL, u.Port(), err, s.portCure())
-	}
-	return listener.Close()
-}
-
-func (s Spec) portCure() string {
-	if s.PortSetting != "" {
-		return s.PortSetting
-	}
-	return "change the input `url`"
 }
 
 func (s Spec) waitHealthy(ctx context.Context, id Identity) error {

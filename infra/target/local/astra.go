@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
@@ -33,7 +34,7 @@ func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*crede
 		URL:         pulumi.String(url),
 		HealthPath:  pulumi.String("/stargate/health"),
 		TokenFile:   pulumi.String(tokenFile),
-		PortSetting: pulumi.String("pulumi config set --path local.astraPort PORT --stack " + ctx.Stack()),
+		PortSetting: pulumi.String(caller.Pulumi("config set --path local.astraPort PORT --stack " + ctx.Stack())),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("embedded Astra: %w", err)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 )
 
 // programs are the built binaries, each in a file named by its content, so
@@ -20,7 +22,7 @@ type programs struct{ api string }
 // An image from a registry cannot be given here.
 func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, error) {
 	if given != "" {
-		return pulumi.StringOutput{}, fmt.Errorf("image: target local runs the program built from the checkout; unset it with: pulumi config rm image")
+		return pulumi.StringOutput{}, fmt.Errorf("image: target local runs the program built from the checkout; unset it with: %s", caller.Pulumi("config rm image --stack "+ctx.Stack()))
 	}
 	_ = ctx.Log.Info("building the API", nil)
 	path, digest, err := t.build("service", ".", "killrvideo", "-tags=nomsgpack")

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 	"github.com/killrvideo/killrvideo-go/infra/secret"
 	"github.com/killrvideo/killrvideo-go/infra/target"
@@ -62,7 +63,7 @@ func (t *Target) process(ctx *pulumi.Context, a app.App, files pulumi.StringMap,
 		URL:                pulumi.String(urlOf(t.settings.Port)),
 		HealthPath:         pulumi.String(a.Probes.Live),
 		StopTimeoutSeconds: pulumi.Int(stopSeconds),
-		PortSetting:        pulumi.String("pulumi config set --path local.port PORT --stack " + ctx.Stack()),
+		PortSetting:        pulumi.String(caller.Pulumi("config set --path local.port PORT --stack " + ctx.Stack())),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the API's process: %w", err)

@@ -1,0 +1,52 @@
+// Package caller says in which form a command of the Pulumi CLI is printed: as
+// the reader works. Who calls make has state, passphrase and settings that only
+// make knows; who calls pulumi has no use for make. What a command is about may
+// not enter.
+package caller
+
+import (
+	"os"
+	"strings"
+)
+
+// Variable is set to Make in everything that make starts.
+const (
+	Variable = "KILLRVIDEO_CALLER"
+	Make     = "make"
+)
+
+// Pulumi is the command `pulumi ARGS`, or its form for make. ARGS are as a
+// shell takes them, quotes included; a redirection from a file may follow them.
+func Pulumi(args string) string {
+	if os.Getenv(Variable) != Make {
+		return "pulumi " + args
+	}
+	args, from, redirected := strings.Cut(args, " < ")
+	command := "make pulumi ARGS=" + quoted(args)
+	if redirected {
+		command += " < " + from
+	}
+	return command
+}
+
+// Verb is a target of the Makefile, such as `up`, or what a caller of pulumi
+// has in its place.
+func Verb(verb, stack string) string {
+	if os.Getenv(Variable) != Make {
+		return "pulumi " + verb + " --stack " + stack
+	}
+	if stack == "dev" {
+		return "make " + verb
+	}
+	return "make " + verb + " STACK=" + stack
+}
+
+// quoted is a word for the shell that make expands once and hands to a shell
+// again: the inner quotes reach that second shell.
+func quoted(args string) string {
+	args = strings.ReplaceAll(args, "$", "$$")
+	if strings.Contains(args, `"`) && !strings.Contains(args, "'") {
+		return "'" + args + "'"
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(args) + `"`
+}
