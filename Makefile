@@ -8,21 +8,25 @@ VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown
 IMAGE       ?= killrvideo:dev
 BUILD_TAGS  := nomsgpack
 RACE        := CGO_ENABLED=1 GOCACHE="$(CURDIR)/.killrvideo/race-cache"
-LAUNCH      := .killrvideo/bin/launch
+# The folder for everything that is made on this machine.
+HOME_DIR    := $(or $(KILLRVIDEO_HOME),.killrvideo)
+LAUNCH      := "$(HOME_DIR)/bin/launch"
 GO_MODULES  := . astra service stacks/launch
 
 export CGO_ENABLED = 0
+# The checkout is a workspace, in which -mod=mod and -modfile are errors.
+export GOFLAGS := $(filter-out -mod=% --mod=% -modfile=% --modfile=%,$(GOFLAGS))
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview plan plans down doctor pulumi seed dev test race image lint vuln bench fmt compile-times launch clean
 
 help: ## show this list
 	@echo "usage: make TARGET [STACK=dev]"
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-13s %s\n", $$1, $$2}'
 
 launch:
-	@mkdir -p .killrvideo/bin
-	@cd stacks/launch && GOWORK=$(CURDIR)/stacks/launch/go.work go build -buildvcs=false -o $(CURDIR)/$(LAUNCH) .
+	@mkdir -p "$(HOME_DIR)/bin"
+	@home=$$(cd "$(HOME_DIR)" && pwd) && cd stacks/launch && GOWORK= go build -buildvcs=false -o "$$home/bin/launch" .
 
 up: launch ## deploy the stack and prove that it serves; prints its url
 	@$(LAUNCH) up --stack $(STACK)
@@ -53,7 +57,7 @@ seed: launch ## fill the embedded Astra with sample data: make seed SIZE=small|m
 
 dev: ## embedded Astra, sample data and the API with auto-reload; prints the URLs
 	@$(MAKE) --no-print-directory up seed
-	@GOWORK=off go build -C tools/dev -o $(CURDIR)/.killrvideo/bin/air github.com/air-verse/air
+	@GOWORK=off go build -C tools/dev -o "$(CURDIR)/.killrvideo/bin/air" github.com/air-verse/air
 	@.killrvideo/bin/air -c .air.toml
 
 test: ## every test that needs no account
@@ -70,7 +74,7 @@ image: ## build the container image
 
 lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint .killrvideo/zizmor/bin/zizmor ## format, mistakes, workflows
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run: make fmt"; exit 1; }
-	@for m in $(GO_MODULES); do echo "golangci-lint in $$m" && (cd $$m && $(CURDIR)/.killrvideo/bin/golangci-lint run ./...) || exit 1; done
+	@for m in $(GO_MODULES); do echo "golangci-lint in $$m" && (cd $$m && "$(CURDIR)/.killrvideo/bin/golangci-lint" run ./...) || exit 1; done
 	@.killrvideo/bin/actionlint
 	@.killrvideo/zizmor/bin/zizmor --offline --persona auditor --strict-collection --no-progress --quiet .github
 
@@ -79,11 +83,11 @@ vuln: ## known vulnerabilities in what each module compiles; VULNDB=latest for t
 
 .killrvideo/bin/golangci-lint: tools/golangci/go.mod
 	@echo "building golangci-lint, once (half a minute to two)"
-	@GOWORK=off go build -C tools/golangci -o $(CURDIR)/$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint && touch $@
+	@GOWORK=off go build -C tools/golangci -o "$(CURDIR)/$@" github.com/golangci/golangci-lint/v2/cmd/golangci-lint && touch $@
 
 .killrvideo/bin/actionlint: tools/lint/go.mod
 	@echo "building actionlint, once (some seconds)"
-	@GOWORK=off go build -C tools/lint -o $(CURDIR)/$@ github.com/rhysd/actionlint/cmd/actionlint && touch $@
+	@GOWORK=off go build -C tools/lint -o "$(CURDIR)/$@" github.com/rhysd/actionlint/cmd/actionlint && touch $@
 
 .killrvideo/zizmor/bin/zizmor: tools/zizmor/requirements.txt
 	@echo "installing zizmor, once (some seconds)"

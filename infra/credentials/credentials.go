@@ -6,6 +6,7 @@ package credentials
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -102,6 +103,13 @@ func newSchema(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource
 	return schema, nil
 }
 
+// roleName holds what a role is replaced for: the new one is created while the
+// old one is still in use, and a name is unique in the organisation.
+func roleName(args Args) string {
+	database, _, _ := strings.Cut(args.Astra.DatabaseID, "-")
+	return strings.Join([]string{"killrvideo", args.Environment, args.Astra.Keyspace, database}, "-")
+}
+
 // newToken mints a token with a role of its own, or proves the given one. The
 // keyspace must be there before the proof can be led, hence the dependency.
 func newToken(ctx *pulumi.Context, group pulumi.Resource, args Args, schema *resource.Schema) (*resource.Token, error) {
@@ -115,7 +123,7 @@ func newToken(ctx *pulumi.Context, group pulumi.Resource, args Args, schema *res
 	}
 	if args.GivenToken == nil {
 		role, err := resource.NewRole(ctx, "role-"+args.Environment, &resource.RoleArgs{
-			Name:        pulumi.String("killrvideo-" + args.Environment),
+			Name:        pulumi.String(roleName(args)),
 			Description: pulumi.String("KillrVideo API, environment " + args.Environment + ": reads and writes rows of one keyspace"),
 			DatabaseID:  pulumi.String(args.Astra.DatabaseID),
 			Keyspace:    pulumi.String(args.Astra.Keyspace),

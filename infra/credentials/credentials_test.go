@@ -90,3 +90,21 @@ func TestGiven(t *testing.T) {
 		t.Errorf("%s is made for a token that has one", role.Label())
 	}
 }
+
+// A role is replaced when it moves to another keyspace or database, and the new
+// one is created first: their names have to differ.
+func TestRolesThatReplaceEachOtherDifferInName(t *testing.T) {
+	t.Parallel()
+	names := map[any]string{}
+	for what, change := range map[string]func(*Args){
+		"as it was":        func(*Args) {},
+		"another keyspace": func(a *Args) { a.Astra.Keyspace = "other" },
+		"another database": func(a *Args) { a.Astra.DatabaseID = "11111111-0000-4000-8000-000000000001" },
+	} {
+		name := planned(t, change)["killrvideo:astra:Role"].Inputs["name"]
+		if same := names[name]; same != "" {
+			t.Errorf("%s and %s are both named %v", what, same, name)
+		}
+		names[name] = what
+	}
+}

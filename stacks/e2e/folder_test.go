@@ -58,7 +58,7 @@ func withoutSpace(t *testing.T) {
 	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
 	m := newMachineIn(t, dir)
 	printed, code := m.run("up")
-	want(t, printed, code, 7, "no space left on device", "permission and space")
+	want(t, printed, code, 7, "no space left on device", "is full; free space there")
 	if err := mount(dir, "1g", syscall.MS_REMOUNT); err != nil {
 		t.Fatal(err)
 	}
