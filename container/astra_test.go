@@ -50,8 +50,8 @@ func startAstra(t *testing.T) embedded {
 	select {
 	case url := <-found:
 		return embedded{url, filepath.Join(dir, "admin-token")}
-	case <-time.After(30 * time.Second):
-		t.Fatal("embedded Astra printed no url within 30 s")
+	case <-time.After(3 * time.Minute):
+		t.Fatal("embedded Astra printed no url within 3 minutes")
 		return embedded{}
 	}
 }

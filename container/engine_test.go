@@ -97,10 +97,10 @@ func stopEngine(t *testing.T, process *os.Process, ended <-chan error, dir strin
 	_ = process.Signal(syscall.SIGTERM)
 	select {
 	case <-ended:
-	case <-time.After(30 * time.Second):
+	case <-time.After(3 * time.Minute):
 		_ = process.Kill()
 		<-ended
-		t.Error("dockerd did not end within 30 s of SIGTERM")
+		t.Error("dockerd did not end within 3 minutes of SIGTERM")
 	}
 	unmount(dir)
 	if err := os.RemoveAll(dir); err != nil {

@@ -85,7 +85,7 @@ func (o *output) String() string {
 // line waits for the log line with this message.
 func (o *output) line(t testing.TB, message string) map[string]any {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(3 * time.Minute)
 	for {
 		for _, text := range strings.Split(o.String(), "\n") {
 			var line map[string]any
@@ -129,7 +129,7 @@ func start(t testing.TB, env ...string) *process {
 // end waits for the program and gives its exit code.
 func (p *process) end(t testing.TB) int {
 	t.Helper()
-	limit := time.AfterFunc(20*time.Second, func() { _ = p.Process.Kill() })
+	limit := time.AfterFunc(3*time.Minute, func() { _ = p.Process.Kill() })
 	defer limit.Stop()
 	var exit *exec.ExitError
 	if err := p.Wait(); err != nil && !errors.As(err, &exit) {
@@ -206,7 +206,7 @@ func halfRequest(t *testing.T, p *process) (conn net.Conn, finish func() string)
 // waitUntilRefused waits for the listener to close.
 func waitUntilRefused(t *testing.T, p *process) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	var dialer net.Dialer
 	for {

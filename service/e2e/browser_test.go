@@ -50,7 +50,7 @@ func openPage(t *testing.T) *page {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium's sandbox refuses root
 	}
-	limit, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	limit, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	t.Cleanup(cancel)
 	allocator, cancel := chromedp.NewExecAllocator(limit, options...)
 	t.Cleanup(cancel)
@@ -84,7 +84,7 @@ func (p *page) listen(event any) {
 // do runs the actions, and shows the page if they get stuck.
 func (p *page) do(t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 60*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Minute)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		p.mu.Lock()

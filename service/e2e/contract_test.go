@@ -62,7 +62,7 @@ func TestMadeUpRequestsFitTheDocument(t *testing.T) {
 	program := schemathesis(t)
 	p, grace := alone(t, "LOGIN_MAX_FAILURES=0")
 	token := grace.token
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	config := filepath.Join(t.TempDir(), "schemathesis.toml")
 	if err := os.WriteFile(config, []byte(accepted(t)), 0o600); err != nil {

@@ -130,13 +130,13 @@ func (s *stage) load(t *testing.T, l *ledger, stop <-chan struct{}) *sync.WaitGr
 // until waits for so many more things to be done, or doubtful.
 func (l *ledger) until(t *testing.T, count func() int, more int) {
 	t.Helper()
-	limit, pace := time.After(time.Minute), time.NewTicker(5*time.Millisecond)
+	limit, pace := time.After(5*time.Minute), time.NewTicker(5*time.Millisecond)
 	defer pace.Stop()
 	read := func() int { l.mu.Lock(); defer l.mu.Unlock(); return count() }
 	for start := read(); read() < start+more; <-pace.C {
 		select {
 		case <-limit:
-			t.Fatalf("only %d of %d happened within a minute", read()-start, more)
+			t.Fatalf("only %d of %d happened within five minutes", read()-start, more)
 		default:
 		}
 	}

@@ -41,10 +41,10 @@ func nothingGranted(t *testing.T, m *machine, token string) {
 	refused(t, m, token)
 }
 
-// eventually waits for a condition, at most 20 s.
+// eventually waits for a condition, at most three minutes.
 func eventually(t *testing.T, holds func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(3 * time.Minute)
 	for tick := time.NewTicker(50 * time.Millisecond); ; <-tick.C {
 		if holds() {
 			tick.Stop()

@@ -41,7 +41,7 @@ func (w *watched) steps(t *testing.T) steps {
 	t.Helper()
 	select {
 	case <-w.ended:
-	case <-time.After(10 * time.Second): // an operation that did not begin closes nothing
+	case <-time.After(2 * time.Minute): // an operation that did not begin closes nothing
 		t.Fatal("the engine ended without closing its events; it did not begin")
 	}
 	return slices.DeleteFunc(w.done, func(step string) bool { return strings.HasPrefix(step, "same ") })

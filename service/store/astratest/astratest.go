@@ -29,7 +29,7 @@ const (
 )
 
 // startLimit is for the process to say that it listens.
-const startLimit = 30 * time.Second
+const startLimit = 3 * time.Minute
 
 // Astra is a running embedded Astra.
 type Astra struct {
