@@ -34,7 +34,7 @@ type Config struct {
 
 	// Secrets that are set, by key; their values are read as Pulumi secrets
 	// when they are used.
-	HasDeployToken, HasAstraToken, HasJWTKey, HasNvidiaKey, HasYouTubeKey, HasOTLPHeaders, HasMetricsToken bool
+	HasDeployToken, HasAstraToken, HasReadOnlyToken, HasJWTKey, HasNvidiaKey, HasYouTubeKey, HasOTLPHeaders, HasMetricsToken bool
 
 	Gate               string
 	GateReason         string
@@ -123,6 +123,7 @@ func (c *Config) readAstra(r *reader) {
 func (c *Config) readSecrets(r *reader) {
 	c.HasDeployToken = r.secret("astraDeployToken", astraToken)
 	c.HasAstraToken = r.secret("astraToken", astraToken)
+	c.HasReadOnlyToken = r.secret("astraReadOnlyToken", astraToken)
 	c.HasJWTKey = r.secret("jwtSecretKey", signingKey)
 	c.HasNvidiaKey = r.secret("nvidiaApiKey", anySecret)
 	c.HasYouTubeKey = r.secret("youtubeApiKey", anySecret)
@@ -146,8 +147,9 @@ func (c *Config) check(r *reader) {
 	switch {
 	case c.AllowBroadAstraToken && c.Environment != "dev":
 		p.add("allowBroadAstraToken", p.remove("allowBroadAstraToken"), "only environment dev may use a token that can do more than the API needs")
-	case c.AllowBroadAstraToken && !c.HasAstraToken:
-		p.add("allowBroadAstraToken", p.remove("allowBroadAstraToken"), "is about a token of your own, and astraToken is not set; a minted one is never broad")
+	case c.AllowBroadAstraToken && !c.HasAstraToken && !c.HasReadOnlyToken:
+		p.add("allowBroadAstraToken", p.remove("allowBroadAstraToken"),
+			"is about a token of your own, and neither astraToken nor astraReadOnlyToken is set; a minted one is never broad")
 	}
 	if c.Target == "local" {
 		c.checkLocal(p)

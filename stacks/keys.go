@@ -29,6 +29,7 @@ func Keys() []Key {
 		{"keyspace", false, "killrvideo"},
 		{"astraDeployToken", true, "needed by every target but local"},
 		{"astraToken", true, "a token is minted"},
+		{"astraReadOnlyToken", true, "a token is minted"},
 		{"allowBroadAstraToken", false, "false"},
 		{"astraTokenGeneration", false, "1"},
 		{"jwtSecretKey", true, "a key is generated"},

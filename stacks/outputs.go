@@ -20,6 +20,7 @@ func export(ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint 
 	ctx.Export("revision", proof.Revision)
 	ctx.Export("astraEndpoint", pulumi.String(endpoint))
 	ctx.Export("astraTokenClientId", creds.Token.ClientID)
+	ctx.Export("astraReadOnlyTokenClientId", creds.ReadOnly.ClientID)
 	ctx.Export("jwtKeyId", creds.Key.KeyID)
 	ctx.Export("jwtPreviousKeyId", creds.Key.PreviousKeyID)
 	ctx.Export("jwtPreviousKeyExpiresAt", creds.Key.PreviousExpiresAt)

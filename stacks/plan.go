@@ -180,7 +180,7 @@ func revealed(group string, members map[string]any) (open map[string]any, secret
 func madeUp(key string) string {
 	sum := sha256.Sum256([]byte("made up for a plan: " + key))
 	switch key {
-	case Namespace + ":astraDeployToken", Namespace + ":astraToken":
+	case Namespace + ":astraDeployToken", Namespace + ":astraToken", Namespace + ":astraReadOnlyToken":
 		return "AstraCS:plan:" + hex.EncodeToString(sum[:])
 	}
 	if key == Namespace+":otlpHeaders" {

@@ -55,7 +55,7 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 	proof, err := gate.New(ctx, gate.Args{
 		Environment: cfg.Environment, Running: running,
 		Mode: cfg.Gate, Reason: cfg.GateReason, TimeoutSeconds: cfg.GateTimeoutSeconds,
-		Credentials: []pulumi.Resource{creds.Token, creds.Key},
+		Credentials: []pulumi.Resource{creds.Token, creds.ReadOnly, creds.Key},
 	})
 	if err != nil {
 		return err
@@ -94,6 +94,7 @@ func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *creden
 		TokenGeneration:      cfg.AstraTokenGeneration,
 		KeyGeneration:        cfg.JWTKeyGeneration,
 		GivenToken:           secretSetting(ctx, "astraToken", cfg.HasAstraToken),
+		GivenReadOnlyToken:   secretSetting(ctx, "astraReadOnlyToken", cfg.HasReadOnlyToken),
 		GivenKey:             secretSetting(ctx, "jwtSecretKey", cfg.HasJWTKey),
 		AllowBroadToken:      cfg.AllowBroadAstraToken,
 		TokenLifetimeSeconds: cfg.JWTExpiryMinutes * 60,
@@ -117,6 +118,7 @@ func secretSetting(ctx *pulumi.Context, key string, set bool) pulumi.StringInput
 func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds *credentials.Credentials) app.App {
 	secrets := []secret.Secret{
 		secret.New("ASTRA_DB_APPLICATION_TOKEN", creds.Token.Token),
+		secret.New("ASTRA_DB_READ_ONLY_TOKEN", creds.ReadOnly.Token),
 		secret.New("JWT_SECRET_KEY", creds.Key.Current),
 		secret.New("JWT_SECRET_KEY_PREVIOUS", creds.Key.Previous),
 	}

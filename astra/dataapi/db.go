@@ -77,6 +77,16 @@ func (d *Db) ListTableNames(ctx context.Context) ([]string, error) {
 	return names, d.list(ctx, false, &names)
 }
 
+// ListKeyspaces names the keyspaces of the database that the token may see. In
+// astra-db-go it is a method of the database's administrator.
+func (d *Db) ListKeyspaces(ctx context.Context) ([]string, error) {
+	response, err := d.caller.Call(ctx, call.Command{Name: "findKeyspaces", Body: map[string]any{}, Idempotent: true})
+	if err != nil {
+		return nil, fmt.Errorf("list keyspaces: %w", err)
+	}
+	return response.Status.Keyspaces, nil
+}
+
 func (d *Db) list(ctx context.Context, explain bool, into any) error {
 	response, err := d.caller.Call(ctx, call.Command{
 		Name: "listTables", Keyspace: d.settings.Keyspace, Idempotent: true,

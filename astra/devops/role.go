@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // Role is a set of actions on a set of resources.
@@ -37,6 +38,24 @@ func (d DRN) String() string {
 		text += ":" + part.kind + ":" + part.name
 	}
 	return text
+}
+
+// ParseDRN reads a name as [DRN.String] writes it; ok is false for another form.
+func ParseDRN(name string) (d DRN, ok bool) {
+	rest, ok := strings.CutPrefix(name, "drn:astra:org:")
+	if !ok {
+		return DRN{}, false
+	}
+	parts := strings.Split(rest, ":")
+	fields := []*string{&d.Org, &d.Database, &d.Keyspace, &d.Table}
+	for i, kind := range []string{"", "db", "keyspace", "table"} {
+		at := 2*i - 1
+		if i > 0 && (at+1 >= len(parts) || parts[at] != kind) {
+			break
+		}
+		*fields[i] = parts[max(0, at+1)]
+	}
+	return d, d.Org != "" && d.String() == name
 }
 
 const rolesPath = "/organizations/roles"
@@ -76,8 +95,7 @@ func (c *Client) UpdateRole(ctx context.Context, role Role) error {
 // DeleteRole deletes a role and verifies that it is gone; one that was not
 // there is deleted.
 func (c *Client) DeleteRole(ctx context.Context, id string) error {
-	err := c.do(ctx, request{op: "delete role " + id, method: http.MethodDelete, path: rolePath(id), again: true}, nil)
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	if err := c.DeleteRoleUnverified(ctx, id); err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	return c.until(ctx, fmt.Sprintf("delete role %s", id), func() (bool, error) {
@@ -87,6 +105,12 @@ func (c *Client) DeleteRole(ctx context.Context, id string) error {
 		}
 		return false, err
 	})
+}
+
+// DeleteRoleUnverified asks once for the deletion of a role and tells what the
+// API answered; one that was not there is [ErrNotFound].
+func (c *Client) DeleteRoleUnverified(ctx context.Context, id string) error {
+	return c.do(ctx, request{op: "delete role " + id, method: http.MethodDelete, path: rolePath(id), again: true}, nil)
 }
 
 func rolePath(id string) string { return rolesPath + "/" + url.PathEscape(id) }

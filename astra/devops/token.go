@@ -42,12 +42,16 @@ func (c *Client) Tokens(ctx context.Context) ([]Token, error) {
 	return tokens, nil
 }
 
-// CreateToken mints a token with the given roles. It is never repeated after
+// CreateToken mints a token with the given roles, in the caller's organisation
+// if org is "". It is never repeated after
 // an answer that was lost, since that might leave a token nobody knows of;
 // such a failure is returned, and [Client.Tokens] tells what is there.
 func (c *Client) CreateToken(ctx context.Context, org string, roles ...string) (*Token, error) {
 	var t wireToken
-	body := map[string]any{"roles": roles, "orgId": org}
+	body := map[string]any{"roles": roles}
+	if org != "" {
+		body["orgId"] = org
+	}
 	if err := c.do(ctx, request{op: "mint a token", method: http.MethodPost, path: "/tokens", body: body}, &t); err != nil {
 		return nil, err
 	}

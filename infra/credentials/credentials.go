@@ -39,9 +39,10 @@ type Args struct {
 	Environment string
 	// TokenGeneration and KeyGeneration rotate when they change.
 	TokenGeneration, KeyGeneration string
-	// GivenToken and GivenKey are brought from outside; nil means minted.
-	GivenToken, GivenKey pulumi.StringInput
-	// AllowBroadToken accepts a given token that may do too much.
+	// GivenToken, GivenReadOnlyToken and GivenKey are brought from outside; nil
+	// means minted.
+	GivenToken, GivenReadOnlyToken, GivenKey pulumi.StringInput
+	// AllowBroadToken accepts given tokens that may do too much.
 	AllowBroadToken bool
 	// TokenLifetimeSeconds is how long a token of the API lives.
 	TokenLifetimeSeconds int
@@ -56,12 +57,13 @@ type Args struct {
 
 // Credentials are the made credentials.
 type Credentials struct {
-	Token  *resource.Token
-	Schema *resource.Schema
-	Key    *resource.SigningKey
+	// Token reads and writes rows, ReadOnly reads them.
+	Token, ReadOnly *resource.Token
+	Schema          *resource.Schema
+	Key             *resource.SigningKey
 }
 
-// New makes the role, the token, the schema and the signing key.
+// New makes the roles, the tokens, the schema and the signing key.
 func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
 	group := &component{}
 	name := "credentials-" + args.Environment
@@ -72,7 +74,11 @@ func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
 	if err != nil {
 		return nil, err
 	}
-	token, err := newToken(ctx, group, args, schema)
+	token, err := newToken(ctx, group, args, schema, readWrite)
+	if err != nil {
+		return nil, err
+	}
+	readOnly, err := newToken(ctx, group, args, schema, reads)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +92,7 @@ func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
 		return nil, fmt.Errorf("signing key: %w", err)
 	}
 	key.Current = ownKey(key, args.Peers)
-	return &Credentials{Token: token, Schema: schema, Key: key}, nil
+	return &Credentials{Token: token, ReadOnly: readOnly, Schema: schema, Key: key}, nil
 }
 
 type component struct{ pulumi.ResourceState }
@@ -105,38 +111,74 @@ func newSchema(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource
 
 // roleName holds what a role is replaced for: the new one is created while the
 // old one is still in use, and a name is unique in the organisation.
-func roleName(args Args) string {
+func roleName(args Args, of access) string {
 	database, _, _ := strings.Cut(args.Astra.DatabaseID, "-")
-	return strings.Join([]string{"killrvideo", args.Environment, args.Astra.Keyspace, database}, "-")
+	return strings.Join([]string{"killrvideo", args.Environment + of.suffix, args.Astra.Keyspace, database}, "-")
+}
+
+// access is what a token is for.
+type access struct {
+	// suffix is part of the names of resources and of the role.
+	suffix, purpose string
+	readOnly        bool
+}
+
+var (
+	readWrite = access{purpose: "reads and writes rows of one keyspace"}
+	reads     = access{suffix: "-reads", purpose: "reads rows of one keyspace", readOnly: true}
+)
+
+// given is a token of that access that was brought from outside, else nil.
+func (a Args) given(of access) pulumi.StringInput {
+	if of.readOnly {
+		return a.GivenReadOnlyToken
+	}
+	return a.GivenToken
 }
 
 // newToken mints a token with a role of its own, or proves the given one. The
 // keyspace must be there before the proof can be led, hence the dependency.
-func newToken(ctx *pulumi.Context, group pulumi.Resource, args Args, schema *resource.Schema) (*resource.Token, error) {
+func newToken(ctx *pulumi.Context, group pulumi.Resource, args Args, schema *resource.Schema, of access) (*resource.Token, error) {
 	onAstra := pulumi.Provider(args.Astra.Provider)
 	tokenArgs := &resource.TokenArgs{
 		DatabaseID: pulumi.String(args.Astra.DatabaseID),
 		Keyspace:   pulumi.String(args.Astra.Keyspace),
 		Generation: pulumi.String(args.TokenGeneration),
 		AllowBroad: pulumi.Bool(args.AllowBroadToken),
-		Given:      args.GivenToken,
+		Given:      args.given(of),
 	}
-	if args.GivenToken == nil {
-		role, err := resource.NewRole(ctx, "role-"+args.Environment, &resource.RoleArgs{
-			Name:        pulumi.String(roleName(args)),
-			Description: pulumi.String("KillrVideo API, environment " + args.Environment + ": reads and writes rows of one keyspace"),
-			DatabaseID:  pulumi.String(args.Astra.DatabaseID),
-			Keyspace:    pulumi.String(args.Astra.Keyspace),
-		}, pulumi.Parent(group), onAstra)
+	if of.readOnly {
+		tokenArgs.ReadOnly = pulumi.Bool(true)
+	}
+	if tokenArgs.Given == nil {
+		role, err := newRole(ctx, group, args, of)
 		if err != nil {
-			return nil, fmt.Errorf("role: %w", err)
+			return nil, err
 		}
 		tokenArgs.RoleID = role.ID().ToStringOutput()
 	}
-	token, err := resource.NewToken(ctx, "token-"+args.Environment, tokenArgs,
+	token, err := resource.NewToken(ctx, "token-"+args.Environment+of.suffix, tokenArgs,
 		pulumi.Parent(group), onAstra, pulumi.DependsOn([]pulumi.Resource{schema}))
 	if err != nil {
 		return nil, fmt.Errorf("token: %w", err)
 	}
 	return token, nil
+}
+
+// newRole makes the role of a minted token.
+func newRole(ctx *pulumi.Context, group pulumi.Resource, args Args, of access) (*resource.Role, error) {
+	roleArgs := &resource.RoleArgs{
+		Name:        pulumi.String(roleName(args, of)),
+		Description: pulumi.String("KillrVideo API, environment " + args.Environment + ": " + of.purpose),
+		DatabaseID:  pulumi.String(args.Astra.DatabaseID),
+		Keyspace:    pulumi.String(args.Astra.Keyspace),
+	}
+	if of.readOnly {
+		roleArgs.Actions = pulumi.ToStringArray(resource.ReadActions())
+	}
+	role, err := resource.NewRole(ctx, "role-"+args.Environment+of.suffix, roleArgs, pulumi.Parent(group), pulumi.Provider(args.Astra.Provider))
+	if err != nil {
+		return nil, fmt.Errorf("role: %w", err)
+	}
+	return role, nil
 }

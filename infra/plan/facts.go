@@ -91,9 +91,9 @@ func cluster() map[string]row {
 // of their own.
 func native() map[string]row {
 	return map[string]row{
-		"killrvideo:astra:Role":   {"databaseId keyspace", "databaseId keyspace"},
+		"killrvideo:astra:Role":   {"databaseId keyspace", "actions databaseId keyspace"},
 		"killrvideo:astra:Schema": {"databaseId keyspace tables", "databaseId keyspace"},
-		"killrvideo:astra:Token":  {"databaseId keyspace", "databaseId generation given keyspace roleId", "given"},
+		"killrvideo:astra:Token":  {"databaseId keyspace", "databaseId generation given keyspace readOnly roleId", "given"},
 		"killrvideo:rollout:Gate": {"revision url", "consecutive intervalMillis logFile mode reason revision timeoutSeconds triggers url"},
 	}
 }

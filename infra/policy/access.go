@@ -147,7 +147,7 @@ func onAstra(r plan.Resource, least []string) (all []Right) {
 		}
 	}
 	for _, action := range actions {
-		all = append(all, Right{"the service's token", action, "keyspace " + text(r.Inputs["keyspace"]) + " of its database"})
+		all = append(all, Right{"a token with " + r.Name, action, "keyspace " + text(r.Inputs["keyspace"]) + " of its database"})
 	}
 	return all
 }

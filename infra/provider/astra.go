@@ -16,7 +16,8 @@ import (
 var (
 	errNoDeployToken = errors.New("the stack setting astraDeployToken is missing: it is the Astra token that mints, " +
 		"changes tables and revokes; set it with `pulumi config set --secret astraDeployToken`")
-	errNoDataAPI = errors.New("the provider has no dataApiEndpoint: it follows from the stack settings astraDatabaseId and astraRegion")
+	errOtherOrganization = errors.New("the deploy token is of another organisation")
+	errNoDataAPI         = errors.New("the provider has no dataApiEndpoint: it follows from the stack settings astraDatabaseId and astraRegion")
 )
 
 // connector opens Astra's APIs over one HTTP client.
@@ -63,4 +64,23 @@ func (c connector) deployControl(ctx context.Context, what string) (*devops.Clie
 		return nil, err
 	}
 	return connected.control()
+}
+
+// organization connects like deployControl and tells the organisation of the
+// deploy token. It refuses another one than the one remembered, if any: there
+// everything of this stack would look deleted.
+func (c connector) organization(ctx context.Context, what, remembered string) (*devops.Client, string, error) {
+	control, err := c.deployControl(ctx, what)
+	if err != nil {
+		return nil, "", err
+	}
+	id, err := control.Organization(ctx)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: find the organisation of the deploy token: %w", what, err)
+	}
+	if remembered != "" && id != remembered {
+		return nil, "", fmt.Errorf("%s: %w: it is in organisation %s, and the deploy token is of organisation %s; set a token of the first: "+
+			"`pulumi config set --secret astraDeployToken`", what, errOtherOrganization, remembered, id)
+	}
+	return control, id, nil
 }

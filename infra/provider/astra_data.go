@@ -37,10 +37,26 @@ func (c dataClient) TableNames(ctx context.Context, keyspace string) ([]string, 
 	return names, dataError(err)
 }
 
+// Keyspaces names the keyspaces that the token may see.
+func (c dataClient) Keyspaces(ctx context.Context) ([]string, error) {
+	names, err := c.db.ListKeyspaces(ctx)
+	return names, dataError(err)
+}
+
 // Tables describes the tables of a keyspace with their indexes.
 func (c dataClient) Tables(ctx context.Context, keyspace string) ([]ddl.Table, error) {
-	db := c.db.UseKeyspace(keyspace)
-	described, err := db.ListTables(ctx)
+	tables, err := c.Columns(ctx, keyspace)
+	for i := range tables {
+		if tables[i].Indexes, err = c.Indexes(ctx, keyspace, tables[i].Name); err != nil {
+			return nil, err
+		}
+	}
+	return tables, err
+}
+
+// Columns describes the tables of a keyspace without their indexes.
+func (c dataClient) Columns(ctx context.Context, keyspace string) ([]ddl.Table, error) {
+	described, err := c.db.UseKeyspace(keyspace).ListTables(ctx)
 	if err != nil {
 		return nil, dataError(err)
 	}
@@ -54,29 +70,35 @@ func (c dataClient) Tables(ctx context.Context, keyspace string) ([]ddl.Table, e
 		if err != nil {
 			return nil, err
 		}
-		indexes, err := db.Table(d.Name).ListIndexes(ctx)
-		if err != nil {
-			return nil, dataError(err)
-		}
-		for _, index := range indexes {
-			definition, err := json.Marshal(index.Definition)
-			if err != nil {
-				return nil, fmt.Errorf("describe index %s: %w", index.Name, err)
-			}
-			parsed.Indexes = append(parsed.Indexes, ddl.Index{Name: index.Name, Kind: index.Type, Definition: definition})
-		}
 		tables = append(tables, parsed)
 	}
 	return tables, nil
 }
 
-// CreateTable creates a table that must not exist.
-func (c dataClient) CreateTable(ctx context.Context, keyspace, name string, definition json.RawMessage) error {
+// Indexes describes the indexes of a table.
+func (c dataClient) Indexes(ctx context.Context, keyspace, name string) (indexes []ddl.Index, err error) {
+	described, err := c.db.UseKeyspace(keyspace).Table(name).ListIndexes(ctx)
+	if err != nil {
+		return nil, dataError(err)
+	}
+	for _, index := range described {
+		definition, err := json.Marshal(index.Definition)
+		if err != nil {
+			return nil, fmt.Errorf("describe index %s: %w", index.Name, err)
+		}
+		indexes = append(indexes, ddl.Index{Name: index.Name, Kind: index.Type, Definition: definition})
+	}
+	return indexes, nil
+}
+
+// CreateTable creates a table; with ifNotExists an existing one passes and is
+// not touched.
+func (c dataClient) CreateTable(ctx context.Context, keyspace, name string, definition json.RawMessage, ifNotExists bool) error {
 	var parsed table.Definition
 	if err := json.Unmarshal(definition, &parsed); err != nil {
 		return fmt.Errorf("read the definition: %w", err)
 	}
-	_, err := c.db.UseKeyspace(keyspace).CreateTable(ctx, name, parsed)
+	_, err := c.db.UseKeyspace(keyspace).CreateTable(ctx, name, parsed, options.CreateTable().SetIfNotExists(ifNotExists))
 	return dataError(err)
 }
 
@@ -140,6 +162,11 @@ func (c dataClient) ReadOne(ctx context.Context, keyspace, name string) error {
 		return nil
 	}
 	return dataError(err)
+}
+
+// DeleteOne deletes the row with a full primary key, if there is one.
+func (c dataClient) DeleteOne(ctx context.Context, keyspace, name string, key map[string]any) error {
+	return dataError(c.db.UseKeyspace(keyspace).Table(name).DeleteOne(ctx, key))
 }
 
 // dataError adds what the answer means to the resources.

@@ -54,13 +54,14 @@ func New(opts ...Option) (p.Provider, error) {
 		opt(&o)
 	}
 	api := connector{http: &http.Client{Transport: astra.NewTransport()}}
+	tokens := newClients()
 	built, err := infer.NewProviderBuilder().
 		WithDisplayName("KillrVideo").
 		WithDescription("Astra roles, tokens and tables, signing keys, rollout gates and local processes.").
 		WithConfig(infer.Config(&Config{})).
 		WithResources(
 			infer.Resource(&Role{astra: api}),
-			infer.Resource(&Token{astra: api, patient: o.patient}),
+			infer.Resource(&Token{astra: api, patient: o.patient, known: tokens}),
 			infer.Resource(&Schema{astra: api, patient: o.patient}),
 			infer.Resource(&SigningKey{now: o.now}),
 			infer.Resource(&Gate{now: o.now}),
@@ -71,6 +72,7 @@ func New(opts ...Option) (p.Provider, error) {
 		return p.Provider{}, fmt.Errorf("build the provider %s: %w", Name, err)
 	}
 	built.DiffConfig = diffConfig
+	built.Diff = tokens.watchDiffs(built.Diff)
 	built.Update = showRestarts(built.Update)
 	return classified(built), nil
 }

@@ -5,18 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
 	"github.com/killrvideo/killrvideo-go/astra/devops"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
 // LeastActions is what the API needs to read and write rows, and no more: no
 // action creates, alters, drops or grants.
-func LeastActions() []string {
-	return []string{"db-rest", "db-cql", "db-keyspace-describe", "db-table-describe", "db-table-select", "db-table-modify"}
-}
+func LeastActions() []string { return append(resource.ReadActions(), "db-table-modify") }
 
 // Role is a custom role limited to one keyspace of one database.
 type Role struct{ astra connector }
@@ -33,6 +33,8 @@ type RoleArgs struct {
 // RoleState is what the stack remembers.
 type RoleState struct {
 	RoleArgs
+	// RoleName is empty in the state of a release that had no such output.
+	RoleName       string   `pulumi:"roleName,optional"`
 	DRNs           []string `pulumi:"drns"`
 	OrganizationID string   `pulumi:"organizationId"`
 }
@@ -45,18 +47,26 @@ func (r *Role) Annotate(a infer.Annotator) {
 
 // Annotate describes the inputs.
 func (args *RoleArgs) Annotate(a infer.Annotator) {
-	a.Describe(&args.Name, "Name of the role, unique in the organisation. Another keyspace needs another name: "+
-		"the new role is made before the old one goes.")
+	a.Describe(&args.Name, "Beginning of the role's name. Seven random hex digits follow, so that a replacement can exist beside the "+
+		"role that it replaces.")
 	a.Describe(&args.Description, "Shown in Astra's console.")
 	a.Describe(&args.DatabaseID, "UUID of the database.")
 	a.Describe(&args.Keyspace, "The keyspace whose tables may be used.")
-	a.Describe(&args.Actions, "Granted actions instead of the least set.")
+	a.Describe(&args.Actions, "Granted actions instead of the least set. Another set replaces the role, and so every token that has it.")
+}
+
+// Annotate describes the outputs.
+func (s *RoleState) Annotate(a infer.Annotator) {
+	a.Describe(&s.RoleName, "Name of the role in the organisation.")
+	a.Describe(&s.DRNs, "The granted resources.")
+	a.Describe(&s.OrganizationID, "UUID of the organisation.")
 }
 
 // WireDependencies says that a role keeps its organisation, and its resources
 // unless they change.
 func (*Role) WireDependencies(f infer.FieldSelector, args *RoleArgs, state *RoleState) {
 	f.OutputField(&state.DRNs).DependsOn(f.InputField(&args.DatabaseID).Computed(), f.InputField(&args.Keyspace).Computed())
+	f.OutputField(&state.RoleName).DependsOn(f.InputField(&args.Name).Computed())
 }
 
 // Check validates the inputs and fills in the least actions.
@@ -75,73 +85,68 @@ func (*Role) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResp
 	return infer.CheckResponse[RoleArgs]{Inputs: args, Failures: problems.failures}, nil
 }
 
-// Create makes the role. A role of the same name is adopted only if it grants
-// exactly the same, as one does that an interrupted deployment left.
+// Create makes the role. Its name is new each time, so an existing role is
+// never taken over.
 func (r *Role) Create(ctx context.Context, req infer.CreateRequest[RoleArgs]) (infer.CreateResponse[RoleState], error) {
 	state := RoleState{RoleArgs: req.Inputs}
 	if req.DryRun {
 		return infer.CreateResponse[RoleState]{ID: req.Name, Output: state}, nil
 	}
-	control, err := r.astra.deployControl(ctx, "create the role "+req.Inputs.Name)
+	state.RoleName = autoName(req.Inputs.Name)
+	control, organization, err := r.astra.organization(ctx, "create the role "+state.RoleName, "")
 	if err != nil {
 		return infer.CreateResponse[RoleState]{}, err
 	}
-	if state.OrganizationID, err = control.Organization(ctx); err != nil {
-		return infer.CreateResponse[RoleState]{}, fmt.Errorf("find the organisation of the deploy token: %w", err)
-	}
-	state.DRNs = drns(state.OrganizationID, req.Inputs.DatabaseID, req.Inputs.Keyspace)
+	state.OrganizationID = organization
+	state.DRNs = drns(organization, req.Inputs.DatabaseID, req.Inputs.Keyspace)
 	role, err := control.CreateRole(ctx, state.role(""))
-	if errors.Is(err, devops.ErrConflict) {
-		role, err = adopt(ctx, control, state.role(""))
-	}
 	if err != nil {
 		return infer.CreateResponse[RoleState]{}, err
 	}
 	if role.ID == "" {
-		return infer.CreateResponse[RoleState]{}, fmt.Errorf("create role %s: what answers at the devopsEndpoint names no role; is it a DevOps API?", req.Inputs.Name)
+		return infer.CreateResponse[RoleState]{}, fmt.Errorf("create role %s: what answers at the devopsEndpoint names no role; is it a DevOps API?", state.RoleName)
 	}
 	return infer.CreateResponse[RoleState]{ID: role.ID, Output: state}, nil
 }
 
-// adopt returns the existing role of that name if it grants the same.
-func adopt(ctx context.Context, control *devops.Client, want devops.Role) (*devops.Role, error) {
-	roles, err := control.Roles(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("create role %s: its name is taken, and: %w", want.Name, err)
-	}
-	at := slices.IndexFunc(roles, func(r devops.Role) bool { return r.Name == want.Name })
-	if at < 0 || !sameGrants(want.Policy, roles[at].Policy) {
-		return nil, fmt.Errorf("create role %s: the name is taken by a role that grants something else; "+
-			"give this one another name, or delete that one if nobody uses it: %w", want.Name, devops.ErrConflict)
-	}
-	p.GetLogger(ctx).Warning(fmt.Sprintf("the role %s exists and grants exactly what it should: it belongs to this stack from now on", want.Name))
-	return &roles[at], nil
-}
-
-// Diff replaces the role when it moves to another keyspace, new first: tokens
-// in use keep their rights until nothing uses them. The rest is an update.
+// Diff replaces the role when what it grants changes, in the program or behind
+// its back: tokens in use keep their rights until the tokens of the new role
+// have been proved and serve. Name and description are updated in place.
 func (*Role) Diff(_ context.Context, req infer.DiffRequest[RoleArgs, RoleState]) (infer.DiffResponse, error) {
-	return diffOf(asReplace(changedInputs(req.State.RoleArgs, req.Inputs), "name", "description", "actions")), nil
+	changes := asReplace(changedInputs(req.State.RoleArgs, req.Inputs), "name", "description")
+	if sameSet(req.State.Actions, req.Inputs.Actions) {
+		delete(changes, "actions") // their order means nothing
+	}
+	want := drns(req.State.OrganizationID, req.State.DatabaseID, req.State.Keyspace)
+	if len(req.State.DRNs) > 0 && !sameSet(req.State.DRNs, want) {
+		changes["drns"] = p.PropertyDiff{Kind: p.UpdateReplace}
+	}
+	return diffOf(changes), nil
 }
 
-// Update changes the role in place, and so every token that has it.
+// Update changes name and description.
 func (r *Role) Update(ctx context.Context, req infer.UpdateRequest[RoleArgs, RoleState]) (infer.UpdateResponse[RoleState], error) {
 	state := req.State
 	state.RoleArgs = req.Inputs
-	state.DRNs = drns(state.OrganizationID, req.Inputs.DatabaseID, req.Inputs.Keyspace)
+	state.Actions = req.State.Actions
+	if req.Inputs.Name != req.State.Name || state.RoleName == "" {
+		state.RoleName = autoName(req.Inputs.Name)
+	}
 	if req.DryRun {
 		return infer.UpdateResponse[RoleState]{Output: state}, nil
 	}
-	control, err := r.astra.deployControl(ctx, "update the role "+req.Inputs.Name)
-	if err == nil {
-		err = control.UpdateRole(ctx, state.role(req.ID))
+	control, organization, err := r.astra.organization(ctx, "update the role "+req.State.name(), req.State.OrganizationID)
+	if err != nil {
+		return infer.UpdateResponse[RoleState]{}, err
 	}
-	return infer.UpdateResponse[RoleState]{Output: state}, err
+	state.OrganizationID = organization
+	return infer.UpdateResponse[RoleState]{Output: state}, control.UpdateRole(ctx, state.role(req.ID))
 }
 
-// Read shows a changed policy, and a role deleted elsewhere, as drift.
+// Read shows a changed policy, and a role deleted elsewhere, as drift. For an
+// import it finds database and keyspace in what the role grants.
 func (r *Role) Read(ctx context.Context, req infer.ReadRequest[RoleArgs, RoleState]) (infer.ReadResponse[RoleArgs, RoleState], error) {
-	control, err := r.astra.deployControl(ctx, "read the role "+req.ID)
+	control, organization, err := r.astra.organization(ctx, "read the role "+req.ID, req.State.OrganizationID)
 	if err != nil {
 		return infer.ReadResponse[RoleArgs, RoleState]{}, err
 	}
@@ -152,27 +157,79 @@ func (r *Role) Read(ctx context.Context, req infer.ReadRequest[RoleArgs, RoleSta
 	if err != nil {
 		return infer.ReadResponse[RoleArgs, RoleState]{}, err
 	}
+	if req.State.DatabaseID == "" {
+		if req.State, err = importedRole(*live, organization); err != nil {
+			return infer.ReadResponse[RoleArgs, RoleState]{}, err
+		}
+		req.Inputs = req.State.RoleArgs
+	}
+	req.State.OrganizationID = organization
 	if !sameGrants(req.State.role(req.ID).Policy, live.Policy) {
 		req.State.DRNs, req.State.Actions, req.Inputs.Actions = live.Policy.Resources, live.Policy.Actions, live.Policy.Actions
 	}
-	req.State.Name, req.Inputs.Name = live.Name, live.Name
+	if live.Name != req.State.name() {
+		req.State.Name, req.Inputs.Name = live.Name, live.Name
+	}
+	req.State.RoleName = live.Name
 	req.State.Description, req.Inputs.Description = live.Policy.Description, live.Policy.Description
 	return infer.ReadResponse[RoleArgs, RoleState](req), nil
 }
 
-// Delete deletes the role; the client makes sure that it is gone.
-func (r *Role) Delete(ctx context.Context, req infer.DeleteRequest[RoleState]) (infer.DeleteResponse, error) {
-	control, err := r.astra.deployControl(ctx, "delete the role "+req.State.Name)
-	if err == nil {
-		err = control.DeleteRole(ctx, req.ID)
+// importedRole is the state of a role that is on one keyspace of one database.
+func importedRole(live devops.Role, organization string) (RoleState, error) {
+	for _, name := range live.Policy.Resources {
+		drn, ok := devops.ParseDRN(name)
+		if !ok || drn.Keyspace == "" || drn.Keyspace == "*" {
+			continue
+		}
+		state := RoleState{
+			RoleArgs: RoleArgs{Name: live.Name, Description: live.Policy.Description, DatabaseID: drn.Database, Keyspace: drn.Keyspace,
+				Actions: live.Policy.Actions},
+			RoleName: live.Name, DRNs: drns(organization, drn.Database, drn.Keyspace), OrganizationID: organization,
+		}
+		if sameSet(state.DRNs, live.Policy.Resources) {
+			return state, nil
+		}
 	}
-	return infer.DeleteResponse{}, err
+	return RoleState{}, fmt.Errorf("import the role %s: it is not on exactly one keyspace of one database (its resources are %s); "+
+		"let the stack make a role instead: remove the import and run `pulumi up`", live.Name, strings.Join(live.Policy.Resources, ", "))
+}
+
+// Delete deletes the role, unless a token bears it: the stack's own tokens are
+// revoked before, so such a token was made by someone else and may be in use.
+func (r *Role) Delete(ctx context.Context, req infer.DeleteRequest[RoleState]) (infer.DeleteResponse, error) {
+	what := "delete the role " + req.State.name()
+	control, _, err := r.astra.organization(ctx, what, req.State.OrganizationID)
+	if err != nil {
+		return infer.DeleteResponse{}, err
+	}
+	tokens, err := control.Tokens(ctx)
+	if err != nil {
+		return infer.DeleteResponse{}, fmt.Errorf("%s: find out whether a token bears it: %w", what, err)
+	}
+	if bearers := clientIDs(bearing(tokens, req.ID)); len(bearers) > 0 {
+		p.GetLogger(ctx).Warning(fmt.Sprintf("the role %s (%s) is kept, because tokens that this stack did not mint bear it: %s. "+
+			"When they are not in use any more, revoke them and delete the role in Astra's console", req.State.name(), req.ID, strings.Join(bearers, ", ")))
+		return infer.DeleteResponse{}, nil
+	}
+	return infer.DeleteResponse{}, control.DeleteRole(ctx, req.ID)
+}
+
+// name is the role's name in the organisation.
+func (s RoleState) name() string {
+	if s.RoleName != "" {
+		return s.RoleName
+	}
+	return s.Name
 }
 
 func (s RoleState) role(id string) devops.Role {
-	return devops.Role{ID: id, Name: s.Name, Policy: devops.Policy{
+	return devops.Role{ID: id, Name: s.name(), Policy: devops.Policy{
 		Description: s.Description, Resources: s.DRNs, Actions: s.Actions, Effect: "allow"}}
 }
+
+// autoName is a name with seven random hex digits, as Pulumi makes them.
+func autoName(prefix string) string { return prefix + "-" + randomHex()[:7] }
 
 // drns names a database, one of its keyspaces, and that keyspace's tables: a
 // table alone would not do, since the Data API would not see its keyspace.

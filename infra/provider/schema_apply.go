@@ -83,7 +83,7 @@ func (s *Schema) execute(ctx context.Context, data dataClient, keyspace string, 
 	log := p.GetLogger(ctx)
 	for _, table := range plan.Create {
 		log.InfoStatus("creating table " + table.Name)
-		if err := data.CreateTable(ctx, keyspace, table.Name, table.Definition); err != nil {
+		if err := data.CreateTable(ctx, keyspace, table.Name, table.Definition, false); err != nil {
 			return fmt.Errorf("create table %s in keyspace %s: %w", table.Name, keyspace, err)
 		}
 	}

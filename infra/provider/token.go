@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,6 +20,7 @@ import (
 type Token struct {
 	astra   connector
 	patient backoff
+	known   *clients
 }
 
 // TokenArgs are its inputs.
@@ -31,6 +31,7 @@ type TokenArgs struct {
 	Generation string `pulumi:"generation,optional"`
 	Given      string `pulumi:"given,optional" provider:"secret"`
 	AllowBroad bool   `pulumi:"allowBroad,optional"`
+	ReadOnly   bool   `pulumi:"readOnly,optional"`
 }
 
 // TokenState is what the stack remembers.
@@ -38,6 +39,12 @@ type TokenState struct {
 	TokenArgs
 	Token    string `pulumi:"token" provider:"secret"`
 	ClientID string `pulumi:"clientId"`
+	// OrganizationID is that of a minted token; empty in the state of a
+	// release that did not remember it.
+	OrganizationID string `pulumi:"organizationId,optional"`
+	// Predecessors are the client ids that the state knew when this token was
+	// made: they may serve until a roll-out has been proved.
+	Predecessors []string `pulumi:"predecessors,optional"`
 }
 
 // Annotate names and describes the resource.
@@ -48,13 +55,23 @@ func (t *Token) Annotate(a infer.Annotator) {
 
 // Annotate describes the inputs.
 func (args *TokenArgs) Annotate(a infer.Annotator) {
-	a.Describe(&args.RoleID, "UUID of the role of a minted token.")
+	a.Describe(&args.RoleID, "UUID of the role of a minted token. Give each token a role of its own: other tokens that have exactly this "+
+		"role and that no state knows are revoked when the next one is minted.")
 	a.Describe(&args.DatabaseID, "UUID of the database the token is for.")
 	a.Describe(&args.Keyspace, "The keyspace the token is for.")
 	a.Describe(&args.Generation, "Any change mints a new token.")
 	a.SetDefault(&args.Generation, "0")
 	a.Describe(&args.Given, "A token brought from outside: proved, never minted, never revoked.")
 	a.Describe(&args.AllowBroad, "Accept a given token that may do more than it should, with a warning.")
+	a.Describe(&args.ReadOnly, "The token may read rows only: a proof shows that writes are refused.")
+}
+
+// Annotate describes the outputs.
+func (s *TokenState) Annotate(a infer.Annotator) {
+	a.Describe(&s.Token, "The credential itself.")
+	a.Describe(&s.ClientID, "Names the token without revealing it.")
+	a.Describe(&s.OrganizationID, "UUID of the organisation of a minted token.")
+	a.Describe(&s.Predecessors, "Client ids that the state knew when this token was made.")
 }
 
 // WireDependencies marks the secrets, and says that leave to be broad alone
@@ -62,15 +79,14 @@ func (args *TokenArgs) Annotate(a infer.Annotator) {
 func (*Token) WireDependencies(f infer.FieldSelector, args *TokenArgs, state *TokenState) {
 	f.OutputField(&state.Token).AlwaysSecret()
 	f.OutputField(&state.Given).AlwaysSecret()
-	for _, output := range []*string{&state.Token, &state.ClientID} {
-		for _, input := range []*string{&args.RoleID, &args.DatabaseID, &args.Keyspace, &args.Generation, &args.Given} {
-			f.OutputField(output).DependsOn(f.InputField(input).Computed())
-		}
+	for _, input := range []*string{&args.RoleID, &args.DatabaseID, &args.Keyspace, &args.Generation, &args.Given} {
+		f.OutputField(&state.Token).DependsOn(f.InputField(input).Computed())
+		f.OutputField(&state.ClientID).DependsOn(f.InputField(input).Computed())
 	}
 }
 
 // Check validates the inputs.
-func (*Token) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[TokenArgs], error) {
+func (t *Token) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[TokenArgs], error) {
 	args, failures, err := infer.DefaultCheck[TokenArgs](ctx, req.NewInputs)
 	if err != nil || len(failures) > 0 {
 		return infer.CheckResponse[TokenArgs]{Inputs: args, Failures: failures}, err
@@ -82,7 +98,11 @@ func (*Token) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckRes
 		problems.require("roleId", args.RoleID, "without a given token the role")
 	}
 	if args.Given != "" && !strings.HasPrefix(args.Given, "AstraCS:") {
-		problems.add("given", "an application token begins with AstraCS: (`pulumi config set --secret astraToken`)")
+		problems.add("given", "an application token begins with AstraCS: (`pulumi config set --secret %s`)", args.setting())
+	}
+	t.known.give(clientIDOf(args.Given))
+	if req.OldInputs.Len() > 0 {
+		t.known.expect(req.Name)
 	}
 	return infer.CheckResponse[TokenArgs]{Inputs: args, Failures: problems.failures}, nil
 }
@@ -96,30 +116,28 @@ func (t *Token) Create(ctx context.Context, req infer.CreateRequest[TokenArgs]) 
 	}
 	if req.Inputs.Given != "" {
 		state.Token, state.ClientID = req.Inputs.Given, clientIDOf(req.Inputs.Given)
+		state.Predecessors = t.known.list()
 		err := t.proveGiven(ctx, state)
 		return infer.CreateResponse[TokenState]{ID: givenID(req.Inputs.Given), Output: state}, err
 	}
-	err := t.mint(ctx, &state)
+	err := t.mint(ctx, req.Name, &state)
 	return infer.CreateResponse[TokenState]{ID: state.ClientID, Output: state}, err
 }
 
 // mint fills in a token that was minted and proved.
-func (t *Token) mint(ctx context.Context, state *TokenState) error {
-	control, err := t.astra.deployControl(ctx, "mint a token")
+func (t *Token) mint(ctx context.Context, name string, state *TokenState) error {
+	control, organization, err := t.astra.organization(ctx, "mint a token", "")
 	if err != nil {
 		return err
 	}
-	organization, err := control.Organization(ctx)
-	if err != nil {
-		return fmt.Errorf("find the organisation of the deploy token: %w", err)
-	}
-	minted, err := mintOnce(ctx, control, organization, state.RoleID)
+	minted, predecessors, err := t.minter(control, organization, state.RoleID).mint(ctx, name)
 	if err != nil {
 		return fmt.Errorf("mint a token with role %s: %w", state.RoleID, err)
 	}
+	state.OrganizationID, state.Predecessors = organization, predecessors
 	broad, err := t.prove(ctx, minted.Value, control, state.TokenArgs, t.patient)
 	if err == nil && len(broad) > 0 {
-		err = fmt.Errorf("its role %s grants too much: %s", state.RoleID, strings.Join(broad, "; "))
+		err = fmt.Errorf("its role %s grants too much (it needs %s): %s", state.RoleID, strings.Join(state.least(), ", "), strings.Join(broad, "; "))
 	}
 	if err != nil {
 		err = fmt.Errorf("the new token %s failed its proof and was revoked: %w", minted.ClientID, err)
@@ -142,22 +160,42 @@ func (t *Token) proveGiven(ctx context.Context, state TokenState) error {
 	}
 	broad, err := t.prove(ctx, astra.Token(state.Token), control, state.TokenArgs, t.patient.brief())
 	if err != nil {
-		return fmt.Errorf("the given token (astraToken) failed its proof: %w", err)
+		return fmt.Errorf("the given token (%s) failed its proof: %w", state.setting(), err)
 	}
 	if len(broad) == 0 {
 		return nil
 	}
-	text := "the given token (astraToken) may do more than the API needs: " + strings.Join(broad, "; ")
+	text := fmt.Sprintf("the given token (%s) may do more than the API needs: %s", state.setting(), strings.Join(broad, "; "))
 	if state.AllowBroad {
 		p.GetLogger(ctx).Warning(text)
 		return nil
 	}
-	return errors.New(text + "; give one whose role is limited to this keyspace, or none: then one is minted")
+	return fmt.Errorf("%s; give a token whose only role is on keyspace %s of database %s and allows no more than %s, "+
+		"or none, and one is minted: `pulumi config rm %s`", text, state.Keyspace, state.DatabaseID, strings.Join(state.least(), ", "), state.setting())
 }
 
-// Diff replaces the token, new first, except when only the leave to be broad changes.
+// setting is the stack setting that gives the token.
+func (args TokenArgs) setting() string {
+	if args.ReadOnly {
+		return "astraReadOnlyToken"
+	}
+	return "astraToken"
+}
+
+// Diff replaces the token, new first, except when only the leave to be broad
+// changes, and when the credential stays the same: a minted token whose value
+// is given changes its owner, and is not revoked here any more.
 func (*Token) Diff(_ context.Context, req infer.DiffRequest[TokenArgs, TokenState]) (infer.DiffResponse, error) {
-	return diffOf(asReplace(changedInputs(req.State.TokenArgs, req.Inputs), "allowBroad")), nil
+	changes := changedInputs(req.State.TokenArgs, req.Inputs)
+	if !keepsCredential(req.State, req.Inputs) {
+		changes = asReplace(changes, "allowBroad")
+	}
+	return diffOf(changes), nil
+}
+
+func keepsCredential(state TokenState, args TokenArgs) bool {
+	return state.Given == "" && args.Given != "" && args.Given == state.Token &&
+		args.DatabaseID == state.DatabaseID && args.Keyspace == state.Keyspace && args.ReadOnly == state.ReadOnly
 }
 
 // Update takes the leave to be broad, or proves a given token without it.
@@ -174,6 +212,10 @@ func (t *Token) Update(ctx context.Context, req infer.UpdateRequest[TokenArgs, T
 
 // Read shows a token that was revoked elsewhere as gone.
 func (t *Token) Read(ctx context.Context, req infer.ReadRequest[TokenArgs, TokenState]) (infer.ReadResponse[TokenArgs, TokenState], error) {
+	if req.State.Token == "" {
+		return infer.ReadResponse[TokenArgs, TokenState]{}, notImported("token", req.ID,
+			"Astra shows its value once, when it is minted", "to use a token that you have, run `pulumi config set --secret astraToken`")
+	}
 	alive, err := t.alive(ctx, req.ID, req.State)
 	if err != nil || !alive {
 		return infer.ReadResponse[TokenArgs, TokenState]{}, err
@@ -194,7 +236,7 @@ func (t *Token) alive(ctx context.Context, id string, state TokenState) (bool, e
 		}
 		return err == nil, err
 	}
-	control, err := t.astra.deployControl(ctx, "read the token "+id)
+	control, _, err := t.astra.organization(ctx, "read the token "+id, state.OrganizationID)
 	if err != nil {
 		return false, err
 	}
@@ -206,10 +248,15 @@ func (t *Token) alive(ctx context.Context, id string, state TokenState) (bool, e
 // and a refused call shows that it is dead. A given one is its owner's to revoke.
 func (t *Token) Delete(ctx context.Context, req infer.DeleteRequest[TokenState]) (infer.DeleteResponse, error) {
 	if req.State.Given != "" {
-		p.GetLogger(ctx).Info("a given token is not revoked here: whoever made it does that")
+		p.GetLogger(ctx).Info("a given token is not revoked here: that is for its owner to do")
 		return infer.DeleteResponse{}, nil
 	}
-	control, err := t.astra.deployControl(ctx, "revoke the token "+req.ID)
+	if t.known.given(req.ID) {
+		p.GetLogger(ctx).Warning(fmt.Sprintf("the token %s was minted by this stack and is given to it now: it is not revoked, "+
+			"and from now on that is for its owner to do", req.ID))
+		return infer.DeleteResponse{}, nil
+	}
+	control, _, err := t.astra.organization(ctx, "revoke the token "+req.ID, req.State.OrganizationID)
 	if err == nil {
 		err = control.DeleteToken(ctx, req.ID)
 	}

@@ -4,45 +4,132 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+
+	p "github.com/pulumi/pulumi-go-provider"
 
 	"github.com/killrvideo/killrvideo-go/astra/devops"
 )
 
-// mintOnce mints a token with one role. If nobody knows whether it was minted,
-// because the answer was lost, it revokes what may have been: a token that
-// nobody holds is one that nobody would ever revoke.
-func mintOnce(ctx context.Context, control *devops.Client, organization, roleID string) (*devops.Token, error) {
-	before, err := control.Tokens(ctx)
-	if err != nil {
-		return nil, err
-	}
-	minted, err := control.CreateToken(ctx, organization, roleID)
-	var answered *devops.Error
-	if err == nil || errors.As(err, &answered) {
-		return minted, err
-	}
-	if sweepErr := sweep(context.WithoutCancel(ctx), control, before, roleID); sweepErr != nil {
-		return nil, fmt.Errorf("%w (and it may have been minted nevertheless: %w)", err, sweepErr)
-	}
-	return nil, err
+// minter mints tokens with one role and leaves none that no state knows.
+type minter struct {
+	control              *devops.Client
+	organization, roleID string
+	patient              backoff
+	known                *clients
 }
 
-// sweep revokes the tokens with exactly this role that were not there before.
-// The role is this stack's alone, and a stack has one deployment at a time.
-func sweep(ctx context.Context, control *devops.Client, before []devops.Token, roleID string) error {
-	after, err := control.Tokens(ctx)
+func (t *Token) minter(control *devops.Client, organization, roleID string) minter {
+	return minter{control: control, organization: organization, roleID: roleID, patient: t.patient, known: t.known}
+}
+
+// mint mints a token for the resource of that name. It also returns the client
+// ids that the state knew before, of tokens that exist.
+func (m minter) mint(ctx context.Context, name string) (minted *devops.Token, predecessors []string, err error) {
+	m.known.minting.Lock()
+	defer m.known.minting.Unlock()
+	if err := m.sweep(ctx, name); err != nil {
+		return nil, nil, err
+	}
+	before, err := m.control.Tokens(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	predecessors = slices.DeleteFunc(m.known.list(), func(id string) bool { return !slices.Contains(clientIDs(before), id) })
+	minted, err = m.control.CreateToken(ctx, m.organization, m.roleID)
+	if err == nil {
+		m.known.remember(minted.ClientID)
+		return minted, predecessors, nil
+	}
+	var answer *devops.Error
+	if errors.As(err, &answer) && answer.Status < http.StatusInternalServerError {
+		return nil, nil, err
+	}
+	// No answer, or a gateway's: the token may have been minted all the same.
+	if lost := m.revokeLost(context.WithoutCancel(ctx), before); lost != nil {
+		err = fmt.Errorf("%w (and it may have been minted all the same: %w)", err, lost)
+	}
+	return nil, nil, err
+}
+
+// sweep revokes tokens with exactly this role that no state knows, as a killed
+// deployment leaves them. Only a token that two lists in a row show counts.
+func (m minter) sweep(ctx context.Context, name string) error {
+	orphans, err := m.unknown(ctx, m.known.list())
+	if err != nil || len(orphans) == 0 {
+		return err
+	}
+	log := p.GetLogger(ctx)
+	if !m.known.complete(name) {
+		log.Warning(fmt.Sprintf("the role %s has tokens that the state of %s may know and was not asked about: %v. They are not touched; "+
+			"revoke those that are not in use in Astra's console", m.roleID, name, orphans))
+		return nil
+	}
+	if err := wait(ctx, m.patient.pause); err != nil {
+		return err
+	}
+	again, err := m.unknown(ctx, m.known.list())
 	if err != nil {
 		return err
 	}
-	for _, token := range after {
-		known := slices.ContainsFunc(before, func(t devops.Token) bool { return t.ClientID == token.ClientID })
-		if known || !slices.Equal(token.Roles, []string{roleID}) {
+	for _, id := range again {
+		if !slices.Contains(orphans, id) {
 			continue
 		}
-		if err := control.DeleteToken(ctx, token.ClientID); err != nil {
+		if err := m.control.DeleteToken(ctx, id); err != nil {
+			return fmt.Errorf("revoke the token %s, which no state knows: %w", id, err)
+		}
+		log.Warning("revoked the token " + id + " of an earlier deployment that did not end: no state knows it")
+	}
+	return nil
+}
+
+// revokeLost revokes what a mint without an answer left, also when that shows
+// only at the second look.
+func (m minter) revokeLost(ctx context.Context, before []devops.Token) error {
+	known := clientIDs(before)
+	for range 2 {
+		lost, err := m.unknown(ctx, known)
+		if err != nil {
+			return err
+		}
+		for _, id := range lost {
+			if err := m.control.DeleteToken(ctx, id); err != nil {
+				return err
+			}
+		}
+		if err := wait(ctx, m.patient.pause); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// unknown are the client ids of tokens with exactly this role but these.
+func (m minter) unknown(ctx context.Context, known []string) ([]string, error) {
+	tokens, err := m.control.Tokens(ctx)
+	if err != nil {
+		return nil, err
+	}
+	exactly := slices.DeleteFunc(bearing(tokens, m.roleID), func(t devops.Token) bool { return len(t.Roles) != 1 })
+	return except(clientIDs(exactly), known), nil
+}
+
+// bearing are the tokens that have a role.
+func bearing(tokens []devops.Token, roleID string) (bearers []devops.Token) {
+	for _, token := range tokens {
+		if slices.Contains(token.Roles, roleID) {
+			bearers = append(bearers, token)
+		}
+	}
+	return bearers
+}
+
+func clientIDs(tokens []devops.Token) []string {
+	ids := make([]string, len(tokens))
+	for i, token := range tokens {
+		ids[i] = token.ClientID
+	}
+	return ids
 }

@@ -4,19 +4,21 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+
+	p "github.com/pulumi/pulumi-go-provider"
 
 	"github.com/killrvideo/killrvideo-go/astra"
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
+	"github.com/killrvideo/killrvideo-go/infra/provider/ddl"
 )
 
-// prover tries what a token may do and what it must not.
+// prover tries what a token may do and what it must not. None of its calls
+// changes anything that exists.
 type prover struct {
 	endpoint string
+	clientID string         // of the token to prove; "" if its form hides it
 	data     dataClient     // with the token to prove
 	own      *devops.Client // with the token to prove
 	control  *devops.Client // with the deploy token; nil without one
@@ -35,15 +37,29 @@ func (t *Token) prove(ctx context.Context, token astra.Token, control *devops.Cl
 	if err != nil {
 		return nil, err
 	}
-	v := prover{endpoint: connected.config.DataAPIEndpoint, data: data, own: own, control: control, patient: patient}
+	v := prover{endpoint: connected.config.DataAPIEndpoint, clientID: clientIDOf(token.Reveal()), data: data, own: own, control: control, patient: patient}
 	return v.prove(ctx, args)
 }
 
-func (v prover) prove(ctx context.Context, args TokenArgs) (broad []string, err error) {
-	if err := v.works(ctx, args.Keyspace); err != nil {
+func (v prover) prove(ctx context.Context, args TokenArgs) ([]string, error) {
+	tables, err := v.reads(ctx, args.Keyspace)
+	if err != nil {
 		return nil, err
 	}
-	for _, forbidden := range []func(context.Context, TokenArgs) (string, error){v.createsTables, v.reachesFurther, v.administers} {
+	broad, err := v.writes(ctx, args, tables)
+	if err != nil {
+		return nil, err
+	}
+	roles, organization, known, err := v.roles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	broad = append(broad, excess(roles, organization, args)...)
+	probes := []probe{v.createsTables(tables), v.reachesFurther, v.administers}
+	if !known {
+		probes = append(probes, v.dropsTables, v.altersTables(tables), v.seesDatabases, v.changesKeyspaces, v.changesRoles, v.mintsTokens)
+	}
+	for _, forbidden := range probes {
 		finding, err := forbidden(ctx, args)
 		if err != nil {
 			return broad, err
@@ -55,97 +71,56 @@ func (v prover) prove(ctx context.Context, args TokenArgs) (broad []string, err 
 	return broad, nil
 }
 
-// works waits until the token can list the tables and read from one: a token
+// reads waits until the token can list the tables and read from one: a token
 // and its role arrive at the database some time after they were made.
-func (v prover) works(ctx context.Context, keyspace string) error {
-	err := v.patient.retry(ctx, func() (bool, error) {
-		tables, err := v.data.TableNames(ctx, keyspace)
+func (v prover) reads(ctx context.Context, keyspace string) (tables []ddl.Table, err error) {
+	err = v.patient.retry(ctx, func() (bool, error) {
+		tables, err = v.data.Columns(ctx, keyspace)
 		if err == nil && len(tables) > 0 {
-			err = v.data.ReadOne(ctx, keyspace, tables[0])
+			err = v.data.ReadOne(ctx, keyspace, tables[0].Name)
 		}
 		return !refused(err), err
 	})
+	return tables, v.told(err, "read", keyspace)
+}
+
+// writes asks for a write that changes nothing: a token that may read only must
+// be refused, any other must not.
+func (v prover) writes(ctx context.Context, args TokenArgs, tables []ddl.Table) ([]string, error) {
+	table, key, ok := absentRow(tables)
+	if !ok {
+		p.GetLogger(ctx).Info("no table of keyspace " + args.Keyspace + " has a key by which a write can be proved without changing a row")
+		return nil, nil
+	}
+	if args.ReadOnly {
+		err := v.data.DeleteOne(ctx, args.Keyspace, table, key)
+		switch {
+		case err == nil:
+			return []string{"it may write rows of keyspace " + args.Keyspace}, nil
+		case refused(err):
+			return nil, nil
+		}
+		return nil, fmt.Errorf("find out whether it may write rows: %w", err)
+	}
+	err := v.patient.retry(ctx, func() (bool, error) {
+		err := v.data.DeleteOne(ctx, args.Keyspace, table, key)
+		return !refused(err), err
+	})
+	return nil, v.told(err, "write", args.Keyspace)
+}
+
+// told explains why a token cannot do what it must.
+func (v prover) told(err error, what, keyspace string) error {
 	switch {
 	case err == nil:
 		return nil
 	case refused(err):
-		return fmt.Errorf("it cannot read keyspace %s at %s after %d attempts: %w. Either it has not arrived at the database yet "+
-			"(run `pulumi up` again in a minute), or it lacks the rights: it is of another database, its role does not name this keyspace, "+
-			"or the keyspace does not exist", keyspace, v.endpoint, v.patient.attempts, err)
+		return fmt.Errorf("it cannot %s keyspace %s at %s after %d attempts: %w. Either it has not arrived at the database yet "+
+			"(run `pulumi up` again in a minute), or it lacks the rights: it is of another database, its role does not name this keyspace "+
+			"or lacks an action, or the keyspace does not exist", what, keyspace, v.endpoint, v.patient.attempts, err)
 	default:
-		return fmt.Errorf("read keyspace %s at %s with it: %w", keyspace, v.endpoint, err)
+		return fmt.Errorf("%s keyspace %s at %s with it: %w", what, keyspace, v.endpoint, err)
 	}
-}
-
-// createsTables tries to create a table, and takes it away if that worked.
-func (v prover) createsTables(ctx context.Context, args TokenArgs) (string, error) {
-	name := "killrvideo_proof_" + randomHex()
-	err := v.data.CreateTable(ctx, args.Keyspace, name, json.RawMessage(`{"columns":{"id":"text"},"primaryKey":"id"}`))
-	if refused(err) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("find out whether it may create tables: %w", err)
-	}
-	if err := v.data.DropTable(context.WithoutCancel(ctx), args.Keyspace, name); err != nil {
-		return "", fmt.Errorf("it may create tables; dropping the table %s made to find out failed, drop it by hand: %w", name, err)
-	}
-	return "it may create tables in keyspace " + args.Keyspace, nil
-}
-
-// reachesFurther tries to look into other keyspaces of the database.
-func (v prover) reachesFurther(ctx context.Context, args TokenArgs) (string, error) {
-	others, err := v.otherKeyspaces(ctx, args)
-	if err != nil {
-		return "", err
-	}
-	for _, other := range others {
-		_, err := v.data.TableNames(ctx, other)
-		if err == nil {
-			return fmt.Sprintf("it may read keyspace %s", other), nil
-		}
-		if !refused(err) {
-			return "", fmt.Errorf("find out whether it may read keyspace %s: %w", other, err)
-		}
-	}
-	return "", nil
-}
-
-// probedKeyspaces bounds how many other keyspaces are tried.
-const probedKeyspaces = 3
-
-// otherKeyspaces are keyspaces that exist, when there is a deploy token to ask
-// for them; else the one every database is made with.
-func (v prover) otherKeyspaces(ctx context.Context, args TokenArgs) ([]string, error) {
-	all := []string{options.DefaultKeyspace}
-	if v.control != nil {
-		database, err := v.control.Database(ctx, args.DatabaseID)
-		if err != nil {
-			return nil, fmt.Errorf("find other keyspaces to try: %w", err)
-		}
-		all = keyspacesOf(*database)
-	}
-	others := slices.DeleteFunc(all, func(name string) bool { return name == args.Keyspace })
-	return others[:min(len(others), probedKeyspaces)], nil
-}
-
-// keyspacesOf lists the keyspaces that a database says it has, in order.
-func keyspacesOf(database devops.Database) []string {
-	all := slices.Concat([]string{database.Info.Keyspace}, database.Info.AdditionalKeyspaces, database.Info.Keyspaces)
-	slices.Sort(all)
-	return slices.DeleteFunc(slices.Compact(all), func(name string) bool { return name == "" })
-}
-
-// administers tries the DevOps API.
-func (v prover) administers(ctx context.Context, _ TokenArgs) (string, error) {
-	_, err := v.own.Roles(ctx)
-	if err == nil {
-		return "it may administer the organisation (it lists its roles)", nil
-	}
-	if !refused(err) {
-		return "", fmt.Errorf("find out whether it may administer the organisation: %w", err)
-	}
-	return "", nil
 }
 
 // refused says whether an answer of either API means no.

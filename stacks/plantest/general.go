@@ -49,9 +49,9 @@ func General() []Case {
 			Keys: []string{"corsOrigins", "image", "keyspace", "logLevel"}},
 		{Name: "texts for numbers", General: "minInstances: few\nmaxInstances: many\nconcurrency: high\njwtExpiryMinutes: long\ngateTimeoutSeconds: soon",
 			Keys: []string{"concurrency", "gateTimeoutSeconds", "jwtExpiryMinutes", "maxInstances", "minInstances"}},
-		{Name: "secrets in clear", General: "astraDeployToken: " + Canary + "\nastraToken: " + Canary + "\njwtSecretKey: " + Canary + "\nnvidiaApiKey: " + Canary +
+		{Name: "secrets in clear", General: "astraDeployToken: " + Canary + "\nastraToken: " + Canary + "\nastraReadOnlyToken: " + Canary + "\njwtSecretKey: " + Canary + "\nnvidiaApiKey: " + Canary +
 			"\nmetricsToken: " + Canary + "\notlpHeaders: " + Canary + "\nyoutubeApiKey: " + Canary,
-			Keys: []string{"astraDeployToken", "astraToken", "jwtSecretKey", "metricsToken", "nvidiaApiKey", "otlpHeaders", "youtubeApiKey"}},
+			Keys: []string{"astraDeployToken", "astraReadOnlyToken", "astraToken", "jwtSecretKey", "metricsToken", "nvidiaApiKey", "otlpHeaders", "youtubeApiKey"}},
 		{Name: "numbers of the service", General: "service: {refreshExpiryDays: 366, loginMaxFailures: 21, lockoutMinutes: 0, rateLimitLogins: -1, rateLimitRegistrations: -1, rateLimitViews: -1, rateLimitSubmissions: 1000001}",
 			Keys: []string{"service.lockoutMinutes", "service.loginMaxFailures", "service.rateLimitLogins", "service.rateLimitRegistrations", "service.rateLimitSubmissions",
 				"service.rateLimitViews", "service.refreshExpiryDays"}},

@@ -63,7 +63,7 @@ func Parse(name, definition string) (Table, error) {
 	if table.Key, err = parseKey(d.PrimaryKey); err != nil {
 		return Table{}, fmt.Errorf("table %s: %w", name, err)
 	}
-	for _, column := range table.Key.columns() {
+	for _, column := range table.Key.Columns() {
 		if _, ok := table.Columns[column]; !ok {
 			return Table{}, fmt.Errorf("table %s: its primary key names %s, which is not a column", name, column)
 		}
@@ -114,7 +114,8 @@ type PrimaryKey struct {
 	Sort        []string // "name 1" or "name -1"
 }
 
-func (k PrimaryKey) columns() []string {
+// Columns are all columns of the key, in order.
+func (k PrimaryKey) Columns() []string {
 	columns := slices.Clone(k.PartitionBy)
 	for _, sort := range k.Sort {
 		name, _, _ := strings.Cut(sort, " ")

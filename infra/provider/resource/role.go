@@ -7,10 +7,12 @@ import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 type Role struct {
 	pulumi.CustomResourceState
 
-	// Name is the role's name in the organisation.
+	// Name is the beginning of the role's name.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// Actions are the granted actions.
 	Actions pulumi.StringArrayOutput `pulumi:"actions"`
+	// RoleName is the role's whole name in the organisation.
+	RoleName pulumi.StringOutput `pulumi:"roleName"`
 	// DRNs are the granted resources: the database, the keyspace, its tables.
 	DRNs pulumi.StringArrayOutput `pulumi:"drns"`
 	// OrganizationID is the UUID of the organisation the role lives in.
@@ -19,7 +21,7 @@ type Role struct {
 
 // RoleArgs are the inputs of a Role.
 type RoleArgs struct {
-	// Name is the role's name. Required; unique in the organisation.
+	// Name is the beginning of the role's name, which ends in random digits. Required.
 	Name pulumi.StringInput
 	// Description is shown in Astra's console. Optional.
 	Description pulumi.StringInput
@@ -28,7 +30,7 @@ type RoleArgs struct {
 	// Keyspace is the keyspace whose tables the role may use. Required.
 	Keyspace pulumi.StringInput
 	// Actions replaces the default, which is the least set the API needs to
-	// read and write rows.
+	// read and write rows. ReadActions is the least set to read them.
 	Actions pulumi.StringArrayInput
 }
 

@@ -21,6 +21,8 @@ type Token struct {
 // the token.
 type TokenArgs struct {
 	// RoleID is the UUID of the role the token gets. Required unless Given.
+	// Give each token a role of its own: when the next token is minted, those
+	// with exactly this role that no state knows are revoked.
 	RoleID pulumi.StringInput
 	// DatabaseID is the UUID of the database the token is for. Required.
 	DatabaseID pulumi.StringInput
@@ -31,6 +33,9 @@ type TokenArgs struct {
 	// Given is a token brought from outside: it is proved, never minted and
 	// never revoked. Secret.
 	Given pulumi.StringInput
+	// ReadOnly is a token that may read rows only; a proof shows that writes
+	// are refused. Its role must have ReadActions.
+	ReadOnly pulumi.BoolInput
 	// AllowBroad accepts a given token that may do more than it should, with
 	// a warning. For development stacks.
 	AllowBroad pulumi.BoolInput
@@ -44,6 +49,7 @@ func NewToken(ctx *pulumi.Context, name string, args *TokenArgs, opts ...pulumi.
 	set(inputs, "keyspace", args.Keyspace)
 	set(inputs, "generation", args.Generation)
 	setSecret(inputs, "given", args.Given)
+	set(inputs, "readOnly", args.ReadOnly)
 	set(inputs, "allowBroad", args.AllowBroad)
 	token := &Token{}
 	return token, ctx.RegisterResource(TokenType, name, inputs, token, withSecrets(opts, "token", "given")...)

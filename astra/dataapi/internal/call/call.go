@@ -44,6 +44,7 @@ type Status struct {
 	SortedRowCount   int                 `json:"sortedRowCount"`
 	Tables           json.RawMessage     `json:"tables"`
 	Indexes          json.RawMessage     `json:"indexes"`
+	Keyspaces        []string            `json:"keyspaces"`
 	Warnings         []results.Warning   `json:"warnings"`
 }
 
