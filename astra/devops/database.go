@@ -115,7 +115,7 @@ func (c *Client) until(ctx context.Context, op string, holds func() (bool, error
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		done, err := holds()
 		if err != nil {
-			return fmt.Errorf("%s: verify: %w", op, err)
+			return fmt.Errorf("%s: %w: %w", op, ErrUnverified, err)
 		}
 		if done {
 			return nil

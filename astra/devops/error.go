@@ -14,6 +14,9 @@ var (
 	ErrForbidden    = errors.New("the token's role does not allow this")
 	ErrNotFound     = errors.New("there is no such thing")
 	ErrConflict     = errors.New("it conflicts with what is there")
+	// ErrUnverified: the API accepted a change, and whether it has come true
+	// could not be found out.
+	ErrUnverified = errors.New("it was accepted, but could not be verified")
 )
 
 // Error is an answer of the DevOps API other than success.

@@ -95,7 +95,8 @@ func (c *Client) UpdateRole(ctx context.Context, role Role) error {
 // DeleteRole deletes a role and verifies that it is gone; one that was not
 // there is deleted.
 func (c *Client) DeleteRole(ctx context.Context, id string) error {
-	if err := c.DeleteRoleUnverified(ctx, id); err != nil && !errors.Is(err, ErrNotFound) {
+	err := c.do(ctx, request{op: "delete role " + id, method: http.MethodDelete, path: rolePath(id), again: true}, nil)
+	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	return c.until(ctx, fmt.Sprintf("delete role %s", id), func() (bool, error) {
@@ -105,12 +106,6 @@ func (c *Client) DeleteRole(ctx context.Context, id string) error {
 		}
 		return false, err
 	})
-}
-
-// DeleteRoleUnverified asks once for the deletion of a role and tells what the
-// API answered; one that was not there is [ErrNotFound].
-func (c *Client) DeleteRoleUnverified(ctx context.Context, id string) error {
-	return c.do(ctx, request{op: "delete role " + id, method: http.MethodDelete, path: rolePath(id), again: true}, nil)
 }
 
 func rolePath(id string) string { return rolesPath + "/" + url.PathEscape(id) }

@@ -1,7 +1,9 @@
 package credentials
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -22,7 +24,8 @@ func args(ctx *pulumi.Context, t *testing.T, peers []Peer) Args {
 		TokenLifetimeSeconds: 3600, RolloutSeconds: 600, Peers: peers}
 }
 
-// planned are the credentials of a plan, by type.
+// planned are the credentials of a plan, by type and name; the type alone is
+// that of a single one.
 func planned(t *testing.T, change func(*Args)) map[string]plan.Resource {
 	t.Helper()
 	made, err := plan.Run(func(ctx *pulumi.Context) error {
@@ -36,7 +39,7 @@ func planned(t *testing.T, change func(*Args)) map[string]plan.Resource {
 	}
 	all := map[string]plan.Resource{}
 	for _, r := range made.Resources {
-		all[r.Type] = r
+		all[r.Type], all[r.Type+" "+r.Name] = r, r
 	}
 	return all
 }
@@ -44,17 +47,25 @@ func planned(t *testing.T, change func(*Args)) map[string]plan.Resource {
 func TestMinted(t *testing.T) {
 	t.Parallel()
 	all := planned(t, func(*Args) {})
-	token, key := all["killrvideo:astra:Token"], all["killrvideo:jwt:SigningKey"]
-	// The proof of a token needs the keyspace, and its role is its own.
-	for _, first := range []string{"killrvideo:astra:Schema schema-dev", "killrvideo:astra:Role role-dev"} {
-		if !slices.Contains(token.After, first) {
-			t.Errorf("the token does not wait for %s, but for %v", first, token.After)
+	key := all["killrvideo:jwt:SigningKey"]
+	for suffix, readOnly := range map[string]any{"": nil, "-reads": true} {
+		token := all["killrvideo:astra:Token token-dev"+suffix]
+		// The proof of a token needs the keyspace, and its role is its own.
+		for _, first := range []string{"killrvideo:astra:Schema schema-dev", "killrvideo:astra:Role role-dev" + suffix} {
+			if !slices.Contains(token.After, first) {
+				t.Errorf("%s does not wait for %s, but for %v", token.Name, first, token.After)
+			}
+		}
+		for name, want := range map[string]any{
+			"generation": "2", "allowBroad": false, "roleId": "${role-dev" + suffix + ".id}", "keyspace": "killrvideo", "readOnly": readOnly,
+		} {
+			if token.Inputs[name] != want {
+				t.Errorf("the %s of %s is %v, want %v", name, token.Name, token.Inputs[name], want)
+			}
 		}
 	}
-	for name, want := range map[string]any{"generation": "2", "allowBroad": false, "roleId": "${role-dev.id}", "keyspace": "killrvideo"} {
-		if token.Inputs[name] != want {
-			t.Errorf("the token's %s is %v, want %v", name, token.Inputs[name], want)
-		}
+	if actions := fmt.Sprint(all["killrvideo:astra:Role role-dev-reads"].Inputs["actions"]); strings.Contains(actions, "modify") || !strings.Contains(actions, "select") {
+		t.Errorf("the role of reads allows %s", actions)
 	}
 	for name, want := range map[string]any{"generation": "3", "tokenLifetimeSeconds": 3600.0, "rolloutSeconds": 600.0} {
 		if key.Inputs[name] != want {
@@ -79,15 +90,22 @@ func TestGiven(t *testing.T) {
 	all := planned(t, func(a *Args) {
 		a.GivenToken, a.GivenKey, a.AllowBroadToken = secret(madeUp), secret(madeUp), true
 	})
-	token := all["killrvideo:astra:Token"]
+	token := all["killrvideo:astra:Token token-dev"]
 	if token.Inputs["given"] != plan.Secret || all["killrvideo:jwt:SigningKey"].Inputs["given"] != plan.Secret {
 		t.Error("what was given is not a secret of the plan")
 	}
 	if token.Inputs["allowBroad"] != true {
 		t.Errorf("allowBroad is %v", token.Inputs["allowBroad"])
 	}
-	if role, there := all["killrvideo:astra:Role"]; there {
+	if role, there := all["killrvideo:astra:Role role-dev"]; there {
 		t.Errorf("%s is made for a token that has one", role.Label())
+	}
+	if _, there := all["killrvideo:astra:Role role-dev-reads"]; !there {
+		t.Error("without a given token for reads none is minted")
+	}
+	both := planned(t, func(a *Args) { a.GivenToken, a.GivenReadOnlyToken = secret(madeUp), secret(madeUp) })
+	if role, there := both["killrvideo:astra:Role"]; there || both["killrvideo:astra:Token token-dev-reads"].Inputs["given"] != plan.Secret {
+		t.Errorf("with both tokens given, the role is %s", role.Label())
 	}
 }
 

@@ -52,9 +52,9 @@ func TestAccess(t *testing.T) {
 			[]string{"it may use gcp:secretmanager/secretIamBinding:SecretIamBinding on *"}, true},
 		"rights in a cluster": {resource("kubernetes:rbac.authorization.k8s.io/v1:Role", nil), []string{"it may * on the cluster"}, true},
 		"a role on Astra": {resource("killrvideo:astra:Role", map[string]any{"keyspace": "k"}),
-			[]string{"the service's token may read on keyspace k of its database"}, false},
+			[]string{"a token with it may read on keyspace k of its database"}, false},
 		"a role with actions": {resource("killrvideo:astra:Role", map[string]any{"keyspace": "k", "actions": []any{"drop"}}),
-			[]string{"the service's token may drop on keyspace k of its database"}, false},
+			[]string{"a token with it may drop on keyspace k of its database"}, false},
 		"a secret": {resource("gcp:secretmanager/secret:Secret", nil), nil, false},
 	} {
 		var got []string

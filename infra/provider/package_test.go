@@ -141,7 +141,7 @@ func registerWithEveryInput(ctx *pulumi.Context) error {
 	_, err1 := resource.NewProvider(ctx, "provider", &resource.ProviderArgs{DevopsEndpoint: text, DataAPIEndpoint: text, DeployToken: text})
 	_, err2 := resource.NewRole(ctx, "role", &resource.RoleArgs{Name: text, Description: text, DatabaseID: text, Keyspace: text, Actions: list})
 	_, err3 := resource.NewToken(ctx, "token", &resource.TokenArgs{RoleID: text, DatabaseID: text, Keyspace: text,
-		Generation: text, Given: text, AllowBroad: pulumi.Bool(true)})
+		Generation: text, Given: text, AllowBroad: pulumi.Bool(true), ReadOnly: pulumi.Bool(true)})
 	_, err4 := resource.NewSchema(ctx, "schema", &resource.SchemaArgs{DatabaseID: text, Keyspace: text})
 	_, err5 := resource.NewSigningKey(ctx, "key", &resource.SigningKeyArgs{Given: text, Generation: text, TokenLifetimeSeconds: number, RolloutSeconds: number})
 	_, err6 := resource.NewGate(ctx, "gate", &resource.GateArgs{URL: text, Revision: text, Triggers: list, Consecutive: number,

@@ -33,16 +33,23 @@ func TestRoleLifeCycle(t *testing.T) {
 		t.Errorf("a second up changes %v", d.DetailedDiff)
 	}
 
-	wider := roleInputs("api", "videos", "db-table-create")
-	if d := s.diff(wider); d.DetailedDiff["actions"].Kind != p.Update {
-		t.Errorf("more actions show as %v, want an update", d.DetailedDiff)
+	if role.Name != s.text("roleName") || !strings.HasPrefix(role.Name, "api-") {
+		t.Errorf("the role is named %s, the output is %s", role.Name, s.text("roleName"))
 	}
-	_, err = s.update(wider, false)
+	described := with(roleInputs("api", "videos"), "description", str("another"))
+	if d := s.diff(described); d.DetailedDiff["description"].Kind != p.Update {
+		t.Errorf("another description shows as %v, want an update", d.DetailedDiff)
+	}
+	_, err = s.update(described, false)
 	must(t, err)
 	role, err = control.Role(t.Context(), s.id)
 	must(t, err)
-	if !strings.Contains(strings.Join(role.Policy.Actions, " "), "db-table-create") {
-		t.Error("the update did not reach Astra")
+	if role.Policy.Description != "another" || role.Name != s.text("roleName") {
+		t.Errorf("after the update the role is %+v", role)
+	}
+	// Tokens in use must keep their rights until the next ones serve.
+	if d := s.diff(roleInputs("api", "videos", "db-table-create")); d.DetailedDiff["actions"].Kind != p.UpdateReplace || d.DeleteBeforeReplace {
+		t.Errorf("more actions show as %+v, want a replacement, new first", d)
 	}
 	if d := s.diff(roleInputs("api", "other")); d.DetailedDiff["keyspace"].Kind != p.UpdateReplace || d.DeleteBeforeReplace {
 		t.Errorf("another keyspace shows as %+v, want a replacement, new first", d)
@@ -62,14 +69,23 @@ func TestRoleDriftIsSeen(t *testing.T) {
 	if r := s.read(); r.ID != s.id || !r.Properties.Equals(s.state) {
 		t.Errorf("an untouched role reads differently: %v", r.Properties)
 	}
-	role, err := control.Role(t.Context(), s.id)
-	must(t, err)
-	role.Policy.Actions = append(role.Policy.Actions, "db-table-drop")
-	must(t, control.UpdateRole(t.Context(), *role))
-	read := s.read()
-	s.state, s.inputs = read.Properties, read.Inputs
-	if d := s.diff(roleInputs("api", "videos")); d.DetailedDiff["actions"].Kind != p.Update {
-		t.Errorf("a policy changed elsewhere shows as %v, want an update of the actions", d.DetailedDiff)
+	for change, widen := range map[string]func(*devops.Policy){
+		"actions": func(p *devops.Policy) { p.Actions = append(p.Actions, "db-table-drop") },
+		"drns":    func(p *devops.Policy) { p.Resources = append(p.Resources, "drn:astra:org:o:db:*") },
+	} {
+		role, err := control.Role(t.Context(), s.id)
+		must(t, err)
+		before := *role
+		widen(&role.Policy)
+		must(t, control.UpdateRole(t.Context(), *role))
+		read := s.read()
+		drifted := *s
+		drifted.state, drifted.inputs = read.Properties, read.Inputs
+		d := drifted.diff(roleInputs("api", "videos"))
+		if len(d.DetailedDiff) != 1 || d.DetailedDiff[change].Kind != p.UpdateReplace || d.DeleteBeforeReplace {
+			t.Errorf("%s changed elsewhere show as %+v, want a replacement, new first", change, d)
+		}
+		must(t, control.UpdateRole(t.Context(), before))
 	}
 	must(t, control.DeleteRole(t.Context(), s.id))
 	if r := s.read(); r.ID != "" {
@@ -78,35 +94,69 @@ func TestRoleDriftIsSeen(t *testing.T) {
 	must(t, s.delete()) // what is gone is deleted
 }
 
-func TestATakenNameIsAdoptedOnlyIfItGrantsTheSame(t *testing.T) {
+// A role is never taken over, and its replacement exists beside it, on the same
+// keyspace or on another.
+func TestRolesOfOneNameExistBesideEachOther(t *testing.T) {
 	t.Parallel()
 	embedded := startAstra(t)
 	server := embedded.server(t)
-	first := newStack(t, server, resource.RoleType)
-	must(t, first.create(roleInputs("api", "videos")))
-	second := newStack(t, server, resource.RoleType)
-	err := second.create(roleInputs("api", "other"))
-	if err == nil || !strings.Contains(err.Error(), "another name") {
-		t.Errorf("err = %v, want one that says what to do", err)
+	ids := map[string]bool{}
+	for _, keyspace := range []string{"videos", "videos", "other"} {
+		s := newStack(t, server, resource.RoleType)
+		must(t, s.create(roleInputs("api", keyspace)))
+		ids[s.id] = true
 	}
-	must(t, second.create(roleInputs("api", "videos")))
-	if second.id != first.id {
-		t.Error("the same role was made twice")
-	}
-	roles, err := embedded.control(t).Roles(t.Context())
-	must(t, err)
-	if n := named(roles, "api"); n != 1 {
-		t.Errorf("%d roles of that name, want 1", n)
+	if len(ids) != 3 {
+		t.Errorf("three roles have the ids %v", ids)
 	}
 }
 
-func named(roles []devops.Role, name string) (n int) {
-	for _, role := range roles {
-		if role.Name == name {
-			n++
+// The obvious choice for an own token is one with the stack's own role.
+func TestARoleThatATokenBearsIsKept(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	control := embedded.control(t)
+	s := newStack(t, embedded.server(t), resource.RoleType)
+	must(t, s.create(roleInputs("api", "videos")))
+	own, err := control.CreateToken(t.Context(), "", s.id)
+	must(t, err)
+	must(t, s.delete())
+	if _, err := control.Role(t.Context(), s.id); err != nil {
+		t.Errorf("the role was taken from the token that bears it: %v", err)
+	}
+	must(t, control.DeleteToken(t.Context(), own.ClientID))
+	must(t, s.delete())
+	if _, err := control.Role(t.Context(), s.id); err == nil {
+		t.Error("the role that no token bears is still there")
+	}
+}
+
+func TestARoleIsImportedByItsID(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	s := newStack(t, embedded.server(t), resource.RoleType)
+	must(t, s.create(roleInputs("api", "videos")))
+	imported := newStack(t, s.server, resource.RoleType)
+	imported.id = s.id
+	read := imported.read()
+	for name, want := range map[string]string{"databaseId": databaseID, "keyspace": "videos", "roleName": s.text("roleName")} {
+		if got := read.Properties.Get(name); got.AsString() != want {
+			t.Errorf("%s = %v, want %s", name, got, want)
 		}
 	}
-	return n
+	imported.state, imported.inputs = read.Properties, read.Inputs
+	d := imported.diff(roleInputs("api", "videos"))
+	for change, detail := range d.DetailedDiff {
+		if detail.Kind != p.Update {
+			t.Errorf("after the import %s shows as %v", change, detail.Kind)
+		}
+	}
+	widenToOrganization(t, embedded, s.id)
+	again := newStack(t, s.server, resource.RoleType)
+	again.id = s.id
+	if _, err := again.tryRead(); err == nil || !strings.Contains(err.Error(), "one keyspace of one database") {
+		t.Errorf("a wider role is imported: %v", err)
+	}
 }
 
 func TestRoleCheckNamesTheField(t *testing.T) {

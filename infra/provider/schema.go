@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -110,7 +111,7 @@ func (s *Schema) Create(ctx context.Context, req infer.CreateRequest[SchemaArgs]
 }
 
 // Diff refuses what would lose data or cannot be made, already at preview.
-func (*Schema) Diff(_ context.Context, req infer.DiffRequest[SchemaArgs, SchemaState]) (infer.DiffResponse, error) {
+func (*Schema) Diff(ctx context.Context, req infer.DiffRequest[SchemaArgs, SchemaState]) (infer.DiffResponse, error) {
 	changes := asReplace(changedInputs(req.State.SchemaArgs, req.Inputs), "tables")
 	before, err := req.State.parse()
 	if err != nil {
@@ -120,8 +121,13 @@ func (*Schema) Diff(_ context.Context, req infer.DiffRequest[SchemaArgs, SchemaS
 	if err != nil {
 		return infer.DiffResponse{}, err
 	}
-	if _, moves := changes["keyspace"]; !moves {
-		err = ddl.Losses(before, after)
+	if _, moves := changes["keyspace"]; moves {
+		return diffOf(changes), nil
+	}
+	left, err := ddl.Losses(before, after)
+	if len(left) > 0 {
+		p.GetLogger(ctx).Warning(fmt.Sprintf("not declared any more, as when an older release is deployed: %s. It stays with its data; "+
+			"the release that declares it finds it again", strings.Join(left, ", ")))
 	}
 	return diffOf(changes), err
 }

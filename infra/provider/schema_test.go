@@ -128,9 +128,8 @@ func TestSchemaRefusesLossesAtPreview(t *testing.T) {
 	s := newStack(t, embedded.server(t), resource.SchemaType)
 	must(t, s.create(schemaInputs("fresh", bigger)))
 	for want, definition := range map[string]string{
-		"column name is no longer declared": strings.Replace(bigger, `"name":"text",`, "", 1),
-		"column name is text":               strings.Replace(bigger, `"name":"text"`, `"name":"int"`, 1),
-		"the primary key is":                strings.Replace(bigger, `{"added":-1}`, `{"added":1}`, 1),
+		"column name is text": strings.Replace(bigger, `"name":"text"`, `"name":"int"`, 1),
+		"the primary key is":  strings.Replace(bigger, `{"added":-1}`, `{"added":1}`, 1),
 	} {
 		if _, err := s.tryDiff(schemaInputs("fresh", definition)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("err = %v, want %q", err, want)
@@ -138,6 +137,52 @@ func TestSchemaRefusesLossesAtPreview(t *testing.T) {
 	}
 	if d := s.diff(schemaInputs("elsewhere", small)); d.DetailedDiff["keyspace"].Kind != p.UpdateReplace {
 		t.Errorf("another keyspace shows as %v, want a replacement", d.DetailedDiff)
+	}
+}
+
+// A release that does not know a column yet is deployed beside its data, and the
+// next one finds both again.
+func TestAnOlderReleaseLeavesWhatItDoesNotDeclare(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	s := newStack(t, embedded.server(t), resource.SchemaType)
+	newer, older := schemaInputs("fresh", bigger, indexOf("videos_name", "regular", "name")), schemaInputs("fresh", small)
+	must(t, s.create(newer))
+	videos := keyspaceOf(embedded, "fresh").Table("videos")
+	row := map[string]any{"id": "00000000-0000-4000-8000-000000000009", "added": "2026-01-01T00:00:00Z", "name": "cats"}
+	_, err := videos.InsertOne(t.Context(), row)
+	must(t, err)
+	for name, release := range map[string]map[string]property.Value{"older": older, "newer": newer} {
+		if d, err := s.tryDiff(release); err != nil || name == "older" && d.DetailedDiff["tables"].Kind != p.Update {
+			t.Errorf("the %s release shows as %v, %v; want an update", name, d.DetailedDiff, err)
+		}
+	}
+	_, err = s.update(older, false)
+	must(t, err)
+	_, err = s.update(newer, false)
+	must(t, err)
+	var read map[string]any
+	must(t, videos.FindOne(t.Context(), map[string]any{"name": "cats"}).Decode(&read))
+	if read["name"] != "cats" {
+		t.Errorf("after the older release the row is %v", read)
+	}
+}
+
+// cosine to dot_product is no small thing: results are ranked otherwise.
+func TestAnotherMetricIsRefusedAtPreview(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	s := newStack(t, embedded.server(t), resource.SchemaType)
+	vector := func(metric string) map[string]property.Value {
+		return schemaInputs("fresh", bigger, map[string]property.Value{"name": str("videos_v"), "kind": str("vector"),
+			"definition": str(`{"column":"v","options":{"metric":"` + metric + `"}}`)})
+	}
+	must(t, s.create(vector("cosine")))
+	if _, err := s.tryDiff(vector("dot_product")); err == nil || !strings.Contains(err.Error(), "metric dot_product") {
+		t.Errorf("err = %v, want the metric that cannot change", err)
+	}
+	if err := newStack(t, s.server, resource.SchemaType).create(vector("dot_product")); err == nil || !strings.Contains(err.Error(), "metric dot_product") {
+		t.Errorf("against the database: err = %v, want the metric that cannot change", err)
 	}
 }
 

@@ -123,10 +123,15 @@ func (s *stack) update(inputs map[string]property.Value, dry bool) (property.Map
 	return r.Properties, err
 }
 
-// read refreshes the resource.
+// tryRead refreshes the resource, or imports it by its id while it has no state.
+func (s *stack) tryRead() (p.ReadResponse, error) {
+	return s.server.Read(p.ReadRequest{ID: s.id, Urn: s.urn, Inputs: s.inputs, Properties: s.state})
+}
+
+// read is tryRead, which must succeed.
 func (s *stack) read() p.ReadResponse {
 	s.t.Helper()
-	r, err := s.server.Read(p.ReadRequest{ID: s.id, Urn: s.urn, Inputs: s.inputs, Properties: s.state})
+	r, err := s.tryRead()
 	if err != nil {
 		s.t.Fatalf("read: %v", err)
 	}

@@ -37,6 +37,17 @@ func (e embedded) behind(t *testing.T, before func(w http.ResponseWriter, r *htt
 	return e
 }
 
+// forward lets embedded Astra answer a request.
+func (e embedded) forward(t *testing.T, w http.ResponseWriter, r *http.Request) {
+	t.Helper()
+	target, err := url.Parse(e.url)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	httputil.NewSingleHostReverseProxy(target).ServeHTTP(w, r)
+}
+
 func isDataAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/json/") }
 
 func TestATokenMayTakeAMomentToArrive(t *testing.T) {
@@ -86,7 +97,7 @@ func TestAFailureThatIsNoRefusalIsNotTakenForOne(t *testing.T) {
 	before := embedded.clientIDs(t)
 	var calls atomic.Int64
 	broken := embedded.behind(t, func(w http.ResponseWriter, r *http.Request) bool {
-		if !isDataAPI(r) || calls.Add(1) < 3 { // reading works, the forbidden calls break
+		if !isDataAPI(r) || calls.Add(1) < 4 { // reading and writing work, the forbidden calls break
 			return false
 		}
 		w.WriteHeader(http.StatusInternalServerError)

@@ -65,19 +65,31 @@ func respond(t *testing.T, req *http.Request) int {
 // What the tests have is what is granted where it is deployed.
 func TestTheTestsHaveTheRoleOfTheDeployment(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("../../infra/provider/role.go")
+	granted := slices.Concat(
+		actionsIn(t, "../../infra/provider/resource/actions.go", `return \[\]string\{("db-[^}]*)\}`),
+		actionsIn(t, "../../infra/provider/role.go", `append\(resource\.ReadActions\(\), ("db-[^)]*)\)`))
+	for name, want := range map[string][]string{"reads": astratest.ReadActions(), "writes": astratest.WriteActions()} {
+		has := granted[:len(want)]
+		slices.Sort(want)
+		if has = slices.Sorted(slices.Values(has)); !slices.Equal(has, want) {
+			t.Errorf("%s: granted is %v, the tests have %v", name, has, want)
+		}
+	}
+	if len(granted) != len(astratest.WriteActions()) {
+		t.Errorf("granted is %v, which is more than the tests have", granted)
+	}
+}
+
+// actionsIn are the quoted actions that a pattern finds in a source file.
+func actionsIn(t *testing.T, path, pattern string) []string {
+	t.Helper()
+	source, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := regexp.MustCompile(`return \[\]string\{("db-[^}]*)\}`).FindSubmatch(source)
+	list := regexp.MustCompile(pattern).FindSubmatch(source)
 	if list == nil {
-		t.Fatal("the actions that are granted are not found")
+		t.Fatalf("%s: the actions that are granted are not found", path)
 	}
-	granted := strings.Split(strings.ReplaceAll(string(list[1]), `"`, ""), ", ")
-	want := astratest.WriteActions()
-	slices.Sort(granted)
-	slices.Sort(want)
-	if !slices.Equal(granted, want) {
-		t.Errorf("granted is %v, the tests have %v", granted, want)
-	}
+	return strings.Split(strings.ReplaceAll(string(list[1]), `"`, ""), ", ")
 }

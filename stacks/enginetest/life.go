@@ -194,10 +194,12 @@ func (s *stack) removed(t *testing.T) {
 	journal.inOrder(t, "create "+s.place.Version, "update "+s.place.Cloud.Service, s.place.Removes+" "+s.place.Version)
 }
 
-func (s *stack) tokensAre(t *testing.T, want int) {
+// tokensAre asks how many generations of tokens are on Astra: each has one
+// token that reads and writes, and one that reads.
+func (s *stack) tokensAre(t *testing.T, generations int) {
 	t.Helper()
-	if got := s.tokens(); got != want {
-		t.Errorf("%d tokens of the service are on Astra, want %d", got, want)
+	if got := s.tokens(); got != 2*generations {
+		t.Errorf("%d tokens of the service are on Astra, want two for each of %d generations", got, generations)
 	}
 }
 

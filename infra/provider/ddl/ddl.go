@@ -108,6 +108,67 @@ func (i Index) target() (string, error) {
 	return string(text), err
 }
 
+// defaults are the options of an index that names none, by kind. Those of text
+// analysis say the same on other columns, where they do nothing.
+func defaults(kind string) map[string]any {
+	if kind == Vector {
+		return map[string]any{"metric": "cosine", "sourceModel": "other"}
+	}
+	return map[string]any{"ascii": false, "caseSensitive": true, "normalize": false}
+}
+
+// options are those of the index, with the defaults of its kind. A source model
+// other than the default chooses a metric of its own, which is then unknown.
+func (i Index) options() map[string]string {
+	var d struct {
+		Options map[string]any `json:"options"`
+	}
+	_ = json.Unmarshal(i.Definition, &d) // what is no object was refused by target
+	all := map[string]string{}
+	for name, value := range defaults(i.Kind) {
+		all[name] = fmt.Sprint(value)
+	}
+	for name, value := range d.Options {
+		if value != nil {
+			all[name] = strings.ToLower(fmt.Sprint(value))
+		}
+	}
+	if _, given := d.Options["metric"]; !given && all["sourceModel"] != "" && all["sourceModel"] != "other" {
+		delete(all, "metric")
+	}
+	return all
+}
+
+// sameOptions says whether two indexes of one kind have the same options, as
+// far as both are known.
+func (i Index) sameOptions(other Index) bool {
+	have, want := i.options(), other.options()
+	for name, value := range want {
+		if is, known := have[name]; known && is != value {
+			return false
+		}
+	}
+	return true
+}
+
+// String shows what an index is.
+func (i Index) String() string {
+	target, _ := i.target()
+	options := i.options()
+	var list []string
+	for _, name := range sortedNames(options) {
+		list = append(list, name+" "+options[name])
+	}
+	return fmt.Sprintf("%s index on %s with %s", i.Kind, target, strings.Join(list, ", "))
+}
+
+// same says whether two indexes are the same but for their names.
+func (i Index) same(other Index) bool {
+	is, _ := i.target()
+	wanted, _ := other.target()
+	return i.Kind == other.Kind && is == wanted && i.sameOptions(other)
+}
+
 // PrimaryKey is the partition key and the clustering columns in their order.
 type PrimaryKey struct {
 	PartitionBy []string

@@ -121,7 +121,7 @@ func TestWhatCannotBeAddedIsAnError(t *testing.T) {
 		"another type":              {base, strings.Replace(base, `"c":"int"`, `"c":"bigint"`, 1), ddl.Index{}, "column c is int and cannot become bigint"},
 		"another order of the sort": {base, strings.Replace(base, `"b":1,"c":-1`, `"c":-1,"b":1`, 1), ddl.Index{}, "sort by b 1, c -1) and cannot become"},
 		"another partition":         {base, strings.Replace(base, `["a"]`, `["a","b"]`, 1), ddl.Index{}, "partition by a, b"},
-		"another indexed column":    {base, base, index(t, "i", "", "c"), `on "b" and cannot become a regular index on "c"`},
+		"another indexed column":    {base, base, index(t, "i", "", "c"), `a regular index on "b" with ascii false, caseSensitive true, normalize false and cannot become a regular index on "c"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +131,7 @@ func TestWhatCannotBeAddedIsAnError(t *testing.T) {
 			}
 			for source, compare := range map[string]func() error{
 				"the database": func() error { _, err := ddl.Compare([]ddl.Table{have}, []ddl.Table{want}); return err },
-				"the last up":  func() error { return ddl.Losses([]ddl.Table{have}, []ddl.Table{want}) },
+				"the last up":  func() error { _, err := ddl.Losses([]ddl.Table{have}, []ddl.Table{want}); return err },
 			} {
 				if err := compare(); err == nil || !strings.Contains(err.Error(), test.message) {
 					t.Errorf("against %s: err = %v, want %q", source, err, test.message)
@@ -145,14 +145,61 @@ func TestLosses(t *testing.T) {
 	t.Parallel()
 	before := table(t, `{"columns":{"a":"text","b":"text"},"primaryKey":"a"}`)
 	after := table(t, `{"columns":{"a":"text"},"primaryKey":"a"}`)
-	if err := ddl.Losses([]ddl.Table{before}, []ddl.Table{after}); err == nil || !strings.Contains(err.Error(), "column b is no longer declared") {
-		t.Errorf("err = %v, want one about column b", err)
+	before.Indexes = []ddl.Index{index(t, "i", "", "b")}
+	for name, test := range map[string]struct {
+		before, after []ddl.Table
+		left          string
+	}{
+		"an older release": {[]ddl.Table{before}, []ddl.Table{after}, "column b of table videos, index i of table videos"},
+		"a newer release":  {[]ddl.Table{after}, []ddl.Table{before}, ""},
+		"the first one":    {nil, []ddl.Table{before}, ""},
+	} {
+		left, err := ddl.Losses(test.before, test.after)
+		if err != nil || strings.Join(left, ", ") != test.left {
+			t.Errorf("%s: left %v, %v; want %q", name, left, err, test.left)
+		}
 	}
-	if err := ddl.Losses([]ddl.Table{after}, []ddl.Table{before}); err != nil {
-		t.Errorf("a new column is refused: %v", err)
+}
+
+// The options of an index make it what it is; those that are left out have
+// their defaults, and a database may write them in capitals.
+func TestOptionsOfIndexesAreCompared(t *testing.T) {
+	t.Parallel()
+	columns := `{"columns":{"a":"text","v":{"type":"vector","dimension":3}},"primaryKey":"a"}`
+	with := func(kind, definition string) ddl.Table {
+		i, err := ddl.ParseIndex("i", kind, "", definition)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return table(t, columns, i)
 	}
-	if err := ddl.Losses(nil, []ddl.Table{before}); err != nil {
-		t.Errorf("a new table is refused: %v", err)
+	for name, test := range map[string]struct {
+		kind, have, want string
+		message          string
+	}{
+		"another metric":     {ddl.Vector, `{"column":"v","options":{"metric":"cosine"}}`, `{"column":"v","options":{"metric":"dot_product"}}`, "metric dot_product"},
+		"a default left":     {ddl.Vector, `{"column":"v"}`, `{"column":"v","options":{"metric":"euclidean"}}`, "metric cosine"},
+		"back to a default":  {ddl.Vector, `{"column":"v","options":{"metric":"dot_product","sourceModel":"other"}}`, `{"column":"v"}`, "metric cosine"},
+		"another model":      {ddl.Vector, `{"column":"v"}`, `{"column":"v","options":{"sourceModel":"bert"}}`, "sourceModel bert"},
+		"the default named":  {ddl.Vector, `{"column":"v"}`, `{"column":"v","options":{"metric":"cosine","sourceModel":"OTHER"}}`, ""},
+		"a metric by model":  {ddl.Vector, `{"column":"v","options":{"metric":"dot_product","sourceModel":"bert"}}`, `{"column":"v","options":{"sourceModel":"bert"}}`, ""},
+		"case no longer":     {ddl.Regular, `{"column":"a"}`, `{"column":"a","options":{"caseSensitive":false}}`, "caseSensitive false"},
+		"case as by default": {ddl.Regular, `{"column":"a","options":{"ascii":false,"caseSensitive":true,"normalize":false}}`, `{"column":"a"}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			have, want := []ddl.Table{with(test.kind, test.have)}, []ddl.Table{with(test.kind, test.want)}
+			_, fromDatabase := ddl.Compare(have, want)
+			_, fromState := ddl.Losses(have, want)
+			for source, err := range map[string]error{"the database": fromDatabase, "the last up": fromState} {
+				if test.message == "" && err != nil || test.message != "" && (err == nil || !strings.Contains(err.Error(), test.message)) {
+					t.Errorf("against %s: err = %v, want %q", source, err, test.message)
+				}
+			}
+			if shown := len(ddl.Present(have, want)[0].Indexes) == 0; shown != (test.message != "") {
+				t.Errorf("a refresh shows it: %v", shown)
+			}
+		})
 	}
 }
 

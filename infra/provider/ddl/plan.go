@@ -73,8 +73,9 @@ func Compare(existing, wanted []Table) (Plan, error) {
 }
 
 // Losses are the changes from one wish to the next that adding cannot make:
-// columns no longer wanted, other types, another key, other indexes.
-func Losses(before, after []Table) error {
+// other types, another key, other indexes. Columns that are not declared any
+// more, as by an older release, are left alone and only told of.
+func Losses(before, after []Table) (left []string, err error) {
 	var problems conflicts
 	for _, want := range after {
 		at := slices.IndexFunc(before, func(t Table) bool { return t.Name == want.Name })
@@ -88,12 +89,16 @@ func Losses(before, after []Table) error {
 		problems.compareIndexes(have, want)
 		for _, column := range sortedNames(have.Columns) {
 			if _, ok := want.Columns[column]; !ok {
-				problems.add("table %s: column %s is no longer declared, and its data is never dropped from here; "+
-					"declare it again, or drop it by hand and run `pulumi refresh`", want.Name, column)
+				left = append(left, fmt.Sprintf("column %s of table %s", column, want.Name))
+			}
+		}
+		for _, index := range have.Indexes {
+			if !slices.ContainsFunc(want.Indexes, func(i Index) bool { return i.Name == index.Name }) {
+				left = append(left, fmt.Sprintf("index %s of table %s", index.Name, want.Name))
 			}
 		}
 	}
-	return problems.err()
+	return left, problems.err()
 }
 
 func (p *Plan) addIndexes(table string, indexes []Index) {
@@ -182,12 +187,9 @@ func (c *conflicts) compareIndexes(have, want Table) []Index {
 			missing = append(missing, index)
 			continue
 		}
-		existing := have.Indexes[at]
-		is, _ := existing.target()
-		wanted, _ := index.target()
-		if existing.Kind != index.Kind || is != wanted {
-			c.add("index %s of table %s is a %s index on %s and cannot become a %s index on %s; give the new one another name, "+
-				"or drop it by hand and run `pulumi refresh`", index.Name, want.Name, existing.Kind, is, index.Kind, wanted)
+		if existing := have.Indexes[at]; !existing.same(index) {
+			c.add("index %s of table %s is a %s and cannot become a %s; give the new one another name, "+
+				"or drop it by hand and run `pulumi refresh`", index.Name, want.Name, existing, index)
 		}
 	}
 	return missing

@@ -7,11 +7,11 @@ import (
 )
 
 // limitedTo returns the wanted table without the columns, services and indexes
-// that the existing one lacks. If nothing lacks, its definition is the very same text.
+// that the existing one lacks or has in another form. If nothing lacks, its definition is the very same text.
 func (t Table) limitedTo(have Table) Table {
 	limited := t
 	limited.Indexes = slices.DeleteFunc(slices.Clone(t.Indexes), func(wanted Index) bool {
-		return !slices.ContainsFunc(have.Indexes, func(i Index) bool { return i.Name == wanted.Name })
+		return !slices.ContainsFunc(have.Indexes, func(i Index) bool { return i.Name == wanted.Name && i.same(wanted) })
 	})
 	missing, plain := t.columnsNotIn(have), t.servicesNotIn(have)
 	if len(missing)+len(plain) == 0 {

@@ -1,0 +1,158 @@
+package provider_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	p "github.com/pulumi/pulumi-go-provider"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+)
+
+// Giving the value of the minted token changes its owner and nothing else.
+func TestTheMintedTokenGivenAsOwnIsNotRevoked(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	embedded.keyspace(t, server, "videos")
+	s := newStack(t, server, resource.TokenType)
+	must(t, s.create(tokenInputs(embedded.role(t, server, "videos").id, "0")))
+	value, id := s.text("token"), s.text("clientId")
+	d := s.diff(givenTokenInputs(value))
+	for name, change := range d.DetailedDiff {
+		if change.Kind != p.Update {
+			t.Errorf("%s shows as %v, want an update", name, change.Kind)
+		}
+	}
+	_, err := s.update(givenTokenInputs(value), false)
+	must(t, err)
+	if s.text("token") != value || s.text("clientId") != id {
+		t.Error("the credential changed with its owner")
+	}
+	must(t, s.delete())
+	if !slices.Contains(embedded.clientIDs(t), id) {
+		t.Error("the token was revoked after it was given")
+	}
+}
+
+// A minted token that waits for its deletion, since a roll-out failed, must
+// not be revoked once its value is given.
+func TestATokenInUseAsAGivenOneIsNotRevoked(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	embedded.keyspace(t, server, "videos")
+	role := embedded.role(t, server, "videos")
+	old, next := newStack(t, server, resource.TokenType), newStack(t, server, resource.TokenType)
+	must(t, old.create(tokenInputs(role.id, "0")))
+	must(t, next.create(tokenInputs(role.id, "1")))
+	next.checked(givenTokenInputs(old.text("token"))) // the engine checks every resource of the program
+	must(t, old.delete())
+	if !slices.Contains(embedded.clientIDs(t), old.id) {
+		t.Error("the token that is given now was revoked")
+	}
+}
+
+// mintedElsewhere is a token with a role, as a killed deployment leaves it.
+func (e embedded) mintedElsewhere(t *testing.T, roleID string) string {
+	t.Helper()
+	token, err := e.control(t).CreateToken(t.Context(), "", roleID)
+	must(t, err)
+	return token.ClientID
+}
+
+func TestTokensThatNoStateKnowsAreRevokedAtTheNextMinting(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	embedded.keyspace(t, server, "videos")
+	role, other := embedded.role(t, server, "videos"), embedded.role(t, server, "videos", "db-graphql")
+	foreign, orphan := embedded.mintedElsewhere(t, other.id), embedded.mintedElsewhere(t, role.id)
+	s := newStack(t, server, resource.TokenType)
+	must(t, s.create(tokenInputs(role.id, "0")))
+	if ids := embedded.clientIDs(t); slices.Contains(ids, orphan) || !slices.Contains(ids, foreign) {
+		t.Errorf("tokens = %v: want %s revoked and %s, of another role, left alone", ids, orphan, foreign)
+	}
+
+	// Two rotations whose roll-outs fail: the first token may still serve, and
+	// the state of the second knows it.
+	next := newStack(t, embedded.server(t), resource.TokenType)
+	next.id, next.state, next.inputs = s.id, s.state, s.inputs
+	next.diff(tokenInputs(role.id, "1"))
+	must(t, next.create(tokenInputs(role.id, "1")))
+	third := newStack(t, embedded.server(t), resource.TokenType)
+	third.id, third.state, third.inputs = next.id, next.state, next.inputs
+	orphan = embedded.mintedElsewhere(t, role.id)
+	third.diff(tokenInputs(role.id, "2"))
+	must(t, third.create(tokenInputs(role.id, "2")))
+	ids := embedded.clientIDs(t)
+	if slices.Contains(ids, orphan) || !slices.Contains(ids, s.id) || !slices.Contains(ids, next.id) || !slices.Contains(ids, third.id) {
+		t.Errorf("tokens = %v: want %s revoked, and %s, %s, %s kept", ids, orphan, s.id, next.id, third.id)
+	}
+
+	// `--replace` asks for no comparison, so nothing is known of the state.
+	forced := newStack(t, embedded.server(t), resource.TokenType)
+	forced.inputs = third.inputs
+	must(t, forced.create(tokenInputs(role.id, "2")))
+	if ids := embedded.clientIDs(t); !slices.Contains(ids, third.id) {
+		t.Error("a token was revoked although the state was not asked about it")
+	}
+}
+
+func TestAGatewaysAnswerToAMintLeavesNoToken(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"bad gateway": http.StatusBadGateway, "time-out": http.StatusGatewayTimeout} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			embedded := startAstra(t)
+			direct := embedded.server(t)
+			embedded.keyspace(t, direct, "videos")
+			role := embedded.role(t, direct, "videos")
+			before := embedded.clientIDs(t)
+			broken := embedded.behind(t, func(w http.ResponseWriter, r *http.Request) bool {
+				if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/tokens") {
+					return false
+				}
+				embedded.forward(t, httptest.NewRecorder(), r)
+				w.WriteHeader(status)
+				return true
+			}, nil)
+			if err := newStack(t, broken.server(t), resource.TokenType).create(tokenInputs(role.id, "0")); err == nil {
+				t.Fatal("a token without an answer was created")
+			}
+			if after := embedded.clientIDs(t); !slices.Equal(after, before) {
+				t.Errorf("a token that no state knows is left: %v, before: %v", after, before)
+			}
+		})
+	}
+}
+
+// What another organisation does not have is not deleted.
+func TestAnotherOrganisationsDeployTokenIsRefused(t *testing.T) {
+	t.Parallel()
+	first, second := startAstra(t), startAstra(t)
+	server := first.server(t)
+	first.keyspace(t, server, "videos")
+	role := first.role(t, server, "videos")
+	token := newStack(t, server, resource.TokenType)
+	must(t, token.create(tokenInputs(role.id, "0")))
+	elsewhere := second.server(t)
+	for name, s := range map[string]*stack{"role": role, "token": token} {
+		s.server = elsewhere
+		_, read := s.tryRead()
+		for what, err := range map[string]error{"delete": s.delete(), "read": read} {
+			if err == nil || !strings.Contains(err.Error(), "another organisation") || !strings.Contains(err.Error(), "pulumi config set --secret astraDeployToken") {
+				t.Errorf("%s the %s: err = %v, want a refusal and the command", what, name, err)
+			}
+		}
+		s.server = server
+	}
+	must(t, token.delete())
+	must(t, role.delete())
+	if slices.Contains(first.clientIDs(t), token.id) {
+		t.Error("with the right deploy token it is not revoked")
+	}
+}

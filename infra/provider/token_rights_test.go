@@ -1,0 +1,177 @@
+package provider_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi-go-provider/integration"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"github.com/killrvideo/killrvideo-go/astra/devops"
+	"github.com/killrvideo/killrvideo-go/infra/provider"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+)
+
+// withoutDeployToken hosts the provider for a stack that has none.
+func (e embedded) withoutDeployToken(t *testing.T) integration.Server {
+	config := e.config()
+	delete(config, "deployToken")
+	return newServer(t, config, provider.WithPropagation(3, time.Millisecond))
+}
+
+// ownToken mints a token with the least rights and more, as a person would.
+func (e embedded) ownToken(t *testing.T, more []string, resources ...string) *devops.Token {
+	t.Helper()
+	control := e.control(t)
+	organization, err := control.Organization(t.Context())
+	must(t, err)
+	database := devops.DRN{Org: organization, Database: databaseID}
+	keyspace := devops.DRN{Org: organization, Database: databaseID, Keyspace: "videos"}
+	tables := devops.DRN{Org: organization, Database: databaseID, Keyspace: "videos", Table: "*"}
+	policy := devops.Policy{Effect: "allow", Actions: append(provider.LeastActions(), more...),
+		Resources: []string{database.String(), keyspace.String(), tables.String()}}
+	for _, name := range resources {
+		policy.Resources = append(policy.Resources, strings.Replace(name, "ORG", "drn:astra:org:"+organization, 1))
+	}
+	role, err := control.CreateRole(t.Context(), devops.Role{Name: "own-" + strings.Join(more, "-") + strings.Join(resources, "-"), Policy: policy})
+	must(t, err)
+	token, err := control.CreateToken(t.Context(), organization, role.ID)
+	must(t, err)
+	return token
+}
+
+const otherKeyspace = "ORG:db:" + databaseID + ":keyspace:killrvideo_prod"
+
+// Every dangerous right of a token of one's own is named: by its roles where
+// the deploy token reads them, and by a harmless call where there is none.
+func TestEveryDangerousRightOfAGivenTokenIsNamed(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	must(t, newStack(t, server, resource.SchemaType).create(schemaInputs("videos", bigger, indexOf("videos_name", "regular", "name"))))
+	embedded.keyspace(t, server, "killrvideo_prod")
+	for name, c := range map[string]struct {
+		more, resources []string
+		byRoles, probed string
+	}{
+		"create tables":   {[]string{"db-table-create"}, nil, "allows db-table-create", "may create tables in keyspace videos"},
+		"drop tables":     {[]string{"db-table-drop"}, nil, "allows db-table-drop", "may drop tables in keyspace videos"},
+		"alter tables":    {[]string{"db-table-alter"}, nil, "allows db-table-alter", "may alter tables in keyspace videos"},
+		"make keyspaces":  {[]string{"db-keyspace-create"}, nil, "allows db-keyspace-create", "may create keyspaces"},
+		"drop keyspaces":  {[]string{"db-keyspace-drop"}, []string{"ORG:db:" + databaseID + ":keyspace:*"}, "allows db-keyspace-drop", "may drop keyspaces"},
+		"drop this one":   {[]string{"db-keyspace-drop"}, nil, "allows db-keyspace-drop", ""}, // no harmless call shows it
+		"mint tokens":     {[]string{"org-token-write"}, []string{"ORG"}, "allows org-token-write", "may mint tokens"},
+		"change roles":    {[]string{"org-role-write"}, []string{"ORG"}, "allows org-role-write", "may change roles"},
+		"delete roles":    {[]string{"org-role-delete"}, []string{"ORG"}, "allows org-role-delete", "may delete roles"},
+		"list tokens":     {[]string{"org-token-read"}, []string{"ORG"}, "allows org-token-read", "it lists its tokens"},
+		"other keyspace":  {nil, []string{otherKeyspace, otherKeyspace + ":table:*"}, ":keyspace:killrvideo_prod", "may read keyspace killrvideo_prod"},
+		"other databases": {nil, []string{"ORG:db:*", "ORG:db:*:keyspace:videos"}, ":db:*:keyspace:videos", ""}, // there is one database here
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			token := embedded.ownToken(t, c.more, c.resources...)
+			given := givenTokenInputs(token.Value.Reveal())
+			for with, on := range map[string]integration.Server{"a": server, "no": embedded.withoutDeployToken(t)} {
+				want := c.byRoles
+				if with == "no" {
+					want = c.probed
+				}
+				err := newStack(t, on, resource.TokenType).create(given)
+				if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+					t.Errorf("with %s deploy token: err = %v, want %q", with, err, want)
+				}
+				if err != nil && (!strings.Contains(err.Error(), "pulumi config rm astraToken") || strings.Contains(err.Error(), token.Value.Reveal())) {
+					t.Errorf("the error gives no command, or shows the token: %v", err)
+				}
+			}
+		})
+	}
+}
+
+// What the proof tries changes nothing, whatever the token may do.
+func TestTheProofOfAnAdministratorLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	must(t, newStack(t, server, resource.SchemaType).create(schemaInputs("videos", bigger, indexOf("videos_name", "regular", "name"))))
+	traces := func() []string {
+		roles, err := embedded.control(t).Roles(t.Context())
+		must(t, err)
+		seen := append(tableNames(t, embedded, "videos"), embedded.clientIDs(t)...)
+		for _, role := range roles {
+			seen = append(seen, role.Name)
+		}
+		database, err := embedded.control(t).Database(t.Context(), databaseID)
+		must(t, err)
+		return append(seen, database.Info.Keyspaces...)
+	}
+	before := traces()
+	err := newStack(t, embedded.withoutDeployToken(t), resource.TokenType).create(givenTokenInputs(embedded.admin.Reveal()))
+	for _, want := range []string{"create tables", "drop tables", "alter tables", "mint tokens", "change roles", "delete roles", "keyspaces", "lists its roles"} {
+		if want != "delete roles" && (err == nil || !strings.Contains(err.Error(), want)) { // who changes roles is not asked about deleting them
+			t.Errorf("err = %v, want %q in it", err, want)
+		}
+	}
+	if after := traces(); !slices.Equal(after, before) {
+		t.Errorf("after the proof there are %v, before %v", after, before)
+	}
+}
+
+// A token that may create but not drop leaves nothing in an empty keyspace but
+// one table, whose name is the same at each proof.
+func TestAProofThatCannotDropLeavesOneTableAtMost(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	given := with(givenTokenInputs(embedded.ownToken(t, []string{"db-table-create"}).Value.Reveal()), "allowBroad", property.New(true))
+	embedded.keyspace(t, server, "videos")
+	for range 2 {
+		must(t, newStack(t, server, resource.TokenType).create(given))
+	}
+	if tables := tableNames(t, embedded, "videos"); len(tables) != 1 {
+		t.Errorf("tables = %v, want no trace of the proof", tables)
+	}
+	must(t, keyspaceOf(embedded, "videos").DropTable(t.Context(), "videos"))
+	for range 2 {
+		must(t, newStack(t, server, resource.TokenType).create(given))
+	}
+	if tables := tableNames(t, embedded, "videos"); len(tables) != 1 {
+		t.Errorf("tables = %v, want one of the proof", tables)
+	}
+}
+
+func readOnlyInputs(inputs map[string]property.Value) map[string]property.Value {
+	return with(inputs, "readOnly", property.New(true))
+}
+
+// A token for reads is refused writes, and one for writes must be able to.
+func TestReadsAndWritesAreProved(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	embedded.keyspace(t, server, "videos")
+	readable := []property.Value{}
+	for _, action := range resource.ReadActions() {
+		readable = append(readable, str(action))
+	}
+	reads := newStack(t, server, resource.RoleType)
+	must(t, reads.create(with(roleInputs("reads", "videos"), "actions", property.New(readable))))
+	writes := embedded.role(t, server, "videos")
+
+	token := newStack(t, server, resource.TokenType)
+	must(t, token.create(readOnlyInputs(tokenInputs(reads.id, "0"))))
+	for want, inputs := range map[string]map[string]property.Value{
+		"it may write rows":              readOnlyInputs(tokenInputs(writes.id, "0")),
+		"allows db-table-modify":         readOnlyInputs(tokenInputs(writes.id, "0")),
+		"cannot write keyspace videos":   tokenInputs(reads.id, "0"),
+		"(astraToken) failed its proof":  givenTokenInputs(token.text("token")),
+		"(astraReadOnlyToken) may do mo": readOnlyInputs(givenTokenInputs(embedded.ownToken(t, nil).Value.Reveal())),
+	} {
+		if err := newStack(t, server, resource.TokenType).create(inputs); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("err = %v, want %q", err, want)
+		}
+	}
+	must(t, newStack(t, server, resource.TokenType).create(readOnlyInputs(givenTokenInputs(token.text("token")))))
+}
