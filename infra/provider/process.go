@@ -151,6 +151,10 @@ func (*Process) Delete(ctx context.Context, req infer.DeleteRequest[ProcessState
 
 // Read tells whether the process still runs.
 func (*Process) Read(_ context.Context, req infer.ReadRequest[ProcessArgs, ProcessState]) (infer.ReadResponse[ProcessArgs, ProcessState], error) {
+	if req.State.Command == "" {
+		return infer.ReadResponse[ProcessArgs, ProcessState]{}, notImported("process", req.ID, "a stack touches only processes that it started itself",
+			"stop the process and run `pulumi up`, which starts one")
+	}
 	req.State.Running = req.State.identity().Alive()
 	return infer.ReadResponse[ProcessArgs, ProcessState](req), nil
 }

@@ -143,8 +143,12 @@ func (s *Schema) Update(ctx context.Context, req infer.UpdateRequest[SchemaArgs,
 }
 
 // Read shows missing tables, columns and indexes as drift, and a missing
-// keyspace as a schema that is gone.
+// keyspace as a schema that is gone. An import, whose id is the one that Create
+// gives, reads all tables of the keyspace.
 func (s *Schema) Read(ctx context.Context, req infer.ReadRequest[SchemaArgs, SchemaState]) (infer.ReadResponse[SchemaArgs, SchemaState], error) {
+	if req.State.DatabaseID == "" {
+		return s.imported(ctx, req.ID)
+	}
 	wanted, err := req.State.parse()
 	if err != nil {
 		return infer.ReadResponse[SchemaArgs, SchemaState]{}, err

@@ -1,0 +1,112 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+)
+
+// made is one resource of each type, as a deployment makes them.
+func made(t *testing.T) map[string]*stack {
+	t.Helper()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	schema := newStack(t, server, resource.SchemaType)
+	must(t, schema.create(schemaInputs("videos", bigger, indexOf("videos_name", "regular", "name"))))
+	role := embedded.role(t, server, "videos")
+	token := newStack(t, server, resource.TokenType)
+	must(t, token.create(tokenInputs(role.id, "0")))
+	key := newStack(t, server, resource.SigningKeyType)
+	must(t, key.create(map[string]property.Value{"tokenLifetimeSeconds": property.New(60.0)}))
+	gate := newStack(t, server, resource.GateType)
+	must(t, gate.create(map[string]property.Value{"url": str("http://127.0.0.1:1"), "revision": str("r"), "mode": str("off"), "reason": str("a test")}))
+	process := newStack(t, server, resource.ProcessType)
+	must(t, process.create(newPrograms(t).inputs("generated-for-this-test")))
+	t.Cleanup(func() { must(t, process.delete()) })
+	return map[string]*stack{resource.SchemaType: schema, resource.RoleType: role, resource.TokenType: token,
+		resource.SigningKeyType: key, resource.GateType: gate, resource.ProcessType: process}
+}
+
+// Every resource reads from its id, or says that it cannot be imported and what
+// to do instead; and a refresh of what nobody changed changes nothing.
+func TestEveryResourceIsReadOrRefusesItsImport(t *testing.T) {
+	t.Parallel()
+	all := made(t)
+	if len(all) != len(outputs()) {
+		t.Fatalf("%d resources are tried, the provider has %d", len(all), len(outputs()))
+	}
+	refused := map[string]string{
+		resource.TokenType:      "pulumi config set --secret astraToken",
+		resource.SigningKeyType: "pulumi config set --secret jwtSecretKey",
+		resource.GateType:       "pulumi up",
+		resource.ProcessType:    "pulumi up",
+	}
+	for typ, s := range all {
+		t.Run(typ, func(t *testing.T) {
+			refreshed, err := s.tryRead()
+			if err != nil || refreshed.ID != s.id || !refreshed.Properties.Equals(s.state) || !refreshed.Inputs.Equals(s.inputs) {
+				t.Errorf("a refresh reads %q %v, %v; want %q %v", refreshed.ID, refreshed.Properties, err, s.id, s.state)
+			}
+			imported := &stack{t: t, server: s.server, urn: s.urn, id: s.id}
+			read, err := imported.tryRead()
+			if advice := refused[typ]; advice != "" {
+				if err == nil || !strings.Contains(err.Error(), "cannot be imported") || !strings.Contains(err.Error(), advice) {
+					t.Errorf("the import ends with %v, want a refusal that says %q", err, advice)
+				}
+				return
+			}
+			if err != nil || read.ID != s.id {
+				t.Fatalf("the import reads %q, %v", read.ID, err)
+			}
+			imported.inputs, imported.state = read.Inputs, read.Properties
+			for name, change := range imported.diffWith(s.inputs).DetailedDiff {
+				if change.Kind != p.Update {
+					t.Errorf("after the import, the next up shows %s as %v", name, change.Kind)
+				}
+			}
+		})
+	}
+}
+
+func TestASchemaIsImportedWithAllItsTables(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	s := newStack(t, embedded.server(t), resource.SchemaType)
+	inputs := schemaInputs("videos", bigger, indexOf("videos_name", "regular", "name"))
+	must(t, s.create(inputs))
+	imported := newStack(t, s.server, resource.SchemaType)
+	imported.id = s.id
+	read := imported.read()
+	tables := read.Properties.Get("tableNames").AsArray()
+	if read.Properties.Get("keyspace").AsString() != "videos" || tables.Len() != 1 || tables.Get(0).AsString() != "videos" {
+		t.Errorf("imported %v", read.Properties)
+	}
+	imported.inputs, imported.state = read.Inputs, read.Properties
+	if _, err := imported.update(inputs, false); err != nil {
+		t.Errorf("the program's tables are not what was imported: %v", err)
+	}
+	for name, id := range map[string]string{"no slash": databaseID, "no keyspace": databaseID + "/"} {
+		imported := newStack(t, s.server, resource.SchemaType)
+		imported.id = id
+		if _, err := imported.tryRead(); err == nil || !strings.Contains(err.Error(), "its id must be") {
+			t.Errorf("%s: err = %v", name, err)
+		}
+	}
+	gone := newStack(t, s.server, resource.SchemaType)
+	gone.id = databaseID + "/nowhere"
+	if r := gone.read(); r.ID != "" {
+		t.Error("a keyspace that does not exist was imported")
+	}
+}
+
+// diffWith compares with inputs that were checked before.
+func (s *stack) diffWith(inputs property.Map) p.DiffResponse {
+	s.t.Helper()
+	r, err := s.server.Diff(p.DiffRequest{ID: s.id, Urn: s.urn, State: s.state, OldInputs: s.inputs, Inputs: inputs})
+	must(s.t, err)
+	return r
+}
