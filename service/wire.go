@@ -34,6 +34,7 @@ type service struct {
 	store     *store.Store
 	hashing   passwords
 	transport *http.Transport
+	rights    rights
 	tracing   *telemetry.Tracing
 	log       *slog.Logger
 
@@ -49,6 +50,7 @@ func (s *service) start() {
 	s.done.Go(func() { s.sessions.Run(ctx) })
 	s.done.Go(func() { s.sessions.Accounts.Run(ctx) })
 	s.done.Go(func() { s.store.Run(ctx) })
+	s.done.Go(func() { s.rights.run(ctx) })
 	s.done.Go(func() { _, _ = s.hashing.prepared() }) // an error is for who hashes
 }
 
@@ -118,7 +120,8 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		Tracing:       tracing, Metrics: metrics, Log: log,
 		Version: version, Revision: c.Revision, CORSOrigins: c.CORSOrigins, RequestTimeout: requestTimeout,
 	})
-	return &service{handler: handler, sessions: sessions, tracing: tracing, log: log, completer: completer, store: repository, hashing: hashing, transport: transport}, nil
+	return &service{handler: handler, sessions: sessions, tracing: tracing, log: log, completer: completer, store: repository, hashing: hashing, transport: transport,
+		rights: rights{config: c, http: &http.Client{Transport: transport}, log: log}}, nil
 }
 
 func traces(c config.Config, log *slog.Logger) (*telemetry.Tracing, error) {
