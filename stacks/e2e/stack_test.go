@@ -158,12 +158,18 @@ func (m *machine) adminToken() string {
 	return strings.TrimSpace(string(text))
 }
 
-// serviceToken is the token that the running API uses.
+// serviceToken is the token with which the running API writes.
 func (m *machine) serviceToken() string {
 	m.t.Helper()
-	files, _ := filepath.Glob(filepath.Join(m.home, "run", "dev", "api", "secrets", "*", "ASTRA_DB_APPLICATION_TOKEN"))
+	return m.secretFile("ASTRA_DB_APPLICATION_TOKEN")
+}
+
+// secretFile is a secret that the running API was given.
+func (m *machine) secretFile(name string) string {
+	m.t.Helper()
+	files, _ := filepath.Glob(filepath.Join(m.home, "run", "dev", "api", "secrets", "*", name))
 	if len(files) != 1 {
-		m.t.Fatalf("%d files hold a service token, want 1: %v", len(files), files)
+		m.t.Fatalf("%d files hold %s, want 1: %v", len(files), name, files)
 	}
 	text, err := os.ReadFile(files[0])
 	if err != nil {
