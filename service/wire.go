@@ -132,9 +132,15 @@ func traces(c config.Config, log *slog.Logger) (*telemetry.Tracing, error) {
 }
 
 func accountsOf(c config.Config, repository *store.Store, hashing passwords, log *slog.Logger) (*killrvideo.Accounts, *killrvideo.Sessions) {
+	if c.TrustModeratorEmails && len(c.ModeratorEmails) > 0 {
+		log.Warn("MODERATOR_PROOF=none: whoever registers an address of MODERATOR_EMAILS is a moderator; keep this on a machine of your own")
+	}
 	accounts := &killrvideo.Accounts{
 		Repository: repository, Audits: repository, Passwords: hashing, DefaultRoles: roles(c.DefaultRoles),
-		ModeratorEmails: c.ModeratorEmails, Now: time.Now, Log: log,
+		Moderators: killrvideo.ModeratorSettings{
+			Emails: c.ModeratorEmails, Codes: config.Codes(c.ModeratorCodes), TrustEmails: c.TrustModeratorEmails,
+		},
+		Locks: repository, Now: time.Now, Log: log,
 		Lockout: killrvideo.Lockout{Repository: repository, Failures: c.LoginFailures, Window: c.Lockout},
 	}
 	return accounts, &killrvideo.Sessions{

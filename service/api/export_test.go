@@ -11,10 +11,11 @@ import (
 // Views gives the fields of each schema as the handlers send them.
 func Views() map[string][]string {
 	views := map[string]any{
-		"Problem":            Problem{Errors: []killrvideo.FieldError{{}}},
-		"FieldError":         killrvideo.FieldError{},
-		"User":               viewUser(killrvideo.User{}),
-		"Profile":            profileView{},
+		"Problem":    Problem{Errors: []killrvideo.FieldError{{}}},
+		"FieldError": killrvideo.FieldError{},
+		"User":       viewUser(killrvideo.User{}),
+		"Profile":    profileView{},
+		"Moderator":  moderatorView{}, "PasswordResetCode": resetView{},
 		"UserLoginResponse":  session{},
 		"UserCreateResponse": registered{},
 		"VideoSummary":       viewSummary(killrvideo.Summary{}), "VideoDetailResponse": viewVideo(killrvideo.Video{}),

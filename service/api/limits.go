@@ -32,6 +32,8 @@ func (a *API) limited() map[string]*buckets {
 	return map[string]*buckets{
 		post("/users/login"):              login,
 		post("/users/refresh"):            login,
+		post("/users/password-reset"):     login,
+		post("/users/me/moderator"):       login,
 		post("/users/register"):           newBuckets(a.Limits.Registrations),
 		post("/videos/id/:videoId/view"):  view,
 		post("/videos/:videoId/ratings"):  view,
@@ -43,6 +45,7 @@ func (a *API) limited() map[string]*buckets {
 		post("/videos/id/:videoId/rating"):     view,
 		post("/videos/id/:videoId/watch-time"): view,
 
+		http.MethodPut + " " + Prefix + "/users/me/password":  login,
 		http.MethodPut + " " + Prefix + "/videos/id/:videoId": submit, // each edit is embedded
 	}
 }

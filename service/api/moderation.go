@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"time"
@@ -22,9 +23,11 @@ func (a *API) moderationRoutes(g *gin.RouterGroup) {
 	m.POST("/videos/:videoId/restore", a.uuidParam("videoId"), only, a.answer(http.StatusOK, a.restore(killrvideo.ContentVideo, "videoId")))
 	m.POST("/comments/:commentId/restore", a.uuidParam("commentId"), only, a.answer(http.StatusOK, a.restore(killrvideo.ContentComment, "commentId")))
 	m.GET("/users", only, a.answer(http.StatusOK, a.findUsers))
+	m.GET("/moderators", only, a.answer(http.StatusOK, a.moderators))
 	one := m.Group("/users/:userId", a.uuidParam("userId"))
 	one.POST("/assign-moderator", only, a.answer(http.StatusOK, a.setModerator(true)))
 	one.POST("/revoke-moderator", only, a.answer(http.StatusOK, a.setModerator(false)))
+	one.POST("/password-reset", only, a.answer(http.StatusCreated, a.issueReset))
 	one.PUT("/status", a.readJSON, only, a.answer(http.StatusOK, a.setStatus))
 }
 
@@ -124,8 +127,44 @@ func (a *API) restore(kind killrvideo.ContentType, param string) func(*gin.Conte
 }
 
 func (a *API) findUsers(c *gin.Context) (any, error) {
-	users, err := a.Accounts.SearchUsers(c.Request.Context(), c.Query("q"))
+	var problems []killrvideo.FieldError
+	page := killrvideo.Page{
+		Number: intQuery(c, "page", 1, 1, math.MaxInt, &problems),
+		Size:   intQuery(c, "pageSize", killrvideo.PageOfUsers, 1, maxPageSize, &problems),
+	}
+	if err := killrvideo.Invalid(problems...); err != nil {
+		return nil, err
+	}
+	users, err := a.Accounts.SearchUsers(c.Request.Context(), c.Query("q"), page)
 	return viewAll(users, viewUser), err
+}
+
+// moderatorView is a moderator, and whether the settings made them one.
+type moderatorView struct {
+	userView
+	BySetting bool `json:"bySetting"`
+}
+
+func viewModerator(m killrvideo.Moderator) moderatorView {
+	return moderatorView{viewUser(m.User), m.BySetting}
+}
+
+func (a *API) moderators(c *gin.Context) (any, error) {
+	moderators, err := a.Accounts.ListModerators(c.Request.Context())
+	return viewAll(moderators, viewModerator), err
+}
+
+// resetView is shown to the moderator once, to be handed over.
+type resetView struct {
+	UserID    uuid.UUID `json:"userId"`
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+func (a *API) issueReset(c *gin.Context) (any, error) {
+	id := pathID(c, "userId")
+	reset, err := a.Accounts.IssueReset(c.Request.Context(), caller(c), id)
+	return resetView{id, reset.Code, reset.Until}, err
 }
 
 func (a *API) setModerator(is bool) func(*gin.Context) (any, error) {

@@ -28,6 +28,7 @@ func newRouter(a *API) *gin.Engine {
 	a.platformRoutes(r)
 	g := r.Group(Prefix, a.checkQuery)
 	a.sessionRoutes(g)
+	a.passwordRoutes(g)
 	a.userRoutes(g)
 	a.videoRoutes(g)
 	a.ratingRoutes(g)

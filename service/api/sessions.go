@@ -61,6 +61,9 @@ func (a *API) register(c *gin.Context) (any, error) {
 		FirstName: f.text("firstName", "firstname"), LastName: f.text("lastName", "lastname"),
 		Email: f.text("email"), Password: f.text("password"),
 	}
+	if code := f.optionalText("moderatorCode"); code != nil {
+		r.ModeratorCode = *code
+	}
 	if err := f.err(); err != nil {
 		return nil, err
 	}

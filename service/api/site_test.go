@@ -70,6 +70,7 @@ func newSite(t *testing.T) site {
 		t.Fatal(err)
 	}
 	accounts := &killrvideo.Accounts{
+		Locks:      s,
 		Repository: s, Audits: s, Passwords: visible{}, DefaultRoles: []killrvideo.Role{killrvideo.RoleViewer}, Now: time.Now, Log: log,
 	}
 	catalogue := &killrvideo.Catalogue{

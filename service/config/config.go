@@ -35,7 +35,10 @@ type Config struct {
 	Revision      string
 
 	ModeratorEmails []string
-	DefaultRoles    []string
+	ModeratorCodes  Secret // address=code, comma-separated; see Codes
+	// TrustModeratorEmails: whoever has such an e-mail is a moderator.
+	TrustModeratorEmails bool
+	DefaultRoles         []string
 
 	SessionLifetime time.Duration
 	// SessionsValidAfter ends all sessions that began before; zero ends none.
@@ -85,6 +88,8 @@ func (c Config) LogValue() slog.Value {
 		slog.Float64("keep_alive_timeout_seconds", c.KeepAlive.Seconds()),
 		slog.Float64("shutdown_grace_seconds", c.ShutdownGrace.Seconds()),
 		slog.Int("moderator_emails", len(c.ModeratorEmails)),
+		slog.Any("moderator_codes", c.ModeratorCodes),
+		slog.Bool("moderator_emails_trusted", c.TrustModeratorEmails),
 		slog.Any("default_roles", c.DefaultRoles),
 		slog.Float64("refresh_expiry_days", c.SessionLifetime.Hours()/24),
 		slog.Int("login_max_failures", c.LoginFailures),

@@ -68,7 +68,6 @@ func (l loader) config() Config {
 		KeepAlive:          time.Duration(l.integer("KEEP_ALIVE_TIMEOUT_SECONDS", 1, 3600)) * time.Second,
 		ShutdownGrace:      time.Duration(l.integer("SHUTDOWN_GRACE_SECONDS", 0, 300)) * time.Second,
 		Revision:           l.orDefault("REVISION"),
-		ModeratorEmails:    l.emails("MODERATOR_EMAILS"),
 		DefaultRoles:       l.roles("DEFAULT_ROLES"),
 		SessionLifetime:    time.Duration(l.integer("REFRESH_EXPIRY_DAYS", 1, 365)) * 24 * time.Hour,
 		LoginFailures:      l.integer("LOGIN_MAX_FAILURES", 0, 20),
@@ -80,6 +79,7 @@ func (l loader) config() Config {
 		Docs:               l.onOff("DOCS"),
 		Traces:             l.traces(),
 	}
+	l.moderators(&c)
 	if algorithm := l.orDefault("JWT_ALGORITHM"); algorithm != "HS256" {
 		l.problems.add("JWT_ALGORITHM", "only HS256 is offered; set HS256 or leave it out")
 	}

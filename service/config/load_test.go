@@ -61,7 +61,7 @@ func TestEverySetting(t *testing.T) {
 		"JWT_SECRET_KEY_PREVIOUS="+previous, "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=2026-01-31T12:00:00Z",
 		"SESSIONS_VALID_AFTER=2026-01-30T12:00:00Z", "NVIDIA_API_KEY=nvapi-generated", "YOUTUBE_API_KEY=yt-generated",
 		"HOST=127.0.0.1", "PORT=9000", "CORS_ORIGINS= https://a.example , http://localhost:3000/", "KEEP_ALIVE_TIMEOUT_SECONDS=5",
-		"SHUTDOWN_GRACE_SECONDS=0", "REVISION=abc", "MODERATOR_EMAILS=ada@example.com, grace@example.com", "DEFAULT_ROLES=Viewer",
+		"SHUTDOWN_GRACE_SECONDS=0", "REVISION=abc", "MODERATOR_EMAILS=ada@example.com, grace@example.com", "MODERATOR_PROOF=none", "DEFAULT_ROLES=Viewer",
 		"METRICS_TOKEN=scrape-generated", "DOCS=off"))
 	c.JWTKey, c.JWTPreviousKey = "", config.Secret(strings.ReplaceAll(c.JWTPreviousKey.Reveal(), previous, "p"))
 	want := config.Config{
@@ -72,7 +72,7 @@ func TestEverySetting(t *testing.T) {
 		SessionsValidAfter:       time.Date(2026, 1, 30, 12, 0, 0, 0, time.UTC), NVIDIAAPIKey: "nvapi-generated",
 		YouTubeAPIKey: "yt-generated", Host: "127.0.0.1", Port: 9001, LogLevel: slog.LevelDebug,
 		CORSOrigins: []string{"https://a.example", "http://localhost:3000"}, KeepAlive: 5 * time.Second, Revision: "abc",
-		ModeratorEmails: []string{"ada@example.com", "grace@example.com"}, DefaultRoles: []string{"viewer"},
+		ModeratorEmails: []string{"ada@example.com", "grace@example.com"}, TrustModeratorEmails: true, DefaultRoles: []string{"viewer"},
 		MetricsToken: "scrape-generated",
 	}
 	if diff := cmp.Diff(protected(want), c); diff != "" {

@@ -162,8 +162,8 @@ func (c cast) request(t *testing.T, o described) (path string, body map[string]j
 		body = map[string]json.RawMessage{}
 	}
 	token = c.tokens["moderator"]
-	if o.id == "logOut" {
-		token = login(t, c.people["viewer"]).text(t, "token")
+	if slices.Contains(endsSessions, o.id) {
+		token = disposable(t, "viewer").token
 	}
 	return path, body, token
 }
@@ -189,8 +189,10 @@ func (c cast) wantAccepted(t *testing.T, o described, field, what string, change
 	path, body, token := c.request(t, o)
 	change(body)
 	a := call(t, o.method, path, token, object(body))
-	// Right or wrong, a password, a token and a name of another thing are read.
-	answered := map[string]int{"logIn": 401, "refreshSession": 401, "flagContent": 404}[o.id]
+	// Right or wrong, a password, a token, a code and a name of another thing are read.
+	answered := map[string]int{
+		"logIn": 401, "refreshSession": 401, "flagContent": 404, "changePassword": 403, "resetPassword": 400,
+	}[o.id]
 	if a.status != matrix()[o.id].status && a.status != answered {
 		t.Errorf("%s: %s %s is refused: %d %s", o.id, field, what, a.status, a.raw)
 	}

@@ -33,6 +33,9 @@ const (
 // The keys that sign tokens, made for each run.
 var jwtKey, previousKey = randomKey(), randomKey()
 
+// moderatorCode makes a moderator of the account with moderatorEmail.
+var moderatorCode = randomKey()
+
 // rotated is when the previous key stopped signing.
 var rotated = time.Now().Add(-10 * time.Minute)
 
@@ -124,7 +127,7 @@ func settings(ctx context.Context, astra *astratest.Astra) ([]string, error) {
 		"JWT_SECRET_KEY=" + jwtKey, "JWT_SECRET_KEY_PREVIOUS=" + previousKey,
 		"JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=" + rfc3339(rotated), "JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL=" + rfc3339(rotated.Add(12*time.Hour)),
 		fmt.Sprint("JWT_EXPIRY_MINUTES=", expiryMinutes),
-		"HOST=127.0.0.1", "PORT=0", "SHUTDOWN_GRACE_SECONDS=0", "MODERATOR_EMAILS=" + moderatorEmail,
+		"HOST=127.0.0.1", "PORT=0", "SHUTDOWN_GRACE_SECONDS=0", "MODERATOR_EMAILS=" + moderatorEmail, "MODERATOR_CODES=" + moderatorEmail + "=" + moderatorCode,
 		// All tests come from one address.
 		"RATE_LIMIT_LOGINS=0", "RATE_LIMIT_REGISTRATIONS=0", "RATE_LIMIT_VIEWS=0", "RATE_LIMIT_SUBMISSIONS=0",
 	}, nil
@@ -215,7 +218,7 @@ func (p *process) stop() error {
 }
 
 func registerModerator(ctx context.Context) error {
-	text, err := json.Marshal(registration(moderatorEmail))
+	text, err := json.Marshal(moderatorRegistration())
 	if err != nil {
 		return err
 	}

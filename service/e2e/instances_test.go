@@ -57,7 +57,7 @@ func ownKeyspace(t *testing.T, astra *astratest.Astra) []string {
 func alone(t *testing.T, more ...string) (*process, person) {
 	t.Helper()
 	p := instance(t, append(ownKeyspace(t, system.astra), more...)...)
-	a := p.call(t, http.MethodPost, "/api/v1/users/register", "", registration(moderatorEmail)).want(t, 201, "")
+	a := p.call(t, http.MethodPost, "/api/v1/users/register", "", moderatorRegistration()).want(t, 201, "")
 	return p, person{id: a.text(t, "userId"), email: moderatorEmail, token: a.text(t, "token")}
 }
 

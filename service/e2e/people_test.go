@@ -29,6 +29,12 @@ func registration(email string) map[string]any {
 	return map[string]any{"firstName": "Ada", "lastName": "Lovelace", "email": email, "password": password}
 }
 
+func moderatorRegistration() map[string]any {
+	r := registration(moderatorEmail)
+	r["moderatorCode"] = moderatorCode
+	return r
+}
+
 // creator registers somebody with the default roles, viewer and creator.
 func creator(t *testing.T) person {
 	t.Helper()

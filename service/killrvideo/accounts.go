@@ -16,29 +16,41 @@ type Accounts struct {
 	Passwords  Passwords
 	// DefaultRoles are given to new accounts.
 	DefaultRoles []Role
-	// ModeratorEmails are moderators whatever is stored about them, so that
-	// there is a first moderator. Anyone can register any e-mail: register
-	// these accounts before the address of the API is known.
-	ModeratorEmails []string
+	Moderators   ModeratorSettings
+	// Locks are mutual exclusion on an id, across all instances.
+	Locks Locker
 	// Lockout bounds the guessing of passwords; its zero value does not.
 	Lockout Lockout
 	Now     func() time.Time
 	Log     *slog.Logger
 }
 
-// Register makes an account. Errors: EINVALID; ECONFLICT for an e-mail that
-// has one already.
+// Locker locks by id. Error: EUNAVAILABLE if the lock cannot be had in time.
+type Locker interface {
+	Lock(ctx context.Context, id uuid.UUID) (unlock func(), err error)
+}
+
+// Register makes an account. Errors: EINVALID; EREFUSED for a moderator's code
+// that is not the e-mail's; ECONFLICT for an e-mail that has an account.
 func (a *Accounts) Register(ctx context.Context, r Registration) (User, error) {
 	r, err := r.validate()
 	if err != nil {
 		return User{}, err
+	}
+	proof := ""
+	if r.ModeratorCode != "" {
+		if !a.Moderators.accepts(r.Email, r.ModeratorCode) {
+			return User{}, errModeratorCode
+		}
+		proof = a.Moderators.proof(r.Email)
 	}
 	hash, err := a.Passwords.Hash(ctx, r.Password)
 	if err != nil {
 		return User{}, err
 	}
 	user := User{
-		ID: uuid.New(), Email: r.Email, FirstName: r.FirstName, LastName: r.LastName,
+		ModeratorProof: proof,
+		ID:             uuid.New(), Email: r.Email, FirstName: r.FirstName, LastName: r.LastName,
 		AccountStatus: AccountActive, Roles: slices.Clone(a.DefaultRoles), CreatedDate: timestamp(a.Now()),
 	}
 	if err := a.Repository.CreateUser(ctx, user, hash); err != nil {
@@ -70,7 +82,7 @@ func (a *Accounts) Rename(ctx context.Context, user User, names NameChange) (Use
 }
 
 func (a *Accounts) withBootstrapRole(user User) User {
-	if a.isBootstrap(user) && !slices.Contains(user.Roles, RoleModerator) {
+	if a.Moderators.makes(user) && !slices.Contains(user.Roles, RoleModerator) {
 		user.Roles = append(slices.Clone(user.Roles), RoleModerator)
 	}
 	return user

@@ -10,7 +10,8 @@ const maxEmail = 254
 // ParseEmail checks an e-mail address and gives it with its domain in lower
 // case; the local part stays as typed, since only its owner's server knows
 // whether case matters there. ok is false for anything but a bare address
-// whose domain has a dot.
+// whose domain has a dot, and for one with characters that nobody sees: two
+// addresses that look alike would be two accounts.
 func ParseEmail(text string) (email string, ok bool) {
 	if len(text) > maxEmail { // before anything takes long to read it
 		return "", false
@@ -21,7 +22,7 @@ func ParseEmail(text string) (email string, ok bool) {
 	}
 	at := strings.LastIndexByte(text, '@')
 	local, domain := text[:at], strings.ToLower(text[at+1:])
-	if !validDomain(domain) || strings.ContainsAny(local, " \"\t\r\n") {
+	if !validDomain(domain) || strings.ContainsAny(local, " \"") || strings.ContainsFunc(text, invisible) {
 		return "", false
 	}
 	return local + "@" + domain, true

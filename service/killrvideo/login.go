@@ -99,13 +99,31 @@ func (a *Accounts) recordLogin(ctx context.Context, c Credentials, p Password, o
 		func() error { return a.rememberClient(ctx, c, clientMark(c.EmailKey, p.Client), now) },
 	)
 	if err == nil && outdated {
-		if c.PasswordHash, err = a.Passwords.Hash(ctx, p.Password); err == nil {
-			err = a.Repository.UpdatePassword(ctx, c)
-		}
+		err = a.renewHash(ctx, c, p.Password)
 	}
 	if err != nil {
 		a.Log.WarnContext(ctx, "login not recorded", "user", c.UserID, "error", err)
 	}
+}
+
+// renewHash hashes the password again with the parameters in force. It has the
+// account's lock, for otherwise it could bring back a password that is being
+// changed.
+func (a *Accounts) renewHash(ctx context.Context, c Credentials, password string) error {
+	renewed := c
+	var err error
+	if renewed.PasswordHash, err = a.Passwords.Hash(ctx, password); err != nil {
+		return err
+	}
+	unlock, err := a.Locks.Lock(ctx, c.UserID)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := a.unchanged(ctx, c); err != nil {
+		return err
+	}
+	return a.Repository.UpdatePassword(ctx, renewed)
 }
 
 // KnownClient is a client that has logged in to an account, and when.

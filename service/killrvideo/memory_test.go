@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -80,6 +81,46 @@ func (u *users) UpdatePassword(_ context.Context, c killrvideo.Credentials) erro
 	defer u.mu.Unlock()
 	u.byEmail[c.EmailKey] = c
 	return nil
+}
+
+func (u *users) ReplacePassword(_ context.Context, c killrvideo.Credentials) error {
+	c.Reset, c.ResetUntil, c.Clients = "", time.Time{}, nil
+	u.byEmail[c.EmailKey] = c
+	return u.fail
+}
+
+func (u *users) SetReset(_ context.Context, c killrvideo.Credentials) error {
+	u.byEmail[c.EmailKey] = c
+	return u.fail
+}
+
+func (u *users) SetModeratorProof(_ context.Context, id uuid.UUID, proof string) error {
+	user := u.byID[id]
+	user.ModeratorProof = proof
+	u.byID[id] = user
+	return u.fail
+}
+
+func (u *users) Moderators(context.Context) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	for id, user := range u.byID {
+		if user.Can(killrvideo.RoleModerator) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, u.fail
+}
+
+// locks counts who holds one.
+type locks struct {
+	held atomic.Int32
+	most int32
+	fail error
+}
+
+func (l *locks) Lock(context.Context, uuid.UUID) (func(), error) {
+	l.most = max(l.most, l.held.Add(1))
+	return func() { l.held.Add(-1) }, l.fail
 }
 
 func (u *users) UpdateClients(_ context.Context, c killrvideo.Credentials, clients []killrvideo.KnownClient) error {

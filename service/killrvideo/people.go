@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// MaxFound is how many people a search finds at most.
-const MaxFound = 20
+// PageOfUsers is how many users a page of a search has if nothing is said.
+const PageOfUsers = 20
 
 // maxSearched is longer, in bytes, than any name or e-mail that people have.
 const maxSearched = 1024
 
-// SearchUsers finds people by the beginning of a name or of the e-mail, in any
-// case; the newest ones for an empty text.
-func (a *Accounts) SearchUsers(ctx context.Context, text string) ([]User, error) {
+// SearchUsers finds a page of users by the beginning of a name or of the
+// e-mail, in any case; the newest ones for an empty text.
+func (a *Accounts) SearchUsers(ctx context.Context, text string, page Page) ([]User, error) {
 	if len(text) > maxSearched {
 		return nil, nil
 	}
-	ids, err := a.Repository.FindUsers(ctx, strings.ToLower(strings.TrimSpace(text)), MaxFound)
+	ids, err := a.Repository.FindUsers(ctx, strings.ToLower(strings.TrimSpace(text)), page)
 	if err != nil {
 		return nil, err
 	}
@@ -44,10 +44,4 @@ func (u User) SearchWords() []string {
 		}
 	}
 	return words
-}
-
-func (a *Accounts) isBootstrap(user User) bool {
-	return slices.ContainsFunc(a.ModeratorEmails, func(email string) bool {
-		return EmailKey(email) == EmailKey(user.Email)
-	})
 }

@@ -17,12 +17,12 @@ type findable struct {
 	*users
 	ids       []uuid.UUID
 	beginning string
-	limit     int
+	page      killrvideo.Page
 	fail      error
 }
 
-func (f *findable) FindUsers(_ context.Context, beginning string, limit int) ([]uuid.UUID, error) {
-	f.beginning, f.limit = beginning, limit
+func (f *findable) FindUsers(_ context.Context, beginning string, page killrvideo.Page) ([]uuid.UUID, error) {
+	f.beginning, f.page = beginning, page
 	return f.ids, f.fail
 }
 
@@ -34,10 +34,13 @@ func TestPeopleComeInTheOrderInWhichTheyAreFound(t *testing.T) {
 	var want []string
 	for _, name := range []string{"Zoe", "Ada", "Grace"} {
 		user := killrvideo.User{ID: uuid.New(), FirstName: name, Email: name + "@example.com"}
+		if name == "Grace" {
+			user.ModeratorProof = proofOfGrace(t)
+		}
 		repository.byID[user.ID] = user
 		found.ids, want = append(found.ids, user.ID, uuid.New()), append(want, name) // every other is gone
 	}
-	users, err := a.SearchUsers(t.Context(), " ZoË ")
+	users, err := a.SearchUsers(t.Context(), " ZoË ", killrvideo.Page{Number: 2, Size: 7})
 	var got []string
 	for _, user := range users {
 		got = append(got, user.FirstName)
@@ -48,15 +51,15 @@ func TestPeopleComeInTheOrderInWhichTheyAreFound(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
-	if found.beginning != "zoë" || found.limit != killrvideo.MaxFound {
-		t.Errorf("looked for %d that begin with %q", found.limit, found.beginning)
+	if found.beginning != "zoë" || found.page != (killrvideo.Page{Number: 2, Size: 7}) {
+		t.Errorf("looked for page %v of what begins with %q", found.page, found.beginning)
 	}
 	repository.fail = errDown
-	if _, err := a.SearchUsers(t.Context(), ""); !errors.Is(err, errDown) {
+	if _, err := a.SearchUsers(t.Context(), "", killrvideo.Page{}); !errors.Is(err, errDown) {
 		t.Errorf("accounts cannot be read: %v", err)
 	}
 	found.fail = errDown
-	if _, err := a.SearchUsers(t.Context(), ""); !errors.Is(err, errDown) {
+	if _, err := a.SearchUsers(t.Context(), "", killrvideo.Page{}); !errors.Is(err, errDown) {
 		t.Errorf("nobody can be found: %v", err)
 	}
 }
@@ -82,7 +85,7 @@ func TestWhatPeopleAreFoundBy(t *testing.T) {
 func TestNobodyHasANameThatLong(t *testing.T) {
 	t.Parallel()
 	a := &killrvideo.Accounts{} // and nobody is asked
-	if found, err := a.SearchUsers(t.Context(), strings.Repeat("x", 70_000)); err != nil || len(found) != 0 {
+	if found, err := a.SearchUsers(t.Context(), strings.Repeat("x", 70_000), killrvideo.Page{}); err != nil || len(found) != 0 {
 		t.Errorf("%v %v", found, err)
 	}
 }

@@ -1,15 +1,6 @@
 package killrvideo
 
-import (
-	"fmt"
-	"unicode/utf8"
-)
-
-// The lengths of a password. The upper one only keeps hashing cheap to refuse.
-const (
-	minPassword = 8
-	maxPassword = 1024
-)
+import "strings"
 
 const maxName = 50
 
@@ -19,15 +10,34 @@ type Registration struct {
 	LastName  string
 	Email     string
 	Password  string
+	// ModeratorCode proves that the account's e-mail is one of the moderators
+	// that the settings name; "" proves nothing.
+	ModeratorCode string
 }
 
 func (r Registration) validate() (Registration, error) {
 	var problems []FieldError
-	r.FirstName = textRule{"firstName", 1, maxName}.check(r.FirstName, &problems)
-	r.LastName = textRule{"lastName", 1, maxName}.check(r.LastName, &problems)
+	r.FirstName = checkName("firstName", r.FirstName, &problems)
+	r.LastName = checkName("lastName", r.LastName, &problems)
 	r.Email = checkEmail(r.Email, &problems)
-	checkPassword(r.Password, &problems)
+	checkPassword("password", r.Password, knownTexts(r.Email, r.FirstName, r.LastName), &problems)
 	return r, Invalid(problems...)
+}
+
+// checkName takes names of any language, as one line that stays in its place
+// among others.
+func checkName(field, text string, problems *[]FieldError) string {
+	rule := textRule{field, 1, maxName}
+	before := len(*problems)
+	text = rule.check(text, problems)
+	switch {
+	case len(*problems) > before:
+	case strings.ContainsFunc(text, breaksOut):
+		rule.report(problems, "must not contain control characters or overrides of the direction of text")
+	case !strings.ContainsFunc(text, visible):
+		rule.report(problems, "must not be invisible")
+	}
+	return text
 }
 
 func checkEmail(text string, problems *[]FieldError) string {
@@ -36,17 +46,6 @@ func checkEmail(text string, problems *[]FieldError) string {
 		textRule{field: "email"}.report(problems, "must be a valid e-mail address")
 	}
 	return email
-}
-
-// checkPassword measures without trimming: white space is part of a password.
-func checkPassword(password string, problems *[]FieldError) {
-	rule := textRule{field: "password"}
-	switch n := utf8.RuneCountInString(password); {
-	case n < minPassword:
-		rule.report(problems, fmt.Sprintf("must have at least %d characters", minPassword))
-	case n > maxPassword:
-		rule.report(problems, fmt.Sprintf("must have at most %d characters", maxPassword))
-	}
 }
 
 // NameChange renames a user; nil leaves a name as it is.
@@ -58,10 +57,10 @@ type NameChange struct {
 func (n NameChange) apply(user User) (User, error) {
 	var problems []FieldError
 	if n.FirstName != nil {
-		user.FirstName = textRule{"firstName", 1, maxName}.check(*n.FirstName, &problems)
+		user.FirstName = checkName("firstName", *n.FirstName, &problems)
 	}
 	if n.LastName != nil {
-		user.LastName = textRule{"lastName", 1, maxName}.check(*n.LastName, &problems)
+		user.LastName = checkName("lastName", *n.LastName, &problems)
 	}
 	return user, Invalid(problems...)
 }

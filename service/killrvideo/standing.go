@@ -10,39 +10,44 @@ import (
 	"github.com/google/uuid"
 )
 
-// errBootstrap keeps moderators from shutting out those that the owner named.
-var errBootstrap = Errorf(EREFUSED, "This account is a moderator by the setting MODERATOR_EMAILS; take it out there")
-
-// SetModerator makes somebody a moderator, or no longer one. What is so
-// already stays so. Errors: ENOTFOUND; EREFUSED for revoking somebody who is a
-// moderator by the service's settings.
+// SetModerator makes an account a moderator, or no longer one; both are
+// idempotent. Errors: ENOTFOUND; EREFUSED for revoking one that is a moderator
+// by the service's settings, and the last one that is active.
 func (a *Accounts) SetModerator(ctx context.Context, moderator User, id uuid.UUID, is bool) (User, error) {
 	user, err := a.Repository.User(ctx, id)
 	if err != nil {
 		return User{}, err
 	}
-	action := "revoke moderator"
 	roles := slices.DeleteFunc(slices.Clone(user.Roles), func(r Role) bool { return r == RoleModerator })
 	if is {
-		action, roles = "assign moderator", append(roles, RoleModerator)
-	} else if a.isBootstrap(user) {
+		roles = append(roles, RoleModerator)
+		err = a.setRoles(ctx, moderator, user, roles, "assign moderator")
+	} else if a.Moderators.makes(user) {
 		return User{}, errBootstrap
+	} else {
+		err = a.removing(ctx, user, func() error { return a.setRoles(ctx, moderator, user, roles, "revoke moderator") })
 	}
-	if len(roles) != len(user.Roles) {
-		if err := a.audit(ctx, moderator, id, action, ""); err != nil {
-			return User{}, err
-		}
-		if err := a.Repository.UpdateRoles(ctx, id, roles); err != nil {
-			return User{}, err
-		}
+	if err != nil {
+		return User{}, err
 	}
 	user.Roles = roles
 	return a.withBootstrapRole(user), nil
 }
 
+func (a *Accounts) setRoles(ctx context.Context, moderator, user User, roles []Role, action string) error {
+	if len(roles) == len(user.Roles) {
+		return nil
+	}
+	if err := a.audit(ctx, moderator, user.ID, action, ""); err != nil {
+		return err
+	}
+	return a.Repository.UpdateRoles(ctx, user.ID, roles)
+}
+
 // SetStatus suspends or locks an account, or brings it back. It takes effect
 // with the next request, whatever tokens are about. Errors: EINVALID; ENOTFOUND;
-// EREFUSED for anything but active for a moderator by the service's settings.
+// EREFUSED for anything but active for a moderator by the service's settings,
+// and for the last one that is active.
 func (a *Accounts) SetStatus(ctx context.Context, moderator User, id uuid.UUID, status string) (User, error) {
 	if !slices.Contains(AccountStatuses(), status) {
 		message := "must be " + strings.Join(AccountStatuses(), ", ")
@@ -52,20 +57,30 @@ func (a *Accounts) SetStatus(ctx context.Context, moderator User, id uuid.UUID, 
 	if err != nil {
 		return User{}, err
 	}
-	if status != AccountActive && a.isBootstrap(user) {
-		return User{}, errBootstrap
+	set := func() error { return a.setStatus(ctx, moderator, user, status) }
+	switch {
+	case status == AccountActive:
+		err = set()
+	case a.Moderators.makes(user):
+		err = errBootstrap
+	default:
+		err = a.removing(ctx, user, set)
 	}
-	if err := a.audit(ctx, moderator, id, "account "+status, "was "+user.AccountStatus); err != nil {
-		return User{}, err
-	}
-	if err := a.lockCredentials(ctx, user, status == AccountLocked); err != nil {
-		return User{}, err
-	}
-	if err := a.Repository.UpdateStatus(ctx, id, status); err != nil {
+	if err != nil {
 		return User{}, err
 	}
 	user.AccountStatus = status
 	return a.withBootstrapRole(user), nil
+}
+
+func (a *Accounts) setStatus(ctx context.Context, moderator, user User, status string) error {
+	if err := a.audit(ctx, moderator, user.ID, "account "+status, "was "+user.AccountStatus); err != nil {
+		return err
+	}
+	if err := a.lockCredentials(ctx, user, status == AccountLocked); err != nil {
+		return err
+	}
+	return a.Repository.UpdateStatus(ctx, user.ID, status)
 }
 
 // lockCredentials keeps the credentials in step with the account, so that a

@@ -23,7 +23,9 @@ func standing(t *testing.T) (a *killrvideo.Accounts, repository *users, written 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a, repository, a.Audits.(*audits), user, killrvideo.User{ID: uuid.New(), Roles: []killrvideo.Role{killrvideo.RoleModerator}}
+	moderator = killrvideo.User{ID: uuid.New(), AccountStatus: killrvideo.AccountActive, Roles: []killrvideo.Role{killrvideo.RoleModerator}}
+	repository.byID[moderator.ID] = moderator
+	return a, repository, a.Audits.(*audits), user, moderator
 }
 
 func TestEveryActOnAnAccountIsWrittenDown(t *testing.T) {
@@ -80,7 +82,7 @@ func TestNothingIsDoneThatCannotBeWrittenDown(t *testing.T) {
 func TestWhatCannotBeDoneToAnAccount(t *testing.T) {
 	t.Parallel()
 	a, repository, written, ada, moderator := standing(t)
-	a.ModeratorEmails = []string{ada.Email}
+	a.Moderators = killrvideo.ModeratorSettings{Emails: []string{ada.Email}, TrustEmails: true}
 	tests := map[string]struct {
 		act  func() (killrvideo.User, error)
 		want string
@@ -158,7 +160,7 @@ func TestAnOperatorsLockIsCarriedOver(t *testing.T) {
 		if err := a.CarryLocks(t.Context()); err != nil || repository.byID[ada.ID].AccountStatus != want {
 			t.Errorf("%s became %s, want %s, %v", status, repository.byID[ada.ID].AccountStatus, want, err)
 		}
-		if len(repository.byID) != 1 {
+		if len(repository.byID) != 2 {
 			t.Error("an account was made up")
 		}
 		repository.fail = errDown

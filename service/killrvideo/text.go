@@ -3,6 +3,7 @@ package killrvideo
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -39,4 +40,23 @@ func clip(text string, n int) string {
 		return string(runes)
 	}
 	return strings.TrimSpace(string(runes[:n]))
+}
+
+// invisible reports whether r shows nothing or changes how what is beside it
+// is shown: control and format characters, bidirectional ones among them, white
+// space, fillers, variation selectors, and what is assigned to nothing.
+func invisible(r rune) bool {
+	const brailleBlank = '\u2800'
+	return r == brailleBlank || !unicode.IsGraphic(r) ||
+		unicode.In(r, unicode.Zs, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+func visible(r rune) bool { return !invisible(r) }
+
+// breaksOut reports whether r reaches beyond the text it is in: control
+// characters, line breaks, and what overrides, embeds or isolates a direction.
+// Joiners and direction marks belong to names of some languages.
+func breaksOut(r rune) bool {
+	directs := r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
+	return directs || unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp)
 }

@@ -50,6 +50,9 @@ type User struct {
 	CreatedDate   time.Time
 	LastLoginDate time.Time
 
+	// ModeratorProof is what the code of a moderator left, see ModeratorCodes.
+	ModeratorProof string
+
 	// SessionEpoch and Revocations say which sessions have ended.
 	SessionEpoch int
 	Revocations  []Revocation
@@ -88,6 +91,9 @@ type Credentials struct {
 	Locked       bool
 	// Clients have logged in before.
 	Clients []KnownClient
+	// Reset is the hash of a code that replaces the password until ResetUntil.
+	Reset      string
+	ResetUntil time.Time
 }
 
 // UserRepository keeps accounts. Errors are ENOTFOUND ("User not found"),
@@ -101,13 +107,24 @@ type UserRepository interface {
 	Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
 	Credentials(ctx context.Context, emailKey string) (Credentials, error)
 	// FindUsers finds those of whom one of the SearchWords has this beginning;
-	// the newest ones for an empty one.
-	FindUsers(ctx context.Context, beginning string, limit int) ([]uuid.UUID, error)
+	// the newest ones for an empty one; a page of them.
+	FindUsers(ctx context.Context, beginning string, page Page) ([]uuid.UUID, error)
 	UpdateNames(ctx context.Context, before, after User) error
 	UpdateStatus(ctx context.Context, id uuid.UUID, status string) error
 	UpdateRoles(ctx context.Context, id uuid.UUID, roles []Role) error
 	UpdateLastLogin(ctx context.Context, id uuid.UUID, at time.Time) error
+	// UpdatePassword stores another hash of the same password.
 	UpdatePassword(ctx context.Context, c Credentials) error
+	// ReplacePassword stores another password, and forgets the reset and the
+	// clients of the one before.
+	ReplacePassword(ctx context.Context, c Credentials) error
+	// SetReset stores the Reset and ResetUntil of the credentials.
+	SetReset(ctx context.Context, c Credentials) error
+	// SetModeratorProof stores the ModeratorProof of the account.
+	SetModeratorProof(ctx context.Context, id uuid.UUID, proof string) error
+	// Moderators gives those whose stored roles say so, and maybe some whose
+	// roles no longer do.
+	Moderators(ctx context.Context) ([]uuid.UUID, error)
 	// UpdateClients stores the clients that have logged in.
 	UpdateClients(ctx context.Context, c Credentials, clients []KnownClient) error
 	// LockCredentials keeps from logging in and refreshing, or no longer.

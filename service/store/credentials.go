@@ -26,6 +26,9 @@ type claim struct {
 	ClaimedAt     time.Time `json:"claimed_at"`
 	// KnownClients are those that have logged in, as "SECONDS/CLIENT".
 	KnownClients []string `json:"known_clients,omitempty"`
+	// ResetCode is the hash of one.
+	ResetCode  string     `json:"reset_code,omitempty"`
+	ResetUntil *time.Time `json:"reset_until,omitempty"`
 }
 
 // owns reports whether the claim is an account's. A confirmed row without a
@@ -34,6 +37,9 @@ func (c claim) owns() bool { return c.Confirmed && c.Password != "" }
 
 func (c claim) credentials() killrvideo.Credentials {
 	found := killrvideo.Credentials{EmailKey: c.Email, UserID: c.UserID, PasswordHash: c.Password, Locked: c.AccountLocked}
+	if c.ResetUntil != nil {
+		found.Reset, found.ResetUntil = c.ResetCode, c.ResetUntil.UTC()
+	}
 	for _, text := range c.KnownClients {
 		seconds, mark, _ := strings.Cut(text, "/")
 		if at, err := strconv.ParseInt(seconds, 10, 64); err == nil {
@@ -104,4 +110,19 @@ func (s *Store) UpdatePassword(ctx context.Context, c killrvideo.Credentials) er
 	err := s.table(ctx, schema.UserCredentials).UpdateOne(ctx,
 		claimKey(c.EmailKey, c.UserID), update.Table().Set("password", c.PasswordHash))
 	return failed(err, fmt.Sprintf("store the password hash of user %s", c.UserID))
+}
+
+// ReplacePassword implements killrvideo.UserRepository with one write: a code
+// that was used serves no more.
+func (s *Store) ReplacePassword(ctx context.Context, c killrvideo.Credentials) error {
+	change := update.Table().Set("password", c.PasswordHash).Unset("reset_code").Unset("reset_until").Unset("known_clients")
+	err := s.table(ctx, schema.UserCredentials).UpdateOne(ctx, claimKey(c.EmailKey, c.UserID), change)
+	return failed(err, fmt.Sprintf("replace the password of user %s", c.UserID))
+}
+
+// SetReset implements killrvideo.UserRepository.
+func (s *Store) SetReset(ctx context.Context, c killrvideo.Credentials) error {
+	change := update.Table().Set("reset_code", c.Reset).Set("reset_until", c.ResetUntil)
+	err := s.table(ctx, schema.UserCredentials).UpdateOne(ctx, claimKey(c.EmailKey, c.UserID), change)
+	return failed(err, fmt.Sprintf("store a reset of the password of user %s", c.UserID))
 }

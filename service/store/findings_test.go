@@ -107,23 +107,27 @@ func TestPeopleAreFoundByBeginnings(t *testing.T) {
 		}
 		people[user.FirstName] = user.ID
 	}
-	find := func(beginning string, limit int, want ...string) {
+	find := func(beginning string, page, size int, want ...string) {
 		t.Helper()
 		var ids []uuid.UUID
 		for _, name := range want {
 			ids = append(ids, people[name])
 		}
-		if got, err := s.FindUsers(t.Context(), beginning, limit); err != nil || !slices.Equal(got, ids) {
+		if got, err := s.FindUsers(t.Context(), beginning, killrvideo.Page{Number: page, Size: size}); err != nil || !slices.Equal(got, ids) {
 			t.Errorf("%q: %d found, %v", beginning, len(got), err)
 		}
 	}
-	find("ada", 10, "Ada", "Adam")
-	find("ada", 1, "Ada")
-	find("ada l", 10, "Ada")
-	find("hop", 10, "Grace")
-	find("y1@", 10, "Adam")
-	find("smithers", 10)
-	find("", 2, "Grace", "Adam") // the newest
+	find("ada", 1, 10, "Ada", "Adam")
+	find("ada", 1, 1, "Ada")
+	find("ada l", 1, 10, "Ada")
+	find("hop", 1, 10, "Grace")
+	find("y1@", 1, 10, "Adam")
+	find("smithers", 1, 10)
+	find("ada", 2, 1, "Adam")
+	find("ada", 2, 10)
+	find("", 2, 2, "Ada")
+	find("", 1_000_000, 100)
+	find("", 1, 2, "Grace", "Adam") // the newest
 	ada, err := s.User(t.Context(), people["Ada"])
 	if err != nil {
 		t.Fatal(err)
@@ -133,9 +137,9 @@ func TestPeopleAreFoundByBeginnings(t *testing.T) {
 	if err := s.UpdateNames(t.Context(), ada, after); err != nil {
 		t.Fatal(err)
 	}
-	find("love", 10)
-	find("king", 10, "Ada")
-	find("ada", 10, "Ada", "Adam")
+	find("love", 1, 10)
+	find("king", 1, 10, "Ada")
+	find("ada", 1, 10, "Ada", "Adam")
 }
 
 func TestWhatAUserRatedLast(t *testing.T) {

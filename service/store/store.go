@@ -54,6 +54,7 @@ type Store struct {
 
 var (
 	_ killrvideo.UserRepository     = (*Store)(nil)
+	_ killrvideo.Locker             = (*Store)(nil)
 	_ killrvideo.VideoRepository    = (*Store)(nil)
 	_ killrvideo.ViewRepository     = (*Store)(nil)
 	_ killrvideo.RatingRepository   = (*Store)(nil)

@@ -27,6 +27,8 @@ type userRow struct {
 	CreatedDate   time.Time         `json:"created_date"`
 	LastLoginDate *time.Time        `json:"last_login_date,omitempty"`
 
+	ModeratorProof string `json:"moderator_proof,omitempty"`
+
 	SessionEpoch    int      `json:"session_epoch,omitempty"`
 	RevokedSessions []string `json:"revoked_sessions,omitempty"`
 }
@@ -37,7 +39,7 @@ func (r userRow) user() killrvideo.User {
 	user := killrvideo.User{
 		ID: r.UserID, Email: r.Email, FirstName: r.FirstName, LastName: r.LastName,
 		AccountStatus: r.AccountStatus, Roles: slices.Clone(r.Roles), CreatedDate: r.CreatedDate.UTC(),
-		SessionEpoch: r.SessionEpoch, Revocations: revocations(r.RevokedSessions),
+		ModeratorProof: r.ModeratorProof, SessionEpoch: r.SessionEpoch, Revocations: revocations(r.RevokedSessions),
 	}
 	if r.LastLoginDate != nil {
 		user.LastLoginDate = r.LastLoginDate.UTC()
@@ -49,6 +51,7 @@ func rowOfUser(u killrvideo.User) userRow {
 	row := userRow{
 		UserID: u.ID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
 		AccountStatus: u.AccountStatus, Roles: u.Roles, CreatedDate: u.CreatedDate,
+		ModeratorProof: u.ModeratorProof,
 	}
 	if !u.LastLoginDate.IsZero() {
 		row.LastLoginDate = &u.LastLoginDate
@@ -105,12 +108,9 @@ func (s *Store) UpdateStatus(ctx context.Context, id uuid.UUID, status string) e
 	return s.updateUser(ctx, id, update.Table().Set("account_status", status))
 }
 
-// UpdateRoles implements killrvideo.UserRepository.
-func (s *Store) UpdateRoles(ctx context.Context, id uuid.UUID, roles []killrvideo.Role) error {
-	if len(roles) == 0 {
-		return s.updateUser(ctx, id, update.Table().Unset("roles"))
-	}
-	return s.updateUser(ctx, id, update.Table().Set("roles", roles))
+// SetModeratorProof implements killrvideo.UserRepository.
+func (s *Store) SetModeratorProof(ctx context.Context, id uuid.UUID, proof string) error {
+	return s.updateUser(ctx, id, update.Table().Set("moderator_proof", proof))
 }
 
 // UpdateLastLogin implements killrvideo.UserRepository.

@@ -46,6 +46,9 @@ func wordRows(u killrvideo.User) []userWordRow {
 // makeFindable writes the words of a new user.
 func (s *Store) makeFindable(ctx context.Context, u killrvideo.User) error {
 	rows := append(wordRows(u), userWordRow{newestUsers, newestWord(u.CreatedDate), u.ID})
+	if slices.Contains(u.Roles, killrvideo.RoleModerator) {
+		rows = append(rows, moderatorRow(u.ID))
+	}
 	_, err := s.table(ctx, schema.UserWords).InsertMany(ctx, rows)
 	return failed(err, fmt.Sprintf("make user %s findable", u.ID))
 }
@@ -68,26 +71,43 @@ func (s *Store) findAnew(ctx context.Context, before, after killrvideo.User) err
 	return nil
 }
 
-// FindUsers implements killrvideo.UserRepository with one call. A user may be
-// found by several words, so some more are read.
-func (s *Store) FindUsers(ctx context.Context, beginning string, limit int) ([]uuid.UUID, error) {
-	find := filter.F{"letter": newestUsers}
+// mostFound is how many users of one search there are pages of, and mostWords by
+// how many words a user may be found at the same time.
+const (
+	mostFound = 1000
+	mostWords = 4
+)
+
+// FindUsers implements killrvideo.UserRepository with one call for every fifty
+// words up to the end of the page.
+func (s *Store) FindUsers(ctx context.Context, beginning string, page killrvideo.Page) ([]uuid.UUID, error) {
+	skip := page.Offset()
+	if skip >= mostFound {
+		return nil, nil
+	}
+	find, rows := filter.F{"letter": newestUsers}, skip+page.Size
 	if beginning != "" {
 		find = filter.F{
 			"letter": string([]rune(beginning)[:1]),
 			"word":   filter.F{"$gte": beginning, "$lt": beginning + "\U0010FFFF"},
 		}
-	}
-	var rows []userWordRow
-	err := s.table(ctx, schema.UserWords).Find(find, options.TableFind().SetLimit(2*limit)).DecodeAll(ctx, &rows)
-	if err != nil {
-		return nil, failed(err, "find users")
+		rows *= mostWords
 	}
 	var ids []uuid.UUID
-	for _, row := range rows {
-		if !slices.Contains(ids, row.UserID) && len(ids) < limit {
+	seen := map[uuid.UUID]bool{}
+	cursor := s.table(ctx, schema.UserWords).Find(find, options.TableFind().SetLimit(rows))
+	for len(seen) < skip+page.Size && cursor.Next(ctx) {
+		var row userWordRow
+		if err := cursor.Decode(&row); err != nil {
+			return nil, failed(err, "read a word that finds a user")
+		}
+		if seen[row.UserID] {
+			continue
+		}
+		seen[row.UserID] = true
+		if len(seen) > skip {
 			ids = append(ids, row.UserID)
 		}
 	}
-	return ids, nil
+	return ids, failed(cursor.Err(), "find users")
 }

@@ -34,7 +34,7 @@ type claimRow struct {
 
 func lockOf(video uuid.UUID) string { return "lock:" + video.String() }
 
-// Lock implements killrvideo.WorkRepository with two calls, and one to unlock.
+// Lock implements killrvideo.WorkRepository and killrvideo.Locker with two calls, and one to unlock.
 func (s *Store) Lock(ctx context.Context, video uuid.UUID) (unlock func(), err error) {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -46,7 +46,7 @@ func (s *Store) Lock(ctx context.Context, video uuid.UUID) (unlock func(), err e
 		}
 	}
 	if err != nil {
-		return nil, killrvideo.Wrap(fmt.Errorf("lock video %s: %w", video, err), killrvideo.EUNAVAILABLE, errUnavailable)
+		return nil, killrvideo.Wrap(fmt.Errorf("lock %s: %w", video, err), killrvideo.EUNAVAILABLE, errUnavailable)
 	}
 	return func() { s.unlock(ctx, mine); giveBack() }, nil
 }

@@ -14,6 +14,7 @@ func users() Table {
 			column("roles", table.Set(table.Text())),
 			column("created_date", table.Timestamp()),
 			column("last_login_date", table.Timestamp()),
+			column("moderator_proof", table.Text()),
 			column("session_epoch", table.Int()),
 			column("revoked_sessions", table.Set(table.Text())),
 		},
@@ -39,6 +40,8 @@ func userCredentials() Table {
 				column("claimed_at", table.Timestamp()),
 				column("locked_until", table.Timestamp()), // of earlier releases
 				column("known_clients", table.Set(table.Text())),
+				column("reset_code", table.Text()),
+				column("reset_until", table.Timestamp()),
 			},
 			PrimaryKey: key("email", table.Asc("userid")),
 		},

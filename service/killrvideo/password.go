@@ -1,0 +1,47 @@
+package killrvideo
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// The lengths of a password. The upper one only keeps hashing cheap to refuse.
+const (
+	minPassword = 8
+	maxPassword = 1024
+)
+
+// commonPasswords are the ones that guessing begins with, one a line.
+//
+//go:embed common-passwords.txt
+var commonPasswords string
+
+// checkPassword measures without trimming: white space is part of a password.
+// about are the texts that whoever guesses knows of the account.
+func checkPassword(field, password string, about []string, problems *[]FieldError) {
+	rule := textRule{field: field}
+	switch n := utf8.RuneCountInString(password); {
+	case n < minPassword:
+		rule.report(problems, fmt.Sprintf("must have at least %d characters", minPassword))
+	case n > maxPassword:
+		rule.report(problems, fmt.Sprintf("must have at most %d characters", maxPassword))
+	case isCommon(password):
+		rule.report(problems, "is one of the commonest passwords; choose another one")
+	case slices.ContainsFunc(about, func(text string) bool { return strings.EqualFold(strings.TrimSpace(text), password) }):
+		rule.report(problems, "must not be a name or the e-mail of the account")
+	}
+}
+
+func isCommon(password string) bool {
+	lower := strings.ToLower(password)
+	return !strings.ContainsAny(lower, "\n#") && strings.Contains(commonPasswords, "\n"+lower+"\n")
+}
+
+// knownTexts are the texts about an account that are no password for it.
+func knownTexts(email, firstName, lastName string) []string {
+	local, _, _ := strings.Cut(email, "@")
+	return []string{email, local, firstName, lastName, firstName + lastName, firstName + " " + lastName}
+}
