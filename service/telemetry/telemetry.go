@@ -29,7 +29,7 @@ type Config struct {
 	Headers          string // name=value, comma-separated
 	Service, Version string
 	Revision         string
-	Ratio            float64      // of the requests whose caller has not decided
+	Ratio            float64      // of all requests
 	Log              *slog.Logger // of what cannot be sent
 	ShutdownTimeout  time.Duration
 	exporter         sdktrace.SpanExporter // in place of one for Endpoint
@@ -77,7 +77,7 @@ func New(ctx context.Context, c Config) (*Tracing, error) {
 	}
 	sdk := sdktrace.NewTracerProvider(
 		sdktrace.WithBatcher(loud{exporter, c.Log}),
-		sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(c.Ratio))),
+		sdktrace.WithSampler(newSampler(c.Ratio)),
 		sdktrace.WithResource(resource.NewSchemaless(
 			attribute.String("service.name", c.Service), attribute.String("service.version", c.Version),
 			attribute.String("service.instance.revision", c.Revision),
