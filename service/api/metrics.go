@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/subtle"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -33,17 +34,32 @@ type Metrics struct {
 	recommendations prometheus.Histogram
 }
 
-// highResolution are the buckets, in seconds, of the one histogram without
-// labels, which can afford many.
-var highResolution = []float64{.01, .025, .05, .075, .1, .25, .5, .75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 7.5, 10, 30, 60}
+// fine are the steps, in seconds, between which this API answers. Every
+// histogram has them beside the official back end's buckets, which begin where
+// nearly all of our answers have been given.
+var fine = []float64{.001, .0025, .005, .01, .025, .05}
+
+// The official back end's buckets, in seconds. The one histogram without labels
+// can afford many.
+var (
+	officialBuckets     = []float64{.1, .5, 1, 2.5, 5}
+	officialHighBuckets = []float64{.01, .025, .05, .075, .1, .25, .5, .75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 7.5, 10, 30, 60}
+)
+
+// withFine adds the fine steps to official buckets.
+func withFine(official []float64) []float64 {
+	all := slices.Concat(fine, official)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 // NewMetrics makes the metrics in a registry of their own.
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry:        prometheus.NewRegistry(),
 		requests:        counters("http_requests_total", "Requests by route template, method and class of status.", "handler", "method", "status"),
-		duration:        histograms("http_request_duration_seconds", "Time to answer, by route template.", []float64{.1, .5, 1, 2.5, 5}, "handler", "method"),
-		durationHigh:    histogram("http_request_duration_highr_seconds", "Time to answer, all routes, in fine steps.", highResolution),
+		duration:        histograms("http_request_duration_seconds", "Time to answer, by route template.", officialBuckets, "handler", "method"),
+		durationHigh:    histogram("http_request_duration_highr_seconds", "Time to answer, all routes, in fine steps.", officialHighBuckets),
 		requestSize:     summaries("http_request_size_bytes", "Size of request bodies by route template.", "handler"),
 		responseSize:    summaries("http_response_size_bytes", "Size of response bodies by route template.", "handler"),
 		failures:        counters("killrvideo_errors_total", "Errors answered, by code.", "code"),
@@ -118,12 +134,12 @@ func counters(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 }
 
-func histogram(name, help string, buckets []float64) prometheus.Histogram {
-	return prometheus.NewHistogram(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets})
+func histogram(name, help string, official []float64) prometheus.Histogram {
+	return prometheus.NewHistogram(prometheus.HistogramOpts{Name: name, Help: help, Buckets: withFine(official)})
 }
 
-func histograms(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
-	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
+func histograms(name, help string, official []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: withFine(official)}, labels)
 }
 
 func summaries(name, help string, labels ...string) *prometheus.SummaryVec {

@@ -69,7 +69,29 @@ func TestHandlerLabelIsBounded(t *testing.T) {
 		get(h, fmt.Sprintf("/x%d", i))
 		ask(h, http.MethodPut, fmt.Sprintf("/api/v1/users/%d", i), nil)
 	}
-	if after := strings.Count(get(h, "/metrics").Body.String(), "\n"); after > before+60 {
+	if after := strings.Count(get(h, "/metrics").Body.String(), "\n"); after > before+80 {
 		t.Errorf("%d lines became %d", before, after)
+	}
+}
+
+// TestBucketsAreTheOfficialOnesAndFineSteps for an API of 1 to 20 ms.
+func TestBucketsAreTheOfficialOnesAndFineSteps(t *testing.T) {
+	t.Parallel()
+	h := platform(nil)
+	get(h, "/health")
+	text := get(h, "/metrics").Body.String()
+	for name, official := range map[string][]string{
+		`http_request_duration_seconds_bucket{handler="/health",method="GET",`: {"0.1", "0.5", "1", "2.5", "5", "+Inf"},
+		`http_request_duration_highr_seconds_bucket{`: {
+			"0.01", "0.025", "0.05", "0.075", "0.1", "0.25", "0.5", "0.75", "1", "1.5", "2", "2.5", "3", "3.5", "4", "4.5", "5", "7.5", "10", "30", "60",
+		},
+		`astra_db_query_duration_seconds_bucket{operation="find",`: {"0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10"},
+		`vector_search_duration_seconds_bucket{`:                   {"0.1", "10"},
+	} {
+		for _, le := range append(official, "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05") {
+			if want := fmt.Sprintf("%sle=%q}", name, le); strings.Count(text, want) != 1 {
+				t.Errorf("%d of %s", strings.Count(text, want), want)
+			}
+		}
 	}
 }
