@@ -21,7 +21,7 @@ const (
 	readTimeout       = 15 * time.Second
 	requestTimeout    = 20 * time.Second
 	writeTimeout      = readTimeout + requestTimeout
-	maxHeaderBytes    = 256 << 10 // a query that is too long is answered, not cut off
+	maxHeaderBytes    = 16 << 10
 )
 
 // drain says whether the process is about to end.

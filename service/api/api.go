@@ -74,6 +74,7 @@ type API struct {
 	Dependencies
 	// methods are those of each route without parameters.
 	methods map[string][]string
+	bodies  bodies
 }
 
 // NewHandler builds the API. The handler is safe for concurrent use and keeps

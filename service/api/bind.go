@@ -5,48 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
-
-// maxBody is more than any request of the contract needs.
-const maxBody = 1 << 20
-
-const bodyKey = "killrvideo.body"
-
-// readJSON reads the body before anything else is looked at: the contract
-// answers 422 to a malformed one, whoever sends it.
-func (a *API) readJSON(c *gin.Context) {
-	raw, err := io.ReadAll(c.Request.Body)
-	kind := c.GetHeader("Content-Type")
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		a.fail(c, err)
-	case err != nil: // it came too slowly, or not to its end
-		a.fail(c, killrvideo.Wrap(err, codeIncomplete, msgIncomplete))
-	case len(bytes.TrimSpace(raw)) == 0:
-		c.Set(bodyKey, []byte(nil))
-	case !isJSON(kind):
-		a.fail(c, killrvideo.Invalid(killrvideo.FieldError{In: "header", Field: "Content-Type", Message: "must be application/json"}))
-	case !utf8.Valid(raw):
-		a.fail(c, bodyError("is not valid UTF-8"))
-	case !json.Valid(raw):
-		a.fail(c, bodyError("is not valid JSON"))
-	default:
-		c.Set(bodyKey, raw)
-	}
-}
 
 // isJSON reports whether a body of this media type is read; one that says
 // nothing about its type is.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,7 +26,8 @@ const msgSlowDown = "Too many requests. Please try again later."
 // another starts with its full allowance.
 const mostClients = 20_000
 
-// limited gives the buckets of each route that has a limit.
+// limited gives the buckets of each route that has a limit of its own; every
+// other route that writes has one together, see throttle.
 func (a *API) limited() map[string]*buckets {
 	post := func(path string) string { return http.MethodPost + " " + Prefix + path }
 	login, submit, view := newBuckets(a.Limits.Logins), newBuckets(a.Limits.Submissions), newBuckets(a.Limits.Views)
@@ -52,9 +54,12 @@ func (a *API) limited() map[string]*buckets {
 
 // throttle refuses requests beyond the limit of their route.
 func (a *API) throttle() gin.HandlerFunc {
-	limited := a.limited()
+	limited, writes := a.limited(), newBuckets(a.Limits.Submissions)
 	return func(c *gin.Context) {
-		b := limited[c.Request.Method+" "+c.FullPath()]
+		b, own := limited[c.Request.Method+" "+c.FullPath()]
+		if !own && c.FullPath() != "" && c.Request.Method != http.MethodGet {
+			b = writes
+		}
 		if b == nil {
 			return
 		}
@@ -137,10 +142,21 @@ func (b *buckets) makeRoom(now time.Time) {
 	}
 }
 
+const forwardedFor = "X-Forwarded-For"
+
+// joinForwarded makes one header of several: a proxy may append its line below
+// the one that a client made up, and only the first of them would be read.
+func joinForwarded(c *gin.Context) {
+	if lines := c.Request.Header.Values(forwardedFor); len(lines) > 1 {
+		c.Request.Header.Set(forwardedFor, strings.Join(lines, ", "))
+	}
+}
+
 // believe takes the client's address from X-Forwarded-For if a trusted proxy
 // sent it: the last address there that is not such a proxy itself.
 func (a *API) believe(r *gin.Engine) {
-	r.RemoteIPHeaders = []string{"X-Forwarded-For"}
+	r.Use(joinForwarded)
+	r.RemoteIPHeaders = []string{forwardedFor}
 	if err := r.SetTrustedProxies(a.TrustedProxies); err != nil {
 		// Settings are validated where they are read; believing nobody is safe.
 		a.Log.Error("trusted proxies are not usable; no proxy is believed", "error", fmt.Sprint(err))

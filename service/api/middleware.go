@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-contrib/cors"
@@ -57,7 +59,7 @@ func (a *API) observe(c *gin.Context) {
 	c.Next()
 	took := time.Since(start)
 	a.Metrics.observe(answered{
-		route: route(c), method: method(c.Request.Method), status: c.Writer.Status(), took: took,
+		route: route(c), method: method(c.Request), status: c.Writer.Status(), took: took,
 		requestSize: float64(c.Request.ContentLength), respSize: float64(c.Writer.Size()),
 	})
 	level := slog.LevelInfo
@@ -65,19 +67,45 @@ func (a *API) observe(c *gin.Context) {
 		level = slog.LevelDebug
 	}
 	a.Log.LogAttrs(c.Request.Context(), level, "request",
-		slog.String("request_id", requestID(c)), slog.String("method", method(c.Request.Method)),
+		slog.String("request_id", requestID(c)), slog.String("method", method(c.Request)),
 		slog.String("route", route(c)), slog.Int("status", c.Writer.Status()),
 		slog.Float64("latency_ms", float64(took.Microseconds())/1000))
 }
 
 // method bounds the label: a client may send any word as a method.
-func method(m string) string {
-	switch m {
+func method(r *http.Request) string {
+	if r.Context().Value(headKey{}) != nil {
+		return http.MethodHead
+	}
+	switch m := r.Method; m {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
 		http.MethodDelete, http.MethodOptions:
 		return m
 	}
 	return "other"
+}
+
+// headKey marks the context of a HEAD request that is served as a GET.
+type headKey struct{}
+
+// head serves HEAD by the handlers of GET, as RFC 9110 has it; net/http leaves
+// out the body. It comes first, so that all else runs once.
+func (a *API) head(r *gin.Engine) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		original := c.Request
+		if original.Method != http.MethodHead {
+			return
+		}
+		// A copy: net/http looks at the method of the original.
+		c.Request = original.WithContext(context.WithValue(original.Context(), headKey{}, true))
+		c.Request.Method = http.MethodGet
+		// Take back what the router has prepared for a method without a route.
+		c.Writer.Header().Del("Allow")
+		c.Status(http.StatusOK)
+		r.HandleContext(c)
+		c.Request = original
+		c.Abort()
+	}
 }
 
 // recover turns a panic into a 500, as long as nothing has been sent.
@@ -105,10 +133,22 @@ func (a *API) secure(c *gin.Context) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
+	if c.Request.TLS != nil || endedTLS(c.GetHeader("X-Forwarded-Proto")) {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 }
 
-// crossOrigin admits the configured origins, without credentials: the API's
-// only credential is a header that no browser adds on its own.
+// endedTLS reports whether a proxy in front of us says that the client came by
+// https. Any peer is believed: a header made up changes only the answer to
+// whoever made it up, and browsers ignore this policy over plain http.
+func endedTLS(forwarded string) bool {
+	first, _, _ := strings.Cut(forwarded, ",")
+	return strings.EqualFold(strings.TrimSpace(first), "https")
+}
+
+// crossOrigin admits the configured origins. Named ones may send credentials,
+// as the official front end asks for although the API's only credential is a
+// header that no browser adds on its own. With "*" none may, by the standard.
 func (a *API) crossOrigin() []gin.HandlerFunc {
 	if len(a.CORSOrigins) == 0 {
 		return nil
@@ -121,22 +161,18 @@ func (a *API) crossOrigin() []gin.HandlerFunc {
 		// 200 is what the official back end answers to a preflight.
 		OptionsResponseStatusCode: http.StatusOK,
 	}
-	for _, origin := range a.CORSOrigins {
-		if origin == "*" {
-			config.AllowAllOrigins = true
-			return []gin.HandlerFunc{cors.New(config)}
-		}
+	if slices.Contains(a.CORSOrigins, "*") {
+		config.AllowAllOrigins = true
+		return []gin.HandlerFunc{cors.New(config)}
 	}
-	config.AllowOrigins = a.CORSOrigins
+	config.AllowOrigins, config.AllowCredentials = a.CORSOrigins, true
 	allowed := cors.New(config)
 	return []gin.HandlerFunc{func(c *gin.Context) {
 		// The library answers a foreign origin with a bare 403, even a plain
 		// GET. Leaving the headers out is enough: the browser does the rest.
-		for _, origin := range a.CORSOrigins {
-			if c.GetHeader("Origin") == origin {
-				allowed(c)
-				return
-			}
+		if slices.Contains(a.CORSOrigins, c.GetHeader("Origin")) {
+			allowed(c)
+			return
 		}
 		c.Header("Vary", "Origin")
 	}}
@@ -146,7 +182,7 @@ func (a *API) crossOrigin() []gin.HandlerFunc {
 // takes. A request that only reads says so to the data store's client.
 func (a *API) limit(c *gin.Context) {
 	if c.Request.ContentLength > maxBody {
-		a.fail(c, killrvideo.Wrap(&http.MaxBytesError{Limit: maxBody}, codeTooLarge, msgTooLarge))
+		a.refuseBody(c, killrvideo.Wrap(&http.MaxBytesError{Limit: maxBody}, codeTooLarge, msgTooLarge))
 		return
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)

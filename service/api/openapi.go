@@ -38,6 +38,7 @@ func Document(version string) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("openapi/document.yaml has no components")
 	}
+	complete(paths)
 	document["paths"], components["schemas"] = paths, schemas
 	if info, ok := document["info"].(map[string]any); ok && version != "" {
 		info["version"] = version
@@ -69,6 +70,39 @@ func merge(pattern string) (map[string]any, error) {
 		}
 	}
 	return all, nil
+}
+
+// complete adds what is the same for every operation of a kind, unless its file
+// says something else: who may use it, and what any body and any write may be
+// answered.
+func complete(paths map[string]any) {
+	for _, item := range paths {
+		methods, _ := item.(map[string]any)
+		for method, value := range methods {
+			operation, ok := value.(map[string]any)
+			responses, described := operation["responses"].(map[string]any)
+			if !ok || !described {
+				continue
+			}
+			if _, said := operation["security"]; !said {
+				operation["security"] = []any{} // public
+			}
+			if method != "get" {
+				refer(responses, "429", "TooManyRequests")
+			}
+			if _, has := operation["requestBody"]; has {
+				refer(responses, "408", "TooSlow")
+				refer(responses, "413", "TooLarge")
+				refer(responses, "415", "UnsupportedMediaType")
+			}
+		}
+	}
+}
+
+func refer(responses map[string]any, status, to string) {
+	if _, described := responses[status]; !described {
+		responses[status] = map[string]any{"$ref": "#/components/responses/" + to}
+	}
 }
 
 func add(all map[string]any, key string, value any) error {

@@ -118,7 +118,7 @@ func TestEveryOperationIsComplete(t *testing.T) {
 			want = append(want, "401", "403", "404")
 		}
 		if len(o.RequestBody) > 0 {
-			want = append(want, "408", "413", "422")
+			want = append(want, "408", "413", "415", "422")
 		}
 		if len(o.Parameters) > 0 {
 			want = append(want, "422")

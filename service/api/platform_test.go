@@ -290,7 +290,7 @@ func TestAccessLogSaysWhatHappenedAndNoSecret(t *testing.T) {
 func TestAllowNamesTheMethodsOfThePath(t *testing.T) {
 	t.Parallel()
 	for request, want := range map[string]string{
-		"GET /api/v1/users/login": "POST", "DELETE /api/v1/users/login": "POST", "DELETE /api/v1/users/me": "GET, PUT", "POST /health": "GET",
+		"GET /api/v1/users/login": "POST", "DELETE /api/v1/users/login": "POST", "DELETE /api/v1/users/me": "GET, HEAD, PUT", "POST /health": "GET, HEAD",
 	} {
 		method, path, _ := strings.Cut(request, " ")
 		w := ask(platform(nil), method, path, nil)

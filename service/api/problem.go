@@ -100,9 +100,11 @@ func translate(request context.Context, err error) error {
 // What exists only between the connection and its response.
 const (
 	codeTooLarge   = "too_large"
-	msgTooLarge    = "The request body is larger than 1 MiB."
+	msgTooLarge    = "The request body is larger than 64 KiB."
 	codeIncomplete = "incomplete"
 	msgIncomplete  = "The request body did not arrive in time."
+	codeEncoded    = "unsupported_encoding"
+	msgEncoded     = "The request body must not be compressed or otherwise encoded."
 	codeGone       = "client_gone"
 	// statusGone is what web servers log for it; nobody gets to see it.
 	statusGone = 499
@@ -128,6 +130,8 @@ func statusOf(err error) int {
 		return http.StatusServiceUnavailable
 	case codeTooLarge:
 		return http.StatusRequestEntityTooLarge
+	case codeEncoded:
+		return http.StatusUnsupportedMediaType
 	case codeIncomplete:
 		return http.StatusRequestTimeout
 	case codeGone:

@@ -18,6 +18,7 @@ func newRouter(a *API) *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
+	r.Use(a.head(r))
 	a.believe(r)
 	r.Use(a.tagRequest, a.trace, a.observe, a.recover, a.secure)
 	r.Use(a.crossOrigin()...)
@@ -49,9 +50,11 @@ func newRouter(a *API) *gin.Engine {
 // router counts among those it knows the ones of a route with a parameter in
 // the place of a word that has a route of its own.
 func (a *API) noMethod(c *gin.Context) {
+	allowed := c.Writer.Header().Get("Allow")
 	if methods := a.methods[c.Request.URL.Path]; len(methods) > 0 {
-		c.Header("Allow", strings.Join(methods, ", "))
+		allowed = strings.Join(methods, ", ")
 	}
+	c.Header("Allow", strings.Replace(allowed, http.MethodGet, http.MethodGet+", "+http.MethodHead, 1))
 	a.problem(c, http.StatusMethodNotAllowed, "Method Not Allowed", nil)
 }
 

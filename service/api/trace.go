@@ -22,7 +22,7 @@ func (a *API) trace(c *gin.Context) {
 	if a.Tracing == nil || background(route(c)) {
 		return
 	}
-	ctx, end := a.Tracing.Request(c.Request.Context(), c.Request.Header, method(c.Request.Method), requestID(c))
+	ctx, end := a.Tracing.Request(c.Request.Context(), c.Request.Header, method(c.Request), requestID(c))
 	c.Request = c.Request.WithContext(ctx)
 	defer func() { end(route(c), c.Writer.Status()) }()
 	c.Next()

@@ -46,7 +46,7 @@ type Config struct {
 	LoginFailures      int // zero: nobody is locked out
 	Lockout            time.Duration
 	RateLimits         RateLimits
-	TrustedProxies     []string // networks; none: nobody is believed
+	TrustedProxies     []string // networks; none: X-Forwarded-For is ignored
 
 	MetricsToken Secret // zero: /metrics is open
 	Docs         bool   // whether the documentation is served
@@ -63,7 +63,7 @@ type Traces struct {
 	Protocol string // grpc or http/protobuf
 	Headers  Secret // name=value, comma-separated
 	Service  string
-	Ratio    float64 // of the requests whose caller has not decided
+	Ratio    float64 // of requests
 }
 
 // LogValue shows the settings, secrets as set or not.

@@ -17,8 +17,9 @@ func (l loader) rateLimits() RateLimits {
 	}
 }
 
-// private are the networks that no client on the internet comes from: what
-// connects from there to a service on a cloud is the platform's balancer.
+// private are the networks that no client on the internet comes from. Name them
+// as trusted only where a platform's balancer is all that can connect from
+// there: everyone else in these networks could make up any client's address.
 var private = []string{
 	"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
 	"::1/128", "fc00::/7", "fe80::/10",

@@ -225,7 +225,7 @@ func TestErrorsOfEveryKindHaveOneShape(t *testing.T) {
 	for status, a := range map[int]asked{
 		400: {"POST", "/videos", p.token, address("https://example.com/x"), 400, ""}, 401: {"GET", "/users/me", "", nil, 401, ""},
 		403: {"GET", "/moderation/flags", p.token, nil, 403, ""}, 404: {"GET", "/nope", "", nil, 404, ""},
-		405: {"DELETE", "/videos/latest", "", nil, 405, ""}, 413: {"POST", "/users/login", "", strings.Repeat(" ", 1<<20+1), 413, ""},
+		405: {"DELETE", "/videos/latest", "", nil, 405, ""}, 413: {"POST", "/users/login", "", strings.Repeat(" ", 64<<10+1), 413, ""},
 		422: {"POST", "/users/login", "", map[string]any{}, 422, ""},
 	} {
 		got := call(t, a.method, "/api/v1"+a.path, a.token, a.body).want(t, status, "")

@@ -84,3 +84,29 @@ func TestARequestIsOneTrace(t *testing.T) {
 		t.Errorf("the Data API was asked as part of %q", astra.parent("traced"))
 	}
 }
+
+// Any client may send a traceparent; what is recorded is ours to say.
+func TestAClientDoesNotDecideWhatIsTraced(t *testing.T) {
+	t.Parallel()
+	for ratio, flags := range map[string]string{"0": "01", "1": "00"} {
+		t.Run("share "+ratio, func(t *testing.T) {
+			t.Parallel()
+			c := collect(t)
+			p, err := startAPI(t.Context(), t.TempDir(), "OTEL_EXPORTER_OTLP_ENDPOINT="+c.url, "OTEL_TRACES_SAMPLER_ARG="+ratio)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req := get(t, p.url+"/api/v1/videos/latest")
+			req.Header.Set("Traceparent", "00-0af7651916cd43dd8448eb211c80319d-b7ad6b7169203331-"+flags)
+			send(t, req).want(t, 200, "")
+			if err := p.stop(); err != nil { // sends what is left
+				t.Fatal(err)
+			}
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			if recorded := len(c.names) > 0; recorded != (ratio == "1") {
+				t.Errorf("recorded: %v", c.names)
+			}
+		})
+	}
+}
