@@ -3,10 +3,11 @@ package cursors
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/call"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/row"
@@ -27,7 +28,7 @@ type TableFindCursor struct {
 	filter  any
 	find    options.Find
 
-	page     []json.RawMessage
+	page     []jsontext.Value
 	schema   row.Schema
 	at       int // of the current row in page, -1 before the first
 	given    int // rows handed out

@@ -5,9 +5,10 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math"
+
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
 // Vector is the value of a vector column. On the wire it is sent as
@@ -31,7 +32,7 @@ func (v Vector) MarshalJSON() ([]byte, error) {
 // binary form and null.
 func (v *Vector) UnmarshalJSON(data []byte) error {
 	if data = bytes.TrimSpace(data); len(data) == 0 || data[0] != '{' {
-		return json.Unmarshal(data, (*[]float32)(v))
+		return jsonv1.Unmarshal(data, (*[]float32)(v))
 	}
 	var raw Blob
 	if err := raw.UnmarshalJSON(data); err != nil {
@@ -65,7 +66,7 @@ func (b *Blob) UnmarshalJSON(data []byte) error {
 	var wire *struct {
 		Binary *[]byte `json:"$binary"`
 	}
-	if err := json.Unmarshal(data, &wire); err != nil {
+	if err := jsonv1.Unmarshal(data, &wire); err != nil {
 		return fmt.Errorf("read binary value: %w", err)
 	}
 	switch {

@@ -4,19 +4,21 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/row"
 )
 
 // SingleResult is the answer of findOne.
 type SingleResult struct {
-	document json.RawMessage
+	document jsontext.Value
 	schema   row.Schema
 	warnings []Warning
 	err      error
 }
 
 // NewSingleResult is for the client; a nil document means that none matched.
-func NewSingleResult(document json.RawMessage, schema row.Schema, warnings []Warning, err error) *SingleResult {
+func NewSingleResult(document jsontext.Value, schema row.Schema, warnings []Warning, err error) *SingleResult {
 	return &SingleResult{document, schema, warnings, err}
 }
 
@@ -30,7 +32,7 @@ func (r *SingleResult) Decode(v any) error {
 }
 
 // Raw is the row as it came.
-func (r *SingleResult) Raw() (json.RawMessage, error) { return r.document, r.Err() }
+func (r *SingleResult) Raw() (json.RawMessage, error) { return json.RawMessage(r.document), r.Err() }
 
 // Err is the command's error, or [ErrNoDocuments].
 func (r *SingleResult) Err() error {

@@ -8,6 +8,8 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/row"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 )
@@ -28,9 +30,9 @@ type Command struct {
 // Response is a successful answer.
 type Response struct {
 	Data struct {
-		Document      json.RawMessage   `json:"document"`
-		Documents     []json.RawMessage `json:"documents"`
-		NextPageState string            `json:"nextPageState"`
+		Document      jsontext.Value   `json:"document"`
+		Documents     []jsontext.Value `json:"documents"`
+		NextPageState string           `json:"nextPageState"`
 	} `json:"data"`
 	Status Status                `json:"status"`
 	Errors results.DataAPIErrors `json:"errors"`

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 
+	jsonv1 "github.com/go-json-experiment/json/v1"
+
 	"github.com/killrvideo/killrvideo-go/astra"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 )
@@ -110,7 +112,7 @@ func (t Transport) request(ctx context.Context, command Command) (*http.Request,
 // with the same body; any other status is a gateway's.
 func read(answer *http.Response, text []byte) (*Response, error) {
 	response := &Response{}
-	err := json.Unmarshal(text, response)
+	err := jsonv1.Unmarshal(text, response)
 	if answer.StatusCode >= 300 && (err != nil || len(response.Errors) == 0 || answer.StatusCode != http.StatusUnauthorized) {
 		return nil, &results.HTTPError{Status: answer.StatusCode, RetryAfter: answer.Header.Get("Retry-After")}
 	}

@@ -8,22 +8,26 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
-// Schema is the projectionSchema of an answer: columns to their types.
-type Schema map[string]Column
+// Schema is the projectionSchema of an answer, as it came: an object of columns
+// and their types. Only a row that is decoded into a map needs it.
+type Schema = jsontext.Value
 
-// Column is the type of one selected column.
-type Column struct {
+// column is the type of one selected column.
+type column struct {
 	Type string `json:"type"`
 }
 
 // Decode writes a row into v. Numbers in a map stay json.Number, so that a
 // bigint keeps all its digits.
-func Decode(document json.RawMessage, schema Schema, v any) error {
+func Decode(document jsontext.Value, schema Schema, v any) error {
 	target, isMap := v.(*map[string]any)
 	if !isMap {
-		if err := json.Unmarshal(document, v); err != nil {
+		if err := jsonv1.Unmarshal(document, v); err != nil {
 			return fmt.Errorf("decode a row into %T: %w", v, err)
 		}
 		return nil
@@ -37,16 +41,22 @@ func Decode(document json.RawMessage, schema Schema, v any) error {
 	if values == nil {
 		return errors.New("decode a row: it is null")
 	}
-	for name, column := range schema {
+	columns := map[string]column{}
+	if len(schema) > 0 {
+		if err := jsonv1.Unmarshal(schema, &columns); err != nil {
+			return fmt.Errorf("decode a projection schema: %w", err)
+		}
+	}
+	for name, c := range columns {
 		if _, there := values[name]; !there {
-			values[name] = column.empty()
+			values[name] = c.empty()
 		}
 	}
 	*target = values
 	return nil
 }
 
-func (c Column) empty() any {
+func (c column) empty() any {
 	switch c.Type {
 	case "list", "set":
 		return []any{}
