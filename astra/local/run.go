@@ -27,9 +27,11 @@ func Run(ctx context.Context, args, _ []string, stdout io.Writer) error {
 	addr := fs.String("addr", "127.0.0.1:0", "loopback address to listen on")
 	fs.StringVar(&c.AdminTokenFile, "admin-token-file", "", "file of the administrator's token (default DIR/admin-token)")
 	fs.StringVar(&c.DatabaseID, "database-id", "", "id of the one database (default 00000000-0000-4000-8000-000000000001)")
-	fs.StringVar(&c.Region, "region", "local", "region of the database")
+	fs.StringVar(&c.Region, "region", "us-east1", "region of the database")
 	fs.StringVar(&c.Keyspace, "keyspace", "default_keyspace", "keyspace to make at start")
 	fs.IntVar(&c.PageSize, "page-size", 50, "rows in a page; older Astra has 20")
+	fs.DurationVar(&c.Delays.Database, "database-delay", 2*time.Second, "how long a new database takes to become ACTIVE")
+	fs.DurationVar(&c.Delays.Keyspace, "keyspace-delay", 200*time.Millisecond, "how long a keyspace takes to be made or dropped")
 	open := fs.Bool("allow-non-loopback", false, "listen on addresses other than loopback; for containers of a compose file only")
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {

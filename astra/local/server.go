@@ -16,6 +16,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/astra/local/access"
 	"github.com/killrvideo/killrvideo-go/astra/local/control"
+	"github.com/killrvideo/killrvideo-go/astra/local/databases"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 	"github.com/killrvideo/killrvideo-go/astra/local/tables"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
@@ -30,9 +31,11 @@ type Config struct {
 	Region         string
 	Keyspace       string
 	PageSize       int
-	Log            *slog.Logger
+	// Delays are how long databases and keyspaces take to change; zero is at once.
+	Delays databases.Delays
+	Log    *slog.Logger
 	// Embed stands for the embedding providers; default [vectorize.Ask].
-	Embed func(value.Service, string) ([]float32, error)
+	Embed func(service value.Service, text string, dimension int) ([]float32, error)
 }
 
 // Server is an open data folder with its HTTP handler.
@@ -50,7 +53,7 @@ func (c *Config) fill() {
 	}
 	set(&c.AdminTokenFile, filepath.Join(c.Dir, "admin-token"))
 	set(&c.DatabaseID, "00000000-0000-4000-8000-000000000001")
-	set(&c.Region, "local")
+	set(&c.Region, "us-east1")
 	set(&c.Keyspace, "default_keyspace")
 	if c.PageSize == 0 {
 		c.PageSize = 50
@@ -81,21 +84,26 @@ func Open(c Config) (*Server, error) {
 	s := &Server{store: store, lock: lock}
 	book, err := access.Open(store)
 	if err == nil {
-		err = errors.Join(store.CreateKeyspace(c.Keyspace), adminToken(book, c.AdminTokenFile))
+		err = adminToken(book, c.AdminTokenFile)
+	}
+	var all *databases.Registry
+	if err == nil {
+		main := databases.Database{ID: c.DatabaseID, Name: "local", Region: c.Region, Provider: "GCP", Owner: book.Owner(), Keyspaces: []string{c.Keyspace}}
+		all, err = databases.Open(store, main, c.Delays)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	s.Handler = routes(c, store, book)
+	s.Handler = routes(c, store, book, all)
 	return s, nil
 }
 
 // Close ends the server; requests must have ended before.
 func (s *Server) Close() error { return errors.Join(s.store.Close(), s.lock.Close()) }
 
-func routes(c Config, store *rowstore.Store, book *access.Book) http.Handler {
-	data := &tables.Handler{Store: store, Book: book, Database: c.DatabaseID, PageSize: c.PageSize, Log: c.Log, Embed: c.Embed}
-	devops := (&control.Handler{Store: store, Book: book, Database: c.DatabaseID, Region: c.Region, Keyspace: c.Keyspace, Log: c.Log}).Routes()
+func routes(c Config, store *rowstore.Store, book *access.Book, all *databases.Registry) http.Handler {
+	data := &tables.Handler{Store: store, Book: book, Databases: all, PageSize: c.PageSize, Log: c.Log, Embed: c.Embed}
+	devops := (&control.Handler{Book: book, Databases: all, Log: c.Log}).Routes()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/v2/"):

@@ -49,7 +49,7 @@ func TestAlterTable(t *testing.T) {
 	e.hold(t, []exchange{
 		{name: "add", target: on, send: `{"alterTable":{"operation":{"add":{"columns":{"extra":"text","more":{"type":"set","valueType":"int"}}}}}}`, want: []string{`"ok":1`}},
 		{name: "add it again", target: on, send: `{"alterTable":{"operation":{"add":{"columns":{"extra":"text"}}}}}`, code: "CANNOT_ADD_EXISTING_COLUMNS"},
-		{name: "nothing", target: on, send: `{"alterTable":{"operation":{}}}`, code: "MISSING_ALTER_TABLE_OPERATIONS"},
+		{name: "nothing", target: on, send: `{"alterTable":{"operation":{}}}`, code: "REQUEST_STRUCTURE_MISMATCH"},
 		{name: "drop", target: on, send: `{"alterTable":{"operation":{"drop":{"columns":["extra"]}}}}`, want: []string{`"ok":1`}},
 		{name: "drop an unknown one", target: on, send: `{"alterTable":{"operation":{"drop":{"columns":["extra"]}}}}`, code: "CANNOT_DROP_UNKNOWN_COLUMNS"},
 		{name: "drop a key", target: on, send: `{"alterTable":{"operation":{"drop":{"columns":["id"]}}}}`, code: "CANNOT_DROP_PRIMARY_KEY_COLUMNS"},

@@ -14,7 +14,7 @@ func TestTextIndexes(t *testing.T) {
 	e.hold(t, []exchange{
 		{name: "of a number", target: on, send: text("x", "n", ""), code: "UNSUPPORTED_TEXT_INDEX_FOR_DATA_TYPES"},
 		{name: "another option", target: on, send: text("x", "text", `,"options":{"ascii":true}`), code: "COMMAND_FIELD_UNKNOWN"},
-		{name: "an unknown analyzer", target: on, send: text("x", "text", `,"options":{"analyzer":"klingon"}`), code: "COMMAND_FIELD_VALUE_INVALID"},
+		{name: "an unknown analyzer", target: on, send: text("x", "text", `,"options":{"analyzer":"klingon"}`), code: "INVALID_DATABASE_QUERY"},
 		{name: "matched without", target: on, send: find(`"filter":{"text":{"$match":"cat"}}`), code: "CANNOT_LEXICAL_FILTER_NON_INDEXED_COLUMNS"},
 		{name: "sorted without", target: on, send: sortBy(`"text":"cat"`), code: "CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS"},
 		{name: "made", target: on, send: text("by_text", "text", ""), want: []string{`"ok":1`}},

@@ -39,8 +39,8 @@ func TestTextsBecomeVectors(t *testing.T) {
 		{name: "found after that", target: on, send: sortBy(`"v":"a cat"`), want: []string{`"documents":[{"id":3,"$similarity":1`}},
 		{name: "changed where nobody embeds", target: on, send: `{"updateOne":{"filter":{"id":3},"update":{"$set":{"plain":"a cat"}}}}`,
 			code: "UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION", want: []string{`"scope":"UPDATE"`}},
-		{name: "a vector as well", target: on, send: `{"updateOne":{"filter":{"id":3},"update":{"$set":{"v":[1]}}}}`, code: "INVALID_COLUMN_VALUES"},
-		{name: "sorted where nobody embeds", target: on, send: sortBy(`"plain":"cat"`), code: "CANNOT_VECTORIZE_SORT_WHEN_MISSING_VECTORIZE_DEFINITION"},
+		{name: "a vector as well", target: on, send: `{"updateOne":{"filter":{"id":3},"update":{"$set":{"v":[1]}}}}`, code: "INVALID_UPDATE_COLUMN_VALUES"},
+		{name: "sorted without an index", target: on, send: sortBy(`"plain":"cat"`), code: "CANNOT_VECTOR_SORT_NON_INDEXED_VECTOR_COLUMNS"},
 		{name: "sorted by what is no vector", target: on, send: sortBy(`"n":"cat"`), code: "CANNOT_VECTORIZE_SORT_NON_VECTOR_COLUMN"},
 		{name: "sorted by nothing", target: on, send: sortBy(`"v":" "`), code: "SORT_CLAUSE_VALUE_INVALID"},
 		{name: "longer than the model takes", target: on, send: insert(`"id":5,"v":"` + strings.Repeat("cat ", 513) + `"`),
@@ -81,7 +81,7 @@ func TestAlterVectorize(t *testing.T) {
 func TestFindEmbeddingProviders(t *testing.T) {
 	t.Parallel()
 	start(t).hold(t, []exchange{
-		{name: "all", send: `{"findEmbeddingProviders":{}}`, want: []string{`"embeddingProviders":{"nvidia":{`, `"name":"NV-Embed-QA"`, `"vectorDimension":1024`}},
+		{name: "all", send: `{"findEmbeddingProviders":{}}`, want: []string{`"nvidia":{`, `"openai":{`, `"voyageAI":{`, `"name":"NV-Embed-QA"`, `"vectorDimension":1024`}},
 		{name: "of the past", send: `{"findEmbeddingProviders":{"options":{"filterModelStatus":"DEPRECATED"}}}`, want: []string{`"embeddingProviders":{}`}},
 		{name: "of another kind", send: `{"findEmbeddingProviders":{"options":{"filterModelStatus":"NEW"}}}`, code: "COMMAND_FIELD_VALUE_INVALID"},
 		{name: "elsewhere", target: inKeyspace, send: `{"findEmbeddingProviders":{}}`, code: "COMMAND_UNKNOWN"},
@@ -90,7 +90,7 @@ func TestFindEmbeddingProviders(t *testing.T) {
 
 func TestAProviderThatIsDown(t *testing.T) {
 	t.Parallel()
-	e := startWith(t, local.Config{Embed: func(value.Service, string) ([]float32, error) { return nil, errors.New("canary") }})
+	e := startWith(t, local.Config{Embed: func(value.Service, string, int) ([]float32, error) { return nil, errors.New("canary") }})
 	e.done(t, inKeyspace, create(vectorized, `"id"`))
 	on := inKeyspace + "/made"
 	e.done(t, on, byVector)

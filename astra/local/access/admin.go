@@ -65,3 +65,15 @@ func (b *Book) replacedAdmins(but, role string, unmarked bool) (ids []string) {
 	}
 	return ids
 }
+
+// Owner is the client id of the administrator's token.
+func (b *Book) Owner() string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for id, c := range b.clients {
+		if c.Admin {
+			return id
+		}
+	}
+	return ""
+}

@@ -12,7 +12,7 @@ const AdministratorRole = "Organization Administrator"
 // Actions that the administrator holds; also those that the server checks.
 var actions = []string{
 	"org-read", "org-write", "org-role-read", "org-role-write", "org-role-delete", "org-token-read", "org-token-write",
-	"org-db-view", "org-db-create", "org-db-terminate", "accesslist-read", "accesslist-write",
+	"org-db-view", "org-db-create", "org-db-suspend", "org-db-terminate", "accesslist-read", "accesslist-write",
 	"db-rest", "db-cql", "db-graphql", "db-all-keyspace-create", "db-all-keyspace-describe",
 	"db-keyspace-create", "db-keyspace-describe", "db-keyspace-drop", "db-keyspace-alter",
 	"db-table-create", "db-table-describe", "db-table-select", "db-table-modify", "db-table-alter", "db-table-drop",

@@ -1,5 +1,5 @@
 // Package control serves the DevOps API over HTTP: organization, databases,
-// keyspaces, roles and tokens. It knows nothing of rows.
+// keyspaces, regions, access lists, roles and tokens. It knows nothing of rows.
 package control
 
 import (
@@ -11,18 +11,14 @@ import (
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/access"
-	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
-	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/databases"
 )
 
 // Handler answers /v2.
 type Handler struct {
-	Store    *rowstore.Store
-	Book     *access.Book
-	Database string
-	Region   string
-	Keyspace string
-	Log      *slog.Logger
+	Book      *access.Book
+	Databases *databases.Registry
+	Log       *slog.Logger
 }
 
 // problem is an answer other than success.
@@ -41,9 +37,21 @@ func (h *Handler) Routes() http.Handler {
 	for pattern, a := range map[string]answer{
 		"GET /v2/currentOrg":                       h.currentOrg,
 		"GET /v2/databases":                        h.databases,
+		"POST /v2/databases":                       h.createDatabase,
 		"GET /v2/databases/{id}":                   h.database,
+		"POST /v2/databases/{id}/terminate":        h.terminate,
+		"POST /v2/databases/{id}/park":             h.park,
+		"POST /v2/databases/{id}/unpark":           h.unpark,
 		"POST /v2/databases/{id}/keyspaces/{ks}":   h.createKeyspace,
 		"DELETE /v2/databases/{id}/keyspaces/{ks}": h.dropKeyspace,
+		"GET /v2/databases/{id}/access-list":       h.accessList,
+		"POST /v2/databases/{id}/access-list":      h.addAccess,
+		"PUT /v2/databases/{id}/access-list":       h.replaceAccess,
+		"PATCH /v2/databases/{id}/access-list":     h.configureAccess,
+		"DELETE /v2/databases/{id}/access-list":    h.deleteAccess,
+		"GET /v2/access-lists":                     h.accessLists,
+		"GET /v2/regions/serverless":               h.regions,
+		"POST /v2/pcus/actions/get":                h.capacityUnits,
 		"GET /v2/organizations/roles":              h.roles,
 		"POST /v2/organizations/roles":             h.createRole,
 		"GET /v2/organizations/roles/{id}":         h.role,
@@ -65,12 +73,18 @@ func (h *Handler) serve(a answer) http.HandlerFunc {
 		who, ok := h.Book.Authenticate(token)
 		status, body, err := http.StatusUnauthorized, any(nil), error(&problem{401, "the bearer token is not valid"})
 		if ok {
-			status, body, err = a(who, r)
+			if err = h.Databases.Settle(); err == nil {
+				status, body, err = a(who, r)
+			}
 		}
 		if err != nil {
 			status, body = failure(err)
 		}
 		h.Log.Info("devops", "method", r.Method, "route", r.Pattern, "status", status)
+		if at, ok := body.(location); ok {
+			w.Header().Set("Location", string(at))
+			body = nil
+		}
 		if body == nil {
 			w.WriteHeader(status)
 			return
@@ -87,9 +101,9 @@ func failure(err error) (int, any) {
 	switch {
 	case errors.As(err, &p):
 		status, message = p.status, p.message
-	case errors.Is(err, access.ErrNotFound):
+	case errors.Is(err, access.ErrNotFound), errors.Is(err, databases.ErrNotFound), errors.Is(err, databases.ErrKeyspace):
 		status, message = http.StatusNotFound, err.Error()
-	case errors.Is(err, access.ErrConflict):
+	case errors.Is(err, access.ErrConflict), errors.Is(err, databases.ErrState):
 		status, message = http.StatusConflict, err.Error()
 	case errors.Is(err, access.ErrSystem):
 		status, message = http.StatusForbidden, err.Error()
@@ -119,91 +133,10 @@ func read(r *http.Request, into any) error {
 
 func (h *Handler) org() access.Resource { return access.Resource{Org: h.Book.Org} }
 
-func (h *Handler) db() access.Resource {
-	return access.Resource{Org: h.Book.Org, DB: h.Database}
+func (h *Handler) db(id string) access.Resource {
+	return access.Resource{Org: h.Book.Org, DB: id}
 }
 
 func (h *Handler) currentOrg(who access.Principal, _ *http.Request) (int, any, error) {
 	return 200, map[string]string{"id": h.Book.Org}, need(who, h.org(), "org-read")
-}
-
-func (h *Handler) describe() map[string]any {
-	h.Store.Schema.RLock()
-	defer h.Store.Schema.RUnlock()
-	first, more := "", []string{}
-	for _, ks := range h.Store.Keyspaces() {
-		if ks == h.Keyspace || first == "" && !h.Store.HasKeyspace(h.Keyspace) {
-			first = ks
-			continue
-		}
-		more = append(more, ks)
-	}
-	info := map[string]any{"name": "local", "keyspace": first, "additionalKeyspaces": more, "keyspaces": h.Store.Keyspaces(),
-		"cloudProvider": "LOCAL", "tier": "serverless", "capacityUnits": 1, "region": h.Region, "dbType": "vector"}
-	return map[string]any{"id": h.Database, "orgId": h.Book.Org, "status": "ACTIVE", "info": info,
-		"availableActions": []string{"addKeyspace"}}
-}
-
-func (h *Handler) sees(who access.Principal) error {
-	if need(who, h.db(), "org-db-view") == nil {
-		return nil
-	}
-	return need(who, h.org(), "org-db-view")
-}
-
-func (h *Handler) databases(who access.Principal, _ *http.Request) (int, any, error) {
-	return 200, []any{h.describe()}, h.sees(who)
-}
-
-func (h *Handler) known(r *http.Request) error {
-	if r.PathValue("id") != h.Database {
-		return &problem{http.StatusNotFound, "no such database"}
-	}
-	return nil
-}
-
-func (h *Handler) database(who access.Principal, r *http.Request) (int, any, error) {
-	if err := h.sees(who); err != nil {
-		return 0, nil, err
-	}
-	return 200, h.describe(), h.known(r)
-}
-
-func (h *Handler) mayKeyspace(who access.Principal, ks string, all string, one string) error {
-	if all != "" && need(who, h.db(), all) == nil {
-		return nil
-	}
-	return need(who, access.Resource{Org: h.Book.Org, DB: h.Database, Keyspace: ks}, one)
-}
-
-func (h *Handler) createKeyspace(who access.Principal, r *http.Request) (int, any, error) {
-	ks := r.PathValue("ks")
-	if err := h.known(r); err != nil {
-		return 0, nil, err
-	}
-	if err := h.mayKeyspace(who, ks, "db-all-keyspace-create", "db-keyspace-create"); err != nil {
-		return 0, nil, err
-	}
-	if schema.CheckName("keyspace", ks, schema.MaxName) != nil {
-		return 0, nil, &problem{http.StatusBadRequest, "the keyspace name is not supported"}
-	}
-	h.Store.Schema.Lock()
-	defer h.Store.Schema.Unlock()
-	return http.StatusCreated, nil, h.Store.CreateKeyspace(ks)
-}
-
-func (h *Handler) dropKeyspace(who access.Principal, r *http.Request) (int, any, error) {
-	ks := r.PathValue("ks")
-	if err := h.known(r); err != nil {
-		return 0, nil, err
-	}
-	if err := h.mayKeyspace(who, ks, "", "db-keyspace-drop"); err != nil {
-		return 0, nil, err
-	}
-	h.Store.Schema.Lock()
-	defer h.Store.Schema.Unlock()
-	if !h.Store.HasKeyspace(ks) {
-		return 0, nil, &problem{http.StatusNotFound, "no such keyspace"}
-	}
-	return http.StatusAccepted, nil, h.Store.DropKeyspace(ks)
 }

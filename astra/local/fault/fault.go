@@ -31,36 +31,31 @@ type Error struct {
 // Error gives code and message.
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// New makes an error object with a fresh id. A code that the catalogue does
-// not list is a mistake of this program and becomes a server error.
+// New makes an error object with a fresh id. The catalogue must list the code;
+// of a code of several scopes it takes the first.
 func New(code, format string, args ...any) *Error {
-	e := &Error{ID: uuid.NewString(), Code: code, Message: fmt.Sprintf(format, args...), Status: 200}
-	entry, ok := catalogue[code]
-	if !ok {
-		e.Family, e.Title = Server, "Unexpected error"
-		return e
-	}
-	e.Family, e.Scope, e.Title = Request, entry.scope, entry.title
-	if entry.server {
-		e.Family = Server
-	}
-	if entry.status != 0 {
-		e.Status = entry.status
-	}
-	return e
+	return build(nil, code, format, args)
 }
 
-// In is New with another scope than the catalogue's, for the few codes that
-// live in two.
+// In is New for a code of several scopes.
 func In(scope, code, format string, args ...any) *Error {
-	e := New(code, format, args...)
-	e.Scope = scope
-	return e
+	return build(&scope, code, format, args)
+}
+
+// build panics on a code that the catalogue does not list: a code of our own
+// invention is a mistake of this program.
+func build(scope *string, code, format string, args []any) *Error {
+	e, ok := lookup(scope, code)
+	if !ok {
+		panic("fault: the catalogue does not list " + code)
+	}
+	return &Error{ID: uuid.NewString(), Family: e.Family, Scope: e.Scope, Code: code, Title: e.Title,
+		Message: fmt.Sprintf(format, args...), Status: e.Status}
 }
 
 // Known tells whether the catalogue lists the code.
 func Known(code string) bool {
-	_, ok := catalogue[code]
+	_, ok := lookup(nil, code)
 	return ok
 }
 
@@ -71,5 +66,5 @@ func From(err error) *Error {
 	if errors.As(err, &f) {
 		return f
 	}
-	return New("UNEXPECTED_SERVER_ERROR", "The command could not be completed; the server's log has the reason.")
+	return New("UNEXPECTED_SERVER_ERROR", "An unexpected error stopped the command; the log of the server has its cause.\n\nReview the cause before you send the command again.")
 }

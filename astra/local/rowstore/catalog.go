@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
 func (s *Store) load() error {
@@ -22,6 +23,9 @@ func (s *Store) load() error {
 		s.tables[name] = map[string]*schema.Table{}
 	}
 	if err := rows.Err(); err != nil {
+		return err
+	}
+	if err := s.loadTypes(); err != nil {
 		return err
 	}
 	return s.loadTables()
@@ -42,9 +46,26 @@ func (s *Store) loadTables() error {
 		if err := json.Unmarshal(def, t); err != nil {
 			return err
 		}
-		s.tables[t.Keyspace][t.Name] = t
+		s.tables[t.Keyspace][t.Name] = s.resolved(t)
 	}
 	return rows.Err()
+}
+
+// resolved gives a table the fields of the user-defined types that it uses.
+func (s *Store) resolved(t *schema.Table) *schema.Table {
+	c := t.Clone()
+	for n, i := range c.Indexes {
+		c.Indexes[n] = completed(c, i)
+	}
+	for i, col := range c.Columns {
+		if col.Type.User == nil {
+			continue
+		}
+		if u, ok := s.types[t.Keyspace][col.Type.User.Name]; ok {
+			c.Columns[i].Type.User = u
+		}
+	}
+	return c
 }
 
 // Keyspaces lists the keyspaces. Callers of this and the next ones hold Schema.
@@ -95,6 +116,11 @@ func (s *Store) DropKeyspace(ks string) error {
 			return err
 		}
 	}
+	for _, u := range s.UserTypes(ks) {
+		if err := s.DropType(ks, u.Name); err != nil {
+			return err
+		}
+	}
 	err := s.Write(func(tx *Tx) error { return tx.exec("DELETE FROM keyspaces WHERE name = ?", ks) })
 	if err == nil {
 		delete(s.tables, ks)
@@ -109,7 +135,7 @@ func (s *Store) CreateTable(t *schema.Table) error {
 		if err != nil {
 			return err
 		}
-		t.ID = id
+		t.ID, t.Tokens = id, true
 		if err := tx.ddl(fmt.Sprintf("CREATE TABLE r%d (k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID", id)); err != nil {
 			return err
 		}
@@ -212,4 +238,19 @@ func (s *Store) DropIndex(t *schema.Table, at int) error {
 		s.tables[t.Keyspace][t.Name] = next
 	}
 	return err
+}
+
+// completed names what an index of a collection is on; an earlier release left
+// that out.
+func completed(t *schema.Table, i schema.Index) schema.Index {
+	c, _ := t.Column(i.Column)
+	if i.Kind != schema.Regular || i.Function != "" || !c.Type.Kind.Collection() {
+		return i
+	}
+	i.Function = schema.Values
+	if c.Type.Kind == value.Map {
+		i.Function = schema.Entries
+	}
+	i.Options = map[string]any{}
+	return i
 }

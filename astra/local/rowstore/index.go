@@ -31,11 +31,11 @@ func entries(t *schema.Table, i schema.Index, row Row) [][]byte {
 	switch x := v.(type) {
 	case []any:
 		for _, e := range x {
-			out = append(out, value.AppendKey(nil, c.Type.Elem, e, false))
+			out = append(out, value.AppendKey(nil, c.Type.Elem, analyzed(i, e), false))
 		}
 	case []value.Entry:
 		for _, e := range x {
-			out = append(out, entryPrefix(c.Type, i.Function, e))
+			out = append(out, entryPrefix(c.Type, i, e))
 		}
 	case string:
 		out = append(out, value.AppendKey(nil, c.Type.Kind, i.Analyze(x), false))
@@ -45,13 +45,20 @@ func entries(t *schema.Table, i schema.Index, row Row) [][]byte {
 	return out
 }
 
-func entryPrefix(t value.Type, function string, e value.Entry) []byte {
+func entryPrefix(t value.Type, i schema.Index, e value.Entry) []byte {
 	var p []byte
-	if function != "$values" {
-		p = value.AppendKey(p, t.Key, e.Key, false)
+	if i.Function != schema.Values {
+		p = value.AppendKey(p, t.Key, analyzed(i, e.Key), false)
 	}
-	if function != "$keys" {
-		p = value.AppendKey(p, t.Elem, e.Value, false)
+	if i.Function != schema.Keys {
+		p = value.AppendKey(p, t.Elem, analyzed(i, e.Value), false)
 	}
 	return p
+}
+
+func analyzed(i schema.Index, v any) any {
+	if text, ok := v.(string); ok {
+		return i.Analyze(text)
+	}
+	return v
 }

@@ -1,7 +1,7 @@
 package rowstore
 
 import (
-	"crypto/sha256"
+	"encoding/binary"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
@@ -10,16 +10,15 @@ import (
 // Row holds a row's values by column name; absent means null.
 type Row map[string]any
 
-// PartitionKey gives the first bytes of every key of a partition: eight bytes
-// of hash, which scatter partitions as Astra does, then the columns.
+// PartitionKey gives the first bytes of every key of a partition: its token, by
+// which Astra orders partitions, then the columns.
 func PartitionKey(t *schema.Table, row Row) []byte {
-	var cols []byte
+	key := binary.BigEndian.AppendUint64(nil, uint64(token(partitionBytes(t, row)))^1<<63)
 	for _, name := range t.PartitionBy {
 		c, _ := t.Column(name)
-		cols = value.AppendKey(cols, c.Type.Kind, row[name], false)
+		key = value.AppendKey(key, c.Type.Kind, row[name], false)
 	}
-	sum := sha256.Sum256(cols)
-	return append(sum[:8:8], cols...)
+	return key
 }
 
 // AppendClustering appends the i-th clustering column to a key.

@@ -8,6 +8,7 @@ package rowstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	_ "modernc.org/sqlite" // the database/sql driver
 
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
 // Store is an open data folder.
@@ -30,6 +32,7 @@ type Store struct {
 	done   chan struct{}
 	stmts  sync.Map
 	tables map[string]map[string]*schema.Table
+	types  map[string]map[string]*value.User
 }
 
 const pragmas = "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)&_pragma=temp_store(MEMORY)"
@@ -63,12 +66,16 @@ func Open(dir string) (*Store, error) {
 	}
 	read.SetMaxOpenConns(4)
 	read.SetMaxIdleConns(4)
-	s := &Store{read: read, write: write, queue: make(chan *job, 256), done: make(chan struct{}), tables: map[string]map[string]*schema.Table{}}
+	s := &Store{read: read, write: write, queue: make(chan *job, 256), done: make(chan struct{}), tables: map[string]map[string]*schema.Table{},
+		types: map[string]map[string]*value.User{}}
 	if err := s.load(); err != nil {
 		_, _ = read.Close(), write.Close()
 		return nil, fmt.Errorf("read the tables of folder %s: %w", dir, err)
 	}
 	go s.writer()
+	if err := s.rekey(); err != nil {
+		return nil, errors.Join(fmt.Errorf("bring the tables of folder %s to this release: %w", dir, err), s.Close())
+	}
 	return s, nil
 }
 

@@ -36,7 +36,7 @@ func FuzzParse(f *testing.F) {
 		if o == nil {
 			return
 		}
-		table, err := schema.Parse("ks", "t", o)
+		table, err := schema.Parse("ks", "t", o, nil)
 		if err != nil {
 			return
 		}
@@ -44,7 +44,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := schema.Parse("ks", "t", object(shown))
+		again, err := schema.Parse("ks", "t", object(shown), nil)
 		if err != nil || !reflect.DeepEqual(table, again) {
 			t.Fatalf("%s is listed as %s, which is %+v: %v", text, shown, again, err)
 		}

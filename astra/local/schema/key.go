@@ -2,45 +2,51 @@ package schema
 
 import (
 	"encoding/json"
-	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
-func (t *Table) parseKey(in any) error {
+func (t *Table) parseKey(def *jsonv.Object) error {
+	in, _ := def.Get("primaryKey")
 	switch v := in.(type) {
+	case nil:
+		return fault.New("COMMAND_FIELD_VALUE_INVALID", "Command field 'definition.primaryKey' value `null` not valid: must not be null.\n\n"+
+			"Resend the command with a primary key: a column's name, or an object with partitionBy.")
 	case string:
 		t.PartitionBy = []string{v}
 		return nil
 	case *jsonv.Object:
 		return t.parseLongKey(v)
 	}
-	return fault.New("MISSING_PARTITION_COLUMNS", "The definition needs a 'primaryKey': a column's name, or an object with 'partitionBy'.")
+	return Mismatch("the field primaryKey must be a text or an object, not %s.", value.JSONKind(in))
 }
 
 func (t *Table) parseLongKey(o *jsonv.Object) error {
-	by, _ := o.Get("partitionBy")
-	list, _ := by.([]any)
-	for _, e := range list {
+	by, ok := o.Value("partitionBy").([]any)
+	if !ok {
+		return Mismatch("the long form of primaryKey must have a field partitionBy that is an array of column names.")
+	}
+	for _, e := range by {
 		s, ok := e.(string)
 		if !ok {
-			return fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'partitionBy' must be an array of column names.")
+			return Mismatch("the field partitionBy must be an array of column names.")
 		}
 		t.PartitionBy = append(t.PartitionBy, s)
 	}
-	order, _ := o.Get("partitionSort")
-	if order == nil {
+	order, given := o.Get("partitionSort")
+	if !given {
 		return nil
 	}
 	so, ok := order.(*jsonv.Object)
 	if !ok {
-		return fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'partitionSort' must be an object of column names and 1 or -1.")
+		return Mismatch("the field partitionSort must be an object of column names, each with 1 or -1.")
 	}
 	for _, name := range so.Keys {
 		n, _ := so.Value(name).(json.Number)
 		if n != "1" && n != "-1" {
-			return fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'partitionSort.%s' must be 1 or -1.", name)
+			return Mismatch("the field partitionSort must have 1 or -1 for column '%s'.", name)
 		}
 		t.Sort = append(t.Sort, Order{Name: name, Descending: n == "-1"})
 	}
@@ -48,28 +54,39 @@ func (t *Table) parseLongKey(o *jsonv.Object) error {
 }
 
 func (t *Table) checkKey() error {
+	cols := joined(t.sortedNames())
+	if bad := t.unknown(t.PrimaryKey()[len(t.PartitionBy):]); len(bad) > 0 {
+		return fault.New("UNKNOWN_PARTITION_SORT_COLUMNS", "The columns of the partition sort are not in the table's definition.\n\n"+
+			"The definition has the columns: %s.\nThe partition sort has the unknown columns: %s.\n\nResend the command with columns of the definition.", cols, joined(bad))
+	}
 	if len(t.PartitionBy) == 0 {
-		return fault.New("MISSING_PARTITION_COLUMNS", "The primary key of table %q names no partition column.", t.Name)
+		return fault.New("MISSING_PARTITION_COLUMNS", "A table needs at least one partition column.\n\n"+
+			"Rows are partitioned by the values of these columns; rows of one partition are read fast, in the order of the partition sort.\n\n"+
+			"The definition has the columns: %s.\n\nResend the command with at least one partition column.", cols)
 	}
 	if bad := t.unknown(t.PartitionBy); len(bad) > 0 {
-		return fault.New("UNKNOWN_PARTITION_COLUMNS", "The partition columns %s are not among the columns of table %q.", strings.Join(bad, ", "), t.Name)
-	}
-	sort := t.PrimaryKey()[len(t.PartitionBy):]
-	if bad := t.unknown(sort); len(bad) > 0 {
-		return fault.New("UNKNOWN_PARTITION_SORT_COLUMNS", "The partition sort columns %s are not among the columns of table %q.", strings.Join(bad, ", "), t.Name)
+		return fault.New("UNKNOWN_PARTITION_COLUMNS", "The partition columns are not in the table's definition.\n\n"+
+			"The definition has the columns: %s.\nThe partition has the unknown columns: %s.\n\nResend the command with columns of the definition.", cols, joined(bad))
 	}
 	seen := map[string]bool{}
 	for _, name := range t.PrimaryKey() {
 		c, _ := t.Column(name)
 		if seen[name] {
-			return fault.New("COMMAND_FIELD_VALUE_INVALID", "Column %q appears twice in the primary key.", name)
+			return Invalid(t, "column '%s' is in the primary key more than once", name)
 		}
-		if !c.Type.Kind.Keyable() {
-			return fault.New("UNSUPPORTED_DATA_TYPE_TABLE_CREATION", "Column %q of type %s cannot be part of a primary key.", name, c.Type.Kind)
+		if k := c.Type.Kind; !k.Keyable() {
+			return Invalid(t, "column '%s' of type %s cannot be part of a primary key", name, k)
 		}
 		seen[name] = true
 	}
 	return nil
+}
+
+// Invalid is the refusal of the database behind the API.
+func Invalid(t *Table, format string, args ...any) error {
+	args = append([]any{t.Name}, args...)
+	return fault.New("INVALID_DATABASE_QUERY", "The database refused the query that the command made for table '%s': "+format+
+		".\n\nThe same command will fail again.", args...)
 }
 
 func (t *Table) unknown(names []string) []string {
@@ -105,16 +122,12 @@ func (t *Table) Describe() map[string]any {
 // Describe gives the index as listIndexes explains it.
 func (i Index) Describe() map[string]any {
 	var column any = i.Column
-	if i.Function == "$keys" || i.Function == "$values" && i.Options["map"] == true {
+	if i.Function == Keys || i.Function == Values {
 		column = map[string]string{i.Column: i.Function}
 	}
-	def := map[string]any{"column": column}
-	options := map[string]any{}
-	for k, v := range i.Options {
-		if k != "map" {
-			options[k] = v
-		}
+	options := i.Options
+	if options == nil {
+		options = map[string]any{}
 	}
-	def["options"] = options
-	return map[string]any{"name": i.Name, "indexType": i.Kind, "definition": def}
+	return map[string]any{"name": i.Name, "indexType": i.Kind, "definition": map[string]any{"column": column, "options": options}}
 }

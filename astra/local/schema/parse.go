@@ -1,148 +1,177 @@
 package schema
 
 import (
-	"encoding/json"
-	"strings"
-
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
-	"github.com/killrvideo/killrvideo-go/astra/local/vectorize"
 )
 
-// MaxDimension is the longest vector that a column may hold.
-const MaxDimension = 4096
+// Types finds the user-defined types of a keyspace by name.
+type Types func(name string) (*value.User, bool)
 
 // Parse reads the definition of a createTable command.
-func Parse(keyspace, name string, def *jsonv.Object) (*Table, error) {
+func Parse(keyspace, name string, def *jsonv.Object, types Types) (*Table, error) {
+	t := &Table{Keyspace: keyspace, Name: name}
+	if err := onlyFields("definition", def, "columns", "primaryKey"); err != nil {
+		return nil, err
+	}
+	cols, err := ParseColumns(def.Value("columns"))
+	if err != nil {
+		return nil, err
+	}
+	if err := t.parseKey(def); err != nil {
+		return nil, err
+	}
+	if len(cols) == 0 {
+		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID",
+			"Command field 'definition.columns' value %s not valid: must not be empty.\n\nResend the command with columns.", nullOr(def.Value("columns")))
+	}
 	if err := CheckName("table", name, MaxName); err != nil {
 		return nil, err
 	}
-	t := &Table{Keyspace: keyspace, Name: name}
-	cols, _ := def.Get("columns")
-	o, ok := cols.(*jsonv.Object)
-	if !ok {
-		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'definition.columns' must be an object of columns.")
-	}
-	if err := t.addColumns(o); err != nil {
-		return nil, err
-	}
-	pk, _ := def.Get("primaryKey")
-	if err := t.parseKey(pk); err != nil {
-		return nil, err
+	for _, c := range cols {
+		if err := t.Add(c, types); err != nil {
+			return nil, err
+		}
 	}
 	return t, t.checkKey()
 }
 
-func (t *Table) addColumns(o *jsonv.Object) error {
-	for _, name := range o.Keys {
-		if err := CheckName("column", name, MaxName); err != nil {
-			return err
+func nullOr(in any) string {
+	if in == nil {
+		return "`null`"
+	}
+	return `"{}"`
+}
+
+// onlyFields refuses members that a part of a command does not have.
+func onlyFields(where string, o *jsonv.Object, known ...string) error {
+	if o == nil {
+		return nil
+	}
+	for _, k := range o.Keys {
+		if !contains(known, k) {
+			return UnknownField(where, k, known...)
 		}
-		typ, err := ParseType(name, o.Value(name))
-		if err != nil {
-			return err
-		}
-		t.Columns = append(t.Columns, Column{ID: t.NextColumn, Name: name, Type: typ})
-		t.NextColumn++
 	}
 	return nil
 }
 
-// ParseType reads a column's type in its short or long form.
-func ParseType(column string, in any) (value.Type, error) {
-	switch v := in.(type) {
-	case string:
-		return primitive(column, v)
-	case *jsonv.Object:
-		return longType(column, v)
-	}
-	return value.Type{}, fault.New("COLUMN_TYPE_INCORRECT", "The type of column %q must be a string or an object with 'type'.", column)
+// UnknownField refuses a member that a part of a command does not have.
+func UnknownField(where, field string, known ...string) error {
+	return fault.New("COMMAND_FIELD_UNKNOWN", "Command field '%s' of '%s' is not recognized: the known fields are %s.\n\n"+
+		"Resend the command with known fields only.", field, where, quoted(known))
 }
 
-func primitive(column, name string) (value.Type, error) {
-	k := value.Kind(strings.ToLower(name))
-	switch {
-	case k.Primitive():
-		return value.Type{Kind: k}, nil
-	case k == value.TimeUUID || k == value.Counter:
-		return value.Type{}, fault.New("UNSUPPORTED_DATA_TYPE_TABLE_CREATION",
-			"Column %q has type %s, which cannot be used to create a column.", column, k)
-	case k.Collection() || k == value.Vector || k == "userdefined":
-		return value.Type{}, fault.New("COLUMN_TYPE_INCORRECT", "Column %q: type %s needs its long form, an object.", column, k)
+func contains(list []string, s string) bool {
+	for _, e := range list {
+		if e == s {
+			return true
+		}
 	}
-	return value.Type{}, fault.New("UNKNOWN_PRIMITIVE_DATA_TYPE", "Column %q has the unknown type %q.", column, name)
+	return false
 }
 
-func longType(column string, o *jsonv.Object) (value.Type, error) {
-	in, _ := o.Get("type")
-	name, ok := in.(string)
+// Mismatch says that a part of a command is of the wrong JSON type.
+func Mismatch(format string, args ...any) error {
+	return fault.New("REQUEST_STRUCTURE_MISMATCH", "The request is valid JSON, but its structure does not match: "+format+
+		"\n\nResend the request with a valid structure.", args...)
+}
+
+// Description is a column or field as a command spells it.
+type Description struct {
+	Name string
+	// Kind is "" for a type that is missing.
+	Kind       value.Kind
+	Key, Elem  *Description
+	UDT        string
+	HasUDT     bool
+	Dimension  any
+	Service    any
+	HasService bool
+}
+
+// ParseColumns reads a container of column types, in its order.
+func ParseColumns(in any) ([]Description, error) {
+	if in == nil {
+		return nil, nil
+	}
+	o, ok := in.(*jsonv.Object)
 	if !ok {
-		return value.Type{}, fault.New("COLUMN_TYPE_INCORRECT", "Column %q needs a 'type' that is a string.", column)
+		return nil, Mismatch("the columns must be a JSON object, not %s.", value.JSONKind(in))
 	}
-	switch k := value.Kind(strings.ToLower(name)); k {
-	case value.Map:
-		return mapType(column, o)
-	case value.List, value.Set:
-		elem, err := element(column, o, "valueType", "UNSUPPORTED_"+strings.ToUpper(string(k))+"_DEFINITION")
-		return value.Type{Kind: k, Elem: elem}, err
+	var out []Description
+	for _, name := range o.Keys {
+		d, err := describe(name, o.Value(name))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *d)
+	}
+	return out, nil
+}
+
+// describe reads a type in its short or long form; it checks the form only.
+func describe(column string, in any) (*Description, error) {
+	name, short := in.(string)
+	o, isObject := in.(*jsonv.Object)
+	switch {
+	case !short && !isObject:
+		return nil, Mismatch("the long form of a type must be a JSON object with a text field `type`; that of column '%s' is %s.", column, value.JSONKind(in))
+	case isObject:
+		in, given := o.Get("type")
+		text, ok := in.(string)
+		if !given || !ok {
+			return nil, Mismatch("the long form of a type must have a text field `type`; that of column '%s' lacks it.", column)
+		}
+		name = text
+	}
+	kind, ok := value.KindOf(name)
+	if !ok && short {
+		return nil, fault.New("UNKNOWN_PRIMITIVE_DATA_TYPE", "The short form of a column's type knows primitive types only.\n\n"+
+			"The supported primitive types are: %s.\nColumn '%s' has the unsupported type: %s.\n\nResend the command with a known primitive type.",
+			joined(primitives()), column, name)
+	}
+	if !ok {
+		return nil, fault.New("UNKNOWN_DATA_TYPE", "Column '%s' has a data type that is not known.\n\nThe supported types are: %s.\n"+
+			"The unsupported type is: %s.\n\nResend the command with known types.", column, joined(allKinds()), name)
+	}
+	d := &Description{Name: column, Kind: kind}
+	if isObject {
+		if err := columnFields(column, o); err != nil {
+			return nil, err
+		}
+	}
+	return d, d.details(column, o)
+}
+
+// columnFields refuses members that no type has.
+func columnFields(column string, o *jsonv.Object) error {
+	known := []string{"type", "keyType", "valueType", "dimension", "service", "udtName", "apiSupport", "definition"}
+	return onlyFields("column '"+column+"'", o, known...)
+}
+
+// details reads the members that the kind needs.
+func (d *Description) details(column string, o *jsonv.Object) (err error) {
+	switch d.Kind {
+	case value.List, value.Set, value.Map:
+		if in, given := o.Get("valueType"); given {
+			if d.Elem, err = describe(column, in); err != nil {
+				return err
+			}
+		}
+		if in, given := o.Get("keyType"); given && d.Kind == value.Map {
+			d.Key, err = describe(column, in)
+		}
 	case value.Vector:
-		return vectorType(column, o)
-	case value.TimeUUID, value.Counter:
-		return primitive(column, name)
-	case "userdefined":
-		return value.Type{}, fault.New("UNSUPPORTED_DATA_TYPE_TABLE_CREATION",
-			"Column %q: user defined types are not part of this embedded server.", column)
-	default:
-		if k.Primitive() {
-			return value.Type{Kind: k}, nil
+		d.Dimension = o.Value("dimension")
+		d.Service, d.HasService = o.Get("service")
+	case value.UserDefined:
+		d.UDT, d.HasUDT = o.Value("udtName").(string)
+		if !d.HasUDT || isBlank(d.UDT) {
+			return fault.New("INVALID_USER_DEFINED_TYPE_NAME", "Column '%s': the name of a user-defined type, 'udtName', must not be empty: %q.\n\n"+
+				"Resend the command with the name of a type.", column, d.UDT)
 		}
 	}
-	return value.Type{}, fault.New("UNKNOWN_DATA_TYPE", "Column %q has the unknown type %q.", column, name)
-}
-
-func mapType(column string, o *jsonv.Object) (value.Type, error) {
-	key, err := element(column, o, "keyType", "UNSUPPORTED_MAP_DEFINITION")
-	if err != nil {
-		return value.Type{}, err
-	}
-	elem, err := element(column, o, "valueType", "UNSUPPORTED_MAP_DEFINITION")
-	return value.Type{Kind: value.Map, Key: key, Elem: elem}, err
-}
-
-func element(column string, o *jsonv.Object, field, code string) (value.Kind, error) {
-	in, _ := o.Get(field)
-	if long, ok := in.(*jsonv.Object); ok {
-		in, _ = long.Get("type")
-	}
-	name, _ := in.(string)
-	k := value.Kind(strings.ToLower(name))
-	if !k.Primitive() || field == "keyType" && k == value.Duration {
-		return "", fault.New(code, "Column %q: '%s' must be a primitive type, not %q.", column, field, name)
-	}
-	return k, nil
-}
-
-// vectorType reads the dimension, which a service may leave to its model.
-func vectorType(column string, o *jsonv.Object) (value.Type, error) {
-	service, _ := o.Get("service")
-	in, _ := o.Get("dimension")
-	if in == nil && service == nil {
-		return value.Type{}, fault.New("MISSING_DIMENSION_IN_VECTOR_COLUMN", "Column %q of type vector needs a 'dimension'.", column)
-	}
-	t := value.Type{Kind: value.Vector}
-	if in != nil {
-		n, _ := in.(json.Number)
-		d, err := n.Int64()
-		if err != nil || d < 1 || d > MaxDimension {
-			return t, fault.New("UNSUPPORTED_VECTOR_DIMENSION", "Column %q: the dimension must be a whole number from 1 to %d.", column, MaxDimension)
-		}
-		t.Dimension = int(d)
-	}
-	if service == nil {
-		return t, nil
-	}
-	var err error
-	t.Service, t.Dimension, err = vectorize.Parse(column, service, t.Dimension)
-	return t, err
+	return err
 }

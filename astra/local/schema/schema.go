@@ -5,6 +5,7 @@ package schema
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
@@ -31,8 +32,14 @@ const (
 	Text    = "text"
 )
 
-// Index is a secondary index; Function is "$keys", "$values", "$entries" for
-// maps, "$values" for lists and sets, and empty for scalars.
+// What an index of a collection is on. Those of lists and sets are on values.
+const (
+	Keys    = "$keys"
+	Values  = "$values"
+	Entries = "$entries"
+)
+
+// Index is a secondary index; Function is empty for scalars.
 type Index struct {
 	ID       int
 	Name     string
@@ -52,6 +59,8 @@ type Table struct {
 	Sort        []Order
 	Indexes     []Index
 	NextColumn  int
+	// Tokens tells that the keys of the rows begin with the partition's token.
+	Tokens bool
 }
 
 // Column finds a column by its exact name.
@@ -72,6 +81,8 @@ func (t *Table) Names() []string {
 	}
 	return out
 }
+
+func (t *Table) sortedNames() []string { return slices.Sorted(slices.Values(t.Names())) }
 
 // PrimaryKey lists partition and clustering columns in key order.
 func (t *Table) PrimaryKey() []string {
@@ -112,7 +123,7 @@ func (t *Table) Clone() *Table {
 	return &c
 }
 
-var word = regexp.MustCompile(`^\w+$`)
+var word = regexp.MustCompile(`^[0-9A-Za-z_]+$`)
 
 // Longest names that the Data API takes.
 const (
@@ -123,8 +134,9 @@ const (
 // CheckName refuses names that Astra refuses for a schema object.
 func CheckName(what, name string, longest int) error {
 	if name == "" || len(name) > longest || !word.MatchString(name) {
-		return fault.New("UNSUPPORTED_SCHEMA_NAME",
-			"The %s name %q is not supported: use 1 to %d letters, digits or underscores.", what, name, longest)
+		return fault.New("UNSUPPORTED_SCHEMA_NAME", "The command names a %s in a way that is not supported.\n\n"+
+			"A %s name must not be empty, have more than %d characters, or have others than letters, digits and underscores.\n"+
+			"The command used the name: '%s'.\n\nResend the command with a supported name.", what, what, longest, name)
 	}
 	return nil
 }

@@ -1,90 +1,154 @@
 package tables
 
 import (
+	"slices"
+
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
-	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 )
+
+func alterations() []string { return []string{"add", "addVectorize", "drop", "dropVectorize"} }
 
 func (c *call) alterTable() (*reply, error) {
 	op, err := c.object("operation")
 	if err != nil {
 		return nil, err
 	}
-	if op.Len() != 1 {
-		return nil, fault.New("MISSING_ALTER_TABLE_OPERATIONS", "The command needs exactly one of add, drop, addVectorize and dropVectorize.")
+	if op == nil {
+		return nil, invalidField("operation", nil, "must not be null")
 	}
-	arg := asObject(op.Value(op.Keys[0]))
+	if op.Len() != 1 {
+		return nil, schema.Mismatch("the field 'operation' must have exactly one of the fields %s.", list(alterations()))
+	}
+	name := op.Keys[0]
+	arg, ok := op.Value(name).(*jsonv.Object)
+	switch {
+	case !contains(alterations(), name):
+		return nil, unknownField(name, alterations())
+	case !ok && op.Value(name) != nil:
+		return nil, schema.Mismatch("the operation '%s' must be an object, not %s.", name, value.JSONKind(op.Value(name)))
+	}
+	for _, k := range schema.Members(arg) {
+		if k != "columns" {
+			return nil, unknownField(k, []string{"columns"})
+		}
+	}
 	cols, _ := arg.Get("columns")
-	switch op.Keys[0] {
+	switch name {
 	case "add":
-		return c.addColumns(asObject(cols))
+		return c.addColumns(cols)
 	case "drop":
 		return c.dropColumns(cols)
 	case "addVectorize":
 		return c.addVectorize(asObject(cols))
-	case "dropVectorize":
-		return c.dropVectorize(cols)
 	}
-	return nil, fault.New("COMMAND_FIELD_UNKNOWN", "The field 'operation' has no member '%s'.", op.Keys[0])
+	return c.dropVectorize(cols)
 }
 
-func (c *call) addColumns(cols *jsonv.Object) (*reply, error) {
-	if cols.Len() == 0 {
-		return nil, fault.New("MISSING_ALTER_TABLE_OPERATIONS", "The operation add names no columns.")
+// nothing refuses an operation without columns.
+func nothing(operation string) error {
+	return fault.New("MISSING_ALTER_TABLE_OPERATIONS", "The command does not change the table.\n\nThe command had the empty operation: %s\n\n"+
+		"Resend the command with columns to change.", operation)
+}
+
+func (c *call) addColumns(in any) (*reply, error) {
+	added, err := schema.ParseColumns(in)
+	if err != nil {
+		return nil, err
+	}
+	if len(added) == 0 {
+		return nil, nothing("add")
 	}
 	next := c.table.Clone()
-	for _, name := range cols.Keys {
-		if _, exists := next.Column(name); exists {
-			return nil, fault.New("CANNOT_ADD_EXISTING_COLUMNS", "The table '%s' has a column '%s'.", c.tableName, name)
+	next.Columns = slices.Clone(next.Columns)
+	var unsupported, twice []string
+	for _, d := range added {
+		if d.Unsupported() {
+			unsupported = append(unsupported, string(d.Kind))
+			continue
 		}
-		if err := schema.CheckName("column", name, schema.MaxName); err != nil {
+		if err := next.Add(d, c.types()); err != nil {
 			return nil, err
 		}
-		typ, err := schema.ParseType(name, cols.Value(name))
-		if err != nil {
-			f := fault.From(err)
-			if f.Code == "UNSUPPORTED_DATA_TYPE_TABLE_CREATION" {
-				return nil, fault.New("CANNOT_ADD_UNSUPPORTED_DATA_TYPE_COLUMNS", "%s", f.Message)
-			}
-			return nil, err
+		if _, exists := c.table.Column(d.Name); exists {
+			twice = append(twice, d.Name)
 		}
-		next.Columns = append(next.Columns, schema.Column{ID: next.NextColumn, Name: name, Type: typ})
-		next.NextColumn++
+	}
+	if len(unsupported) > 0 {
+		return nil, fault.New("CANNOT_ADD_UNSUPPORTED_DATA_TYPE_COLUMNS", "The command adds columns of types that a table cannot be given.\n\n"+
+			"The command used the unsupported types: %s.\n\nResend the command with supported types.", list(unsupported))
+	}
+	if len(twice) > 0 {
+		return nil, c.bad("SCHEMA", "CANNOT_ADD_EXISTING_COLUMNS", "The command adds columns that the table has.",
+			"The request included the existing columns: "+list(typed(c.table, twice...))+".", "Resend the command with new columns only.")
 	}
 	return done(), c.h.Store.ReplaceTable(next)
 }
 
 func (c *call) dropColumns(in any) (*reply, error) {
-	list, _ := in.([]any)
-	if len(list) == 0 {
-		return nil, fault.New("MISSING_ALTER_TABLE_OPERATIONS", "The operation drop names no columns.")
+	names, err := columnNames(in)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, nothing("drop")
+	}
+	if err := c.mayDrop(names); err != nil {
+		return nil, err
 	}
 	next := c.table.Clone()
-	for _, e := range list {
-		name, _ := e.(string)
-		if err := c.mayDrop(name); err != nil {
-			return nil, err
-		}
-		for i, col := range next.Columns {
-			if col.Name == name {
-				next.Columns = append(next.Columns[:i], next.Columns[i+1:]...)
-				break
-			}
-		}
-	}
+	next.Columns = slices.DeleteFunc(slices.Clone(next.Columns), func(col schema.Column) bool { return contains(names, col.Name) })
 	return done(), c.h.Store.ReplaceTable(next)
 }
 
-func (c *call) mayDrop(name string) error {
-	if _, ok := c.table.Column(name); !ok {
-		return fault.New("CANNOT_DROP_UNKNOWN_COLUMNS", "The table '%s' has no column '%s'.", c.tableName, name)
+// columnNames reads an array of names.
+func columnNames(in any) ([]string, error) {
+	if in == nil {
+		return nil, nil
 	}
-	if c.table.IsKey(name) {
-		return fault.New("CANNOT_DROP_PRIMARY_KEY_COLUMNS", "Column '%s' is part of the primary key.", name)
+	list, ok := in.([]any)
+	if !ok {
+		return nil, schema.Mismatch("the field 'columns' must be an array of names, not %s.", value.JSONKind(in))
 	}
-	if i, ok := c.table.IndexOn(name, schema.Regular, schema.Vector, schema.Text); ok {
-		return fault.New("CANNOT_DROP_INDEXED_COLUMNS", "Column '%s' has the index '%s'; drop that first.", name, i.Name)
+	var out []string
+	for _, e := range list {
+		s, ok := e.(string)
+		if !ok {
+			return nil, schema.Mismatch("the field 'columns' must hold texts, not %s.", value.JSONKind(e))
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func (c *call) mayDrop(names []string) error {
+	var keys, unknown, indexed []string
+	for _, name := range names {
+		_, exists := c.table.Column(name)
+		_, hasIndex := c.table.IndexOn(name, schema.Regular, schema.Vector, schema.Text)
+		switch {
+		case c.table.IsKey(name):
+			keys = append(keys, name)
+		case !exists:
+			unknown = append(unknown, name)
+		case hasIndex:
+			indexed = append(indexed, name)
+		}
+	}
+	switch {
+	case len(keys) > 0:
+		return c.bad("SCHEMA", "CANNOT_DROP_PRIMARY_KEY_COLUMNS", "The columns of the primary key cannot be dropped.",
+			"The table has the primary key: "+c.primaryKey()+".\nThe command would drop: "+list(keys)+".", "Resend the command without columns of the primary key.")
+	case len(unknown) > 0:
+		return c.bad("SCHEMA", "CANNOT_DROP_UNKNOWN_COLUMNS", "The command drops columns that the table does not have.",
+			"The command would drop the unknown columns: "+list(unknown)+".", "Resend the command with columns of the table only.")
+	case len(indexed) > 0:
+		return c.bad("SCHEMA", "CANNOT_DROP_INDEXED_COLUMNS", "Columns that have an index cannot be dropped.",
+			"It has indexes on the columns: "+c.indexed(schema.Regular, schema.Vector, schema.Text)+".\nThe command would drop the indexed columns: "+list(indexed)+".",
+			"Drop the indexes first, or resend the command without these columns.")
 	}
 	return nil
 }

@@ -6,11 +6,13 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
 func (c *call) findKeyspaces() (*reply, error) {
 	seen := []string{}
-	for _, ks := range c.h.Store.Keyspaces() {
+	db, _ := c.h.Databases.Get(c.database)
+	for _, ks := range db.Keyspaces {
 		if c.seesKeyspace(ks) {
 			seen = append(seen, ks)
 		}
@@ -18,20 +20,22 @@ func (c *call) findKeyspaces() (*reply, error) {
 	key := "keyspaces"
 	if c.name == "findNamespaces" {
 		key = "namespaces"
-		c.warn("DEPRECATED_COMMAND", "The command findNamespaces is deprecated; use findKeyspaces.")
+		c.warn("DEPRECATED_COMMAND", "The command works, but a later release will not have it.\n\nThe deprecated command is: findNamespaces.\nThe new command is: findKeyspaces.")
 	}
 	return &reply{Status: map[string]any{key: seen}}, nil
 }
 
 func (c *call) refuseKeyspace() (*reply, error) {
-	return nil, fault.New("UNAUTHORIZED_ACCESS", "Keyspaces are made and dropped through the DevOps API, /v2/databases/{id}/keyspaces/{name}.")
+	return nil, fault.New("UNAUTHORIZED_ACCESS", "Keyspaces are made and dropped through the DevOps API.\n\nSend POST or DELETE to /v2/databases/{id}/keyspaces/{name}.")
+}
+
+// types finds the user-defined types of the call's keyspace.
+func (c *call) types() schema.Types {
+	return func(name string) (*value.User, bool) { return c.h.Store.UserType(c.space(), name) }
 }
 
 func (c *call) createTable() (*reply, error) {
-	name, err := c.text("name")
-	if err != nil {
-		return nil, err
-	}
+	name, _ := c.body.Value("name").(string)
 	if err := c.may("db-table-create", name); err != nil {
 		return nil, err
 	}
@@ -43,21 +47,25 @@ func (c *call) createTable() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := schema.Parse(c.keyspace, name, def)
+	if def == nil {
+		return nil, invalidField("definition", nil, "must not be null")
+	}
+	t, err := schema.Parse(c.space(), name, def, c.types())
 	if err != nil {
 		return nil, err
 	}
-	if _, exists := c.h.Store.Table(c.keyspace, name); exists {
+	if _, exists := c.h.Store.Table(c.space(), name); exists {
 		if ifNotExists {
 			return done(), nil
 		}
-		return nil, fault.New("CANNOT_ADD_EXISTING_TABLE", "The table '%s' exists in keyspace '%s'.", name, c.keyspace)
+		return nil, fault.New("CANNOT_ADD_EXISTING_TABLE", "The keyspace has a table of this name.\n\nThe command would add the existing table: %s.\n\n"+
+			"Resend the command with a name that the keyspace does not have.", name)
 	}
 	return done(), c.h.Store.CreateTable(t)
 }
 
 func (c *call) dropTable() (*reply, error) {
-	name, err := c.text("name")
+	name, err := c.oldName()
 	if err != nil {
 		return nil, err
 	}
@@ -68,12 +76,13 @@ func (c *call) dropTable() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, ok := c.h.Store.Table(c.keyspace, name)
+	t, ok := c.h.Store.Table(c.space(), name)
 	if !ok && ifExists {
 		return done(), nil
 	}
 	if !ok {
-		return nil, fault.New("CANNOT_DROP_UNKNOWN_TABLE", "The table '%s' does not exist in keyspace '%s'.", name, c.keyspace)
+		return nil, fault.New("CANNOT_DROP_UNKNOWN_TABLE", "The keyspace does not have the table.\n\nThe command would drop the unknown table: %s.\n\n"+
+			"Resend the command with a table that exists.", name)
 	}
 	return done(), c.h.Store.DropTable(t)
 }
@@ -84,7 +93,7 @@ func (c *call) listTables() (*reply, error) {
 		return nil, err
 	}
 	out := []any{}
-	for _, t := range c.h.Store.Tables(c.keyspace) {
+	for _, t := range c.h.Store.Tables(c.space()) {
 		if !c.who.Can("db-table-describe", c.resource(c.keyspace, t.Name)) {
 			continue
 		}
@@ -116,7 +125,7 @@ func (c *call) listIndexes() (*reply, error) {
 }
 
 func (c *call) dropIndex() (*reply, error) {
-	name, err := c.text("name")
+	name, err := c.oldName()
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +133,7 @@ func (c *call) dropIndex() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range c.h.Store.Tables(c.keyspace) {
+	for _, t := range c.h.Store.Tables(c.space()) {
 		for at, i := range t.Indexes {
 			if i.Name != name {
 				continue
@@ -138,11 +147,12 @@ func (c *call) dropIndex() (*reply, error) {
 	if ifExists {
 		return done(), nil
 	}
-	return nil, fault.New("CANNOT_DROP_UNKNOWN_INDEX", "The index '%s' does not exist in keyspace '%s'.", name, c.keyspace)
+	return nil, fault.New("CANNOT_DROP_UNKNOWN_INDEX", "The keyspace does not have the index.\n\nThe command would drop the unknown index: %s.\n\n"+
+		"Resend the command with an index that exists.", name)
 }
 
 func (c *call) indexExists(name string) bool {
-	for _, t := range c.h.Store.Tables(c.keyspace) {
+	for _, t := range c.h.Store.Tables(c.space()) {
 		for _, i := range t.Indexes {
 			if i.Name == name {
 				return true

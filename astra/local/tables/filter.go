@@ -5,7 +5,6 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
-	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
@@ -30,58 +29,128 @@ type node struct {
 }
 
 type filterParser struct {
-	t     *schema.Table
-	count int
+	c       *call
+	count   int
+	unknown []string
+}
+
+// filterField reads the filter of a command.
+func (c *call) filterField() (*jsonv.Object, error) {
+	in, _ := c.body.Get("filter")
+	o, ok := in.(*jsonv.Object)
+	if in != nil && !ok {
+		return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of the filter is not supported: it must be a JSON object, not %s.\n\n"+
+			"Resend the command with a filter that is an object.", value.JSONKind(in))
+	}
+	return o, nil
 }
 
 // parseFilter reads a filter; an absent one is an empty $and.
-func parseFilter(t *schema.Table, o *jsonv.Object) (*node, error) {
-	p := &filterParser{t: t}
+func (c *call) parseFilter(o *jsonv.Object) (*node, error) {
+	p := &filterParser{c: c}
 	if o == nil {
 		return &node{op: "$and"}, nil
 	}
+	if err := p.tally(o, 0); err != nil {
+		return nil, err
+	}
 	n, err := p.object(o, false)
-	if err == nil && p.count > maxComparisons {
-		err = fault.New("FILTER_FIELDS_LIMIT_VIOLATION", "The filter has %d comparisons; the maximum is %d.", p.count, maxComparisons)
+	if err == nil && len(p.unknown) > 0 {
+		err = c.bad("FILTER", "UNKNOWN_TABLE_COLUMNS", "The filter uses columns that the table does not have.",
+			"The filter used the unknown columns: "+list(p.unknown)+".", "Resend the command with columns of the table only.")
 	}
 	return n, err
+}
+
+// tally counts comparisons before any is read, so that a large filter costs no
+// more than its parsing.
+func (p *filterParser) tally(o *jsonv.Object, depth int) error {
+	for _, k := range o.Keys {
+		switch v := o.Value(k).(type) {
+		case []any:
+			for _, e := range v {
+				if inner, ok := e.(*jsonv.Object); ok && (k == "$and" || k == "$or") {
+					if err := p.tally(inner, depth+1); err != nil {
+						return err
+					}
+				}
+			}
+			if k == "$and" || k == "$or" {
+				continue
+			}
+		case *jsonv.Object:
+			if k == "$not" {
+				if err := p.tally(v, depth+1); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		if p.count++; p.count > maxComparisons {
+			return fault.New("FILTER_FIELDS_LIMIT_VIOLATION", "The filter has more than %d comparisons, the maximum.\n\n"+
+				"Resend the command with a filter of fewer comparisons.", maxComparisons)
+		}
+	}
+	return nil
+}
+
+func invalidFilter(format string, args ...any) error {
+	return fault.New("FILTER_INVALID_EXPRESSION", "The filter clause is not supported: "+format+
+		".\n\nResend the command with supported filter expressions and paths only.", args...)
+}
+
+// badCollectionFilter refuses a filter on a map, set or list.
+func badCollectionFilter(format string, args ...any) error {
+	return fault.New("INVALID_MAP_SET_LIST_FILTER", "The filter on a map, set or list is not valid: "+format+".\n\n"+
+		"The supported operators for them are $in, $nin and $all, each with an array: of values for lists and sets, of [key, value] for the entries of maps.\n"+
+		"The keys or values of a map are compared by {\"m\": {\"$keys\": {\"$in\": [\"k1\"]}}} or {\"m\": {\"$values\": {\"$in\": [\"v1\"]}}}.\n\n"+
+		"Resend the command with a valid filter.", args...)
 }
 
 func (p *filterParser) object(o *jsonv.Object, negate bool) (*node, error) {
 	out := &node{op: flip("$and", negate)}
 	for _, key := range o.Keys {
-		var kid *node
-		var err error
-		switch key {
-		case "$and", "$or":
-			kid, err = p.list(key, o.Value(key), negate)
-		case "$not":
-			inner, ok := o.Value(key).(*jsonv.Object)
-			if !ok {
-				return nil, fault.New("FILTER_INVALID_EXPRESSION", "The operand of $not must be an object.")
-			}
-			kid, err = p.object(inner, !negate)
-		default:
-			kid, err = p.column(key, o.Value(key), negate)
-		}
+		kid, err := p.member(key, o.Value(key), negate)
 		if err != nil {
 			return nil, err
 		}
-		out.kids = append(out.kids, kid)
+		if kid != nil {
+			out.kids = append(out.kids, kid)
+		}
 	}
 	return out, nil
 }
 
-func (p *filterParser) list(op string, in any, negate bool) (*node, error) {
-	list, ok := in.([]any)
-	if !ok {
-		return nil, fault.New("FILTER_INVALID_EXPRESSION", "The operand of %s must be an array.", op)
+func (p *filterParser) member(key string, in any, negate bool) (*node, error) {
+	switch v := in.(type) {
+	case *jsonv.Object:
+		if key == "$not" {
+			return p.object(v, !negate)
+		}
+	case []any:
+		if key == "$and" || key == "$or" {
+			return p.list(key, v, negate)
+		}
+		return nil, invalidFilter("column '%s' cannot be compared with an array", key)
 	}
+	col, ok := p.c.table.Column(key)
+	if !ok {
+		if strings.HasPrefix(key, "$") {
+			return nil, invalidFilter("'%s' is neither a column nor a logical operator with an operand of the right type", key)
+		}
+		p.unknown = append(p.unknown, key)
+		return nil, nil
+	}
+	return p.column(col, in, negate)
+}
+
+func (p *filterParser) list(op string, list []any, negate bool) (*node, error) {
 	out := &node{op: flip(op, negate)}
 	for _, e := range list {
 		o, ok := e.(*jsonv.Object)
 		if !ok {
-			return nil, fault.New("FILTER_INVALID_EXPRESSION", "The elements of %s must be objects.", op)
+			return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of an operand of %s is not supported: it must be an object, not %s.\n\n"+
+				"Resend the command with supported data types.", op, value.JSONKind(e))
 		}
 		kid, err := p.object(o, negate)
 		if err != nil {
@@ -97,7 +166,7 @@ func flip(op string, negate bool) string {
 	if !negate {
 		return op
 	}
-	pairs := []string{"$and", "$or", "$eq", "$ne", "$gt", "$lte", "$lt", "$gte", "$in", "$nin"}
+	pairs := []string{"$and", "$or", "$eq", "$ne", "$gt", "$lte", "$lt", "$gte", "$in", "$nin", "$all", "$notall"}
 	for i, p := range pairs {
 		if p == op {
 			return pairs[i^1]
@@ -106,56 +175,79 @@ func flip(op string, negate bool) string {
 	return op
 }
 
-func (p *filterParser) column(name string, in any, negate bool) (*node, error) {
-	if strings.HasPrefix(name, "$") {
-		return nil, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The filter operator '%s' is not supported.", name)
-	}
-	col, ok := p.t.Column(name)
-	if !ok {
-		return nil, fault.In("FILTER", "UNKNOWN_TABLE_COLUMNS", "The table '%s' has no column '%s'.", p.t.Name, name)
-	}
-	if col.Type.Kind == value.Vector {
-		return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "Column '%s' is a vector, which cannot be filtered.", name)
-	}
+func (p *filterParser) column(col schema.Column, in any, negate bool) (*node, error) {
 	o, isObject := in.(*jsonv.Object)
-	if !isObject || plainValue(col, o) {
-		return p.compare(col, "", "$eq", in, negate)
+	if col.Type.Kind.Collection() && isObject {
+		return p.collection(col, "", o, negate)
 	}
-	return p.operators(col, "", o, negate)
+	if err := p.filterable(col); err != nil {
+		return nil, err
+	}
+	if !isObject {
+		return p.compare(col, "$eq", in, negate)
+	}
+	return p.operators(col, o, negate)
 }
 
-// plainValue tells {"$binary"} and {"$date"} from objects of operators.
-func plainValue(col schema.Column, o *jsonv.Object) bool {
-	_, bin := value.Wrapped(o, "$binary")
-	_, date := value.Wrapped(o, "$date")
-	return bin && col.Type.Kind == value.Blob || date && col.Type.Kind == value.Timestamp
+// filterable refuses columns of types that no operator compares.
+func (p *filterParser) filterable(col schema.Column) error {
+	k := col.Type.Kind
+	if k != value.Vector && k != value.UserDefined && !k.Collection() {
+		return nil
+	}
+	return p.c.bad("FILTER", "UNSUPPORTED_FILTERING_FOR_COLUMN_TYPES", "Only columns of primitive types can be compared so.",
+		"The filter used the unsupported columns: "+list(typed(p.c.table, col.Name))+".", "Resend the command with columns of supported types.")
 }
 
-func (p *filterParser) operators(col schema.Column, part string, o *jsonv.Object, negate bool) (*node, error) {
+// operators reads an object that compares a column: operators, or a value that
+// is written as an object.
+func (p *filterParser) operators(col schema.Column, o *jsonv.Object, negate bool) (*node, error) {
 	if o.Len() == 0 {
-		return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The filter on column '%s' is an empty object.", col.Name)
+		return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of the filter on column '%s' is not supported: it is an empty object.\n\n"+
+			"Resend the command with supported data types.", col.Name)
 	}
+	out := &node{op: flip("$and", negate)}
+	for _, op := range o.Keys {
+		if !isOperator(op) {
+			if strings.HasPrefix(op, "$") && op != "$binary" && op != "$date" && op != "$uuid" && op != "$objectId" {
+				return nil, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The filter operator '%s' is not supported.\n\nResend the command with supported operators only.", op)
+			}
+			if !wrapped(o) {
+				return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of the filter on column '%s' is not supported: a column is compared with a value, not with an object.\n\n"+
+					"Resend the command with supported data types.", col.Name)
+			}
+			return p.compare(col, "$eq", o, negate)
+		}
+		kid, err := p.compare(col, op, o.Value(op), negate)
+		if err != nil {
+			return nil, err
+		}
+		out.kids = append(out.kids, kid)
+	}
+	return out, nil
+}
+
+func isOperator(op string) bool {
+	return contains([]string{"$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$all", "$exists", "$size", "$match"}, op)
+}
+
+// collection reads the comparisons of a map, set or list.
+func (p *filterParser) collection(col schema.Column, part string, o *jsonv.Object, negate bool) (*node, error) {
 	out := &node{op: flip("$and", negate)}
 	for _, op := range o.Keys {
 		var kid *node
 		var err error
-		switch {
-		case !strings.HasPrefix(op, "$"):
-			return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The filter on column '%s' compares with an object.", col.Name)
-		case (op == "$keys" || op == "$values") && col.Type.Kind == value.Map && part == "":
-			inner, ok := o.Value(op).(*jsonv.Object)
+		switch in := o.Value(op); {
+		case (op == schema.Keys || op == schema.Values) && col.Type.Kind == value.Map && part == "":
+			inner, ok := in.(*jsonv.Object)
 			if !ok {
-				return nil, fault.New("FILTER_INVALID_EXPRESSION", "The operand of %s must be an object.", op)
+				return nil, badCollectionFilter("the operand of %s on column '%s' must be an object", op, col.Name)
 			}
-			kid, err = p.operators(col, op, inner, negate)
-		case op == "$not":
-			inner, ok := o.Value(op).(*jsonv.Object)
-			if !ok {
-				return nil, fault.New("FILTER_INVALID_EXPRESSION", "The operand of $not must be an object.")
-			}
-			kid, err = p.operators(col, part, inner, !negate)
+			kid, err = p.collection(col, op, inner, negate)
+		case !contains([]string{"$in", "$nin", "$all"}, op):
+			return nil, badCollectionFilter("the operator '%s' on column '%s' is not one of $all, $in and $nin", op, col.Name)
 		default:
-			kid, err = p.compare(col, part, op, o.Value(op), negate)
+			kid, err = p.compareCollection(col, part, op, in, negate)
 		}
 		if err != nil {
 			return nil, err
@@ -165,83 +257,131 @@ func (p *filterParser) operators(col schema.Column, part string, o *jsonv.Object
 	return out, nil
 }
 
-func supported(k value.Kind, op string) bool {
-	if k.Collection() {
-		return contains([]string{"$in", "$nin", "$all"}, op)
+func (p *filterParser) compareCollection(col schema.Column, part, op string, in any, negate bool) (*node, error) {
+	list, ok := in.([]any)
+	if !ok {
+		return nil, badCollectionFilter("the operand of %s on column '%s' must be an array", op, col.Name)
 	}
-	return contains([]string{"$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin"}, op)
+	if err := checkMany(op, list); err != nil {
+		return nil, err
+	}
+	if col.Type.Kind == value.Map && part == "" {
+		part = schema.Entries
+		for _, e := range list {
+			if pair, ok := e.([]any); !ok || len(pair) != 2 {
+				return nil, badCollectionFilter("the operand of %s on the map column '%s' must be an array of [key, value]", op, col.Name)
+			}
+		}
+	}
+	if part == "" {
+		part = schema.Values
+	}
+	n := &node{op: flip(op, negate), col: col, part: part, index: p.analyzed(col, part)}
+	return n, p.operands(n, list)
 }
 
-func (p *filterParser) compare(col schema.Column, part, op string, in any, negate bool) (*node, error) {
-	k := col.Type.Kind
-	p.count++
-	if op == "$match" && part == "" {
-		return p.matching(col, in, negate)
-	}
-	list, isList := in.([]any)
-	multi := op == "$in" || op == "$nin" || op == "$all"
+func checkMany(op string, list []any) error {
 	switch {
-	case k.Collection() && op == "$eq" && !multi:
-		return nil, fault.New("FILTER_INVALID_EXPRESSION", "Column '%s' of type %s is filtered with $in, $nin or $all.", col.Name, k)
-	case !supported(k, op):
-		return nil, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The operator '%s' is not supported for column '%s' of type %s.", op, col.Name, k)
-	case multi != isList:
-		return nil, fault.New("FILTER_INVALID_EXPRESSION", "The operand of %s on column '%s' is of the wrong shape: arrays belong to $in, $nin and $all only.", op, col.Name)
-	case len(list) > maxIn:
-		return nil, fault.New("FILTER_INVALID_EXPRESSION", "The operand of %s on column '%s' has more than %d values.", op, col.Name, maxIn)
-	case k == value.Duration && contains([]string{"$gt", "$gte", "$lt", "$lte"}, op):
-		return nil, fault.New("UNSUPPORTED_COMPARISON_FILTER_AGAINST_DURATION", "Column '%s' is a duration, which has no order.", col.Name)
+	case op != "$all" && len(list) > maxIn:
+		return invalidFilter("the operator '%s' must have at most %d values", op, maxIn)
+	case op == "$all" && len(list) == 0:
+		return invalidFilter("the operator '$all' must have at least one value")
 	}
-	if !multi {
+	return nil
+}
+
+// compare reads one comparison of a scalar column.
+func (p *filterParser) compare(col schema.Column, op string, in any, negate bool) (*node, error) {
+	list, isList := in.([]any)
+	_, isObject := in.(*jsonv.Object)
+	ranged := contains([]string{"$gt", "$gte", "$lt", "$lte"}, op)
+	switch {
+	case op == "$match":
+		return p.matching(col, in, negate)
+	case op == "$exists" || op == "$size" || op == "$all":
+		return nil, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The operator '%s' is not supported for column '%s' of type %s.\n\nResend the command with supported operators only.",
+			op, col.Name, col.Type.Kind)
+	case (op == "$in" || op == "$nin") && !isList:
+		return nil, invalidFilter("the operator '%s' must have an array", op)
+	case ranged && (in == nil || isList || isObject && !wrapped(in)):
+		return nil, invalidFilter("the operator '%s' must have a date, number, text or boolean", op)
+	case op != "$in" && op != "$nin" && isList:
+		return nil, invalidFilter("the operator '%s' on column '%s' cannot have an array", op, col.Name)
+	case ranged && col.Type.Kind == value.Duration:
+		return nil, p.c.bad("FILTER", "UNSUPPORTED_COMPARISON_FILTER_AGAINST_DURATION", "Durations have no order, so $lt, $gt, $lte and $gte are not supported.",
+			"The filter compared the duration columns: "+col.Name+".", "Resend the command with operators that durations support.")
+	}
+	n := &node{op: flip(op, negate), col: col, index: p.analyzed(col, "")}
+	if !isList {
 		list = []any{in}
 	}
-	n := &node{op: flip(op, negate), col: col, part: part, index: p.analyzed(col)}
-	if op == "$all" && negate {
-		n.op = "$notall"
+	if isList {
+		if err := checkMany(op, list); err != nil {
+			return nil, err
+		}
 	}
+	return n, p.operands(n, list)
+}
+
+// wrapped tells a value that is written as an object.
+func wrapped(in any) bool {
+	for _, k := range []string{"$binary", "$date", "$uuid", "$objectId"} {
+		if _, ok := value.Wrapped(in, k); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *filterParser) operands(n *node, list []any) error {
 	for _, e := range list {
 		v, err := n.operand(e)
 		if err != nil {
-			return nil, fault.New("INVALID_FILTER_COLUMN_VALUES", "The filter value for column '%s' does not fit type %s: %v.", col.Name, k, err)
+			return p.c.bad("FILTER", "INVALID_FILTER_COLUMN_VALUES", "The filter compares a column with a value that does not fit its type.",
+				"The command included the column "+n.col.Name+" of type "+string(n.col.Type.Kind)+": "+err.Error()+".", "Resend the command with values of the columns' types.")
 		}
 		n.args = append(n.args, v)
 	}
-	return n, nil
+	return nil
 }
 
 func (n *node) operand(in any) (any, error) {
 	t := n.col.Type
 	var v any
 	var err error
-	switch {
-	case t.Kind == value.Map && n.part == "$keys":
+	switch n.part {
+	case schema.Keys:
 		v, err = value.ParseScalar(t.Key, nonNull(in))
-	case t.Kind == value.Map && n.part == "":
+	case schema.Entries:
 		var es any
 		if es, err = value.Parse(t, []any{in}); err == nil {
 			v = es.([]value.Entry)[0]
 		}
-	case t.Kind.Collection():
-		v, err = value.ParseScalar(t.Elem, nonNull(in))
+	case schema.Values:
+		v, err = value.Parse(t.ElemType(), nonNull(in))
 	default:
 		v, err = value.ParseScalar(t.Kind, nonNull(in))
 	}
-	return n.analyze(v), err
+	if err != nil {
+		return nil, err
+	}
+	return n.analyze(v), nil
 }
 
-// analyzed is the index of a text column that compares texts in a form of its
-// own; a key is always compared as it is.
-func (p *filterParser) analyzed(col schema.Column) *schema.Index {
-	i, ok := p.t.IndexOn(col.Name, schema.Regular)
-	if !ok || i.Plain() || p.t.IsKey(col.Name) {
-		return nil
+// analyzed is the index that compares the texts of a column, or of a part of a
+// collection, in a form of its own; a key is always compared as it is.
+func (p *filterParser) analyzed(col schema.Column, part string) *schema.Index {
+	for _, i := range p.c.table.Indexes {
+		if i.Column == col.Name && i.Kind == schema.Regular && i.Function == part && !i.Plain() && !p.c.table.IsKey(col.Name) {
+			return &i
+		}
 	}
-	return &i
+	return nil
 }
 
 func (n *node) analyze(v any) any {
 	text, ok := v.(string)
-	if n.index == nil || !ok || !contains([]string{"$eq", "$ne", "$in", "$nin"}, n.op) {
+	if n.index == nil || !ok || contains([]string{"$gt", "$gte", "$lt", "$lte"}, n.op) {
 		return v
 	}
 	return n.index.Analyze(text)
@@ -253,128 +393,4 @@ func nonNull(in any) any {
 		return struct{}{}
 	}
 	return in
-}
-
-// match tells whether a row passes. A null never passes a comparison.
-func (n *node) match(row rowstore.Row) bool {
-	switch n.op {
-	case "$and":
-		for _, k := range n.kids {
-			if !k.match(row) {
-				return false
-			}
-		}
-		return true
-	case "$or":
-		for _, k := range n.kids {
-			if k.match(row) {
-				return true
-			}
-		}
-		return len(n.kids) == 0
-	}
-	v := row[n.col.Name]
-	if n.col.Type.Kind.Collection() {
-		return n.matchCollection(v)
-	}
-	if v == nil {
-		return false
-	}
-	return n.matchScalar(v)
-}
-
-func (n *node) matchScalar(v any) bool {
-	k := n.col.Type.Kind
-	if n.op == "$match" {
-		return n.hasTerms(v.(string))
-	}
-	v = n.analyze(v)
-	switch n.op {
-	case "$in", "$nin":
-		for _, a := range n.args {
-			if value.Compare(k, v, a) == 0 {
-				return n.op == "$in"
-			}
-		}
-		return n.op == "$nin"
-	}
-	c := value.Compare(k, v, n.args[0])
-	switch n.op {
-	case "$eq":
-		return c == 0
-	case "$ne":
-		return c != 0
-	case "$gt":
-		return c > 0
-	case "$gte":
-		return c >= 0
-	case "$lt":
-		return c < 0
-	}
-	return c <= 0
-}
-
-func (n *node) matchCollection(v any) bool {
-	found := 0
-	for _, a := range n.args {
-		if n.holds(v, a) {
-			found++
-		}
-	}
-	switch n.op {
-	case "$in":
-		return found > 0
-	case "$nin":
-		return found == 0
-	case "$all":
-		return found == len(n.args)
-	}
-	return found < len(n.args)
-}
-
-func (n *node) holds(v, a any) bool {
-	t := n.col.Type
-	if list, ok := v.([]any); ok {
-		for _, e := range list {
-			if value.Compare(t.Elem, e, a) == 0 {
-				return true
-			}
-		}
-	}
-	es, _ := v.([]value.Entry)
-	for _, e := range es {
-		pair, isPair := a.(value.Entry)
-		switch {
-		case isPair && value.Compare(t.Key, e.Key, pair.Key) == 0 && value.Compare(t.Elem, e.Value, pair.Value) == 0,
-			!isPair && n.part == "$keys" && value.Compare(t.Key, e.Key, a) == 0,
-			!isPair && n.part == "$values" && value.Compare(t.Elem, e.Value, a) == 0:
-			return true
-		}
-	}
-	return false
-}
-
-// walk visits every comparison.
-func (n *node) walk(visit func(*node)) {
-	if n.op != "$and" && n.op != "$or" {
-		visit(n)
-	}
-	for _, k := range n.kids {
-		k.walk(visit)
-	}
-}
-
-// conjuncts lists the comparisons that every matching row passes.
-func (n *node) conjuncts() []*node {
-	switch {
-	case n.op == "$and" || n.op == "$or" && len(n.kids) == 1:
-		var out []*node
-		for _, k := range n.kids {
-			out = append(out, k.conjuncts()...)
-		}
-		return out
-	case n.op == "$or":
-		return nil
-	}
-	return []*node{n}
 }

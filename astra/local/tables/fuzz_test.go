@@ -29,7 +29,7 @@ func ofAllTypes(t testing.TB) *call {
 		"decimal":"decimal","double":"double","duration":"duration","float":"float","inet":"inet","text":"text","time":"time","uuid":"uuid","varint":"varint",
 		"list":{"type":"list","valueType":"int"},"set":{"type":"set","valueType":"text"},"map":{"type":"map","keyType":"text","valueType":"int"},
 		"pairs":{"type":"map","keyType":"int","valueType":"text"},"vector":{"type":"vector","service":{"provider":"nvidia","modelName":"NV-Embed-QA"}}},
-		"primaryKey":{"partitionBy":["p"],"partitionSort":{"c":-1,"d":1}}}`))
+		"primaryKey":{"partitionBy":["p"],"partitionSort":{"c":-1,"d":1}}}`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,13 +73,13 @@ func FuzzFilter(f *testing.F) {
 		if o == nil {
 			return
 		}
-		filter, err := parseFilter(c.table, o)
+		filter, err := c.parseFilter(o)
 		if err != nil {
 			return
 		}
 		not := jsonv.NewObject()
 		not.Set("$not", o)
-		opposite, err := parseFilter(c.table, not)
+		opposite, err := c.parseFilter(not)
 		if err != nil && !matches(filter) {
 			t.Fatalf("%s is accepted, its opposite is not: %v", text, err)
 		}
@@ -134,16 +134,19 @@ func FuzzCommand(f *testing.F) {
 		if o == nil {
 			return
 		}
+		c.body = jsonv.NewObject()
+		c.body.Set("projection", o)
+		c.body.Set("update", o)
 		_, _ = c.parseSort(o)
-		_, _ = parseProjection(c.table, o)
+		_, _ = c.parseProjection()
 		_, _ = c.parseRow(o)
-		steps, err := c.parseUpdate(o)
+		steps, err := c.parseUpdate()
 		if err != nil {
 			return
 		}
 		for _, row := range []rowstore.Row{{}, full(t, c)} {
 			for _, s := range steps {
-				s(row)
+				s.change(row)
 			}
 			for name, v := range row {
 				if col, _ := c.table.Column(name); !value.Empty(v) {
@@ -163,7 +166,7 @@ func FuzzPageState(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		state, err := parsePageState(text)
-		if err != nil {
+		if err != nil || state == nil {
 			return
 		}
 		again, err := parsePageState(state.String())

@@ -4,30 +4,34 @@
 package tables
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"mime"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/access"
+	"github.com/killrvideo/killrvideo-go/astra/local/databases"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
 // Handler answers /v1 and /api/json/v1.
 type Handler struct {
-	Store    *rowstore.Store
-	Book     *access.Book
-	Database string
-	PageSize int
-	Log      *slog.Logger
+	Store     *rowstore.Store
+	Book      *access.Book
+	Databases *databases.Registry
+	PageSize  int
+	Log       *slog.Logger
 	// Embed asks the embedding provider of a column for the vector of a text.
-	Embed func(value.Service, string) ([]float32, error)
+	Embed func(service value.Service, text string, dimension int) ([]float32, error)
 
 	large semaphore
 }
@@ -55,6 +59,23 @@ func target(path string) (ks, table string, ok bool) {
 	return parts[0], "", true
 }
 
+// hostOfDatabase is how Astra names the host of a database: its id, its region.
+var hostOfDatabase = regexp.MustCompile(`^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})-[a-z0-9-]+\.`)
+
+// database finds the database that a host name addresses; a host that names
+// none is for the main one. False is for one that does not serve.
+func (h *Handler) database(host string) (string, bool) {
+	if err := h.Databases.Settle(); err != nil {
+		h.Log.Error("settle databases", "error", err.Error())
+	}
+	m := hostOfDatabase.FindStringSubmatch(host)
+	if m == nil {
+		return h.Databases.Main, true
+	}
+	v, ok := h.Databases.Get(m[1])
+	return m[1], ok && (v.Status == databases.Active || v.Status == "MAINTENANCE")
+}
+
 // ServeHTTP answers one command.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
@@ -68,7 +89,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusMethodNotAllowed)
 		return
 	}
-	c := &call{h: h, ctx: r.Context(), keyspace: ks, tableName: table}
+	db, ok := h.database(r.Host)
+	if !ok {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	c := &call{h: h, ctx: r.Context(), headers: r.Header, database: db, keyspace: ks, tableName: table}
 	out, err := c.serve(w, r)
 	status := http.StatusOK
 	if errors.Is(err, errTooLarge) {
@@ -106,8 +132,11 @@ func write(w http.ResponseWriter, status int, body any) {
 
 // serve reads, authenticates and runs the command.
 func (c *call) serve(w http.ResponseWriter, r *http.Request) (*reply, error) {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return nil, fault.New("UNSUPPORTED_CONTENT_TYPE", "The Content-Type must be application/json.")
+	if given := r.Header.Get("Content-Type"); given != "" {
+		if media, _, err := mime.ParseMediaType(given); err != nil || media != "application/json" {
+			return nil, fault.New("UNSUPPORTED_CONTENT_TYPE", "The header Content-Type has a value that is not supported.\n\n"+
+				"The API takes application/json only.\n\nResend the request with a supported Content-Type.")
+		}
 	}
 	if err := c.authenticate(r); err != nil {
 		return nil, err
@@ -145,44 +174,49 @@ func (c *call) authenticate(r *http.Request) error {
 		token = r.Header.Get("X-Cassandra-Token")
 	}
 	if token == "" {
-		return fault.New("MISSING_AUTHENTICATION_TOKEN", "The request needs a token in the header 'Token'.")
+		return fault.New("MISSING_AUTHENTICATION_TOKEN", "The request has no token in its headers.\n\nThe header of the token is: Token.\n\n"+
+			"Resend the command with a token.")
 	}
 	who, ok := c.h.Book.Authenticate(token)
 	if !ok {
-		return fault.New("UNAUTHENTICATED_REQUEST", "The token is not valid.")
+		return fault.New("UNAUTHENTICATED_REQUEST", "The token is not valid.\n\nResend the command with a valid token.")
 	}
 	c.who = who
 	db := c.resource("", "")
 	for _, action := range []string{"db-rest", "db-cql"} {
 		if !who.CanWithin(action, db) {
-			return fault.New("UNAUTHORIZED_ACCESS", "The token's role lacks %s on this database.", action)
+			return fault.New("UNAUTHORIZED_ACCESS", "The token may not use the database: its role lacks %s.\n\n"+
+				"The command used the keyspace and table or collection: %s.%s.\n\nResend the command with a token that may.", action, c.keyspace, c.tableName)
 		}
 	}
 	return nil
 }
 
 func (c *call) resource(ks, table string) access.Resource {
-	return access.Resource{Org: c.h.Book.Org, DB: c.h.Database, Keyspace: ks, Table: table}
+	return access.Resource{Org: c.h.Book.Org, DB: c.database, Keyspace: ks, Table: table}
 }
 
 // parse finds the one command of the body.
 func (c *call) parse(raw []byte) error {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return invalidField("command", nil, "must not be null")
+	}
 	in, err := jsonv.Decode(raw)
 	var limit *jsonv.LimitError
 	if errors.As(err, &limit) {
 		return fault.New("SHRED_DOC_LIMIT_VIOLATION", "The request exceeds a limit of the API: %v.", limit)
 	}
 	if err != nil {
-		return fault.New("REQUEST_NOT_JSON", "The body is not valid JSON: %v.", err)
+		return fault.New("REQUEST_NOT_JSON", "The request is not valid JSON: %v.\n\nResend the request as valid JSON.", err)
 	}
 	o, ok := in.(*jsonv.Object)
 	if !ok || o.Len() != 1 {
-		return fault.New("REQUEST_STRUCTURE_MISMATCH", "The body must be an object with one member, the command's name.")
+		return schema.Mismatch("the body must be an object with one member, the name of the command.")
 	}
 	c.name = o.Keys[0]
 	body, ok := o.Value(c.name).(*jsonv.Object)
 	if !ok {
-		return fault.New("REQUEST_STRUCTURE_MISMATCH", "The value of the command must be an object.")
+		return schema.Mismatch("the value of the command must be an object, not %s.", value.JSONKind(o.Value(c.name)))
 	}
 	c.body = body
 	return nil

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
@@ -9,131 +10,258 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
-// indexRequest reads what both index commands share.
-func (c *call) indexRequest() (name string, col schema.Column, function string, options *jsonv.Object, exists bool, err error) {
-	if name, err = c.text("name"); err != nil {
-		return
-	}
-	if err = schema.CheckName("index", name, schema.MaxIndexName); err != nil {
-		return
-	}
+// indexRequest is what the three commands that make an index share.
+type indexRequest struct {
+	name     string
+	col      schema.Column
+	function string
+	options  *jsonv.Object
+	exists   bool
+}
+
+func (c *call) readIndex(kind string, optionNames ...string) (r indexRequest, err error) {
 	def, err := c.object("definition")
 	if err != nil {
-		return
+		return r, err
 	}
-	in, _ := def.Get("column")
-	column, _ := in.(string)
-	if o := asObject(in); o.Len() == 1 {
-		column = o.Keys[0]
-		function, _ = o.Value(column).(string)
-		if function != "$keys" && function != "$values" {
-			err = fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'definition.column' must name $keys or $values.")
-			return
+	if def == nil {
+		return r, invalidField("definition", nil, "must not be null")
+	}
+	for _, k := range def.Keys {
+		if k != "column" && k != "options" {
+			return r, schema.UnknownField("definition", k, "column", "options")
 		}
+	}
+	column, err := r.readColumn(def, kind)
+	if err != nil {
+		return r, err
+	}
+	if r.options, err = readIndexOptions(def, optionNames); err != nil {
+		return r, err
+	}
+	if err := c.checkIndexType(kind); err != nil {
+		return r, err
+	}
+	if r.name, err = c.newName("index", schema.MaxIndexName); err != nil {
+		return r, err
 	}
 	col, ok := c.table.Column(column)
 	if !ok {
-		err = fault.New("UNKNOWN_INDEX_COLUMN", "The table '%s' has no column '%s'.", c.tableName, column)
-		return
+		return r, c.bad("SCHEMA", "UNKNOWN_INDEX_COLUMN", "The command indexes a column that the table does not have.",
+			"The command used the unknown columns: "+column+".", "Resend the command with columns of the table only.")
 	}
-	o, _ := def.Get("options")
-	options = asObject(o)
+	r.col = col
 	ifNotExists, err := c.options().boolean("ifNotExists")
-	exists = c.indexExists(name)
-	if err == nil && exists && !ifNotExists {
-		err = fault.New("CANNOT_ADD_EXISTING_INDEX", "The index '%s' exists in keyspace '%s'.", name, c.keyspace)
+	r.exists = c.indexExists(r.name)
+	if err == nil && r.exists && !ifNotExists {
+		err = fault.New("CANNOT_ADD_EXISTING_INDEX", "The keyspace has an index of this name.\n\nThe command would add the existing index: %s.\n\n"+
+			"Resend the command with a name that the keyspace does not have.", r.name)
 	}
-	return
+	return r, err
+}
+
+// readColumn reads the column of a definition: a name, or, for a regular index,
+// an object of a name and what to index of a collection.
+func (r *indexRequest) readColumn(def *jsonv.Object, kind string) (string, error) {
+	in, given := def.Get("column")
+	switch v := in.(type) {
+	case string:
+		return v, nil
+	case nil:
+		if !given {
+			return "", invalidField("definition.column", nil, "must not be null")
+		}
+	case *jsonv.Object:
+		if kind != schema.Regular || v.Len() != 1 {
+			break
+		}
+		name := v.Keys[0]
+		r.function, _ = v.Value(name).(string)
+		if r.function == schema.Keys || r.function == schema.Values {
+			return name, nil
+		}
+	}
+	if kind != schema.Regular {
+		return "", schema.Mismatch("the field 'definition.column' must be a text, not %s.", value.JSONKind(in))
+	}
+	return "", badIndexColumn()
+}
+
+func badIndexColumn() error {
+	return fault.New("INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN", "The column of the index is written in a form that is not supported.\n\n"+
+		"A column is written as its name; for maps that indexes the entries.\nThe keys of a map are indexed by {\"column\": {\"m\": \"$keys\"}}, "+
+		"the values of a map, list or set by {\"column\": {\"m\": \"$values\"}}.\n\nResend the command with a supported form.")
+}
+
+func readIndexOptions(def *jsonv.Object, known []string) (*jsonv.Object, error) {
+	in, _ := def.Get("options")
+	o, ok := in.(*jsonv.Object)
+	if in != nil && !ok {
+		return nil, schema.Mismatch("the field 'definition.options' must be an object, not %s.", value.JSONKind(in))
+	}
+	for _, k := range schema.Members(o) {
+		if !contains(known, k) {
+			return nil, schema.UnknownField("definition.options", k, known...)
+		}
+	}
+	return o, nil
+}
+
+// checkIndexType reads the optional field that says what the command makes.
+func (c *call) checkIndexType(kind string) error {
+	in, _ := c.body.Get("indexType")
+	if in == nil {
+		return nil
+	}
+	known := []string{schema.Regular, schema.Text, schema.Vector}
+	s, ok := in.(string)
+	switch {
+	case !ok:
+		return schema.Mismatch("the field 'indexType' must be a text, not %s.", value.JSONKind(in))
+	case !contains(known, s):
+		return fault.New("UNKNOWN_INDEX_TYPE", "The command makes an index of an unknown type.\n\nThe known types are: %s.\nThe command used: %s.\n\n"+
+			"Resend the command with a known type.", list(known), s)
+	case s != kind:
+		return fault.New("UNSUPPORTED_INDEX_TYPE", "The command makes indexes of another type.\n\nThe field 'indexType' is optional; listIndexes shows it, "+
+			"so that an index can be made again by the command for its type.\n\nThe supported types are: %s.\nThe command used: %s.\n\n"+
+			"Resend the command with a supported type.", kind, s)
+	}
+	return nil
 }
 
 func (c *call) createIndex() (*reply, error) {
-	name, col, function, given, exists, err := c.indexRequest()
-	if err != nil || exists {
-		return done(), err
-	}
-	k := col.Type.Kind
-	if k == value.Vector || k == value.Counter || k == value.Duration {
-		return nil, fault.New("UNSUPPORTED_INDEXING_FOR_DATA_TYPES", "Column '%s' of type %s cannot have a regular index.", col.Name, k)
-	}
-	if function != "" && k != value.Map {
-		return nil, fault.New("UNSUPPORTED_INDEXING_FOR_DATA_TYPES", "Column '%s' of type %s has no keys and values to index.", col.Name, k)
-	}
-	if len(c.table.PartitionBy) == 1 && c.table.PartitionBy[0] == col.Name {
-		return nil, fault.New("CANNOT_INDEX_PARTITION_KEY", "Column '%s' is the whole partition key, which needs no index.", col.Name)
-	}
-	options, err := textOptions(k, given)
+	r, err := c.readIndex(schema.Regular, "ascii", "caseSensitive", "normalize")
 	if err != nil {
 		return nil, err
 	}
-	if k == value.Map {
-		options["map"] = true
+	index := schema.Index{Name: r.name, Column: r.col.Name, Kind: schema.Regular, Function: r.function}
+	target := r.col.Type.Kind
+	switch k := r.col.Type.Kind; {
+	case k == value.Vector || k == value.UserDefined:
+		return nil, c.bad("SCHEMA", "UNSUPPORTED_INDEXING_FOR_DATA_TYPES", "The command indexes a column of a type that cannot have a regular index.",
+			"The command used the unsupported columns: "+list(typed(c.table, r.col.Name))+".", "Resend the command with columns of primitive or collection types; vectors are indexed by createVectorIndex.")
+	case !k.Collection() && r.function != "", (k == value.List || k == value.Set) && r.function == schema.Keys:
+		return nil, badIndexColumn()
+	case k == value.List || k == value.Set:
+		index.Function, target = schema.Values, r.col.Type.Elem
+	case k == value.Map && r.function == "":
+		index.Function, target = schema.Entries, ""
+	case k == value.Map && r.function == schema.Keys:
+		target = r.col.Type.Key
+	case k == value.Map:
+		target = r.col.Type.Elem
 	}
-	return done(), c.h.Store.CreateIndex(c.table, schema.Index{Name: name, Column: col.Name, Function: function, Kind: schema.Regular, Options: options})
+	if index.Options, err = c.textOptions(r.col, target, r.options); err != nil {
+		return nil, err
+	}
+	if r.exists {
+		return done(), nil
+	}
+	if len(c.table.PartitionBy) == 1 && c.table.PartitionBy[0] == r.col.Name {
+		return nil, c.refused("an index on the only partition column '%s' is not possible", r.col.Name)
+	}
+	if target == value.Duration || target == value.Counter || target == value.UserDefined || r.col.Type.Elem == value.UserDefined {
+		return nil, c.refused("a column of type %s cannot be indexed", r.col.Type.CQL())
+	}
+	if c.hasIndex(index) {
+		return nil, c.refused("column '%s' has an index of this kind", r.col.Name)
+	}
+	return done(), c.h.Store.CreateIndex(c.table, index)
+}
+
+// hasIndex tells whether the column has an index on the same part of it.
+func (c *call) hasIndex(index schema.Index) bool {
+	return slices.ContainsFunc(c.table.Indexes, func(i schema.Index) bool {
+		return i.Column == index.Column && i.Kind == index.Kind && i.Function == index.Function
+	})
 }
 
 // textOptions reads the analyzer options of a regular index and fills them.
-func textOptions(k value.Kind, given *jsonv.Object) (map[string]any, error) {
-	isText := k == value.Text || k == value.ASCII
+// Target is the kind that is indexed; "" for the entries of a map.
+func (c *call) textOptions(col schema.Column, target value.Kind, given *jsonv.Object) (map[string]any, error) {
+	isText := target == value.Text || target == value.ASCII
 	out := map[string]any{}
-	if isText {
+	if isText && (given != nil || !col.Type.Kind.Collection()) {
 		out = map[string]any{"ascii": false, "caseSensitive": true, "normalize": false}
 	}
-	if given == nil {
-		return out, nil
-	}
-	for _, name := range given.Keys {
+	for _, name := range schema.Members(given) {
 		v := given.Value(name)
-		if !contains([]string{"ascii", "caseSensitive", "normalize"}, name) {
-			return nil, fault.New("COMMAND_FIELD_UNKNOWN", "The index options have no field '%s'.", name)
-		}
 		if v == nil {
 			continue
 		}
 		b, ok := v.(bool)
-		if !ok {
-			return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The index option '%s' must be true or false.", name)
-		}
-		if !isText {
-			return nil, fault.New("UNSUPPORTED_TEXT_ANALYSIS_FOR_DATA_TYPES", "The index option '%s' is for text and ascii columns only.", name)
+		switch {
+		case !ok:
+			return nil, schema.Mismatch("the index option '%s' must be true or false, not %s.", name, value.JSONKind(v))
+		case target == "":
+			return nil, c.bad("SCHEMA", "CANNOT_ANALYZE_ENTRIES_ON_MAP_COLUMNS", "The entries of a map cannot be indexed with options for texts.",
+				"The command used the option: "+name+".", "Resend the command without options.")
+		case !isText:
+			return nil, c.bad("SCHEMA", "UNSUPPORTED_TEXT_ANALYSIS_FOR_DATA_TYPES", "The options ascii, caseSensitive and normalize are for texts: columns, values of lists and sets, keys or values of maps.",
+				"The command used them on the unsupported columns: "+list(typed(c.table, col.Name))+".", "Resend the command with columns of texts.")
 		}
 		out[name] = b
 	}
 	return out, nil
 }
 
-// sourceModels are those that a vector index can be tuned to.
-func sourceModels() []string {
-	return []string{"ada002", "bert", "cohere-v3", "gecko", "nv-qa-4", "openai-v3-large", "openai-v3-small", "other"}
+// sourceModel is one that a vector index can be tuned to, with its metric.
+type sourceModel struct{ name, metric string }
+
+func sourceModels() []sourceModel {
+	return []sourceModel{
+		{"ada002", "dot_product"}, {"bert", "dot_product"}, {"cohere-v3", "dot_product"}, {"gecko", "dot_product"}, {"nv-qa-4", "dot_product"},
+		{"openai-v3-large", "dot_product"}, {"openai-v3-small", "dot_product"}, {"other", "cosine"},
+	}
 }
 
+func metrics() []string { return []string{"cosine", "dot_product", "euclidean"} }
+
 func (c *call) createVectorIndex() (*reply, error) {
-	name, col, _, given, exists, err := c.indexRequest()
-	if err != nil || exists {
+	r, err := c.readIndex(schema.Vector, "metric", "sourceModel")
+	if err != nil {
+		return nil, err
+	}
+	if r.col.Type.Kind != value.Vector {
+		return nil, c.bad("SCHEMA", "UNSUPPORTED_VECTOR_INDEX_FOR_DATA_TYPES", "The command makes a vector index on a column that holds no vectors.",
+			"The command used the unsupported columns: "+list(typed(c.table, r.col.Name))+".", "Resend the command with columns of type vector; other columns are indexed by createIndex.")
+	}
+	options, err := vectorOptions(r.options)
+	if err != nil || r.exists {
 		return done(), err
 	}
-	if col.Type.Kind != value.Vector {
-		return nil, fault.New("UNSUPPORTED_VECTOR_INDEX_FOR_DATA_TYPES", "Column '%s' of type %s is not a vector.", col.Name, col.Type.Kind)
+	index := schema.Index{Name: r.name, Column: r.col.Name, Kind: schema.Vector, Options: options}
+	if c.hasIndex(index) {
+		return nil, c.refused("column '%s' has an index of this kind", r.col.Name)
 	}
-	options := map[string]any{"metric": "cosine", "sourceModel": "other"}
-	if given != nil {
-		for _, k := range given.Keys {
-			s, ok := given.Value(k).(string)
-			switch {
-			case given.Value(k) == nil && (k == "metric" || k == "sourceModel"):
-				continue
-			case ok && k == "metric":
-				if !contains([]string{"cosine", "dot_product", "euclidean"}, s) {
-					return nil, fault.New("UNKNOWN_VECTOR_METRIC", "The metric '%s' is not known; use cosine, dot_product or euclidean.", s)
-				}
-			case ok && k == "sourceModel":
-				if !contains(sourceModels(), s) {
-					return nil, fault.New("UNKNOWN_VECTOR_SOURCE_MODEL", "The source model '%s' is not known; known are %s.", s, strings.Join(sourceModels(), ", "))
-				}
-			default:
-				return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The vector index option '%s' is not valid.", k)
+	return done(), c.h.Store.CreateIndex(c.table, index)
+}
+
+// vectorOptions reads metric and source model; each may stand without the
+// other.
+func vectorOptions(given *jsonv.Object) (map[string]any, error) {
+	out := map[string]any{"metric": "cosine", "sourceModel": "other"}
+	if in, _ := given.Get("sourceModel"); in != nil {
+		s, _ := in.(string)
+		at := slices.IndexFunc(sourceModels(), func(m sourceModel) bool { return m.name == s })
+		if at < 0 {
+			var known []string
+			for _, m := range sourceModels() {
+				known = append(known, m.name)
 			}
-			options[k] = s
+			return nil, fault.New("UNKNOWN_VECTOR_SOURCE_MODEL", "The source model of the vectors is not known.\n\nThe known models are: %s.\nThe command used: %s.\n\n"+
+				"Resend the command with a known source model.", list(known), shown(in))
 		}
+		out["sourceModel"], out["metric"] = s, sourceModels()[at].metric
 	}
-	return done(), c.h.Store.CreateIndex(c.table, schema.Index{Name: name, Column: col.Name, Kind: schema.Vector, Options: options})
+	if in, _ := given.Get("metric"); in != nil {
+		s, _ := in.(string)
+		s = strings.ToLower(s)
+		if !contains(metrics(), s) {
+			return nil, fault.New("UNKNOWN_VECTOR_METRIC", "The metric by which vectors are compared is not known.\n\nThe known metrics are: %s.\nThe command used: %s.\n\n"+
+				"Resend the command with a known metric.", list(metrics()), shown(in))
+		}
+		out["metric"] = s
+	}
+	return out, nil
 }

@@ -13,58 +13,59 @@ import (
 )
 
 func (c *call) createTextIndex() (*reply, error) {
-	name, col, function, given, exists, err := c.indexRequest()
-	if err != nil || exists {
-		return done(), err
-	}
-	if k := col.Type.Kind; k != value.Text && k != value.ASCII || function != "" {
-		return nil, fault.New("UNSUPPORTED_TEXT_INDEX_FOR_DATA_TYPES", "Column '%s' of type %s is no text.", col.Name, k)
-	}
-	analyzer, err := readAnalyzer(given)
+	r, err := c.readIndex(schema.Text, "analyzer")
 	if err != nil {
 		return nil, err
 	}
-	return done(), c.h.Store.CreateIndex(c.table, schema.Index{
-		Name: name, Column: col.Name, Kind: schema.Text, Options: map[string]any{"analyzer": analyzer},
-	})
+	if r.col.Type.Kind != value.Text {
+		return nil, c.bad("SCHEMA", "UNSUPPORTED_TEXT_INDEX_FOR_DATA_TYPES", "The command makes a text index on a column that holds no text.",
+			"The command used the unsupported columns: "+list(typed(c.table, r.col.Name))+".", "Resend the command with columns of type text.")
+	}
+	analyzer, err := c.readAnalyzer(r.options)
+	if err != nil || r.exists {
+		return done(), err
+	}
+	index := schema.Index{Name: r.name, Column: r.col.Name, Kind: schema.Text, Options: map[string]any{"analyzer": analyzer}}
+	if c.hasIndex(index) {
+		return nil, c.refused("column '%s' has an index of this kind", r.col.Name)
+	}
+	return done(), c.h.Store.CreateIndex(c.table, index)
 }
 
-// readAnalyzer reads the name of an analyzer. Astra knows many more, and takes
-// objects that put one together; here they are refused, for texts would be
-// found otherwise than there.
-func readAnalyzer(given *jsonv.Object) (string, error) {
-	for _, k := range keysOf(given) {
-		if k != "analyzer" {
-			return "", fault.New("COMMAND_FIELD_UNKNOWN", "The index options have no field '%s'.", k)
-		}
-	}
-	in, _ := given.Get("analyzer")
-	if in == nil {
+// readAnalyzer reads the name of an analyzer, or an object that puts one
+// together of a tokenizer and filters.
+func (c *call) readAnalyzer(given *jsonv.Object) (any, error) {
+	in, has := given.Get("analyzer")
+	if !has || in == nil {
 		return schema.Standard, nil
 	}
-	analyzer, _ := in.(string)
-	if !schema.KnownAnalyzer(analyzer) {
-		return "", fault.New("COMMAND_FIELD_VALUE_INVALID", "The index option 'analyzer' must be standard, simple, whitespace, lowercase or keyword in this embedded server.")
+	switch v := in.(type) {
+	case string:
+		if schema.KnownAnalyzer(v) {
+			return v, nil
+		}
+		return nil, c.refused("the analyzer '%s' is not known", v)
+	case *jsonv.Object:
+		if err := schema.CheckAnalyzer(v); err != nil {
+			return nil, c.refused("the analyzer is not valid: %v", err)
+		}
+		return v, nil
 	}
-	return analyzer, nil
-}
-
-func keysOf(o *jsonv.Object) []string {
-	if o == nil {
-		return nil
-	}
-	return o.Keys
+	return nil, fault.New("UNSUPPORTED_JSON_TYPE_FOR_TEXT_INDEX", "The analyzer of a text index is of a JSON type that is not supported.\n\n"+
+		"The supported JSON types are: String, Object.\nThe command used: %s.\n\nResend the command with a supported type.", value.JSONKind(in))
 }
 
 // matching reads a $match, which no $not can turn around.
 func (p *filterParser) matching(col schema.Column, in any, negate bool) (*node, error) {
 	text, ok := in.(string)
 	if !ok || negate {
-		return nil, fault.New("FILTER_INVALID_EXPRESSION", "The operand of $match on column '%s' must be a text, and not below $not.", col.Name)
+		return nil, invalidFilter("the operator '$match' on column '%s' must have a text, and cannot be below $not", col.Name)
 	}
-	i, ok := p.t.IndexOn(col.Name, schema.Text)
+	i, ok := p.c.table.IndexOn(col.Name, schema.Text)
 	if !ok {
-		return nil, fault.New("CANNOT_LEXICAL_FILTER_NON_INDEXED_COLUMNS", "Column '%s' has no text index.", col.Name)
+		return nil, fault.New("CANNOT_LEXICAL_FILTER_NON_INDEXED_COLUMNS", "The filter uses $match on columns without a text index.\n\n"+
+			"The table %s has text indexes on the columns: %s.\nThe command filtered the columns: %s.\n\nResend the command with columns that have one.",
+			p.c.full(), p.c.indexed(schema.Text), col.Name)
 	}
 	return &node{op: "$match", col: col, index: &i, terms: i.Terms(text)}, nil
 }
@@ -80,7 +81,9 @@ func hasAll(terms, wanted []string) bool {
 func (c *call) lexicalSort(col schema.Column, text string) (sortClause, error) {
 	i, ok := c.table.IndexOn(col.Name, schema.Text)
 	if !ok {
-		return sortClause{}, fault.New("CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS", "Column '%s' has no text index.", col.Name)
+		return sortClause{}, fault.New("CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS", "The sort compares a text with a column that has no text index.\n\n"+
+			"The table %s has indexes on the columns: %s.\nThe command sorted by the column: %s.\n\nResend the command with a column that has one.",
+			c.full(), c.indexed(schema.Text), col.Name)
 	}
 	return sortClause{column: col.Name, lexical: &i, terms: i.Terms(text)}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
 // pageState is where a find goes on: after which key, and how many rows its
@@ -22,32 +23,41 @@ func (p pageState) String() string {
 }
 
 func parsePageState(in any) (*pageState, error) {
-	if in == nil {
+	s, ok := in.(string)
+	if in != nil && !ok {
+		return nil, schema.Mismatch("the option 'pageState' must be a text, not %s.", value.JSONKind(in))
+	}
+	if s == "" {
 		return nil, nil
 	}
-	s, _ := in.(string)
 	raw, err := base64.StdEncoding.DecodeString(s)
 	var p pageState
 	if err == nil {
 		err = json.Unmarshal(raw, &p)
 	}
 	if err != nil || len(p.After) == 0 || p.Sent < 0 {
-		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The option 'pageState' must be the nextPageState of an earlier page.")
+		return nil, fault.New("UNEXPECTED_DRIVER_ERROR", "The option pageState is not the nextPageState of an earlier page.\n\nReview the page state before you send the command again.")
 	}
 	return &p, nil
 }
 
 // parseProjection gives the columns to show, in the table's order.
-func parseProjection(t *schema.Table, o *jsonv.Object) ([]string, error) {
+func (c *call) parseProjection() ([]string, error) {
+	t := c.table
+	in, _ := c.body.Get("projection")
+	o, ok := in.(*jsonv.Object)
+	if in != nil && !ok {
+		return nil, fault.New("UNSUPPORTED_PROJECTION_DEFINITION", "The projection must be a JSON object, not %s.\n\nResend the command with a valid projection.", value.JSONKind(in))
+	}
 	if o.Len() == 0 {
 		return t.Names(), nil
 	}
 	named := map[string]bool{}
 	var include, exclude int
 	for _, k := range o.Keys {
-		on, ok := toggle(o.Value(k))
-		if !ok {
-			return nil, fault.New("UNSUPPORTED_PROJECTION_PARAM", "The projection of '%s' must be true, false, 1 or 0.", k)
+		on, err := toggle(k, o.Value(k))
+		if err != nil {
+			return nil, err
 		}
 		named[k] = true
 		if on {
@@ -56,33 +66,42 @@ func parseProjection(t *schema.Table, o *jsonv.Object) ([]string, error) {
 			exclude++
 		}
 	}
-	if include > 0 && exclude > 0 || named["*"] && o.Len() > 1 {
-		return nil, fault.New("UNSUPPORTED_PROJECTION_PARAM", "The projection must include columns or exclude columns, not both.")
-	}
-	if named["*"] {
-		if include > 0 {
-			return t.Names(), nil
-		}
-		return []string{}, nil
+	switch {
+	case include > 0 && exclude > 0:
+		return nil, badProjection("it must include columns or exclude columns, not both")
+	case named["*"] && o.Len() > 1:
+		return nil, badProjection("wildcard ('*') only allowed as the only root-level path")
+	case named["*"] && include > 0:
+		return t.Names(), nil
 	}
 	out := []string{}
 	for _, name := range t.Names() {
-		if named[name] == (include > 0) {
+		if !named["*"] && named[name] == (include > 0) {
 			out = append(out, name)
 		}
 	}
-	if len(out) == 0 && include > 0 {
-		return nil, fault.New("UNKNOWN_PROJECTION_COLUMNS", "The projection names no column of the table '%s'.", t.Name)
+	if len(out) == 0 {
+		return nil, c.bad("PROJECTION", "UNKNOWN_TABLE_COLUMNS", "The projection selects no column of the table.",
+			"The projection included the columns: "+list(o.Keys)+".", "Resend the command with columns of the table only.")
 	}
 	return out, nil
 }
 
-func toggle(in any) (on, ok bool) {
+func badProjection(format string, args ...any) error {
+	return fault.New("UNSUPPORTED_PROJECTION_PARAM", "The projection is not supported: "+format+".\n\nResend the command with a valid projection.", args...)
+}
+
+// toggle reads whether a column is included.
+func toggle(name string, in any) (bool, error) {
+	if name == "" {
+		return false, badProjection("empty paths (and path segments) not allowed")
+	}
 	switch v := in.(type) {
 	case bool:
-		return v, true
+		return v, nil
 	case json.Number:
-		return v == "1", v == "1" || v == "0"
+		n, err := v.Float64()
+		return n != 0, err
 	}
-	return false, false
+	return false, badProjection("path ('%s') value must be a number or boolean, not %s", name, value.JSONKind(in))
 }

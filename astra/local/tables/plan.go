@@ -117,14 +117,13 @@ func indexPlan(t *schema.Table, list []*node) plan {
 	for _, n := range list {
 		i, ok := t.IndexOn(n.col.Name, schema.Regular)
 		one := len(n.args) == 1 && (n.op == "$eq" || n.op == "$in" || n.op == "$all")
-		if !ok || !one || i.Function != "" {
+		kind := n.col.Type.Kind
+		if !ok || !one || i.Function != n.part || kind == value.Map {
 			continue
 		}
-		kind, arg := n.col.Type.Kind, n.args[0]
-		if kind == value.List || kind == value.Set {
+		arg := n.args[0]
+		if kind.Collection() {
 			kind = n.col.Type.Elem
-		} else if kind == value.Map {
-			continue
 		}
 		return plan{index: &i, prefix: value.AppendKey(nil, kind, arg, false)}
 	}

@@ -1,6 +1,9 @@
 package tables
 
 import (
+	"encoding/json"
+	"strconv"
+
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
@@ -23,21 +26,17 @@ type query struct {
 
 func (c *call) parseQuery() (*query, error) {
 	q := &query{}
-	in, err := c.object("filter")
+	in, err := c.filterField()
 	if err != nil {
 		return nil, err
 	}
-	if q.filter, err = parseFilter(c.table, in); err != nil {
+	if q.filter, err = c.parseFilter(in); err != nil {
 		return nil, err
 	}
-	proj, err := c.object("projection")
-	if err != nil {
+	if q.projection, err = c.parseProjection(); err != nil {
 		return nil, err
 	}
-	if q.projection, err = parseProjection(c.table, proj); err != nil {
-		return nil, err
-	}
-	order, err := c.object("sort")
+	order, err := c.sortField()
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +48,6 @@ func (c *call) parseQuery() (*query, error) {
 	}
 	q.plan = makePlan(c.table, q.filter)
 	q.needed = q.columns()
-	c.warnFilter(q)
 	return q, nil
 }
 
@@ -71,16 +69,10 @@ func (c *call) readOptions(q *query) error {
 		return err
 	}
 	if q.sort.lexical != nil && given {
-		return fault.New("CANNOT_LEXICAL_SORT_WITH_SKIP_OPTION", "A lexical sort cannot skip rows.")
+		return fault.New("CANNOT_LEXICAL_SORT_WITH_SKIP_OPTION", "A sort by a text cannot skip rows.\n\nResend the command without the option skip.")
 	}
 	if given && len(q.sort.keys) == 0 && q.sort.vector == nil {
-		return fault.New("COMMAND_FIELD_VALUE_INVALID", "The option 'skip' needs a sort.")
-	}
-	if q.sort.vector != nil && given {
-		return fault.New("CANNOT_VECTOR_SORT_WITH_SKIP_OPTION", "A vector sort cannot skip rows.")
-	}
-	if q.sort.vector != nil && q.limit > maxVectorLimit {
-		return fault.New("CANNOT_VECTOR_SORT_WITH_LIMIT_EXCEEDS_MAX", "A vector sort returns at most %d rows.", maxVectorLimit)
+		return invalidField("skip", json.Number(strconv.Itoa(q.skip)), "skip options should be used with sort clause")
 	}
 	state, _ := o.Get("pageState")
 	q.state, err = parsePageState(state)
@@ -148,34 +140,36 @@ func (c *call) readReply(q *query) *reply {
 	cols := jsonv.NewObject()
 	for _, name := range q.projection {
 		col, _ := c.table.Column(name)
-		cols.Set(name, col.Type.Describe())
+		cols.Set(name, col.Type.DescribeFields())
 	}
 	r := &reply{Status: map[string]any{"projectionSchema": cols}}
 	if q.sortVector && q.sort.vector != nil {
-		r.Status["sortVector"] = q.sort.vector
+		r.Status["sortVector"] = value.Floats(q.sort.vector)
 	}
 	return r
 }
 
-// rows runs the query in the way that its sort asks for.
+// rows runs the query in the way that its sort asks for. The warnings of the
+// sort come before those of the filter.
 func (c *call) rows(q *query, page int) ([]any, *string, error) {
-	if q.sort.vector != nil {
-		docs, err := c.vectorRows(q)
-		return docs, nil, err
-	}
-	if q.sort.lexical != nil {
-		docs, err := c.lexicalRows(q)
-		return docs, nil, err
-	}
+	pushed := true
 	if len(q.sort.keys) > 0 {
-		pushed, err := c.pushDown(q)
-		if err != nil {
+		var err error
+		if pushed, err = c.pushDown(q); err != nil {
 			return nil, nil, err
 		}
-		if !pushed {
-			docs, err := c.memoryRows(q, page)
-			return docs, nil, err
-		}
+	}
+	c.warnFilter(q)
+	switch {
+	case q.sort.vector != nil:
+		docs, err := c.vectorRows(q)
+		return docs, nil, err
+	case q.sort.lexical != nil:
+		docs, err := c.lexicalRows(q)
+		return docs, nil, err
+	case !pushed:
+		docs, err := c.memoryRows(q, page)
+		return docs, nil, err
 	}
 	return c.pageRows(q, page)
 }

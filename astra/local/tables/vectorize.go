@@ -31,8 +31,9 @@ func (c *call) vectorOf(col schema.Column, text string) (any, error) {
 		if c.name == "updateOne" {
 			scope = "UPDATE"
 		}
-		return nil, fault.In(scope, "UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION",
-			"Column '%s' has no vectorize definition, so a text cannot become its vector.", col.Name)
+		return nil, fault.In(scope, "UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION", "A text becomes a vector in columns with a vectorize definition only.\n\n"+
+			"The definition is given when the table is made, or by alterTable.\n\nThe table %s defines the vector columns with it: %s.\n"+
+			"The command used the vector columns without it: %s.\n\nResend the command with vector columns that have the definition.", c.full(), c.vectors(true), col.Name)
 	}
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -46,20 +47,23 @@ func (c *call) vectorOf(col schema.Column, text string) (any, error) {
 
 // embed asks the column's provider.
 func (c *call) embed(col schema.Column, text string) ([]float32, error) {
-	vector, err := c.h.Embed(*col.Type.Service, text)
+	if err := vectorize.Authorized(*col.Type.Service, c.headers); err != nil {
+		return nil, err
+	}
+	vector, err := c.h.Embed(*col.Type.Service, text, col.Type.Dimension)
 	var known *fault.Error
 	if err != nil && !errors.As(err, &known) {
 		c.h.Log.Error("embedding failed", "column", col.Name, "error", err.Error())
-		err = fault.New("EMBEDDING_PROVIDER_SERVER_ERROR", "The provider '%s' failed for column '%s'.", col.Type.Service.Provider, col.Name)
+		err = fault.New("EMBEDDING_PROVIDER_SERVER_ERROR", "Provider '%s' failed for column '%s'; the log of the server has its cause.", col.Type.Service.Provider, col.Name)
 	}
 	return vector, err
 }
 
 func (c *call) addVectorize(cols *jsonv.Object) (*reply, error) {
 	if cols.Len() == 0 {
-		return nil, fault.New("MISSING_ALTER_TABLE_OPERATIONS", "The operation addVectorize names no columns.")
+		return nil, nothing("addVectorize")
 	}
-	if err := c.vectorColumns(cols.Keys, "CANNOT_VECTORIZE_UNKNOWN_COLUMNS", "CANNOT_VECTORIZE_NON_VECTOR_COLUMNS"); err != nil {
+	if err := c.vectorColumns(cols.Keys, "CANNOT_VECTORIZE_UNKNOWN_COLUMNS", "CANNOT_VECTORIZE_NON_VECTOR_COLUMNS", "vectorize"); err != nil {
 		return nil, err
 	}
 	next := c.table.Clone()
@@ -78,15 +82,14 @@ func (c *call) addVectorize(cols *jsonv.Object) (*reply, error) {
 }
 
 func (c *call) dropVectorize(in any) (*reply, error) {
-	list, _ := in.([]any)
-	names := make([]string, len(list))
-	for i, e := range list {
-		names[i], _ = e.(string)
+	names, err := columnNames(in)
+	if err != nil {
+		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, fault.New("MISSING_ALTER_TABLE_OPERATIONS", "The operation dropVectorize names no columns.")
+		return nil, nothing("dropVectorize")
 	}
-	err := c.vectorColumns(names, "CANNOT_DROP_VECTORIZE_FROM_UNKNOWN_COLUMNS", "CANNOT_DROP_VECTORIZE_FROM_NON_VECTOR_COLUMNS")
+	err = c.vectorColumns(names, "CANNOT_DROP_VECTORIZE_FROM_UNKNOWN_COLUMNS", "CANNOT_DROP_VECTORIZE_FROM_NON_VECTOR_COLUMNS", "drop vectorize from")
 	if err != nil {
 		return nil, err
 	}
@@ -101,16 +104,30 @@ func (c *call) dropVectorize(in any) (*reply, error) {
 
 // vectorColumns refuses names of no column, then those of other columns than
 // vectors.
-func (c *call) vectorColumns(names []string, unknown, other string) error {
+func (c *call) vectorColumns(names []string, unknown, other, what string) error {
+	var missing, scalars []string
 	for _, name := range names {
-		if _, ok := c.table.Column(name); !ok {
-			return fault.New(unknown, "The table '%s' has no column '%s'.", c.tableName, name)
+		col, ok := c.table.Column(name)
+		switch {
+		case !ok:
+			missing = append(missing, name)
+		case col.Type.Kind != value.Vector:
+			scalars = append(scalars, name)
 		}
 	}
-	for _, name := range names {
-		if col, _ := c.table.Column(name); col.Type.Kind != value.Vector {
-			return fault.New(other, "Column '%s' of type %s is not a vector.", name, col.Type.Kind)
-		}
+	vectors := "It has the vector columns: " + c.vectors(false) + ".\n"
+	switch {
+	case len(missing) > 0:
+		return c.bad("SCHEMA", unknown, "The command names columns that the table does not have.",
+			vectors+"The command would "+what+" the unknown columns: "+list(missing)+".", "Resend the command with columns of the table only.")
+	case len(scalars) > 0:
+		return c.bad("SCHEMA", other, "Only columns of type vector can be vectorized.",
+			vectors+"The command would "+what+" the other columns: "+list(typed(c.table, scalars...))+".", "Resend the command with columns of type vector only.")
 	}
 	return nil
+}
+
+// findRerankingProviders lists none: this server does not rerank.
+func (c *call) findRerankingProviders() (*reply, error) {
+	return &reply{Status: map[string]any{"rerankingProviders": map[string]any{}}}, nil
 }

@@ -1,7 +1,8 @@
 package tables
 
 import (
-	"strings"
+	"encoding/base64"
+	"fmt"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
@@ -18,24 +19,10 @@ func (c *call) parseRow(in any) (rowstore.Row, error) {
 	t := c.table
 	o, ok := in.(*jsonv.Object)
 	if !ok {
-		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "A document must be an object.")
+		return nil, schema.Mismatch("a document must be an object, not %s.", value.JSONKind(in))
 	}
-	var missing, unknown []string
-	for _, k := range t.PrimaryKey() {
-		if v, _ := o.Get(k); v == nil {
-			missing = append(missing, k)
-		}
-	}
-	for _, k := range o.Keys {
-		if _, ok := t.Column(k); !ok {
-			unknown = append(unknown, k)
-		}
-	}
-	if len(missing) > 0 {
-		return nil, fault.New("MISSING_PRIMARY_KEY_COLUMNS", "The document lacks the primary key columns %s.", strings.Join(missing, ", "))
-	}
-	if len(unknown) > 0 {
-		return nil, fault.New("UNKNOWN_TABLE_COLUMNS", "The table '%s' has no columns %s.", t.Name, strings.Join(unknown, ", "))
+	if err := c.checkColumns(o); err != nil {
+		return nil, err
 	}
 	row := rowstore.Row{}
 	for _, k := range o.Keys {
@@ -46,28 +33,107 @@ func (c *call) parseRow(in any) (rowstore.Row, error) {
 		}
 		row[k] = v
 	}
-	return row, nil
+	if err := c.wholeKey(o); err != nil {
+		return nil, err
+	}
+	return row, c.checkKey(row)
+}
+
+// checkColumns refuses a document with unknown columns.
+func (c *call) checkColumns(o *jsonv.Object) error {
+	var unknown []string
+	for _, k := range o.Keys {
+		if _, ok := c.table.Column(k); !ok {
+			unknown = append(unknown, k)
+		}
+	}
+	if len(unknown) > 0 {
+		return c.bad("DOCUMENT", "UNKNOWN_TABLE_COLUMNS", "The document has columns that the table does not have.",
+			"The command included the unknown columns: "+list(unknown)+".", "Resend the command with columns of the table only.")
+	}
+	return nil
+}
+
+// wholeKey refuses a document that lacks columns of the primary key.
+func (c *call) wholeKey(o *jsonv.Object) error {
+	var missing, provided []string
+	for _, k := range c.table.PrimaryKey() {
+		if o.Value(k) == nil {
+			missing = append(missing, k)
+		} else {
+			provided = append(provided, k)
+		}
+	}
+	if len(missing) > 0 {
+		return fault.New("MISSING_PRIMARY_KEY_COLUMNS", "The document must have all columns of the primary key.\n\n"+
+			"The table %s defines the primary key columns: %s.\n\nThe command included the primary key columns: %s.\n"+
+			"The command did not include the primary key columns: %s.\n\nResend the command with all columns of the primary key.",
+			c.full(), c.primaryKey(), list(typed(c.table, provided...)), list(typed(c.table, missing...)))
+	}
+	return nil
+}
+
+// maxKey is the longest partition key, and the longest clustering value, in
+// bytes.
+const maxKey = 1<<16 - 1
+
+// checkKey refuses keys that the database refuses: empty partition keys of one
+// column, and values that are too long.
+func (c *call) checkKey(row rowstore.Row) error {
+	for _, k := range c.table.PrimaryKey() {
+		col, _ := c.table.Column(k)
+		if err := c.checkKeyValue(col, row[k]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *call) checkKeyValue(col schema.Column, v any) error {
+	n := len(value.AppendCQL(nil, col.Type.Kind, v))
+	if n > maxKey {
+		return c.refused("key length of %d is longer than maximum of %d: column '%s'", n, maxKey, col.Name)
+	}
+	if n == 0 && len(c.table.PartitionBy) == 1 && c.table.PartitionBy[0] == col.Name {
+		return c.refused("key may not be empty: column '%s'", col.Name)
+	}
+	return nil
 }
 
 func (c *call) parseValue(col schema.Column, in any) (any, error) {
 	if col.Type.Kind == value.Counter {
-		return nil, fault.New("UNSUPPORTED_COLUMN_TYPES", "Column '%s' is a counter, which cannot be written.", col.Name)
+		return nil, c.bad(c.scope(), "UNSUPPORTED_COLUMN_TYPES", "The command writes columns of types that cannot be written.",
+			"The command included the columns of unsupported types: "+list(typed(c.table, col.Name))+".", "Resend the command with supported columns only.")
 	}
 	if text, isText := in.(string); isText && col.Type.Kind == value.Vector {
 		return c.vectorOf(col, text)
 	}
 	v, err := value.Parse(col.Type, in)
 	if err != nil {
-		return nil, fault.New("INVALID_COLUMN_VALUES", "The value for column '%s' of type %s is not valid: %v.", col.Name, col.Type.Kind, err)
+		return nil, c.badValue(col, err)
 	}
 	return v, nil
+}
+
+// scope is where the values of the command are: in a document or an update.
+func (c *call) scope() string {
+	if c.name == "updateOne" {
+		return "UPDATE"
+	}
+	return "DOCUMENT"
+}
+
+func (c *call) badValue(col schema.Column, err error) error {
+	code := map[string]string{"DOCUMENT": "INVALID_COLUMN_VALUES", "UPDATE": "INVALID_UPDATE_COLUMN_VALUES"}[c.scope()]
+	return c.bad(c.scope(), code, "The command has values that do not fit the types of their columns.",
+		"The columns had invalid values: "+col.Name+"("+string(col.Type.Kind)+"): "+err.Error()+".", "Resend the command with values of the columns' types.")
 }
 
 func (c *call) keySchema() *jsonv.Object {
 	o := jsonv.NewObject()
 	for _, k := range c.table.PrimaryKey() {
 		col, _ := c.table.Column(k)
-		o.Set(k, col.Type.Describe())
+		o.Set(k, col.Type.DescribeFields())
 	}
 	return o
 }
@@ -76,6 +142,10 @@ func (c *call) keyValues(row rowstore.Row) []any {
 	out := []any{}
 	for _, k := range c.table.PrimaryKey() {
 		col, _ := c.table.Column(k)
+		if b, ok := row[k].([]byte); ok {
+			out = append(out, base64.StdEncoding.EncodeToString(b))
+			continue
+		}
 		out = append(out, value.Render(col.Type, row[k]))
 	}
 	return out
@@ -84,7 +154,7 @@ func (c *call) keyValues(row rowstore.Row) []any {
 func (c *call) insertOne() (*reply, error) {
 	in, _ := c.body.Get("document")
 	if in == nil {
-		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'document' must not be null.")
+		return nil, invalidField("document", nil, "must not be null")
 	}
 	row, err := c.parseRow(in)
 	if err != nil {
@@ -96,6 +166,23 @@ func (c *call) insertOne() (*reply, error) {
 	return &reply{Status: map[string]any{"primaryKeySchema": c.keySchema(), "insertedIds": []any{c.keyValues(row)}}}, nil
 }
 
+// documents reads the documents of insertMany.
+func (c *call) documents() ([]any, error) {
+	in, _ := c.body.Get("documents")
+	docs, ok := in.([]any)
+	switch {
+	case in == nil:
+		return nil, invalidField("documents", nil, "must not be null")
+	case !ok:
+		return nil, schema.Mismatch("the field 'documents' must be an array, not %s.", value.JSONKind(in))
+	case len(docs) == 0:
+		return nil, invalidField("documents", in, "must not be empty")
+	case len(docs) > maxRows:
+		return nil, invalidField("documents", in, fmt.Sprintf("amount of documents to insert is over the max limit (%d vs %d)", len(docs), maxRows))
+	}
+	return docs, nil
+}
+
 // inserted is the outcome of one document of insertMany.
 type inserted struct {
 	ids    []any
@@ -104,10 +191,9 @@ type inserted struct {
 }
 
 func (c *call) insertMany() (*reply, error) {
-	in, _ := c.body.Get("documents")
-	docs, ok := in.([]any)
-	if !ok || len(docs) == 0 || len(docs) > maxRows {
-		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The field 'documents' must hold 1 to %d documents.", maxRows)
+	docs, err := c.documents()
+	if err != nil {
+		return nil, err
 	}
 	ordered, err := c.options().boolean("ordered")
 	if err != nil {
@@ -138,7 +224,7 @@ func (c *call) insertMany() (*reply, error) {
 }
 
 // insertAll parses all documents and writes the good ones together; ordered
-// stops before the first bad one.
+// writes none behind the first bad one. Every bad one is reported.
 func (c *call) insertAll(docs []any, ordered bool) []inserted {
 	out := make([]inserted, len(docs))
 	var rows []rowstore.Row
@@ -149,11 +235,11 @@ func (c *call) insertAll(docs []any, ordered bool) []inserted {
 		if err == nil {
 			out[i].ids = c.keyValues(row)
 		}
-		if failed && ordered {
-			continue
-		}
 		if err != nil {
 			out[i].status, out[i].err, failed = "ERROR", fault.From(err), true
+			continue
+		}
+		if failed && ordered {
 			continue
 		}
 		out[i].status = "OK"

@@ -25,7 +25,7 @@ func parseElements(t Type, in any) (any, error) {
 		if e == nil {
 			return nil, errNullElement
 		}
-		v, err := ParseScalar(t.Elem, e)
+		v, err := Parse(t.ElemType(), e)
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +69,7 @@ func parseEntries(t Type, in any) (any, error) {
 		if err != nil {
 			return err
 		}
-		val, err := ParseScalar(t.Elem, v)
+		val, err := Parse(t.ElemType(), v)
 		if err != nil {
 			return err
 		}
@@ -84,9 +84,6 @@ func parseEntries(t Type, in any) (any, error) {
 
 func eachPair(t Type, in any, add func(k, v any) error) error {
 	if o, ok := in.(*jsonv.Object); ok {
-		if t.Key != Text && t.Key != ASCII {
-			return errors.New("a map without text keys must be an array of [key, value]")
-		}
 		for _, k := range o.Keys {
 			if err := add(k, o.Value(k)); err != nil {
 				return err
@@ -142,6 +139,9 @@ func parseVector(t Type, in any) (any, error) {
 	}
 	return v, nil
 }
+
+// ParseVector reads a vector of any length.
+func ParseVector(in any) ([]float32, error) { return vectorOf(in) }
 
 func vectorOf(in any) ([]float32, error) {
 	if b, ok := Wrapped(in, "$binary"); ok {

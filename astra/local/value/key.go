@@ -29,6 +29,20 @@ func appendAscending(dst []byte, k Kind, v any) []byte {
 		return appendEscaped(dst, x)
 	case int64:
 		return binary.BigEndian.AppendUint64(dst, uint64(x)^(1<<63))
+	case []float32:
+		for _, f := range x {
+			dst = appendFloatKey(dst, float64(f))
+		}
+		return dst
+	case Record:
+		for _, f := range x {
+			if f == nil {
+				dst = append(dst, 0)
+				continue
+			}
+			dst = appendAscending(append(dst, 1), "", f)
+		}
+		return dst
 	case bool:
 		if x {
 			return append(dst, 1)

@@ -7,11 +7,8 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"net/netip"
 	"strconv"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 )
@@ -25,7 +22,8 @@ type Entry struct{ Key, Value any }
 // In memory the integer kinds, timestamp (epoch milliseconds), date (epoch
 // days) and time (nanoseconds) are int64; varint is *big.Int; decimal is
 // Dec; float and double are float64; blob is []byte; vector is []float32;
-// list and set are []any; map is []Entry. A nil input is nil.
+// list and set are []any; map is []Entry; a user-defined type is Record. A nil
+// input is nil.
 func Parse(t Type, in any) (any, error) {
 	if in == nil {
 		return nil, nil
@@ -37,6 +35,8 @@ func Parse(t Type, in any) (any, error) {
 		return parseEntries(t, in)
 	case Vector:
 		return parseVector(t, in)
+	case UserDefined:
+		return parseRecord(t, in)
 	}
 	return ParseScalar(t.Kind, in)
 }
@@ -88,11 +88,7 @@ func parseString(k Kind, s string) (any, error) {
 	case Duration:
 		return ParseDuration(s)
 	case Inet:
-		a, err := netip.ParseAddr(s)
-		if err != nil || a.Zone() != "" {
-			return nil, errors.New("an IP address was expected")
-		}
-		return a.Unmap(), nil
+		return parseInet(s)
 	}
 	return nil, fmt.Errorf("type %s is not supported", k)
 }
@@ -128,9 +124,9 @@ func parseASCII(s string) (any, error) {
 }
 
 func parseUUID(k Kind, s string) (any, error) {
-	u, err := uuid.Parse(s)
-	if err != nil || len(s) != 36 {
-		return nil, errors.New("a UUID in its 36 character form was expected")
+	u, err := uuidOf(s)
+	if err != nil {
+		return nil, err
 	}
 	if k == TimeUUID && u.Version() != 1 {
 		return nil, errors.New("a version 1 UUID was expected")
@@ -189,9 +185,10 @@ func parseFloat(k Kind, in any) (any, error) {
 	if k == Float {
 		bits = 32
 	}
+	// A number that is too large becomes infinite, as it does in Java.
 	f, err := strconv.ParseFloat(string(n), bits)
-	if err != nil {
-		return nil, fmt.Errorf("the number is out of the range of %s", k)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return nil, mismatch(k, "a number", in)
 	}
 	return f, nil
 }

@@ -1,12 +1,13 @@
 package value
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"math"
 	"math/big"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -18,11 +19,13 @@ import (
 func Render(t Type, v any) any {
 	switch t.Kind {
 	case List, Set:
-		return renderList(t.Elem, v.([]any))
+		return renderList(t.ElemType(), v.([]any))
 	case Map:
 		return renderMap(t, v.([]Entry))
 	case Vector:
-		return v
+		return Floats(v.([]float32))
+	case UserDefined:
+		return renderRecord(t.User, v.(Record))
 	}
 	return RenderScalar(t.Kind, v)
 }
@@ -36,14 +39,16 @@ func Empty(v any) bool {
 		return len(x) == 0
 	case []Entry:
 		return len(x) == 0
+	case Record:
+		return !slices.ContainsFunc(x, func(v any) bool { return v != nil })
 	}
 	return false
 }
 
-func renderList(k Kind, vs []any) any {
+func renderList(t Type, vs []any) any {
 	out := make([]any, len(vs))
 	for i, v := range vs {
-		out[i] = RenderScalar(k, v)
+		out[i] = Render(t, v)
 	}
 	return out
 }
@@ -52,13 +57,13 @@ func renderMap(t Type, es []Entry) any {
 	if t.Key == Text || t.Key == ASCII {
 		o := jsonv.NewObject()
 		for _, e := range es {
-			o.Set(e.Key.(string), RenderScalar(t.Elem, e.Value))
+			o.Set(e.Key.(string), Render(t.ElemType(), e.Value))
 		}
 		return o
 	}
 	out := make([]any, len(es))
 	for i, e := range es {
-		out[i] = []any{RenderScalar(t.Key, e.Key), RenderScalar(t.Elem, e.Value)}
+		out[i] = []any{RenderScalar(t.Key, e.Key), Render(t.ElemType(), e.Value)}
 	}
 	return out
 }
@@ -85,7 +90,7 @@ func RenderScalar(k Kind, v any) any {
 	case Dur:
 		return x.String()
 	case netip.Addr:
-		return x.String()
+		return renderInet(x)
 	case []byte:
 		return map[string]string{"$binary": base64.StdEncoding.EncodeToString(x)}
 	}
@@ -105,9 +110,35 @@ func renderFloat(k Kind, f float64) any {
 	if k == Float {
 		bits = 32
 	}
-	s := strconv.FormatFloat(f, 'g', -1, bits)
-	if f == math.Trunc(f) && math.Abs(f) < 1e6 {
-		s = fmt.Sprintf("%.1f", f)
+	return json.Number(appendFloat(nil, f, bits))
+}
+
+// appendFloat writes a number so that it is read as a fraction: 1.0, not 1.
+func appendFloat(dst []byte, f float64, bits int) []byte {
+	format := byte('g')
+	if a := math.Abs(f); a == 0 || a >= 1e-3 && a < 1e7 {
+		format = 'f'
 	}
-	return json.Number(s)
+	start := len(dst)
+	dst = strconv.AppendFloat(dst, f, format, -1, bits)
+	if format == 'f' && bytes.IndexByte(dst[start:], '.') < 0 {
+		dst = append(dst, ".0"...)
+	}
+	return dst
+}
+
+// Floats writes a vector with a fraction in every number.
+type Floats []float32
+
+// MarshalJSON implements json.Marshaler.
+func (v Floats) MarshalJSON() ([]byte, error) {
+	out := make([]byte, 0, 12*len(v)+2)
+	out = append(out, '[')
+	for i, f := range v {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendFloat(out, float64(f), 32)
+	}
+	return append(out, ']'), nil
 }

@@ -35,6 +35,40 @@ func Append(dst []byte, t Type, v any) []byte {
 	return appendScalar(dst, v)
 }
 
+// appendRecord writes a flag and the value for each field that is set.
+func appendRecord(dst []byte, r Record) []byte {
+	for _, v := range r {
+		if v == nil {
+			dst = append(dst, 0)
+			continue
+		}
+		dst = appendSized(append(dst, 1), appendScalar(nil, v))
+	}
+	return dst
+}
+
+// readRecord rebuilds a record; fields that were added to the type later are
+// not set.
+func readRecord(u *User, b []byte) (any, error) {
+	out := make(Record, len(u.Fields))
+	for i := 0; i < len(u.Fields) && len(b) > 0; i++ {
+		set := b[0] == 1
+		b = b[1:]
+		if !set {
+			continue
+		}
+		head, rest, err := cut(b)
+		if err != nil {
+			return nil, err
+		}
+		if out[i], err = readScalar(u.Fields[i].Kind, head); err != nil {
+			return nil, err
+		}
+		b = rest
+	}
+	return out, nil
+}
+
 func appendSized(dst, b []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(b)))
 	return append(dst, b...)
@@ -57,6 +91,8 @@ func appendScalar(dst []byte, v any) []byte {
 		return binary.BigEndian.AppendUint64(dst, math.Float64bits(x))
 	case *big.Int:
 		return x.Append(dst, 10)
+	case Record:
+		return appendRecord(dst, x)
 	case Dec:
 		return x.Unscaled.Append(binary.AppendVarint(dst, int64(x.Scale)), 10)
 	case netip.Addr:
@@ -77,9 +113,11 @@ func Read(t Type, b []byte) (any, error) {
 	case Vector:
 		return floatsOf(b), nil
 	case List, Set:
-		return readElements(t.Elem, b)
+		return readElements(t.ElemType(), b)
 	case Map:
 		return readEntries(t, b)
+	case UserDefined:
+		return readRecord(t.User, b)
 	}
 	return readScalar(t.Kind, b)
 }
@@ -92,14 +130,14 @@ func cut(b []byte) (head, rest []byte, err error) {
 	return b[w : w+int(n)], b[w+int(n):], nil
 }
 
-func readElements(k Kind, b []byte) (any, error) {
+func readElements(t Type, b []byte) (any, error) {
 	out := []any{}
 	for len(b) > 0 {
 		head, rest, err := cut(b)
 		if err != nil {
 			return nil, err
 		}
-		v, err := readScalar(k, head)
+		v, err := Read(t, head)
 		if err != nil {
 			return nil, err
 		}
@@ -123,7 +161,7 @@ func readEntries(t Type, b []byte) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		v, err := readScalar(t.Elem, vb)
+		v, err := Read(t.ElemType(), vb)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,39 +58,80 @@ func parseInstant(s string) (time.Time, error) {
 
 func renderTimestamp(ms int64) string {
 	t := time.UnixMilli(ms).UTC()
-	year, rest := fmt.Sprintf("%04d", t.Year()), "-01-02T15:04:05Z"
-	if t.Year() > 9999 {
-		year = "+" + year
-	} else if t.Year() < 0 {
-		year = fmt.Sprintf("-%04d", -t.Year())
-	}
 	if ms%1000 != 0 {
-		rest = "-01-02T15:04:05.000Z"
+		return yearText(t.Year()) + t.Format("-01-02T15:04:05.000Z")
 	}
-	return year + t.Format(rest)
+	return yearText(t.Year()) + t.Format("-01-02T15:04:05Z")
 }
 
 const daySeconds = 24 * 60 * 60
 
+var dateForm = regexp.MustCompile(`^([+-]\d{4,9}|\d{4})-(\d\d)-(\d\d)$`)
+
+var errDate = errors.New("a date such as 2026-01-02 was expected")
+
+// parseDate reads what Java's LocalDate takes, as far as the database's 32 bits
+// of days reach: a year with a sign may have more than four digits.
 func parseDate(s string) (any, error) {
-	t, err := time.Parse("2006-01-02", s)
-	if err != nil {
-		return nil, errors.New("a date such as 2026-01-02 was expected")
+	m := dateForm.FindStringSubmatch(s)
+	if m == nil || m[1] == "-0000" || m[1][0] == '+' && len(m[1]) < 6 || m[1][0] == '-' && len(m[1]) > 5 && m[1][1] == '0' {
+		return nil, errDate
 	}
-	return t.Unix() / daySeconds, nil
+	year, _ := strconv.Atoi(m[1])
+	month, _ := strconv.Atoi(m[2])
+	day, _ := strconv.Atoi(m[3])
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	if month < 1 || month > 12 || day < 1 || t.Day() != day {
+		return nil, errDate
+	}
+	days := floorDiv(t.Unix(), daySeconds)
+	if days > math.MaxInt32 || days < math.MinInt32 {
+		return nil, errors.New("the date is out of the range of the type date")
+	}
+	return days, nil
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
 }
 
 func renderDate(days int64) string {
-	return time.Unix(days*daySeconds, 0).UTC().Format("2006-01-02")
+	t := time.Unix(days*daySeconds, 0).UTC()
+	return yearText(t.Year()) + t.Format("-01-02")
 }
 
-func parseTime(s string) (any, error) {
-	for _, layout := range []string{"15:04:05", "15:04"} {
-		if t, err := time.Parse(layout, s); err == nil && (len(s) == 5 || len(s) == 8 || len(s) > 9 && len(s) <= 18) {
-			return int64(t.Hour())*3600e9 + int64(t.Minute())*60e9 + int64(t.Second())*1e9 + int64(t.Nanosecond()), nil
-		}
+// yearText has four digits at least, and a sign where it has more or is before
+// the year 0.
+func yearText(year int) string {
+	switch {
+	case year > 9999:
+		return fmt.Sprintf("+%d", year)
+	case year < 0:
+		return fmt.Sprintf("-%04d", -year)
 	}
-	return nil, errors.New("a time such as 10:20:30 was expected")
+	return fmt.Sprintf("%04d", year)
+}
+
+var timeForm = regexp.MustCompile(`^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{0,9}))?)?$`)
+
+// parseTime reads what Java's LocalTime takes.
+func parseTime(s string) (any, error) {
+	m := timeForm.FindStringSubmatch(s)
+	if m == nil {
+		return nil, errors.New("a time such as 10:20:30 was expected")
+	}
+	var n [4]int64
+	for i, digits := range []string{m[1], m[2], m[3], (m[4] + "000000000")[:9]} {
+		n[i], _ = strconv.ParseInt(digits, 10, 64)
+	}
+	if n[0] > 23 || n[1] > 59 || n[2] > 59 {
+		return nil, errors.New("a time such as 10:20:30 was expected")
+	}
+	return n[0]*3600e9 + n[1]*60e9 + n[2]*1e9 + n[3], nil
 }
 
 func renderTime(ns int64) string {
@@ -116,6 +158,7 @@ func renderTime(ns int64) string {
 type Dur struct{ Months, Days, Nanos int64 }
 
 var isoDuration = regexp.MustCompile(`^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?$`)
+var alternativeDuration = regexp.MustCompile(`^(-?)P(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$`)
 var cqlDuration = regexp.MustCompile(`^(-?)((?:\d+(?:y|mo|w|d|h|ms|us|µs|ns|m|s))+)$`)
 var cqlUnit = regexp.MustCompile(`(\d+)(y|mo|w|d|h|ms|us|µs|ns|m|s)`)
 
@@ -123,6 +166,9 @@ var cqlUnit = regexp.MustCompile(`(\d+)(y|mo|w|d|h|ms|us|µs|ns|m|s)`)
 func ParseDuration(s string) (any, error) {
 	if m := isoDuration.FindStringSubmatch(s); m != nil && s != "P" && s != "-P" && !strings.HasSuffix(s, "T") {
 		return isoParts(m)
+	}
+	if m := alternativeDuration.FindStringSubmatch(s); m != nil {
+		return isoParts([]string{"", m[1], m[2], m[3], "", m[4], m[5], m[6], m[7], ""})
 	}
 	if m := cqlDuration.FindStringSubmatch(strings.ToLower(s)); m != nil {
 		return cqlParts(m)
@@ -146,9 +192,21 @@ func isoParts(m []string) (any, error) {
 	return d.signed(m[1]), nil
 }
 
+// cqlUnits are the units from the longest to the shortest, the order in which
+// a duration must name them.
+func cqlUnits() []string {
+	return []string{"y", "mo", "w", "d", "h", "m", "s", "ms", "us", "ns"}
+}
+
 func cqlParts(m []string) (any, error) {
 	var d Dur
+	last := -1
 	for _, p := range cqlUnit.FindAllStringSubmatch(m[2], -1) {
+		at := slices.Index(cqlUnits(), strings.Replace(p[2], "µ", "u", 1))
+		if at <= last {
+			return nil, errors.New("the units of a duration must go from the longest to the shortest, each once")
+		}
+		last = at
 		if err := d.add(p[1], p[2]); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,10 @@
 // nothing of tables, commands or storage.
 package value
 
+import (
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+)
+
 // Kind names a data type as the Data API spells it.
 type Kind string
 
@@ -33,6 +37,8 @@ const (
 	Set       Kind = "set"
 	Map       Kind = "map"
 	Vector    Kind = "vector"
+	// UserDefined is the kind of a value with the fields of a [User] type.
+	UserDefined Kind = "userDefined"
 )
 
 // Type is a column's type; Key, Elem, Dimension and Service belong to
@@ -42,14 +48,64 @@ type Type struct {
 	Key       Kind
 	Elem      Kind
 	Dimension int
-	// Service turns texts into the column's vectors; nil if nobody does.
+	// User is the user-defined type of the column, or of a collection's values.
+	User *User `json:",omitempty"`
+	// Service turns texts into the column's vectors; nil without vectorize.
 	Service *Service `json:",omitempty"`
 }
 
-// Service names who turns texts into vectors, and by what model.
+// ElemType is the type of a collection's values.
+func (t Type) ElemType() Type { return Type{Kind: t.Elem, User: t.User} }
+
+// User is a user-defined type. A table's definition stores the name only; the
+// fields are those that the keyspace's type has now.
+type User struct {
+	Name   string
+	Fields []Field `json:"-"`
+}
+
+// Field is a field of a user-defined type.
+type Field struct {
+	Name string
+	Kind Kind
+}
+
+// At is the place of a field; -1 for an unknown one.
+func (u *User) At(name string) int {
+	for i, f := range u.Fields {
+		if f.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Record is a value of a user-defined type: a value for each field, in the
+// type's order; nil for those that are not set.
+type Record []any
+
+// Service names the provider and the model that turn texts into vectors.
 type Service struct {
-	Provider  string `json:"provider"`
-	ModelName string `json:"modelName"`
+	Provider       string         `json:"provider"`
+	ModelName      string         `json:"modelName"`
+	Authentication map[string]any `json:"authentication,omitempty"`
+	Parameters     map[string]any `json:"parameters,omitempty"`
+}
+
+// Kinds lists all kinds.
+func Kinds() []Kind {
+	return []Kind{ASCII, BigInt, Blob, Boolean, Counter, Date, Decimal, Double, Duration, Float, Inet, Int, SmallInt, Text, Time,
+		Timestamp, TimeUUID, TinyInt, UUID, VarInt, List, Set, Map, Vector, UserDefined}
+}
+
+// KindOf finds the kind of a name.
+func KindOf(name string) (Kind, bool) {
+	for _, k := range Kinds() {
+		if string(k) == name {
+			return k, true
+		}
+	}
+	return "", false
 }
 
 // Primitive tells whether the kind names a scalar type that createTable takes.
@@ -67,35 +123,85 @@ func (k Kind) Collection() bool { return k == List || k == Set || k == Map }
 
 // Keyable tells whether values of the kind may be part of a primary key.
 func (k Kind) Keyable() bool {
-	return k == TimeUUID || k.Primitive() && k != Duration
+	return k == TimeUUID || k == Vector || k.Primitive() && k != Duration
 }
 
-// Describe gives the type as listTables and projectionSchema print it.
-func (t Type) Describe() map[string]any {
+// Describe gives the type as listTables prints it: a user-defined type by name.
+func (t Type) Describe() map[string]any { return t.describe(false) }
+
+// DescribeFields is Describe for the schemas that come with data: it has the
+// fields of user-defined types.
+func (t Type) DescribeFields() map[string]any { return t.describe(true) }
+
+func (t Type) describe(fields bool) map[string]any {
 	d := map[string]any{"type": string(t.Kind)}
 	switch t.Kind {
 	case Map:
-		d["keyType"], d["valueType"] = string(t.Key), string(t.Elem)
+		d["keyType"], d["valueType"] = string(t.Key), t.describeElem(fields)
 	case List, Set:
-		d["valueType"] = string(t.Elem)
+		d["valueType"] = t.describeElem(fields)
 	case Vector:
 		d["dimension"] = t.Dimension
 		if t.Service != nil {
 			d["service"] = t.Service
 		}
-		d["apiSupport"] = support(true, true, true, false, t)
+		d["apiSupport"] = support(true, true, true, false, t.CQL())
 	case TimeUUID:
-		d["apiSupport"] = support(false, true, true, true, t)
+		d["apiSupport"] = support(false, true, true, true, "timeuuid")
 	case Counter:
-		d["apiSupport"] = support(false, false, true, true, t)
+		d["apiSupport"] = support(false, false, true, true, "counter")
+	case UserDefined:
+		d["udtName"] = t.User.Name
+		d["apiSupport"] = support(true, true, true, false, t.CQL())
+		if fields {
+			d["definition"] = map[string]any{"fields": t.User.DescribeFields()}
+		}
 	}
 	return d
 }
 
-func support(create, insert, read, filter bool, t Type) map[string]any {
-	cql := string(t.Kind)
-	if t.Kind == Vector {
-		cql = "vector<float, " + itoa(t.Dimension) + ">"
+// describeElem is a primitive's name, or the description of a user-defined type
+// that is frozen, and thus supported in whole.
+func (t Type) describeElem(fields bool) any {
+	if t.Elem != UserDefined {
+		return string(t.Elem)
 	}
+	d := t.ElemType().describe(fields)
+	delete(d, "apiSupport")
+	return d
+}
+
+// DescribeFields gives the fields in their order.
+func (u *User) DescribeFields() *jsonv.Object {
+	out := jsonv.NewObject()
+	for _, f := range u.Fields {
+		out.Set(f.Name, Type{Kind: f.Kind}.Describe())
+	}
+	return out
+}
+
+// CQL spells the type as the database does.
+func (t Type) CQL() string {
+	switch t.Kind {
+	case Vector:
+		return "vector<float, " + itoa(t.Dimension) + ">"
+	case UserDefined:
+		return t.User.Name
+	case List, Set:
+		return string(t.Kind) + "<" + t.elemCQL() + ">"
+	case Map:
+		return "map<" + string(t.Key) + ", " + t.elemCQL() + ">"
+	}
+	return string(t.Kind)
+}
+
+func (t Type) elemCQL() string {
+	if t.Elem == UserDefined {
+		return "frozen<" + t.User.Name + ">"
+	}
+	return string(t.Elem)
+}
+
+func support(create, insert, read, filter bool, cql string) map[string]any {
 	return map[string]any{"createTable": create, "insert": insert, "read": read, "filter": filter, "cqlDefinition": cql}
 }

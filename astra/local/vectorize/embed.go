@@ -12,9 +12,9 @@ import (
 // vector. The same text always has the same vector, and texts that share words
 // or parts of them are near. It knows no synonyms, and embeds a question as it
 // does what may answer it. The vector has length one.
-func Embed(text string) []float32 {
+func Embed(text string, dimension int) []float32 {
 	words := word.FindAllString(strings.ToLower(text), -1)
-	sum := make([]float64, Dimension)
+	sum := make([]float64, max(dimension, 2))
 	for i, w := range words {
 		if stopWords[w] {
 			continue
@@ -29,7 +29,7 @@ func Embed(text string) []float32 {
 	if norm(sum) == 0 {
 		add(sum, "only "+text, wordWeight)
 	}
-	return alike(sum)
+	return alike(sum)[:dimension]
 }
 
 // What a feature weighs. Parts of words are many, so each counts for little.
@@ -93,7 +93,7 @@ func add(sum []float64, feature string, weight float64) {
 	if hash>>63 == 1 {
 		weight = -weight
 	}
-	sum[1+hash%(Dimension-1)] += weight
+	sum[1+hash%uint64(len(sum)-1)] += weight
 }
 
 // alike gives sum the length one and the likeness that all texts have.

@@ -21,7 +21,9 @@ func cosine(a, b []float32) (sum float64) {
 }
 
 // between is what the Data API calls the similarity of two texts.
-func between(a, b string) float64 { return (1 + cosine(vectorize.Embed(a), vectorize.Embed(b))) / 2 }
+func between(a, b string) float64 {
+	return (1 + cosine(vectorize.Embed(a, vectorize.Dimension), vectorize.Embed(b, vectorize.Dimension))) / 2
+}
 
 // about is the similarity from which on clients take a text to be about
 // another.
@@ -46,16 +48,16 @@ func TestVectorsHaveLengthOneAndNeverChange(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		text := rapid.String().Draw(r, "text")
-		vector := vectorize.Embed(text)
+		vector := vectorize.Embed(text, vectorize.Dimension)
 		if len(vector) != vectorize.Dimension || math.Abs(cosine(vector, vector)-1) > 1e-4 {
 			r.Fatalf("%d numbers, square %v", len(vector), cosine(vector, vector))
 		}
 	})
-	if !slices.Equal(vectorize.Embed("Cats AND dogs"), vectorize.Embed("cats and dogs")) {
+	if !slices.Equal(vectorize.Embed("Cats AND dogs", vectorize.Dimension), vectorize.Embed("cats and dogs", vectorize.Dimension)) {
 		t.Error("case makes a difference")
 	}
 	// Stored vectors are compared with those of later versions.
-	for i, x := range vectorize.Embed("killrvideo")[1:] {
+	for i, x := range vectorize.Embed("killrvideo", vectorize.Dimension)[1:] {
 		if x != 0 {
 			if got := fmt.Sprintf("%d %.3f", i, x); got != firstOfKillrvideo {
 				t.Errorf("the first number that is not zero is %s", got)
@@ -71,7 +73,7 @@ func TestAskRefusesWhatTheModelRefuses(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é, ", vectorize.MaxTokens/2)
 	for text, ok := range map[string]bool{"": true, "?!": true, long: true, long + "!": false} {
-		if _, err := vectorize.Ask(service, text); (err == nil) != ok {
+		if _, err := vectorize.Ask(service, text, vectorize.Dimension); (err == nil) != ok {
 			t.Errorf("%d letters: %v", len(text), err)
 		}
 	}

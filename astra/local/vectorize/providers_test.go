@@ -1,6 +1,7 @@
 package vectorize_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -22,16 +23,18 @@ func TestParse(t *testing.T) {
 		{"the one there is", `{` + known + `}`, 1024, ""},
 		{"the dimension left to it", `{` + known + `,"authentication":{},"parameters":null}`, 0, ""},
 		{"another dimension", `{` + known + `}`, 384, "INVALID_CREATE_COLLECTION_OPTIONS"},
-		{"another provider", `{"provider":"openai","modelName":"text-embedding-3-small"}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{"another provider", `{"provider":"klingon","modelName":"text-embedding-3-small"}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{"a dimension out of range", `{"provider":"openai","modelName":"text-embedding-3-small"}`, 1537, "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{"a parameter that lacks", `{"provider":"azureOpenAI","modelName":"text-embedding-ada-002"}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
 		{"another model", `{"provider":"nvidia","modelName":"nv-embed-qa"}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
 		{"no model", `{"provider":"nvidia"}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
 		{"no provider", `{"modelName":"NV-Embed-QA"}`, 0, "COMMAND_FIELD_VALUE_INVALID"},
-		{"a number for a model", `{"provider":"nvidia","modelName":1}`, 0, "COMMAND_FIELD_VALUE_INVALID"},
+		{"a number for a model", `{"provider":"nvidia","modelName":1}`, 0, "REQUEST_STRUCTURE_MISMATCH"},
 		{"a key", `{` + known + `,"authentication":{"providerKey":"x"}}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
-		{"a key that is no object", `{` + known + `,"authentication":"x"}`, 0, "COMMAND_FIELD_VALUE_INVALID"},
+		{"a key that is no object", `{` + known + `,"authentication":"x"}`, 0, "REQUEST_STRUCTURE_MISMATCH"},
 		{"a parameter", `{` + known + `,"parameters":{"truncate":"END"}}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
 		{"another member", `{` + known + `,"model":"x"}`, 0, "COMMAND_FIELD_UNKNOWN"},
-		{"no object", `"nvidia"`, 0, "COMMAND_FIELD_VALUE_INVALID"},
+		{"no object", `"nvidia"`, 0, "REQUEST_STRUCTURE_MISMATCH"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -40,7 +43,7 @@ func TestParse(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, dimension, err := vectorize.Parse("v", in, test.dimension)
-			if test.code == "" && (err != nil || *got != service || dimension != vectorize.Dimension) {
+			if test.code == "" && (err != nil || !reflect.DeepEqual(*got, service) || dimension != vectorize.Dimension) {
 				t.Errorf("%+v of %d: %v", got, dimension, err)
 			}
 			if test.code != "" && (err == nil || !strings.HasPrefix(err.Error(), test.code+":")) {

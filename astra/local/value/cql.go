@@ -1,0 +1,80 @@
+package value
+
+import (
+	"encoding/binary"
+	"math"
+	"math/big"
+	"net/netip"
+
+	"github.com/google/uuid"
+)
+
+// AppendCQL lays a scalar out as the database does on its wire: what the token
+// of a partition key is computed from.
+func AppendCQL(dst []byte, k Kind, v any) []byte {
+	switch x := v.(type) {
+	case string:
+		return append(dst, x...)
+	case []byte:
+		return append(dst, x...)
+	case bool:
+		if x {
+			return append(dst, 1)
+		}
+		return append(dst, 0)
+	case int64:
+		return appendCQLInt(dst, k, x)
+	case float64:
+		if k == Float {
+			return binary.BigEndian.AppendUint32(dst, math.Float32bits(float32(x)))
+		}
+		return binary.BigEndian.AppendUint64(dst, math.Float64bits(x))
+	case *big.Int:
+		return append(dst, twosComplement(x)...)
+	case Dec:
+		dst = binary.BigEndian.AppendUint32(dst, uint32(int32(x.Scale)))
+		return append(dst, twosComplement(x.Unscaled)...)
+	case netip.Addr:
+		return append(dst, x.AsSlice()...)
+	case uuid.UUID:
+		return append(dst, x[:]...)
+	case []float32:
+		for _, f := range x {
+			dst = binary.BigEndian.AppendUint32(dst, math.Float32bits(f))
+		}
+	}
+	return dst
+}
+
+func appendCQLInt(dst []byte, k Kind, n int64) []byte {
+	switch k {
+	case TinyInt:
+		return append(dst, byte(n))
+	case SmallInt:
+		return binary.BigEndian.AppendUint16(dst, uint16(n))
+	case Int:
+		return binary.BigEndian.AppendUint32(dst, uint32(n))
+	case Date:
+		return binary.BigEndian.AppendUint32(dst, uint32(n)+1<<31)
+	}
+	return binary.BigEndian.AppendUint64(dst, uint64(n))
+}
+
+// twosComplement is the shortest big-endian form of a number, as Java's
+// BigInteger gives it.
+func twosComplement(n *big.Int) []byte {
+	if n.Sign() >= 0 {
+		b := n.Bytes()
+		if len(b) == 0 || b[0]&0x80 != 0 {
+			b = append([]byte{0}, b...)
+		}
+		return b
+	}
+	// The bytes of ^n, inverted.
+	b := new(big.Int).Not(n).Bytes()
+	if len(b) == 0 || b[0]&0x80 != 0 {
+		b = append([]byte{0}, b...)
+	}
+	invert(b)
+	return b
+}
