@@ -2,6 +2,7 @@ package devops
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -74,11 +75,11 @@ func (c *Client) Database(ctx context.Context, id string) (*Database, error) {
 }
 
 // CreateKeyspace creates a keyspace, which takes the service a while, and
-// waits until the database lists it and is active again.
+// waits until the database lists it and is active again. While the database
+// makes another change it waits for its turn.
 func (c *Client) CreateKeyspace(ctx context.Context, database, keyspace string) error {
 	op := fmt.Sprintf("create keyspace %s in database %s", keyspace, database)
-	err := c.do(ctx, request{op: op, method: http.MethodPost, path: keyspacePath(database, keyspace), again: true}, nil)
-	if err != nil {
+	if err := c.changeKeyspace(ctx, op, http.MethodPost, database, keyspace); err != nil {
 		return err
 	}
 	return c.until(ctx, op, func() (bool, error) {
@@ -91,14 +92,32 @@ func (c *Client) CreateKeyspace(ctx context.Context, database, keyspace string) 
 // gone.
 func (c *Client) DeleteKeyspace(ctx context.Context, database, keyspace string) error {
 	op := fmt.Sprintf("drop keyspace %s of database %s", keyspace, database)
-	err := c.do(ctx, request{op: op, method: http.MethodDelete, path: keyspacePath(database, keyspace), again: true}, nil)
-	if err != nil {
+	if err := c.changeKeyspace(ctx, op, http.MethodDelete, database, keyspace); err != nil {
 		return err
 	}
 	return c.until(ctx, op, func() (bool, error) {
 		d, err := c.Database(ctx, database)
 		return err == nil && !d.HasKeyspace(keyspace), err
 	})
+}
+
+// changeKeyspace sends the request, and again when the database was busy with
+// another change, which the API answers with a conflict.
+func (c *Client) changeKeyspace(ctx context.Context, op, method, database, keyspace string) error {
+	var refused error
+	err := c.until(ctx, op, func() (bool, error) {
+		refused = c.do(ctx, request{op: op, method: method, path: keyspacePath(database, keyspace), again: true}, nil)
+		if !errors.Is(refused, ErrConflict) {
+			return true, nil
+		}
+		d, err := c.Database(ctx, database)
+		settled := err != nil || d.Status == "ACTIVE" && d.HasKeyspace(keyspace) == (method == http.MethodPost)
+		return settled, nil
+	})
+	if refused != nil {
+		return refused
+	}
+	return err
 }
 
 func keyspacePath(database, keyspace string) string {

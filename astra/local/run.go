@@ -31,7 +31,7 @@ func Run(ctx context.Context, args, _ []string, stdout io.Writer) error {
 	fs.StringVar(&c.Keyspace, "keyspace", "default_keyspace", "keyspace to make at start")
 	fs.IntVar(&c.PageSize, "page-size", 50, "rows in a page; older Astra has 20")
 	fs.DurationVar(&c.Delays.Database, "database-delay", 2*time.Second, "how long a new database takes to become ACTIVE")
-	fs.DurationVar(&c.Delays.Keyspace, "keyspace-delay", 200*time.Millisecond, "how long a keyspace takes to be made or dropped")
+	fs.DurationVar(&c.Delays.Keyspace, "keyspace-delay", 50*time.Millisecond, "how long a keyspace takes to be made or dropped")
 	open := fs.Bool("allow-non-loopback", false, "listen on addresses other than loopback; for containers of a compose file only")
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {

@@ -143,3 +143,12 @@ func (tx *Tx) each(t *schema.Table, q string, args []any, visit func([]byte, Row
 	}
 	return nil
 }
+
+// Row reads a row within the transaction.
+func (tx *Tx) Row(t *schema.Table, key []byte) (Row, bool, error) {
+	row, _, found, err := tx.get(t, key)
+	return row, found, err
+}
+
+// Put writes a whole row in the place of what is there.
+func (tx *Tx) Put(t *schema.Table, row Row) error { return tx.put(t, row, true) }

@@ -61,6 +61,8 @@ type Table struct {
 	NextColumn  int
 	// Tokens tells that the keys of the rows begin with the partition's token.
 	Tokens bool
+	// Collection is set for a collection of documents; nil for a table.
+	Collection *Collection `json:",omitempty"`
 }
 
 // Column finds a column by its exact name.

@@ -90,6 +90,12 @@ func ofKeyspace(name string) (command, bool) {
 		return command{keyspace, []string{"options"}, explain, "", false, (*call).listTables}, true
 	case "dropIndex":
 		return command{keyspace, []string{"name", "options"}, []string{"ifExists"}, "", true, (*call).dropIndex}, true
+	case "createCollection":
+		return command{keyspace, []string{"name", "options"}, []string{"*"}, "", true, (*call).createCollection}, true
+	case "deleteCollection":
+		return command{keyspace, []string{"name"}, nil, "", true, (*call).deleteCollection}, true
+	case "findCollections":
+		return command{keyspace, []string{"options"}, explain, "", false, (*call).findCollections}, true
 	case "createType":
 		return command{keyspace, []string{"name", "definition", "options"}, []string{"ifNotExists"}, "", true, (*call).createType}, true
 	case "alterType":
@@ -191,6 +197,11 @@ func (c *call) run() (*reply, error) {
 	}
 	if err := c.resolve(); err != nil {
 		return nil, err
+	}
+	if c.table != nil && c.table.Collection != nil {
+		if cmd, ok = ofCollection(c.name); !ok {
+			return nil, c.notForCollections()
+		}
 	}
 	if !ok {
 		return nil, c.notForTables()

@@ -77,6 +77,7 @@ func (c *call) dropTable() (*reply, error) {
 		return nil, err
 	}
 	t, ok := c.h.Store.Table(c.space(), name)
+	ok = ok && t.Collection == nil
 	if !ok && ifExists {
 		return done(), nil
 	}
@@ -94,7 +95,7 @@ func (c *call) listTables() (*reply, error) {
 	}
 	out := []any{}
 	for _, t := range c.h.Store.Tables(c.space()) {
-		if !c.who.Can("db-table-describe", c.resource(c.keyspace, t.Name)) {
+		if t.Collection != nil || !c.who.Can("db-table-describe", c.resource(c.keyspace, t.Name)) {
 			continue
 		}
 		if explain {

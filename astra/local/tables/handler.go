@@ -5,12 +5,12 @@ package tables
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"mime"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -123,11 +123,14 @@ func codes(list []*fault.Error) []string {
 }
 
 func write(w http.ResponseWriter, status int, body any) {
+	text, err := jsonv.Marshal(body)
+	if err != nil {
+		status, text = http.StatusInternalServerError, nil
+	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(status)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(body)
+	_, _ = w.Write(text)
 }
 
 // serve reads, authenticates and runs the command.

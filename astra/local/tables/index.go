@@ -160,7 +160,7 @@ func (c *call) createIndex() (*reply, error) {
 	if len(c.table.PartitionBy) == 1 && c.table.PartitionBy[0] == r.col.Name {
 		return nil, c.refused("an index on the only partition column '%s' is not possible", r.col.Name)
 	}
-	if target == value.Duration || target == value.Counter || target == value.UserDefined || r.col.Type.Elem == value.UserDefined {
+	if target == value.Duration || target == value.Counter {
 		return nil, c.refused("a column of type %s cannot be indexed", r.col.Type.CQL())
 	}
 	if c.hasIndex(index) {

@@ -94,20 +94,25 @@ func clusteringSpans(t *schema.Table, list []*node, prefix []byte, at int) []row
 	return out
 }
 
+// rangeSpan is exact: it has the keys that pass the range and no others.
 func rangeSpan(t *schema.Table, list []*node, prefix []byte, at int) rowstore.Span {
 	span := rowstore.Span{Lo: prefix, Hi: rowstore.After(prefix)}
 	for _, n := range list {
 		if n.col.Name != t.Sort[at].Name || !contains([]string{"$gt", "$gte", "$lt", "$lte"}, n.op) {
 			continue
 		}
-		k := rowstore.AppendClustering(append([]byte{}, prefix...), t, at, n.args[0])
-		upper := n.op == "$lt" || n.op == "$lte"
-		if upper == t.Sort[at].Descending {
-			if bytes.Compare(k, span.Lo) > 0 {
-				span.Lo = k
-			}
-		} else if hi := rowstore.After(k); span.Hi == nil || hi != nil && bytes.Compare(hi, span.Hi) < 0 {
-			span.Hi = hi
+		bound := rowstore.AppendClustering(append([]byte{}, prefix...), t, at, n.args[0])
+		upper := (n.op == "$lt" || n.op == "$lte") != t.Sort[at].Descending
+		// A bound that is left out as a lower one begins behind it, one that is
+		// included as an upper one ends there.
+		if included := n.op == "$gte" || n.op == "$lte"; included == upper {
+			bound = rowstore.After(bound)
+		}
+		switch {
+		case upper && bound != nil && (span.Hi == nil || bytes.Compare(bound, span.Hi) < 0):
+			span.Hi = bound
+		case !upper && bound != nil && bytes.Compare(bound, span.Lo) > 0:
+			span.Lo = bound
 		}
 	}
 	return span

@@ -92,8 +92,8 @@ func eachPair(t Type, in any, add func(k, v any) error) error {
 		return nil
 	}
 	list, ok := in.([]any)
-	if !ok {
-		return mismatch(Map, "an object or an array of [key, value]", in)
+	if !ok || len(list) == 0 {
+		return mismatch(t.Kind, "an object or an array of [key, value] that is not empty", in)
 	}
 	for _, e := range list {
 		pair, ok := e.([]any)

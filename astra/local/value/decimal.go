@@ -121,3 +121,32 @@ func invert(b []byte) {
 		b[i] = ^b[i]
 	}
 }
+
+// Add is the exact sum.
+func (d Dec) Add(o Dec) Dec {
+	a, b, scale := d.Unscaled, o.Unscaled, max(d.Scale, o.Scale)
+	a, b = scaleUp(a, scale-d.Scale), scaleUp(b, scale-o.Scale)
+	return Dec{new(big.Int).Add(a, b), scale}
+}
+
+// Mul is the exact product.
+func (d Dec) Mul(o Dec) Dec {
+	return Dec{new(big.Int).Mul(d.Unscaled, o.Unscaled), d.Scale + o.Scale}
+}
+
+// Plain writes the number without an exponent and without zeros behind its last
+// digit, so that equal numbers are written alike.
+func (d Dec) Plain() string {
+	if n, ok := d.Int(); ok {
+		return n.String()
+	}
+	s := d.Unscaled.String()
+	sign := ""
+	if s[0] == '-' {
+		sign, s = "-", s[1:]
+	}
+	for len(s) <= d.Scale {
+		s = "0" + s
+	}
+	return sign + s[:len(s)-d.Scale] + "." + strings.TrimRight(s[len(s)-d.Scale:], "0")
+}

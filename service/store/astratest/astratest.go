@@ -86,7 +86,7 @@ func (a *Astra) tokenFile() string { return filepath.Join(a.dir, "admin-token") 
 
 func (a *Astra) run(address string) error {
 	a.cmd = exec.Command(a.binary, "-dir", filepath.Join(a.dir, "astra"), "-addr", address, "-admin-token-file", a.tokenFile(),
-		"-database-id", DatabaseID, "-keyspace", Keyspace)
+		"-database-id", DatabaseID, "-keyspace", Keyspace, "-keyspace-delay", "0s")
 	// One line a command: worth a look when a test fails, noise otherwise.
 	log, err := os.OpenFile(a.logFile(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {

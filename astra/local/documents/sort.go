@@ -1,0 +1,125 @@
+package documents
+
+import (
+	"encoding/json"
+	"math/big"
+	"strings"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/fault"
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+)
+
+func bigFrom(n int64) *big.Int { return big.NewInt(n) }
+
+// Sort is an order of documents by fields, or by nearness.
+type Sort struct {
+	keys []sortKey
+	// Vector and Text ask for the documents that are nearest to a vector, or to
+	// that of a text.
+	Vector []float32
+	Text   string
+}
+
+type sortKey struct {
+	path       []string
+	descending bool
+}
+
+func badValue(path, format string, args ...any) error {
+	args = append([]any{path}, args...)
+	return fault.New("SORT_CLAUSE_VALUE_INVALID", "The value of the sort by '%s' is not valid: "+format+".\n\nResend the command with a valid sort.", args...)
+}
+
+// ParseSort reads a sort clause.
+func ParseSort(in any) (*Sort, error) {
+	s := &Sort{}
+	if in == nil {
+		return s, nil
+	}
+	o, ok := in.(*jsonv.Object)
+	if !ok {
+		return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: it must be a JSON object, not %s.\n\nResend the command with a valid sort clause.", value.JSONKind(in))
+	}
+	for _, name := range []string{Lexical, Vector, Vectorize} {
+		if o.Has(name) && o.Len() > 1 {
+			return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: a sort by '%s' stands alone.\n\nResend the command with a valid sort clause.", name)
+		}
+	}
+	switch {
+	case o.Has(Lexical):
+		return nil, fault.New("LEXICAL_NOT_ENABLED_FOR_COLLECTION", "A sort by '$lexical' needs a collection with lexical search, which this server does not have.")
+	case o.Has(Vector):
+		return s, s.readVector(o.Value(Vector))
+	case o.Has(Vectorize):
+		text, ok := o.Value(Vectorize).(string)
+		s.Text = text
+		if !ok || text == "" {
+			return nil, badValue(Vectorize, "it must be a text that is not blank")
+		}
+		return s, nil
+	}
+	return s, s.readKeys(o)
+}
+
+func (s *Sort) readVector(in any) error {
+	switch in.(type) {
+	case []any, *jsonv.Object:
+	default:
+		return badValue(Vector, "it must be an array, not %s", value.JSONKind(in))
+	}
+	v, err := value.ParseVector(in)
+	if err != nil {
+		return badValue(Vector, "%v", err)
+	}
+	s.Vector = v
+	return nil
+}
+
+func (s *Sort) readKeys(o *jsonv.Object) error {
+	for _, name := range o.Keys {
+		if name == "" || name[0] == '$' {
+			return fault.New("SORT_CLAUSE_PATH_INVALID", "The path '%s' of the sort is not valid: it must not be empty or begin with '$'.\n\nResend the command with a valid sort.", name)
+		}
+		path, err := Split(name)
+		if err != nil {
+			return fault.New("SORT_CLAUSE_PATH_INVALID", "The path '%s' of the sort is not valid: %v.\n\nResend the command with a valid sort.", name, err)
+		}
+		n, _ := o.Value(name).(json.Number)
+		if n != "1" && n != "-1" {
+			return badValue(name, "it must be 1 or -1")
+		}
+		s.keys = append(s.keys, sortKey{path, n == "-1"})
+	}
+	return nil
+}
+
+// ByFields tells whether the sort is an order of fields.
+func (s *Sort) ByFields() bool { return len(s.keys) > 0 }
+
+// ByVector tells whether the sort is by nearness.
+func (s *Sort) ByVector() bool { return s.Vector != nil || s.Text != "" }
+
+// Less orders two documents by fields.
+func (s *Sort) Less(a, b *jsonv.Object) int {
+	for _, k := range s.keys {
+		x, _ := Get(a, k.path)
+		y, _ := Get(b, k.path)
+		if c := Order(x, y); c != 0 {
+			if k.descending {
+				return -c
+			}
+			return c
+		}
+	}
+	return 0
+}
+
+// Paths lists the fields that the sort orders by.
+func (s *Sort) Paths() []string {
+	var out []string
+	for _, k := range s.keys {
+		out = append(out, strings.Join(k.path, "."))
+	}
+	return out
+}

@@ -1,0 +1,271 @@
+package tables
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/fault"
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+	"github.com/killrvideo/killrvideo-go/astra/local/vectorize"
+)
+
+// maxCollections is how many collections a database may have.
+const maxCollections = 10
+
+func badOptions(format string, args ...any) error {
+	return fault.New("INVALID_CREATE_COLLECTION_OPTIONS", "The options of createCollection are not valid: "+format+".\n\nResend the command with valid options.", args...)
+}
+
+func (c *call) createCollection() (*reply, error) {
+	name, _ := c.body.Value("name").(string)
+	if c.body.Value("name") == nil {
+		return nil, invalidField("name", nil, "must not be null")
+	}
+	if err := c.may("db-table-create", name); err != nil {
+		return nil, err
+	}
+	if err := schema.CheckName("collection", name, schema.MaxName); err != nil {
+		return nil, err
+	}
+	col, dimension, err := parseCollection(c.options().Object)
+	if err != nil {
+		return nil, err
+	}
+	if old, exists := c.h.Store.Table(c.space(), name); exists {
+		return c.sameCollection(old, col)
+	}
+	if n := len(c.collections()); n >= maxCollections {
+		return nil, fault.New("TOO_MANY_COLLECTIONS", "The collection '%s' cannot be made: the database may have %d collections, and has %d.", name, maxCollections, n)
+	}
+	return done(), c.h.Store.CreateTable(schema.NewCollection(c.space(), name, col, dimension))
+}
+
+// sameCollection lets a collection be made again with the same options.
+func (c *call) sameCollection(old *schema.Table, col *schema.Collection) (*reply, error) {
+	if old.Collection == nil {
+		return nil, fault.New("EXISTING_TABLE_NOT_DATA_API_COLLECTION", "The keyspace has a table '%s', which is not a collection.\n\nDrop the table, or choose another name.", old.Name)
+	}
+	if !bytes.Equal(old.Collection.Options, col.Options) {
+		return nil, fault.New("EXISTING_COLLECTION_DIFFERENT_SETTINGS", "The collection '%s' exists with other settings.\n\n"+
+			"Delete the collection and make it again to change its settings.", old.Name)
+	}
+	return done(), nil
+}
+
+func (c *call) collections() []*schema.Table {
+	return slices.DeleteFunc(slices.Clone(c.h.Store.Tables(c.space())), func(t *schema.Table) bool { return t.Collection == nil })
+}
+
+// parseCollection reads the options and fills what they leave out.
+func parseCollection(o *jsonv.Object) (*schema.Collection, int, error) {
+	c, out, dimension := &schema.Collection{}, jsonv.NewObject(), 0
+	for _, k := range schema.Members(o) {
+		if !slices.Contains([]string{"defaultId", "vector", "indexing", "lexical", "rerank"}, k) {
+			return nil, 0, fault.New("INVALID_CREATE_COLLECTION_FIELD", "The command has fields that it does not know: '%s' is not one of 'defaultId', 'indexing', 'lexical', 'rerank', 'vector'.\n\n"+
+				"Resend the command with known fields only.", k)
+		}
+	}
+	part := func(name string) (*jsonv.Object, error) {
+		in, _ := o.Get(name)
+		p, ok := in.(*jsonv.Object)
+		if in != nil && !ok {
+			return nil, schema.Mismatch("the option '%s' must be an object, not %s.", name, value.JSONKind(in))
+		}
+		return p, nil
+	}
+	vector, err := part("vector")
+	if err != nil {
+		return nil, 0, err
+	}
+	if vector != nil {
+		shown, d, err := readVectorOptions(c, vector)
+		if err != nil {
+			return nil, 0, err
+		}
+		out.Set("vector", shown)
+		dimension = d
+	}
+	for _, p := range []struct {
+		name string
+		read func(*schema.Collection, *jsonv.Object) (any, error)
+	}{{"defaultId", readDefaultID}, {"indexing", readIndexing}, {"lexical", readLexical}, {"rerank", readRerank}} {
+		given, err := part(p.name)
+		if err != nil {
+			return nil, 0, err
+		}
+		shown, err := p.read(c, given)
+		if err != nil {
+			return nil, 0, err
+		}
+		if shown != nil {
+			out.Set(p.name, shown)
+		}
+	}
+	c.Options, err = json.Marshal(out)
+	return c, dimension, err
+}
+
+func readVectorOptions(c *schema.Collection, o *jsonv.Object) (any, int, error) {
+	for _, k := range o.Keys {
+		if !slices.Contains([]string{"dimension", "metric", "sourceModel", "service"}, k) {
+			return nil, 0, unknownField(k, []string{"dimension", "metric", "sourceModel", "service"})
+		}
+	}
+	options, err := vectorOptions(o)
+	if err != nil {
+		return nil, 0, badOptions("%v", fault.From(err).Message)
+	}
+	dimension := 0
+	if n, ok := o.Value("dimension").(json.Number); ok {
+		d, err := n.Int64()
+		if err != nil || d < 1 {
+			return nil, 0, invalidField("options.vector.dimension", n, "dimension should be greater than `0`")
+		}
+		if d > schema.MaxDimension {
+			return nil, 0, fault.New("VECTOR_SEARCH_TOO_BIG_VALUE", "The vectors of the collection would be too long: %d (the maximum is %d).", d, schema.MaxDimension)
+		}
+		dimension = int(d)
+	}
+	shown := jsonv.NewObject()
+	service := o.Value("service")
+	if service != nil {
+		if c.Service, dimension, err = vectorize.Parse("$vector", service, dimension); err != nil {
+			return nil, 0, err
+		}
+	}
+	if dimension == 0 {
+		return nil, 0, badOptions("The 'dimension' can not be null if 'service' is not provided")
+	}
+	c.Metric = options["metric"].(string)
+	shown.Set("dimension", dimension)
+	shown.Set("metric", c.Metric)
+	shown.Set("sourceModel", options["sourceModel"])
+	if c.Service != nil {
+		shown.Set("service", c.Service)
+	}
+	return shown, dimension, nil
+}
+
+func readDefaultID(c *schema.Collection, o *jsonv.Object) (any, error) {
+	if o == nil {
+		return nil, nil
+	}
+	kind, _ := o.Value("type").(string)
+	if !slices.Contains([]string{"objectId", "uuid", "uuidv6", "uuidv7"}, kind) {
+		return nil, invalidField("options.idConfig.idType", kind, "support 'objectId', 'uuid', 'uuidv6', 'uuidv7'")
+	}
+	c.DefaultID = kind
+	return o, nil
+}
+
+func readIndexing(c *schema.Collection, o *jsonv.Object) (any, error) {
+	if o == nil {
+		return nil, nil
+	}
+	bad := func(why string) error {
+		return fault.New("INVALID_INDEXING_DEFINITION", "The indexing definition of createCollection is not valid: %s.\n\nResend the command with a valid definition.", why)
+	}
+	allow, _ := o.Value("allow").([]any)
+	deny, _ := o.Value("deny").([]any)
+	if (len(allow) == 0) == (len(deny) == 0) {
+		return nil, bad("it must have either 'allow' or 'deny', with at least one path")
+	}
+	for _, list := range []struct {
+		in  []any
+		out *[]string
+	}{{allow, &c.Allow}, {deny, &c.Deny}} {
+		for _, e := range list.in {
+			s, ok := e.(string)
+			if !ok || s == "" || slices.Contains(*list.out, s) {
+				return nil, bad("its paths must be different texts that are not empty")
+			}
+			*list.out = append(*list.out, s)
+		}
+	}
+	return o, nil
+}
+
+// readLexical and readRerank fill in what Astra has by default. Neither is
+// part of this server, so commands that need them are refused.
+func readLexical(_ *schema.Collection, o *jsonv.Object) (any, error) {
+	out := jsonv.NewObject()
+	enabled := true
+	if o != nil {
+		b, ok := o.Value("enabled").(bool)
+		if !ok {
+			return nil, badOptions("'enabled' is required property for 'lexical' Object value")
+		}
+		enabled = b
+	}
+	out.Set("enabled", enabled)
+	if !enabled {
+		return out, nil
+	}
+	var analyzer any = schema.Standard
+	if in, _ := o.Get("analyzer"); in != nil {
+		analyzer = in
+	}
+	out.Set("analyzer", analyzer)
+	return out, nil
+}
+
+func readRerank(_ *schema.Collection, o *jsonv.Object) (any, error) {
+	out := jsonv.NewObject()
+	enabled := true
+	if o != nil {
+		b, ok := o.Value("enabled").(bool)
+		if !ok {
+			return nil, badOptions("'enabled' is required property for 'rerank' Object value")
+		}
+		enabled = b
+	}
+	out.Set("enabled", enabled)
+	if !enabled {
+		return out, nil
+	}
+	if service, _ := o.Get("service"); service != nil {
+		out.Set("service", service)
+		return out, nil
+	}
+	service := jsonv.NewObject()
+	service.Set("provider", "nvidia")
+	service.Set("modelName", "nvidia/llama-3.2-nv-rerankqa-1b-v2")
+	out.Set("service", service)
+	return out, nil
+}
+
+func (c *call) findCollections() (*reply, error) {
+	explain, err := c.options().boolean("explain")
+	if err != nil {
+		return nil, err
+	}
+	out := []any{}
+	for _, t := range c.collections() {
+		switch {
+		case !c.who.Can("db-table-describe", c.resource(c.keyspace, t.Name)):
+		case explain:
+			out = append(out, map[string]any{"name": t.Name, "options": t.Collection.Explained()})
+		default:
+			out = append(out, t.Name)
+		}
+	}
+	return &reply{Status: map[string]any{"collections": out}}, nil
+}
+
+func (c *call) deleteCollection() (*reply, error) {
+	name, err := c.oldName()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.may("db-table-drop", name); err != nil {
+		return nil, err
+	}
+	t, ok := c.h.Store.Table(c.space(), name)
+	if !ok || t.Collection == nil {
+		return done(), nil
+	}
+	return done(), c.h.Store.DropTable(t)
+}

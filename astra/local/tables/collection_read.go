@@ -1,0 +1,408 @@
+package tables
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
+	"github.com/killrvideo/killrvideo-go/astra/local/fault"
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
+)
+
+// maxCount is how far countDocuments counts.
+const maxCount = 1000
+
+// selection is which documents a command is for, and in which order.
+type selection struct {
+	filter *documents.Filter
+	sort   *documents.Sort
+	vector []float32
+}
+
+func (c *call) documentFilter() (*documents.Filter, error) {
+	o, err := c.filterField()
+	if err != nil {
+		return nil, err
+	}
+	f, err := documents.ParseFilter(o)
+	if err != nil {
+		return nil, err
+	}
+	return f, c.indexedFilter(f)
+}
+
+// indexedFilter refuses paths that the collection does not index.
+func (c *call) indexedFilter(f *documents.Filter) (err error) {
+	f.Walk(func(path []string, op string) {
+		name := strings.Join(path, ".")
+		switch {
+		case err != nil || path[0] == documents.Vector || path[0] == documents.Vectorize || c.indexedPath(name):
+		case name == documents.ID && (op == "$eq" || op == "$in"):
+		case name == documents.ID:
+			err = fault.New("FILTER_ID_NOT_INDEXED", "The field '_id' is not indexed, so it can be compared by $eq and $in only, not by %s.\n\nResend the command with another filter.", op)
+		default:
+			err = fault.New("FILTER_PATH_UNINDEXED", "The path '%s' is not indexed, so the collection cannot be filtered by it.\n\nResend the command without such paths.", name)
+		}
+	})
+	return err
+}
+
+func (c *call) selection() (*selection, error) {
+	s := &selection{}
+	var err error
+	if s.filter, err = c.documentFilter(); err != nil {
+		return nil, err
+	}
+	in, _ := c.body.Get("sort")
+	if s.sort, err = documents.ParseSort(in); err != nil {
+		return nil, err
+	}
+	for _, path := range s.sort.Paths() {
+		if !c.indexedPath(path) {
+			return nil, fault.New("SORT_CLAUSE_PATH_UNINDEXED", "The field '%s' is not indexed, so the collection cannot be sorted by it.\n\nResend the command with an indexed field.", path)
+		}
+	}
+	return s, c.sortByVector(s)
+}
+
+// sortByVector reads or makes the vector of a sort by nearness.
+func (c *call) sortByVector(s *selection) (err error) {
+	col := c.table.Collection
+	switch {
+	case s.sort.Vector != nil && col.Metric == "":
+		return fault.New("UNSUPPORTED_VECTOR_SORT_FOR_COLLECTION", "The command sorts by a vector, but the collection has none.\n\n"+
+			"Vectors are an option of createCollection.\n\nThe collection is: %s.\n\nResend the command to a collection with vectors.", c.full())
+	case s.sort.Text != "" && col.Service == nil:
+		return fault.New("UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION", "The command sorts by the vector of a text, but the collection has no embedding service.\n\n"+
+			"It is an option of createCollection.\n\nThe collection is: %s.\n\nResend the command to a collection with one.", c.full())
+	case s.sort.Vector != nil:
+		s.vector = s.sort.Vector
+		return c.checkLength(s.vector)
+	case s.sort.Text != "":
+		column, _ := c.table.Column(schema.DocumentVector)
+		s.vector, err = c.embed(column, s.sort.Text)
+	}
+	return err
+}
+
+// each visits the documents of a filter after a key, in the collection's order.
+func (c *call) each(f *documents.Filter, after []byte, visit func(key []byte, s stored) (bool, error)) error {
+	see := func(key []byte, raw rowstore.Stored) (bool, error) {
+		row, err := raw.Row(nil)
+		if err != nil {
+			return false, err
+		}
+		s, err := loaded(row)
+		if err != nil || !f.Match(s.doc) {
+			return err == nil, err
+		}
+		return visit(key, s)
+	}
+	if ids, ok := f.IDs(); ok {
+		return c.eachID(ids, after, see)
+	}
+	return c.scanStored(plan{spans: []rowstore.Span{{}}}, after, see)
+}
+
+func (c *call) eachID(ids []any, after []byte, see rowstore.VisitStored) error {
+	seen := map[string]bool{}
+	var keys []string
+	for _, id := range ids {
+		text, err := idKey(id)
+		if err != nil {
+			return err
+		}
+		key := string(rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: text}))
+		if !seen[key] && key > string(after) {
+			seen[key] = true
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		raw, ok, err := c.h.Store.Get(c.ctx, c.table, []byte(key))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if more, err := see([]byte(key), raw); !more || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hitDocument is a document with its nearness.
+type hitDocument struct {
+	stored
+	score float64
+}
+
+// nearestDocuments finds the documents nearest to the vector of a sort.
+func (c *call) nearestDocuments(s *selection, limit int) ([]hitDocument, error) {
+	var hits []hitDocument
+	compare := newSimilarity(c.table.Collection.Metric, s.vector)
+	err := c.each(s.filter, nil, func(_ []byte, d stored) (bool, error) {
+		if d.vector != nil {
+			hits = append(hits, hitDocument{d, compare(d.vector)})
+		}
+		return true, nil
+	})
+	slices.SortStableFunc(hits, func(a, b hitDocument) int { return cmp.Compare(b.score, a.score) })
+	return hits[:min(limit, len(hits))], err
+}
+
+// sortedDocuments reads all documents of a filter in the order of a sort by
+// fields.
+func (c *call) sortedDocuments(s *selection) ([]stored, error) {
+	var all []stored
+	err := c.each(s.filter, nil, func(_ []byte, d stored) (bool, error) {
+		all = append(all, d)
+		return len(all) <= maxSorted, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(all) > maxSorted {
+		return nil, fault.New("OVERLOADED_SORT_ROW_LIMIT", "The command sorts in memory, which has a limit of %d documents.\n\n"+
+			"Resend the command with a filter that selects fewer documents.", maxSorted)
+	}
+	slices.SortStableFunc(all, func(a, b stored) int { return s.sort.Less(a.doc, b.doc) })
+	return all, nil
+}
+
+// first finds the document that a command for one is for.
+func (c *call) first(s *selection) (found stored, ok bool, err error) {
+	switch {
+	case s.vector != nil:
+		hits, err := c.nearestDocuments(s, 1)
+		if err != nil || len(hits) == 0 {
+			return found, false, err
+		}
+		return hits[0].stored, true, nil
+	case s.sort.ByFields():
+		all, err := c.sortedDocuments(s)
+		if err != nil || len(all) == 0 {
+			return found, false, err
+		}
+		return all[0], true, nil
+	}
+	err = c.each(s.filter, nil, func(_ []byte, d stored) (bool, error) {
+		found, ok = d, true
+		return false, nil
+	})
+	return found, ok, err
+}
+
+// readOptions are the options of find and findOne.
+type readOptions struct {
+	limit, skip        int
+	state              *pageState
+	similarity, vector bool
+}
+
+func (c *call) documentOptions(s *selection) (r readOptions, err error) {
+	o := c.options()
+	limit, _, err := o.number("limit", 0)
+	if err != nil {
+		return r, err
+	}
+	skip, skips, err := o.number("skip", 0)
+	if err != nil {
+		return r, err
+	}
+	r.limit, r.skip = int(limit), int(skip)
+	if skips && !s.sort.ByFields() && !s.sort.ByVector() {
+		return r, invalidField("skip", json.Number(strconv.Itoa(r.skip)), "skip options should be used with sort clause")
+	}
+	if s.vector != nil && r.limit > maxVectorLimit {
+		return r, invalidField("limit", json.Number(strconv.Itoa(r.limit)), "limit options should not be greater than 1000 for vector search")
+	}
+	if r.similarity, err = o.boolean("includeSimilarity"); err != nil {
+		return r, err
+	}
+	if r.vector, err = o.boolean("includeSortVector"); err != nil {
+		return r, err
+	}
+	state, _ := o.Get("pageState")
+	r.state, err = parsePageState(state)
+	return r, err
+}
+
+func (c *call) findDocuments() (*reply, error) {
+	s, p, r, err := c.readDocuments()
+	if err != nil {
+		return nil, err
+	}
+	docs := []any{}
+	var next *string
+	switch {
+	case s.vector != nil:
+		docs, err = c.nearPage(s, p, r)
+	case s.sort.ByFields():
+		docs, err = c.sortedPage(s, p, r)
+	default:
+		docs, next, err = c.documentPage(s, p, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &reply{Data: map[string]any{"documents": docs, "nextPageState": next}}
+	c.addSortVector(out, s, r)
+	return out, nil
+}
+
+func (c *call) readDocuments() (*selection, *documents.Projection, readOptions, error) {
+	s, err := c.selection()
+	if err != nil {
+		return nil, nil, readOptions{}, err
+	}
+	in, _ := c.body.Get("projection")
+	p, err := documents.ParseProjection(in)
+	if err != nil {
+		return nil, nil, readOptions{}, err
+	}
+	r, err := c.documentOptions(s)
+	return s, p, r, err
+}
+
+func (c *call) addSortVector(out *reply, s *selection, r readOptions) {
+	if r.vector && s.sort.ByVector() {
+		out.Status = map[string]any{"sortVector": value.Floats(s.vector)}
+	}
+}
+
+func (c *call) nearPage(s *selection, p *documents.Projection, r readOptions) ([]any, error) {
+	limit := r.limit
+	if limit == 0 {
+		limit = maxVectorLimit
+	}
+	hits, err := c.nearestDocuments(s, limit+r.skip)
+	docs := []any{}
+	for _, h := range hits[min(r.skip, len(hits)):] {
+		docs = append(docs, shownHit(p, h, r.similarity))
+	}
+	return docs, err
+}
+
+func shownHit(p *documents.Projection, h hitDocument, similarity bool) any {
+	out := p.Apply(h.doc)
+	if similarity {
+		out = out.Clone()
+		out.Set("$similarity", json.Number(strconv.FormatFloat(h.score, 'f', -1, 32)))
+	}
+	return out
+}
+
+func (c *call) sortedPage(s *selection, p *documents.Projection, r readOptions) ([]any, error) {
+	all, err := c.sortedDocuments(s)
+	if err != nil {
+		return nil, err
+	}
+	limit := c.h.PageSize
+	if r.limit > 0 {
+		limit = min(limit, r.limit)
+	}
+	docs := []any{}
+	for _, d := range all[min(r.skip, len(all)):] {
+		if len(docs) == limit {
+			break
+		}
+		docs = append(docs, p.Apply(d.doc))
+	}
+	return docs, nil
+}
+
+func (c *call) documentPage(s *selection, p *documents.Projection, r readOptions) (docs []any, next *string, err error) {
+	docs = []any{}
+	var after, last []byte
+	sent, more := 0, false
+	if r.state != nil {
+		after, sent = r.state.After, r.state.Sent
+	}
+	left := c.h.PageSize
+	if r.limit > 0 {
+		left = min(left, max(r.limit-sent, 0))
+	}
+	err = c.each(s.filter, after, func(key []byte, d stored) (bool, error) {
+		if len(docs) == left {
+			more = true
+			return false, nil
+		}
+		docs, last = append(docs, p.Apply(d.doc)), key
+		return true, nil
+	})
+	if err != nil || !more || r.limit > 0 && sent+len(docs) >= r.limit {
+		return docs, nil, err
+	}
+	state := pageState{After: last, Sent: sent + len(docs)}.String()
+	return docs, &state, nil
+}
+
+func (c *call) findDocument() (*reply, error) {
+	s, p, r, err := c.readDocuments()
+	if err != nil {
+		return nil, err
+	}
+	var doc any
+	if s.vector != nil {
+		hits, err := c.nearestDocuments(s, 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(hits) > 0 {
+			doc = shownHit(p, hits[0], r.similarity)
+		}
+	} else if d, ok, err := c.first(s); err != nil {
+		return nil, err
+	} else if ok {
+		doc = p.Apply(d.doc)
+	}
+	out := &reply{Data: map[string]any{"document": doc}}
+	c.addSortVector(out, s, r)
+	return out, nil
+}
+
+func (c *call) countDocuments() (*reply, error) {
+	f, err := c.documentFilter()
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	err = c.each(f, nil, func([]byte, stored) (bool, error) {
+		n++
+		return n <= maxCount, nil
+	})
+	status := map[string]any{"count": min(n, maxCount)}
+	if n > maxCount {
+		status["moreData"] = true
+	}
+	return &reply{Status: status}, err
+}
+
+func (c *call) estimateDocuments() (*reply, error) {
+	n := 0
+	err := c.scanStored(plan{spans: []rowstore.Span{{}}}, nil, func([]byte, rowstore.Stored) (bool, error) { n++; return true, nil })
+	return &reply{Status: map[string]any{"count": n}}, err
+}
+
+// projected applies the projection of a command that changes and returns a
+// document.
+func (c *call) projected() (func(*jsonv.Object) any, error) {
+	in, _ := c.body.Get("projection")
+	p, err := documents.ParseProjection(in)
+	return func(doc *jsonv.Object) any {
+		if doc == nil {
+			return nil
+		}
+		return p.Apply(doc)
+	}, err
+}

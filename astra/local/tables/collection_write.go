@@ -1,0 +1,575 @@
+package tables
+
+import (
+	"time"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
+	"github.com/killrvideo/killrvideo-go/astra/local/fault"
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
+)
+
+// maxChanged is how many documents updateMany and deleteMany change in a call.
+const maxChanged = 20
+
+func (c *call) insertDocument() (*reply, error) {
+	doc, err := documentOf("document", c.body.Value("document"))
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.prepare(doc)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.h.Store.Write(func(tx *rowstore.Tx) error { return c.insertNew(tx, s) }); err != nil {
+		return nil, err
+	}
+	return &reply{Status: map[string]any{"insertedIds": []any{s.doc.Value(documents.ID)}}}, nil
+}
+
+// insertNew writes a document whose '_id' must be new.
+func (c *call) insertNew(tx *rowstore.Tx, s stored) error {
+	row, err := s.row()
+	if err != nil {
+		return err
+	}
+	_, exists, err := tx.Row(c.table, rowstore.Key(c.table, row))
+	if err != nil {
+		return err
+	}
+	if exists {
+		return alreadyExists(s.doc.Value(documents.ID))
+	}
+	return tx.Put(c.table, row)
+}
+
+func (c *call) insertDocuments() (*reply, error) {
+	docs, err := c.documents()
+	if err != nil {
+		return nil, err
+	}
+	ordered, err := c.options().boolean("ordered")
+	if err != nil {
+		return nil, err
+	}
+	responses, err := c.options().boolean("returnDocumentResponses")
+	if err != nil {
+		return nil, err
+	}
+	outcome, err := c.insertEach(docs, ordered)
+	if err != nil {
+		return nil, err
+	}
+	if responses {
+		return documentOutcome(outcome), nil
+	}
+	out := &reply{Status: map[string]any{}}
+	ids := []any{}
+	for _, o := range outcome {
+		if o.status == "OK" {
+			ids = append(ids, o.id)
+		}
+		if o.err != nil {
+			out.Errors = append(out.Errors, o.err)
+		}
+	}
+	out.Status["insertedIds"] = ids
+	return out, nil
+}
+
+// insertedDocument is the outcome of one document.
+type insertedDocument struct {
+	id     any
+	status string
+	err    *fault.Error
+}
+
+func (c *call) insertEach(docs []any, ordered bool) ([]insertedDocument, error) {
+	prepared := make([]stored, len(docs))
+	outcome := make([]insertedDocument, len(docs))
+	for i := range outcome {
+		outcome[i].status = "SKIPPED"
+	}
+	for i, in := range docs {
+		doc, err := documentOf("documents", in)
+		if err == nil {
+			prepared[i], err = c.prepare(doc)
+		}
+		if prepared[i].doc != nil {
+			outcome[i].id = prepared[i].doc.Value(documents.ID)
+		}
+		if err != nil {
+			outcome[i].status, outcome[i].err = "ERROR", fault.From(err)
+			if ordered {
+				break
+			}
+		}
+	}
+	for i := range outcome {
+		if outcome[i].err != nil && ordered {
+			break
+		}
+		if outcome[i].err != nil || prepared[i].doc == nil {
+			continue
+		}
+		err := c.h.Store.Write(func(tx *rowstore.Tx) error { return c.insertNew(tx, prepared[i]) })
+		outcome[i].status = "OK"
+		if err != nil {
+			outcome[i].status, outcome[i].err = "ERROR", fault.From(err)
+			if ordered {
+				break
+			}
+		}
+	}
+	return outcome, nil
+}
+
+func documentOutcome(outcome []insertedDocument) *reply {
+	out := &reply{}
+	list := []any{}
+	seen := map[string]int{}
+	for _, o := range outcome {
+		r := map[string]any{"_id": o.id, "status": o.status}
+		if o.err != nil {
+			at, dup := seen[o.err.Error()]
+			if !dup {
+				at = len(out.Errors)
+				seen[o.err.Error()] = at
+				out.Errors = append(out.Errors, o.err)
+			}
+			r["errorsIdx"] = at
+		}
+		list = append(list, r)
+	}
+	out.Status = map[string]any{"documentResponses": list}
+	return out
+}
+
+// change is what became of one document.
+type changed struct {
+	before, after *jsonv.Object
+	modified      bool
+}
+
+// rewrite changes a stored document within the writer. It is false when the
+// document has gone or does not match any longer.
+func (c *call) rewrite(key string, f *documents.Filter, change func(*jsonv.Object) (*jsonv.Object, bool, error)) (out changed, ok bool, err error) {
+	err = c.h.Store.Write(func(tx *rowstore.Tx) error {
+		out, ok = changed{}, false
+		row, found, err := tx.Row(c.table, rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: key}))
+		if err != nil || !found {
+			return err
+		}
+		s, err := loaded(row)
+		if err != nil || !f.Match(s.doc) {
+			return err
+		}
+		out.before = documents.Copy(s.doc).(*jsonv.Object)
+		next, modified, err := change(s.doc)
+		if err != nil {
+			return err
+		}
+		ok, out.after, out.modified = true, next, modified
+		if !modified {
+			return nil
+		}
+		return c.store(tx, key, next, &out)
+	})
+	return out, ok, err
+}
+
+func (c *call) store(tx *rowstore.Tx, key string, doc *jsonv.Object, out *changed) error {
+	s, err := c.prepare(withoutOldVector(out.before, doc))
+	if err != nil {
+		return err
+	}
+	s.key, out.after = key, s.doc
+	row, err := s.row()
+	if err != nil {
+		return err
+	}
+	return tx.Put(c.table, row)
+}
+
+// withoutOldVector drops the vector that was made of a text: it is made again.
+func withoutOldVector(before, doc *jsonv.Object) *jsonv.Object {
+	if text, ok := doc.Get(documents.Vectorize); ok && text != nil {
+		doc = doc.Clone()
+		doc.Delete(documents.Vector)
+	}
+	return doc
+}
+
+// parsedUpdate reads the update of a command.
+func (c *call) parsedUpdate() (*documents.Update, error) {
+	in, _ := c.body.Get("update")
+	if in == nil {
+		return nil, invalidField("update", nil, "must not be null")
+	}
+	up, err := c.updateField()
+	if err != nil {
+		return nil, err
+	}
+	u, err := documents.ParseUpdate(up)
+	if err != nil {
+		return nil, err
+	}
+	_, hasVector := u.Sets(documents.Vector)
+	_, hasText := u.Sets(documents.Vectorize)
+	if hasVector && hasText {
+		return nil, fault.New("INVALID_USAGE_OF_VECTORIZE", "'$vector' and '$vectorize' cannot be used together in one update.\n\nResend the command with one of them.")
+	}
+	return u, nil
+}
+
+// updateOf is the change that an update makes of a document.
+func updateOf(u *documents.Update, now time.Time) func(*jsonv.Object) (*jsonv.Object, bool, error) {
+	return func(doc *jsonv.Object) (*jsonv.Object, bool, error) {
+		if v, ok := u.Sets(documents.Vector); ok && v != nil {
+			doc.Delete(documents.Vectorize)
+		}
+		did, err := u.Apply(doc, false, now)
+		return doc, did, err
+	}
+}
+
+// upsert inserts the document that a filter and an update describe.
+func (c *call) upsert(f *documents.Filter, change func(*jsonv.Object) error) (*jsonv.Object, error) {
+	doc := jsonv.NewObject()
+	var bad error
+	f.Equalities(func(path []string, v any) {
+		if err := documents.Set(doc, path, documents.Copy(v)); err != nil && bad == nil {
+			bad = err
+		}
+	})
+	if err := change(doc); err != nil {
+		return nil, err
+	}
+	s, err := c.prepare(doc)
+	if err != nil {
+		return nil, err
+	}
+	return s.doc, c.h.Store.Write(func(tx *rowstore.Tx) error { return c.insertNew(tx, s) })
+}
+
+func (c *call) updateDocument() (*reply, error) {
+	out, err := c.updateFirst()
+	if err != nil {
+		return nil, err
+	}
+	return &reply{Status: out.status()}, nil
+}
+
+// updated counts what an update did.
+type updated struct {
+	changed
+	matched, modified int
+	upserted          any
+	isUpsert          bool
+}
+
+func (u updated) status() map[string]any {
+	s := map[string]any{"matchedCount": u.matched, "modifiedCount": u.modified}
+	if u.isUpsert {
+		s["upsertedId"] = u.upserted
+	}
+	return s
+}
+
+// updateFirst is updateOne and findOneAndUpdate.
+func (c *call) updateFirst() (out updated, err error) {
+	s, err := c.selection()
+	if err != nil {
+		return out, err
+	}
+	u, err := c.parsedUpdate()
+	if err != nil {
+		return out, err
+	}
+	upserts, err := c.options().boolean("upsert")
+	if err != nil {
+		return out, err
+	}
+	now := time.Now()
+	return c.changeFirst(s, upserts, updateOf(u, now), func(doc *jsonv.Object) error {
+		_, err := u.Apply(doc, true, now)
+		return err
+	})
+}
+
+// changeFirst changes the first document of a selection, or inserts one.
+func (c *call) changeFirst(s *selection, upserts bool, change func(*jsonv.Object) (*jsonv.Object, bool, error), fresh func(*jsonv.Object) error) (out updated, err error) {
+	for {
+		d, found, err := c.first(s)
+		if err != nil {
+			return out, err
+		}
+		if !found {
+			break
+		}
+		did, ok, err := c.rewrite(d.key, s.filter, change)
+		if err != nil {
+			return out, err
+		}
+		if ok {
+			out.changed, out.matched = did, 1
+			if did.modified {
+				out.modified = 1
+			}
+			return out, nil
+		}
+	}
+	if !upserts {
+		return out, nil
+	}
+	doc, err := c.upsert(s.filter, fresh)
+	if err != nil {
+		return out, err
+	}
+	out.after, out.isUpsert, out.upserted = doc, true, doc.Value(documents.ID)
+	return out, nil
+}
+
+// returned is the document that findOneAnd... answers with.
+func (c *call) returned(out updated) (*reply, error) {
+	show, err := c.projected()
+	if err != nil {
+		return nil, err
+	}
+	doc := out.before
+	if after, _ := c.options().Get("returnDocument"); after == "after" {
+		doc = out.after
+	} else if after != nil && after != "before" {
+		return nil, invalidField("options.returnDocument", after, `returnDocument value can only be "before" or "after"`)
+	}
+	return &reply{Data: map[string]any{"document": show(doc)}, Status: out.status()}, nil
+}
+
+func (c *call) findAndUpdate() (*reply, error) {
+	if _, err := c.projected(); err != nil {
+		return nil, err
+	}
+	out, err := c.updateFirst()
+	if err != nil {
+		return nil, err
+	}
+	return c.returned(out)
+}
+
+func (c *call) findAndReplace() (*reply, error) {
+	if _, err := c.projected(); err != nil {
+		return nil, err
+	}
+	s, err := c.selection()
+	if err != nil {
+		return nil, err
+	}
+	replacement, err := documentOf("replacement", c.body.Value("replacement"))
+	if err != nil {
+		return nil, err
+	}
+	upserts, err := c.options().boolean("upsert")
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.changeFirst(s, upserts, replaceBy(replacement), func(doc *jsonv.Object) error {
+		id, hasID := doc.Get(documents.ID)
+		for _, k := range append([]string{}, doc.Keys...) {
+			doc.Delete(k)
+		}
+		if hasID {
+			doc.Set(documents.ID, id)
+		}
+		for _, k := range replacement.Keys {
+			doc.Set(k, documents.Copy(replacement.Value(k)))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.returned(out)
+}
+
+func replaceBy(replacement *jsonv.Object) func(*jsonv.Object) (*jsonv.Object, bool, error) {
+	return func(doc *jsonv.Object) (*jsonv.Object, bool, error) {
+		next := jsonv.NewObject()
+		next.Set(documents.ID, doc.Value(documents.ID))
+		for _, k := range replacement.Keys {
+			v := replacement.Value(k)
+			if k == documents.ID && !documents.Equal(v, doc.Value(documents.ID)) {
+				return nil, false, fault.New("DOCUMENT_REPLACE_DIFFERENT_DOCID", "The replacement has another '_id' than the document that the filter finds.\n\n"+
+					"Resend the command with a replacement of the same '_id', or of none.")
+			}
+			next.Set(k, documents.Copy(v))
+		}
+		return next, !documents.Equal(doc, next), nil
+	}
+}
+
+func (c *call) findAndDelete() (*reply, error) {
+	show, err := c.projected()
+	if err != nil {
+		return nil, err
+	}
+	before, err := c.deleteFirst()
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	if before != nil {
+		n = 1
+	}
+	return &reply{Data: map[string]any{"document": show(before)}, Status: map[string]any{"deletedCount": n}}, nil
+}
+
+func (c *call) deleteDocument() (*reply, error) {
+	before, err := c.deleteFirst()
+	n := 0
+	if before != nil {
+		n = 1
+	}
+	return &reply{Status: map[string]any{"deletedCount": n}}, err
+}
+
+func (c *call) deleteFirst() (*jsonv.Object, error) {
+	s, err := c.selection()
+	if err != nil {
+		return nil, err
+	}
+	for {
+		d, found, err := c.first(s)
+		if err != nil || !found {
+			return nil, err
+		}
+		gone, err := c.remove(d.key, s.filter)
+		if err != nil || gone != nil {
+			return gone, err
+		}
+	}
+}
+
+// remove deletes a document that still matches, and returns it.
+func (c *call) remove(key string, f *documents.Filter) (gone *jsonv.Object, err error) {
+	err = c.h.Store.Write(func(tx *rowstore.Tx) error {
+		gone = nil
+		k := rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: key})
+		row, found, err := tx.Row(c.table, k)
+		if err != nil || !found {
+			return err
+		}
+		s, err := loaded(row)
+		if err != nil || !f.Match(s.doc) {
+			return err
+		}
+		gone = s.doc
+		return tx.DeleteSpan(c.table, rowstore.Span{Lo: k, Hi: rowstore.After(k)})
+	})
+	return gone, err
+}
+
+func (c *call) deleteDocuments() (*reply, error) {
+	f, err := c.documentFilter()
+	if err != nil {
+		return nil, err
+	}
+	if f.Empty() {
+		err := c.h.Store.Write(func(tx *rowstore.Tx) error { return tx.DeleteSpan(c.table, rowstore.Span{}) })
+		return &reply{Status: map[string]any{"deletedCount": -1}}, err
+	}
+	keys, _, more, err := c.some(f, nil)
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	for _, key := range keys {
+		gone, err := c.remove(key, f)
+		if err != nil {
+			return nil, err
+		}
+		if gone != nil {
+			n++
+		}
+	}
+	status := map[string]any{"deletedCount": n}
+	if more {
+		status["moreData"] = true
+	}
+	return &reply{Status: status}, nil
+}
+
+// some finds the next documents that a call changes, and tells whether there
+// are more behind them.
+func (c *call) some(f *documents.Filter, after []byte) (keys []string, last []byte, more bool, err error) {
+	err = c.each(f, after, func(key []byte, d stored) (bool, error) {
+		if len(keys) == maxChanged {
+			more = true
+			return false, nil
+		}
+		keys, last = append(keys, d.key), key
+		return true, nil
+	})
+	return keys, last, more, err
+}
+
+func (c *call) updateDocuments() (*reply, error) {
+	f, err := c.documentFilter()
+	if err != nil {
+		return nil, err
+	}
+	u, err := c.parsedUpdate()
+	if err != nil {
+		return nil, err
+	}
+	upserts, err := c.options().boolean("upsert")
+	if err != nil {
+		return nil, err
+	}
+	given, _ := c.options().Get("pageState")
+	state, err := parsePageState(given)
+	if err != nil {
+		return nil, err
+	}
+	var after []byte
+	if state != nil {
+		after = state.After
+	}
+	return c.updateSome(f, u, upserts && state == nil, after)
+}
+
+func (c *call) updateSome(f *documents.Filter, u *documents.Update, upserts bool, after []byte) (*reply, error) {
+	keys, last, more, err := c.some(f, after)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	out := updated{}
+	for _, key := range keys {
+		did, ok, err := c.rewrite(key, f, updateOf(u, now))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out.matched++
+		}
+		if did.modified {
+			out.modified++
+		}
+	}
+	if len(keys) == 0 && upserts {
+		doc, err := c.upsert(f, func(doc *jsonv.Object) error {
+			_, err := u.Apply(doc, true, now)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		out.isUpsert, out.upserted = true, doc.Value(documents.ID)
+	}
+	status := out.status()
+	if more {
+		status["moreData"], status["nextPageState"] = true, pageState{After: last}.String()
+	}
+	return &reply{Status: status}, nil
+}
