@@ -51,14 +51,11 @@ pulumi: launch ## run the Pulumi CLI with the same state: make pulumi ARGS="stac
 	@$(LAUNCH) pulumi --stack $(STACK) -- $(ARGS)
 
 seed: launch ## fill the embedded Astra with sample data: make seed SIZE=small|medium|large, or FROM=folder of CSV files
-	@endpoint=$$($(LAUNCH) pulumi --stack $(STACK) -- stack output astraEndpoint --stack $(STACK)) && \
-	go run -buildvcs=false ./service/cmd/seed $(if $(FROM),-from "$(FROM)",-size $(SIZE)) -endpoint "$$endpoint" \
-	  -token-file "$$(ls .killrvideo/run/$(STACK)/api/secrets/*/ASTRA_DB_APPLICATION_TOKEN)"
+	@$(LAUNCH) seed --stack $(STACK) -- $(if $(FROM),-from "$(FROM)",-size $(SIZE))
 
-dev: ## embedded Astra, sample data and the API with auto-reload; prints the URLs
-	@$(MAKE) --no-print-directory up seed
-	@GOWORK=off go build -C tools/dev -o "$(CURDIR)/.killrvideo/bin/air" github.com/air-verse/air
-	@.killrvideo/bin/air -c .air.toml
+dev: up ## up, sample data for an empty database, and up again after every save; shows the service's log
+	@$(LAUNCH) seed --stack $(STACK) -- -size $(SIZE) -if-empty
+	@$(LAUNCH) dev --stack $(STACK)
 
 test: ## every test that needs no account
 	@$(MAKE) --no-print-directory .killrvideo/checkov/bin/checkov || echo "without Checkov its tests are skipped"

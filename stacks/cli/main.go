@@ -63,8 +63,8 @@ type command struct {
 	cli  string
 }
 
-const usage = `usage: up|preview|plan|down|doctor --stack NAME
-       pulumi --stack NAME -- ARGUMENT...`
+const usage = `usage: up|preview|plan|down|doctor|dev --stack NAME
+       seed|pulumi --stack NAME -- ARGUMENT...`
 
 func (c *command) run(ctx context.Context, args []string) error {
 	verb, stack, rest, err := parse(args)
@@ -85,7 +85,7 @@ func (c *command) run(ctx context.Context, args []string) error {
 		return do(ctx, rest)
 	}
 	verbs := map[string]func(context.Context, []string) error{
-		"up": c.up, "preview": c.preview, "down": c.down, "pulumi": c.pulumi,
+		"up": c.up, "preview": c.preview, "down": c.down, "pulumi": c.pulumi, "dev": c.dev, "seed": c.seed,
 	}
 	do, known := verbs[verb]
 	if !known {

@@ -41,18 +41,27 @@ func (c *command) open(ctx context.Context, program pulumi.RunFunc) (auto.Stack,
 }
 
 func (c *command) up(ctx context.Context, _ []string) error {
+	outputs, err := c.deploy(ctx)
+	if err != nil {
+		return err
+	}
+	return c.print(outputs)
+}
+
+// deploy brings the stack up and returns its outputs.
+func (c *command) deploy(ctx context.Context) (auto.OutputMap, error) {
 	watch := newWatch(c.program)
 	stack, err := c.open(ctx, watch.program)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	result, err := stack.Up(ctx, optup.ProgressStreams(c.out), optup.ErrorProgressStreams(c.err),
 		optup.EventStreams(watch.events()), optup.SuppressOutputs())
 	watch.wait()
 	if err != nil {
-		return c.failed(ctx, "up", watch, err)
+		return nil, c.failed(ctx, "up", watch, err)
 	}
-	return c.print(result.Outputs)
+	return result.Outputs, nil
 }
 
 func (c *command) preview(ctx context.Context, _ []string) error {

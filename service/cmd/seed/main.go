@@ -22,6 +22,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/service/auth"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/seed"
 	"github.com/killrvideo/killrvideo-go/service/seed/load"
 	"github.com/killrvideo/killrvideo-go/service/seed/official"
@@ -44,6 +45,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	endpoint := flags.String("endpoint", "http://127.0.0.1:8181", "Data API of the embedded Astra")
 	tokenFile := flags.String("token-file", "", "file of a token that may write (required)")
 	keyspace := flags.String("keyspace", "killrvideo", "keyspace of the tables")
+	ifEmpty := flags.Bool("if-empty", false, "load nothing if there are videos already")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -59,7 +61,18 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return fmt.Errorf("read the token (-token-file; run make up first): %w", err)
 	}
 	client := dataapi.NewClient(options.API().SetToken(astra.Token(strings.TrimSpace(string(token)))).SetKeyspace(*keyspace))
-	return fill(ctx, store.New(store.Config{Database: client.Database(*endpoint)}), data, out)
+	to := store.New(store.Config{Database: client.Database(*endpoint)})
+	if *ifEmpty {
+		present, err := to.LatestVideos(ctx, killrvideo.Page{Number: 1, Size: 1})
+		if err != nil {
+			return fmt.Errorf("look for videos: %w", err)
+		}
+		if present.Total > 0 || len(present.Items) > 0 {
+			_, _ = fmt.Fprintf(out, "%d videos are there already; no sample data was added\n", present.Total)
+			return nil
+		}
+	}
+	return fill(ctx, to, data, out)
 }
 
 // data is what is loaded, with what to say about it.

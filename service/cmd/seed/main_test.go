@@ -99,3 +99,15 @@ func TestSeedTakesAFolderOfFilesOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestIfEmptyAddsNothingToOtherData(t *testing.T) {
+	t.Parallel()
+	args := append(embedded(t), "-if-empty")
+	var first, second strings.Builder
+	if err := run(t.Context(), args, &first); err != nil || !strings.Contains(first.String(), "videos are new") {
+		t.Fatalf("an empty database: %v, %s", err, first.String())
+	}
+	if err := run(t.Context(), args, &second); err != nil || !strings.Contains(second.String(), "no sample data was added") {
+		t.Errorf("a database with data: %v, %s", err, second.String())
+	}
+}
