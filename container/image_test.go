@@ -35,6 +35,7 @@ func TestImage(t *testing.T) {
 	t.Run("no secret inside", func(t *testing.T) { testNoSecret(t, e, image, canary) })
 	t.Run("start without settings", func(t *testing.T) { testNoSettings(t, e, image) })
 	t.Run("production", func(t *testing.T) { testProduction(t, e, image, revision) })
+	t.Run("run commands", func(t *testing.T) { testRunCommands(t, e, image) })
 	t.Run("compose", func(t *testing.T) { testCompose(t, e, source, builder, image) })
 }
 

@@ -6,6 +6,11 @@ import (
 	"flag"
 	"io"
 	"log/slog"
+	"os"
+	"time"
+
+	"github.com/lmittmann/tint"
+	"github.com/mattn/go-isatty"
 	"math"
 	"runtime/debug"
 
@@ -14,9 +19,25 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/config"
 )
 
-// dotenv is read for local development, from the working folder. The image has
-// none: its working folder is an empty root.
-const dotenv = ".env"
+// dotenv is the .env file for local development. The image has none: its
+// working folder is an empty root.
+func dotenv() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "" // a folder that was removed holds no file either
+	}
+	return config.FindDotenv(dir)
+}
+
+// logHandler writes JSON, a line a record, or text that people can read.
+func logHandler(stdout io.Writer, c config.Config) slog.Handler {
+	file, isFile := stdout.(*os.File)
+	terminal := isFile && isatty.IsTerminal(file.Fd())
+	if c.LogFormat == config.LogText || c.LogFormat == config.LogAuto && terminal {
+		return tint.NewHandler(stdout, &tint.Options{Level: c.LogLevel, TimeFormat: time.TimeOnly, NoColor: !terminal})
+	}
+	return slog.NewJSONHandler(stdout, &slog.HandlerOptions{Level: c.LogLevel})
+}
 
 // settingsError is an error that only other settings or flags can mend.
 type settingsError struct{ error }
@@ -26,7 +47,7 @@ func (e settingsError) Unwrap() error { return e.error }
 // Run is the program: it serves until ctx ends, then drains. args are without
 // the program's name, env is as from os.Environ; logs go to stdout.
 func Run(ctx context.Context, args, env []string, stdout io.Writer) error {
-	command, err := config.Load(args, env, dotenv)
+	command, err := config.Load(args, env, dotenv())
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		config.Usage(stdout)
@@ -37,7 +58,7 @@ func Run(ctx context.Context, args, env []string, stdout io.Writer) error {
 		return healthcheck(ctx, command.Config.Port)
 	}
 	c := command.Config
-	log := slog.New(slog.NewJSONHandler(stdout, &slog.HandlerOptions{Level: c.LogLevel})).With("revision", c.Revision)
+	log := slog.New(logHandler(stdout, c)).With("revision", c.Revision)
 	limitMemory(log)
 	d := &drain{}
 	s, err := wire(c, log, d)

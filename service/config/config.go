@@ -29,6 +29,7 @@ type Config struct {
 	Host          string
 	Port          int
 	LogLevel      slog.Level
+	LogFormat     string // LogAuto, LogJSON or LogText
 	CORSOrigins   []string
 	KeepAlive     time.Duration
 	ShutdownGrace time.Duration
@@ -53,6 +54,13 @@ type Config struct {
 
 	Traces Traces
 }
+
+// Forms of the log. LogAuto is text on a terminal and JSON elsewhere.
+const (
+	LogAuto = "auto"
+	LogJSON = "json"
+	LogText = "text"
+)
 
 // RateLimits are requests a minute from one address; zero is any number.
 type RateLimits struct{ Logins, Registrations, Views, Submissions int }
@@ -84,6 +92,7 @@ func (c Config) LogValue() slog.Value {
 		slog.String("host", c.Host),
 		slog.Int("port", c.Port),
 		slog.String("log_level", c.LogLevel.String()),
+		slog.String("log_format", c.LogFormat),
 		slog.Any("cors_origins", c.CORSOrigins),
 		slog.Float64("keep_alive_timeout_seconds", c.KeepAlive.Seconds()),
 		slog.Float64("shutdown_grace_seconds", c.ShutdownGrace.Seconds()),

@@ -64,6 +64,7 @@ func (l loader) config() Config {
 		Host:               l.orDefault("HOST"),
 		Port:               l.integer("PORT", 0, 65535),
 		LogLevel:           l.level("LOG_LEVEL"),
+		LogFormat:          l.logFormat("LOG_FORMAT"),
 		CORSOrigins:        l.origins("CORS_ORIGINS"),
 		KeepAlive:          time.Duration(l.integer("KEEP_ALIVE_TIMEOUT_SECONDS", 1, 3600)) * time.Second,
 		ShutdownGrace:      time.Duration(l.integer("SHUTDOWN_GRACE_SECONDS", 0, 300)) * time.Second,
@@ -130,6 +131,14 @@ func (l loader) onOff(name string) bool {
 		l.problems.add(name, "must be on or off")
 	}
 	return text == "on"
+}
+
+func (l loader) logFormat(name string) string {
+	text := strings.ToLower(l.orDefault(name))
+	if text != LogAuto && text != LogJSON && text != LogText {
+		l.problems.add(name, "must be auto, json or text")
+	}
+	return text
 }
 
 func (l loader) level(name string) slog.Level {

@@ -44,7 +44,7 @@ func TestDefaults(t *testing.T) {
 	c.JWTKey = ""
 	want := config.Config{
 		AstraToken: token, AstraEndpoint: "https://db-region.apps.astra.datastax.com", AstraKeyspace: "killrvideo",
-		JWTLifetime: time.Hour, Host: "0.0.0.0", Port: 8000, LogLevel: slog.LevelInfo, CORSOrigins: []string{"*"},
+		JWTLifetime: time.Hour, Host: "0.0.0.0", Port: 8000, LogLevel: slog.LevelInfo, LogFormat: config.LogAuto, CORSOrigins: []string{"*"},
 		KeepAlive: 75 * time.Second, ShutdownGrace: 5 * time.Second, Revision: "unknown", DefaultRoles: []string{"viewer", "creator"},
 		Docs: true,
 	}
@@ -60,7 +60,7 @@ func TestEverySetting(t *testing.T) {
 		"ASTRA_DB_READ_ONLY_TOKEN="+token+"-reads", "JWT_ALGORITHM=HS256", "JWT_EXPIRY_MINUTES=15",
 		"JWT_SECRET_KEY_PREVIOUS="+previous, "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=2026-01-31T12:00:00Z",
 		"SESSIONS_VALID_AFTER=2026-01-30T12:00:00Z", "NVIDIA_API_KEY=nvapi-generated", "YOUTUBE_API_KEY=yt-generated",
-		"HOST=127.0.0.1", "PORT=9000", "CORS_ORIGINS= https://a.example , http://localhost:3000/", "KEEP_ALIVE_TIMEOUT_SECONDS=5",
+		"HOST=127.0.0.1", "PORT=9000", "LOG_FORMAT=Text", "CORS_ORIGINS= https://a.example , http://localhost:3000/", "KEEP_ALIVE_TIMEOUT_SECONDS=5",
 		"SHUTDOWN_GRACE_SECONDS=0", "REVISION=abc", "MODERATOR_EMAILS=ada@example.com, grace@example.com", "MODERATOR_PROOF=none", "DEFAULT_ROLES=Viewer",
 		"METRICS_TOKEN=scrape-generated", "DOCS=off"))
 	c.JWTKey, c.JWTPreviousKey = "", config.Secret(strings.ReplaceAll(c.JWTPreviousKey.Reveal(), previous, "p"))
@@ -70,7 +70,7 @@ func TestEverySetting(t *testing.T) {
 		JWTPreviousIssuedUntil:   time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC),
 		JWTPreviousVerifiesUntil: time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC), // a day later, unless it is said
 		SessionsValidAfter:       time.Date(2026, 1, 30, 12, 0, 0, 0, time.UTC), NVIDIAAPIKey: "nvapi-generated",
-		YouTubeAPIKey: "yt-generated", Host: "127.0.0.1", Port: 9001, LogLevel: slog.LevelDebug,
+		YouTubeAPIKey: "yt-generated", Host: "127.0.0.1", Port: 9001, LogLevel: slog.LevelDebug, LogFormat: config.LogText,
 		CORSOrigins: []string{"https://a.example", "http://localhost:3000"}, KeepAlive: 5 * time.Second, Revision: "abc",
 		ModeratorEmails: []string{"ada@example.com", "grace@example.com"}, TrustModeratorEmails: true, DefaultRoles: []string{"viewer"},
 		MetricsToken: "scrape-generated",
@@ -99,6 +99,7 @@ func TestOneBadSettingIsOneProblem(t *testing.T) {
 		"expiry":          {"JWT_EXPIRY_MINUTES=0", "JWT_EXPIRY_MINUTES", "1 to 1440"},
 		"port":            {"PORT=canary", "PORT", "0 to 65535"},
 		"level":           {"LOG_LEVEL=canary", "LOG_LEVEL", "DEBUG"},
+		"log format":      {"LOG_FORMAT=canary", "LOG_FORMAT", "auto, json or text"},
 		"origin":          {"CORS_ORIGINS=canary", "CORS_ORIGINS", "without a path"},
 		"origin path":     {"CORS_ORIGINS=https://canary.example/app", "CORS_ORIGINS", "without a path"},
 		"any and other":   {"CORS_ORIGINS=*,https://canary.example", "CORS_ORIGINS", "beside"},
@@ -233,7 +234,7 @@ func TestDotenv(t *testing.T) {
 		t.Errorf("%v %+v", err, command.Config)
 	}
 	write("canary line without an equals sign\n")
-	if _, err := config.Load(nil, valid(), path); err == nil || !strings.Contains(err.Error(), ".env: cannot be read") || strings.Contains(err.Error(), "canary") {
+	if _, err := config.Load(nil, valid(), path); err == nil || !strings.Contains(err.Error(), ".env: line 1 is not NAME=value") || strings.Contains(err.Error(), "canary") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := config.Load(nil, valid(), path+".absent"); err != nil {

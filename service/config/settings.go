@@ -23,6 +23,7 @@ var settings = []setting{
 	{name: "JWT_EXPIRY_MINUTES", usage: "life of an access token, 1 to 1440", fallback: "60", formerly: "ACCESS_TOKEN_EXPIRE_MINUTES"},
 	{name: "NVIDIA_API_KEY", usage: "key for embeddings", secret: true},
 	{name: "LOG_LEVEL", usage: "DEBUG, INFO, WARN or ERROR", fallback: "INFO"},
+	{name: "LOG_FORMAT", usage: "json, text, or auto for text on a terminal and JSON elsewhere", fallback: LogAuto},
 	{name: "CORS_ORIGINS", usage: "origins of other web pages that may call, comma-separated; * for any", fallback: "*", formerly: "CORS_ALLOW_ORIGINS"},
 	{name: "ASTRA_DB_READ_ONLY_TOKEN", usage: "token used by every GET", secret: true},
 	{name: "JWT_SECRET_KEY_PREVIOUS", usage: "key that no longer signs but still verifies", secret: true},

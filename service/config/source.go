@@ -3,11 +3,11 @@ package config
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
-
-	"github.com/joho/godotenv"
 )
 
 // maxSecretFile is the largest file taken for a secret, in bytes: a path that
@@ -38,22 +38,6 @@ func newSource(flags map[string]string, environ []string, dotenv string, problem
 	return s
 }
 
-func (s source) readDotenv(path string) {
-	values, err := godotenv.Read(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-	case err != nil:
-		// The parser's error quotes the line, which may be a secret.
-		s.problems.add(".env", "cannot be read; write one NAME=value a line")
-	default:
-		for name, value := range values {
-			if strings.TrimSpace(value) != "" {
-				s.env[name] = value
-			}
-		}
-	}
-}
-
 // text is the value of a plain setting, "" if there is none.
 func (s source) text(name string) string {
 	if value, ok := s.flags[name]; ok {
@@ -79,7 +63,7 @@ func (s source) secret(name string) Secret {
 func (s source) secretFile(name, path string) Secret {
 	file, err := os.Open(path)
 	if err != nil {
-		s.problems.add(name, "names a file that cannot be opened; check that it exists and that this user may read it")
+		s.problems.add(name, fmt.Sprintf("names a file that cannot be opened (%v); check that it exists and that this user may read it", causeOf(err)))
 		return ""
 	}
 	defer file.Close()
@@ -87,7 +71,7 @@ func (s source) secretFile(name, path string) Secret {
 	value := strings.TrimSpace(string(content))
 	switch {
 	case err != nil:
-		s.problems.add(name, "names something that cannot be read; give the path of a file")
+		s.problems.add(name, fmt.Sprintf("names something that cannot be read (%v); give the path of a file", causeOf(err)))
 	case len(content) > maxSecretFile:
 		s.problems.add(name, "names a file too large for a secret; check the path")
 	case value == "":
@@ -96,6 +80,16 @@ func (s source) secretFile(name, path string) Secret {
 		return Secret(value)
 	}
 	return ""
+}
+
+// causeOf is what the system said, without the path: who gives a secret where
+// its file belongs should not see it printed.
+func causeOf(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 // parseFlags reads the command line. Flags have the names of the settings in
