@@ -137,22 +137,30 @@ func killed(t *testing.T, m *machine) {
 	ask(t, "GET", m.api("/health/ready"), nil).want(t, 200, "ready again")
 }
 
+// stored is a resource in a stack's state.
+type stored struct {
+	URN, ID string
+	Outputs map[string]any
+}
+
+func resourcesIn(t *testing.T, deployment json.RawMessage) []stored {
+	t.Helper()
+	var state struct{ Resources []stored }
+	if err := json.Unmarshal(deployment, &state); err != nil {
+		t.Fatal(err)
+	}
+	return state.Resources
+}
+
 // pid reads a process from the stack's state.
 func (m *machine) pid(t *testing.T, name string) int {
 	t.Helper()
-	var state struct {
-		Deployment struct {
-			Resources []struct {
-				URN     string
-				Outputs map[string]any
-			}
-		}
-	}
+	var state struct{ Deployment json.RawMessage }
 	text := m.pulumi("stack", "export", "--stack", "dev")
 	if err := json.Unmarshal([]byte(text), &state); err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range state.Deployment.Resources {
+	for _, r := range resourcesIn(t, state.Deployment) {
 		if strings.HasSuffix(r.URN, "local:Process::"+name) {
 			return int(r.Outputs["pid"].(float64))
 		}
