@@ -22,8 +22,10 @@ type Config struct {
 	CORSOrigins      string
 	JWTExpiryMinutes int
 	ModeratorEmails  string
-	DefaultRoles     string
-	Service          Service
+	// ModeratorCodesGeneration makes new codes when it changes.
+	ModeratorCodesGeneration string
+	DefaultRoles             string
+	Service                  Service
 
 	AstraDatabaseID      string
 	AstraRegion          string
@@ -97,6 +99,7 @@ func (c *Config) readService(r *reader) {
 	c.CORSOrigins = r.text("corsOrigins", "*")
 	c.JWTExpiryMinutes = r.number("jwtExpiryMinutes", 60, 1, 24*60)
 	c.ModeratorEmails = r.text("moderatorEmails", "")
+	c.ModeratorCodesGeneration = itoa(r.number("moderatorCodesGeneration", 1, 0, maxGeneration))
 	c.DefaultRoles = r.text("defaultRoles", "viewer,creator")
 	r.roles("defaultRoles", c.DefaultRoles)
 	r.emails("moderatorEmails", c.ModeratorEmails)
@@ -150,6 +153,9 @@ func (c *Config) check(r *reader) {
 	case c.AllowBroadAstraToken && !c.HasAstraToken && !c.HasReadOnlyToken:
 		p.add("allowBroadAstraToken", p.remove("allowBroadAstraToken"),
 			"is about a token of your own, and neither astraToken nor astraReadOnlyToken is set; a minted one is never broad")
+	}
+	if c.ModeratorCodesGeneration != "1" && len(c.provedModerators()) == 0 {
+		p.add("moderatorCodesGeneration", p.remove("moderatorCodesGeneration"), "makes new codes of moderators, and this stack has none")
 	}
 	if c.Target == "local" {
 		c.checkLocal(p)

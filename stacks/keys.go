@@ -22,6 +22,7 @@ func Keys() []Key {
 		{"corsOrigins", false, "*"},
 		{"jwtExpiryMinutes", false, "60"},
 		{"moderatorEmails", false, "nobody"},
+		{"moderatorCodesGeneration", false, "1"},
 		{"defaultRoles", false, "viewer,creator"},
 		{"service", false, "the service's own defaults"},
 		{"astraDatabaseId", false, "none; the embedded one for target local"},

@@ -9,7 +9,8 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
-// export writes the stack's outputs. None of them is a secret.
+// export writes the stack's outputs. The codes of moderators are the one secret
+// among them: they are for people to hand over.
 func export(ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint string, creds *credentials.Credentials, proof *resource.Gate) {
 	ctx.Export("target", pulumi.String(cfg.Target))
 	ctx.Export("environment", pulumi.String(cfg.Environment))
@@ -27,6 +28,10 @@ func export(ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint 
 	ctx.Export("jwtKeyFingerprint", creds.Key.Fingerprint)
 	ctx.Export("rotateJwtKey", pulumi.String(caller.Pulumi("config set --secret jwtSecretKey --stack "+cfg.Stack)))
 	ctx.Export("rotateAstraToken", pulumi.String(caller.Pulumi("config set astraTokenGeneration N --stack "+cfg.Stack)))
+	if creds.Moderators != nil {
+		ctx.Export("moderatorCodes", pulumi.ToSecret(creds.Moderators.Codes))
+		ctx.Export("showModeratorCodes", pulumi.String(caller.Pulumi("stack output moderatorCodes --show-secrets --stack "+cfg.Stack)))
+	}
 	if running.LogFile != nil {
 		ctx.Export("logs", running.LogFile)
 	}

@@ -36,6 +36,9 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 	if err := ownSigningKey(ctx, seen.Peers); err != nil {
 		return err
 	}
+	if err := warnTrustedModerators(ctx, cfg); err != nil {
+		return err
+	}
 	astra, err := place.Astra(ctx, account(ctx, cfg))
 	if err != nil {
 		return err
@@ -99,9 +102,11 @@ func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *creden
 		AllowBroadToken:      cfg.AllowBroadAstraToken,
 		TokenLifetimeSeconds: cfg.JWTExpiryMinutes * 60,
 		// What takes longer fails, and no old instance signs after the proof.
-		RolloutSeconds: rollout + cfg.GateTimeoutSeconds,
-		Tables:         tables(),
-		Peers:          peers,
+		RolloutSeconds:       rollout + cfg.GateTimeoutSeconds,
+		Moderators:           cfg.provedModerators(),
+		ModeratorsGeneration: cfg.ModeratorCodesGeneration,
+		Tables:               tables(),
+		Peers:                peers,
 	}
 }
 
@@ -121,6 +126,9 @@ func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds 
 		secret.New("ASTRA_DB_READ_ONLY_TOKEN", creds.ReadOnly.Token),
 		secret.New("JWT_SECRET_KEY", creds.Key.Current),
 		secret.New("JWT_SECRET_KEY_PREVIOUS", creds.Key.Previous),
+	}
+	if creds.Moderators != nil {
+		secrets = append(secrets, secret.New("MODERATOR_CODES", creds.Moderators.Codes))
 	}
 	for _, given := range []struct {
 		variable, key string
@@ -160,5 +168,8 @@ func settings(cfg *Config, astra *credentials.Astra) map[string]string {
 		"MODERATOR_EMAILS":      cfg.ModeratorEmails,
 		"DEFAULT_ROLES":         cfg.DefaultRoles,
 	})
+	if cfg.trustsModeratorEmails() {
+		all["MODERATOR_PROOF"] = "none"
+	}
 	return all
 }

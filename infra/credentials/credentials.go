@@ -51,6 +51,10 @@ type Args struct {
 	RolloutSeconds int
 	// Tables is the schema of the service.
 	Tables []resource.Table
+	// Moderators are e-mails that prove themselves by a one-time code; another
+	// ModeratorsGeneration makes new codes.
+	Moderators           []string
+	ModeratorsGeneration string
 	// Peers are other stacks, none of which may have the same signing key.
 	Peers []Peer
 }
@@ -61,6 +65,8 @@ type Credentials struct {
 	Token, ReadOnly *resource.Token
 	Schema          *resource.Schema
 	Key             *resource.SigningKey
+	// Moderators is nil if there are none.
+	Moderators *resource.OneTimeCodes
 }
 
 // New makes the roles, the tokens, the schema and the signing key.
@@ -92,7 +98,27 @@ func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
 		return nil, fmt.Errorf("signing key: %w", err)
 	}
 	key.Current = ownKey(key, args.Peers)
-	return &Credentials{Token: token, ReadOnly: readOnly, Schema: schema, Key: key}, nil
+	moderators, err := newModerators(ctx, group, args)
+	if err != nil {
+		return nil, err
+	}
+	return &Credentials{Token: token, ReadOnly: readOnly, Schema: schema, Key: key, Moderators: moderators}, nil
+}
+
+// newModerators makes the codes with which moderators prove whose their e-mails
+// are, if there are any.
+func newModerators(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource.OneTimeCodes, error) {
+	if len(args.Moderators) == 0 {
+		return nil, nil
+	}
+	codes, err := resource.NewOneTimeCodes(ctx, "moderators-"+args.Environment, &resource.OneTimeCodesArgs{
+		Names:      pulumi.ToStringArray(args.Moderators),
+		Generation: pulumi.String(args.ModeratorsGeneration),
+	}, pulumi.Parent(group))
+	if err != nil {
+		return nil, fmt.Errorf("codes of the moderators: %w", err)
+	}
+	return codes, nil
 }
 
 type component struct{ pulumi.ResourceState }

@@ -24,10 +24,11 @@ func moves(old map[string]Resource, after *Plan) moved {
 }
 
 // by tells whether a change of a resource moves what it tells: making it anew
-// does, and so does a key that changes in place.
+// does, and so do a key and codes that change in place.
 func (told moved) by(was, now Resource) bool {
 	inputs, anew := changed(was, now, told)
-	return anew || len(inputs) > 0 && now.Type == "killrvideo:jwt:SigningKey"
+	inPlace := now.Type == "killrvideo:jwt:SigningKey" || now.Type == "killrvideo:accounts:OneTimeCodes"
+	return anew || len(inputs) > 0 && inPlace
 }
 
 // reach tells whether an input comes from what has moved. A secret does not say

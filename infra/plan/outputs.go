@@ -38,6 +38,8 @@ var hidden = map[string][]resource.PropertyKey{
 	"killrvideo:astra:Token":    {"token"},
 	"killrvideo:jwt:SigningKey": {"current", "previous"},
 	"killrvideo:local:Process":  {"token"},
+
+	"killrvideo:accounts:OneTimeCodes": {"codes"},
 }
 
 // outputs names what a resource will tell, as ${NAME.PROPERTY}.

@@ -27,7 +27,9 @@ func made(t *testing.T) map[string]*stack {
 	process := newStack(t, server, resource.ProcessType)
 	must(t, process.create(newPrograms(t).inputs("generated-for-this-test")))
 	t.Cleanup(func() { must(t, process.delete()) })
-	return map[string]*stack{resource.SchemaType: schema, resource.RoleType: role, resource.TokenType: token,
+	codes := newStack(t, server, resource.OneTimeCodesType)
+	must(t, codes.create(codesInputs("1", "ada@example.org")))
+	return map[string]*stack{resource.OneTimeCodesType: codes, resource.SchemaType: schema, resource.RoleType: role, resource.TokenType: token,
 		resource.SigningKeyType: key, resource.GateType: gate, resource.ProcessType: process}
 }
 
@@ -44,6 +46,8 @@ func TestEveryResourceIsReadOrRefusesItsImport(t *testing.T) {
 		resource.SigningKeyType: "pulumi config set --secret jwtSecretKey",
 		resource.GateType:       "pulumi up",
 		resource.ProcessType:    "pulumi up",
+
+		resource.OneTimeCodesType: "pulumi up",
 	}
 	for typ, s := range all {
 		t.Run(typ, func(t *testing.T) {

@@ -32,6 +32,7 @@ func outputs() map[string]any {
 	return map[string]any{
 		resource.RoleType: resource.Role{}, resource.TokenType: resource.Token{}, resource.SchemaType: resource.Schema{},
 		resource.SigningKeyType: resource.SigningKey{}, resource.GateType: resource.Gate{}, resource.ProcessType: resource.Process{},
+		resource.OneTimeCodesType: resource.OneTimeCodes{},
 	}
 }
 
@@ -70,6 +71,8 @@ func TestTheSchemaMarksSecrets(t *testing.T) {
 		resource.TokenType:      {"given", "token"},
 		resource.SigningKeyType: {"current", "given", "previous"},
 		resource.ProcessType:    {"secrets", "token"},
+
+		resource.OneTimeCodesType: {"codes"},
 	} {
 		var got []string
 		for name, property := range spec.Resources[typ].Properties {
@@ -149,7 +152,8 @@ func registerWithEveryInput(ctx *pulumi.Context) error {
 	_, err7 := resource.NewProcess(ctx, "process", &resource.ProcessArgs{Command: text, Args: list, Env: values, Secrets: values,
 		Dir: text, WorkingDir: text, URL: text, HealthPath: text, StartTimeoutSeconds: number, StopTimeoutSeconds: number,
 		TokenFile: text, PortSetting: text, Triggers: list})
-	for _, err := range []error{err1, err2, err3, err4, err5, err6, err7} {
+	_, err8 := resource.NewOneTimeCodes(ctx, "codes", &resource.OneTimeCodesArgs{Names: list, Generation: text})
+	for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8} {
 		if err != nil {
 			return err
 		}

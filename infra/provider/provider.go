@@ -57,7 +57,7 @@ func New(opts ...Option) (p.Provider, error) {
 	tokens := newClients()
 	built, err := infer.NewProviderBuilder().
 		WithDisplayName("KillrVideo").
-		WithDescription("Astra roles, tokens and tables, signing keys, rollout gates and local processes.").
+		WithDescription("Astra roles, tokens and tables, signing keys, one-time codes, rollout gates and local processes.").
 		WithConfig(infer.Config(&Config{})).
 		WithResources(
 			infer.Resource(&Role{astra: api}),
@@ -66,6 +66,7 @@ func New(opts ...Option) (p.Provider, error) {
 			infer.Resource(&SigningKey{now: o.now}),
 			infer.Resource(&Gate{now: o.now}),
 			infer.Resource(&Process{}),
+			infer.Resource(&OneTimeCodes{}),
 		).
 		Build()
 	if err != nil {

@@ -42,7 +42,7 @@ func (l loader) checkCodes(c Config) {
 	for _, email := range c.ModeratorEmails {
 		named[strings.ToLower(email)] = true
 		if codes[strings.ToLower(email)] == "" && !c.TrustModeratorEmails {
-			l.missing("MODERATOR_CODES", "has no code for one of MODERATOR_EMAILS; "+howToCode)
+			l.missing("MODERATOR_CODES", "has no code for one of the moderators; "+howToCode)
 			return
 		}
 	}
@@ -50,7 +50,7 @@ func (l loader) checkCodes(c Config) {
 		switch {
 		case c.ModeratorCodes.IsZero():
 		case !named[email]:
-			l.problems.add("MODERATOR_CODES", "has an address that MODERATOR_EMAILS does not name; "+howToCode)
+			l.problems.add("MODERATOR_CODES", "has an address that no moderator has; "+howToCode)
 			return
 		case len(code) < minModeratorCode:
 			l.problems.add("MODERATOR_CODES", "has a code of fewer than 20 characters; "+howToCode)

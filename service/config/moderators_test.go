@@ -23,8 +23,8 @@ func TestModeratorsNeedACodeEach(t *testing.T) {
 		"one code too few":    {[]string{both, "MODERATOR_CODES=ada@example.com=" + madeUpCode}, "has no code"},
 		"an empty code":       {[]string{"MODERATOR_EMAILS=ada@example.com", "MODERATOR_CODES=ada@example.com="}, "has no code"},
 		"a short code":        {[]string{"MODERATOR_EMAILS=ada@example.com", "MODERATOR_CODES=ada@example.com=canary"}, "fewer than 20"},
-		"another address":     {[]string{"MODERATOR_EMAILS=ada@example.com", "MODERATOR_CODES=ada@example.com=" + madeUpCode + ",canary@example.com=" + madeUpCode}, "does not name"},
-		"codes without names": {[]string{"MODERATOR_CODES=ada@example.com=" + madeUpCode}, "does not name"},
+		"another address":     {[]string{"MODERATOR_EMAILS=ada@example.com", "MODERATOR_CODES=ada@example.com=" + madeUpCode + ",canary@example.com=" + madeUpCode}, "no moderator has"},
+		"codes without names": {[]string{"MODERATOR_CODES=ada@example.com=" + madeUpCode}, "no moderator has"},
 	} {
 		_, err := config.Load(nil, valid(test.set...), "")
 		var problems config.Problems

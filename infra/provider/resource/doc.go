@@ -22,6 +22,8 @@ const (
 	SigningKeyType = Package + ":jwt:SigningKey"
 	GateType       = Package + ":rollout:Gate"
 	ProcessType    = Package + ":local:Process"
+
+	OneTimeCodesType = Package + ":accounts:OneTimeCodes"
 )
 
 // set adds an input under its name unless the caller left it out: an absent

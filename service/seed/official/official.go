@@ -153,4 +153,4 @@ func (r *reader) report() {
 	r.data.notes = append(r.data.notes, noModerator)
 }
 
-const noModerator = "no account of these files is a moderator; name one in the stack's setting moderatorEmails to have one"
+const noModerator = "no account of these files is a moderator; name one in the stack's setting moderatorEmails and register it to have one"
