@@ -16,6 +16,15 @@ func Endpoint(databaseID, region string) string {
 	return fmt.Sprintf("https://%s-%s.apps.astra.datastax.com", databaseID, region)
 }
 
+// A connection of HTTP/2 on which nothing arrived for sendPingAfter is asked
+// whether it lives, and closed unless it answers within pingTimeout. Without
+// that, a connection whose path was dropped silently is used again until the
+// operating system gives up on it, after a quarter of an hour.
+const (
+	sendPingAfter = 10 * time.Second
+	pingTimeout   = 5 * time.Second
+)
+
 // NewTransport returns a transport made for many small requests to one host.
 // The standard default keeps two idle connections per host, which under load
 // means a TLS handshake for most requests. Make one and share it; its idle
@@ -31,5 +40,6 @@ func NewTransport() *http.Transport {
 		IdleConnTimeout:       90 * time.Second,
 		TLSHandshakeTimeout:   5 * time.Second,
 		ExpectContinueTimeout: time.Second,
+		HTTP2:                 &http.HTTP2Config{SendPingTimeout: sendPingAfter, PingTimeout: pingTimeout},
 	}
 }
