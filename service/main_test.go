@@ -174,6 +174,29 @@ func TestDrainOnSIGTERM(t *testing.T) {
 	p.out.line(t, "stopped")
 }
 
+// TestTheEndIsBounded: a platform kills what takes longer than it says, so the
+// service gives up a request that does not end.
+func TestTheEndIsBounded(t *testing.T) {
+	t.Parallel()
+	p := start(t, settings("SHUTDOWN_GRACE_SECONDS=0", "SHUTDOWN_TIMEOUT_SECONDS=3")...)
+	conn, _ := halfRequest(t, p)
+	defer conn.Close()
+	began := time.Now()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if code := p.end(t); code != 1 {
+		t.Errorf("exit code %d: %s", code, p.out)
+	}
+	// Without the bound it is requestTimeout.
+	if took := time.Since(began); took >= requestTimeout-time.Second {
+		t.Errorf("the end took %v", took)
+	}
+	if !strings.Contains(p.out.String(), "requests were still in flight") {
+		t.Errorf("it does not say why: %s", p.out)
+	}
+}
+
 // halfRequest sends a request but for its last bytes; finish sends them and
 // gives the answer.
 func halfRequest(t *testing.T, p *process) (conn net.Conn, finish func() string) {

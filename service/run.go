@@ -17,6 +17,7 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 
 	"github.com/killrvideo/killrvideo-go/service/config"
+	"github.com/killrvideo/killrvideo-go/service/logging"
 )
 
 // dotenv is the .env file for local development. The image has none: its
@@ -35,6 +36,9 @@ func logHandler(stdout io.Writer, c config.Config) slog.Handler {
 	terminal := isFile && isatty.IsTerminal(file.Fd())
 	if c.LogFormat == config.LogText || c.LogFormat == config.LogAuto && terminal {
 		return tint.NewHandler(stdout, &tint.Options{Level: c.LogLevel, TimeFormat: time.TimeOnly, NoColor: !terminal})
+	}
+	if c.LogFormat == config.LogGoogle {
+		return logging.Google(stdout, c.LogLevel, c.GoogleProject)
 	}
 	return slog.NewJSONHandler(stdout, &slog.HandlerOptions{Level: c.LogLevel})
 }

@@ -21,6 +21,7 @@ const (
 	readTimeout       = 15 * time.Second
 	requestTimeout    = 20 * time.Second
 	writeTimeout      = readTimeout + requestTimeout
+	tidyShare         = 4 // of the time after the grace, for background work to end
 	maxHeaderBytes    = 16 << 10
 )
 
@@ -39,8 +40,10 @@ func (d *drain) handler(next http.Handler) http.Handler {
 
 // serve answers requests until ctx ends and then shuts down in this order: not
 // ready, grace time, no new connections, requests in flight, background work.
+// All of it takes c.ShutdownTimeout at most, for a platform kills what is slower.
 func serve(ctx context.Context, c config.Config, log *slog.Logger, d *drain, s *service) error {
-	defer s.close()
+	ending := time.Time{}
+	defer func() { s.close(ending) }()
 	listener, err := listen(ctx, c)
 	if err != nil {
 		return err
@@ -60,6 +63,7 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, d *drain, s *
 		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)
 	case <-ctx.Done():
 	}
+	ending = time.Now().Add(c.ShutdownTimeout)
 	return shutdown(ctx, c, log, d, server)
 }
 
@@ -87,10 +91,12 @@ func shutdown(ctx context.Context, c config.Config, log *slog.Logger, d *drain, 
 	if grace > 0 {
 		<-time.After(grace)
 	}
-	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
+	left := c.ShutdownTimeout - grace
+	left = min(left-left/tidyShare, requestTimeout)
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
 	defer cancel()
 	if err := server.Shutdown(limit); err != nil {
-		return errors.Join(fmt.Errorf("requests were still in flight %v after the grace time: %w", requestTimeout, err), server.Close())
+		return errors.Join(fmt.Errorf("requests were still in flight %v after the grace time: %w", left, err), server.Close())
 	}
 	log.Info("stopped")
 	return nil

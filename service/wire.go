@@ -20,6 +20,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/auth"
 	"github.com/killrvideo/killrvideo-go/service/config"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/logging"
 	"github.com/killrvideo/killrvideo-go/service/store"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/telemetry"
@@ -54,11 +55,22 @@ func (s *service) start() {
 	s.done.Go(func() { _, _ = s.hashing.prepared() }) // an error is for who hashes
 }
 
-func (s *service) close() {
+// close waits for the background work until ending; a zero time is no limit.
+func (s *service) close(ending time.Time) {
 	if s.stop != nil {
 		s.stop()
 	}
-	s.done.Wait()
+	ended := make(chan struct{})
+	go func() { s.done.Wait(); close(ended) }()
+	var late <-chan time.Time
+	if !ending.IsZero() {
+		late = time.After(time.Until(ending))
+	}
+	select {
+	case <-ended:
+	case <-late:
+		s.log.Warn("background work is left for another instance; it did not end in time")
+	}
 	s.transport.CloseIdleConnections()
 	if err := s.tracing.Close(); err != nil {
 		s.log.Warn("traces are lost", "error", err)
@@ -120,6 +132,9 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		Tracing:       tracing, Metrics: metrics, Log: log,
 		Version: version, Revision: c.Revision, CORSOrigins: c.CORSOrigins, RequestTimeout: requestTimeout,
 	})
+	if c.LogFormat == config.LogGoogle {
+		handler = logging.WithTrace(handler)
+	}
 	return &service{handler: handler, sessions: sessions, tracing: tracing, log: log, completer: completer, store: repository, hashing: hashing, transport: transport,
 		rights: rights{config: c, http: &http.Client{Transport: transport}, log: log}}, nil
 }

@@ -29,11 +29,14 @@ type Config struct {
 	Host          string
 	Port          int
 	LogLevel      slog.Level
-	LogFormat     string // LogAuto, LogJSON or LogText
+	LogFormat     string // LogAuto, LogJSON, LogGoogle or LogText
+	GoogleProject string // "": log lines name no trace
 	CORSOrigins   []string
 	KeepAlive     time.Duration
 	ShutdownGrace time.Duration
-	Revision      string
+	// ShutdownTimeout is for all of the end, the grace included.
+	ShutdownTimeout time.Duration
+	Revision        string
 
 	ModeratorEmails []string
 	ModeratorCodes  Secret // address=code, comma-separated; see Codes
@@ -60,6 +63,8 @@ const (
 	LogAuto = "auto"
 	LogJSON = "json"
 	LogText = "text"
+	// LogGoogle is JSON as Google Cloud Logging reads it.
+	LogGoogle = "google"
 )
 
 // RateLimits are requests a minute from one address; zero is any number.
@@ -96,6 +101,7 @@ func (c Config) LogValue() slog.Value {
 		slog.Any("cors_origins", c.CORSOrigins),
 		slog.Float64("keep_alive_timeout_seconds", c.KeepAlive.Seconds()),
 		slog.Float64("shutdown_grace_seconds", c.ShutdownGrace.Seconds()),
+		slog.Float64("shutdown_timeout_seconds", c.ShutdownTimeout.Seconds()),
 		slog.Int("moderator_emails", len(c.ModeratorEmails)),
 		slog.Any("moderator_codes", c.ModeratorCodes),
 		slog.Bool("moderator_emails_trusted", c.TrustModeratorEmails),

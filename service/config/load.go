@@ -50,6 +50,12 @@ const maxExpiryMinutes = int(killrvideo.MaxAccessLifetime / time.Minute)
 // loader reads settings one by one and notes what is wrong with them.
 type loader struct{ source }
 
+// shutdownAfterGrace is long enough for the longest request and for the
+// background work after it.
+const shutdownAfterGrace = 25 * time.Second
+
+const leastShutdown = 2 // seconds
+
 func (l loader) config() Config {
 	c := Config{
 		AstraToken:         l.astraToken("ASTRA_DB_APPLICATION_TOKEN", true),
@@ -65,6 +71,7 @@ func (l loader) config() Config {
 		Port:               l.integer("PORT", 0, 65535),
 		LogLevel:           l.level("LOG_LEVEL"),
 		LogFormat:          l.logFormat("LOG_FORMAT"),
+		GoogleProject:      l.text("GOOGLE_CLOUD_PROJECT"),
 		CORSOrigins:        l.origins("CORS_ORIGINS"),
 		KeepAlive:          time.Duration(l.integer("KEEP_ALIVE_TIMEOUT_SECONDS", 1, 3600)) * time.Second,
 		ShutdownGrace:      time.Duration(l.integer("SHUTDOWN_GRACE_SECONDS", 0, 300)) * time.Second,
@@ -85,6 +92,13 @@ func (l loader) config() Config {
 		l.problems.add("JWT_ALGORITHM", "only HS256 is offered; set HS256 or leave it out")
 	}
 	l.previousKeyTimes(&c)
+	c.ShutdownTimeout = c.ShutdownGrace + shutdownAfterGrace
+	if l.text("SHUTDOWN_TIMEOUT_SECONDS") != "" {
+		c.ShutdownTimeout = time.Duration(l.integer("SHUTDOWN_TIMEOUT_SECONDS", leastShutdown, 600)) * time.Second
+	}
+	if c.ShutdownTimeout > leastShutdown*time.Second && c.ShutdownGrace >= c.ShutdownTimeout {
+		l.problems.add("SHUTDOWN_TIMEOUT_SECONDS", "must be more than SHUTDOWN_GRACE_SECONDS: requests in flight end after the grace")
+	}
 	if !c.JWTKey.IsZero() && c.JWTKey == c.JWTPreviousKey {
 		l.problems.add("JWT_SECRET_KEY_PREVIOUS", "is the same as JWT_SECRET_KEY; leave it out, or set the key that was used before")
 	}
@@ -135,8 +149,8 @@ func (l loader) onOff(name string) bool {
 
 func (l loader) logFormat(name string) string {
 	text := strings.ToLower(l.orDefault(name))
-	if text != LogAuto && text != LogJSON && text != LogText {
-		l.problems.add(name, "must be auto, json or text")
+	if text != LogAuto && text != LogJSON && text != LogText && text != LogGoogle {
+		l.problems.add(name, "must be auto, json, google or text")
 	}
 	return text
 }

@@ -45,7 +45,7 @@ func TestDefaults(t *testing.T) {
 	want := config.Config{
 		AstraToken: token, AstraEndpoint: "https://db-region.apps.astra.datastax.com", AstraKeyspace: "killrvideo",
 		JWTLifetime: time.Hour, Host: "0.0.0.0", Port: 8000, LogLevel: slog.LevelInfo, LogFormat: config.LogAuto, CORSOrigins: []string{"*"},
-		KeepAlive: 75 * time.Second, ShutdownGrace: 5 * time.Second, Revision: "unknown", DefaultRoles: []string{"viewer", "creator"},
+		KeepAlive: 75 * time.Second, ShutdownGrace: 5 * time.Second, ShutdownTimeout: 30 * time.Second, Revision: "unknown", DefaultRoles: []string{"viewer", "creator"},
 		Docs: true,
 	}
 	if diff := cmp.Diff(protected(want), c); diff != "" {
@@ -60,7 +60,7 @@ func TestEverySetting(t *testing.T) {
 		"ASTRA_DB_READ_ONLY_TOKEN="+token+"-reads", "JWT_ALGORITHM=HS256", "JWT_EXPIRY_MINUTES=15",
 		"JWT_SECRET_KEY_PREVIOUS="+previous, "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=2026-01-31T12:00:00Z",
 		"SESSIONS_VALID_AFTER=2026-01-30T12:00:00Z", "NVIDIA_API_KEY=nvapi-generated", "YOUTUBE_API_KEY=yt-generated",
-		"HOST=127.0.0.1", "PORT=9000", "LOG_FORMAT=Text", "CORS_ORIGINS= https://a.example , http://localhost:3000/", "KEEP_ALIVE_TIMEOUT_SECONDS=5",
+		"HOST=127.0.0.1", "PORT=9000", "LOG_FORMAT=Google", "GOOGLE_CLOUD_PROJECT=videos", "CORS_ORIGINS= https://a.example , http://localhost:3000/", "KEEP_ALIVE_TIMEOUT_SECONDS=5",
 		"SHUTDOWN_GRACE_SECONDS=0", "REVISION=abc", "MODERATOR_EMAILS=ada@example.com, grace@example.com", "MODERATOR_PROOF=none", "DEFAULT_ROLES=Viewer",
 		"METRICS_TOKEN=scrape-generated", "DOCS=off"))
 	c.JWTKey, c.JWTPreviousKey = "", config.Secret(strings.ReplaceAll(c.JWTPreviousKey.Reveal(), previous, "p"))
@@ -70,8 +70,8 @@ func TestEverySetting(t *testing.T) {
 		JWTPreviousIssuedUntil:   time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC),
 		JWTPreviousVerifiesUntil: time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC), // a day later, unless it is said
 		SessionsValidAfter:       time.Date(2026, 1, 30, 12, 0, 0, 0, time.UTC), NVIDIAAPIKey: "nvapi-generated",
-		YouTubeAPIKey: "yt-generated", Host: "127.0.0.1", Port: 9001, LogLevel: slog.LevelDebug, LogFormat: config.LogText,
-		CORSOrigins: []string{"https://a.example", "http://localhost:3000"}, KeepAlive: 5 * time.Second, Revision: "abc",
+		YouTubeAPIKey: "yt-generated", Host: "127.0.0.1", Port: 9001, LogLevel: slog.LevelDebug, LogFormat: config.LogGoogle, GoogleProject: "videos",
+		CORSOrigins: []string{"https://a.example", "http://localhost:3000"}, KeepAlive: 5 * time.Second, ShutdownTimeout: 25 * time.Second, Revision: "abc",
 		ModeratorEmails: []string{"ada@example.com", "grace@example.com"}, TrustModeratorEmails: true, DefaultRoles: []string{"viewer"},
 		MetricsToken: "scrape-generated",
 	}
@@ -99,11 +99,13 @@ func TestOneBadSettingIsOneProblem(t *testing.T) {
 		"expiry":          {"JWT_EXPIRY_MINUTES=0", "JWT_EXPIRY_MINUTES", "1 to 1440"},
 		"port":            {"PORT=canary", "PORT", "0 to 65535"},
 		"level":           {"LOG_LEVEL=canary", "LOG_LEVEL", "DEBUG"},
-		"log format":      {"LOG_FORMAT=canary", "LOG_FORMAT", "auto, json or text"},
+		"log format":      {"LOG_FORMAT=canary", "LOG_FORMAT", "auto, json, google or text"},
 		"origin":          {"CORS_ORIGINS=canary", "CORS_ORIGINS", "without a path"},
 		"origin path":     {"CORS_ORIGINS=https://canary.example/app", "CORS_ORIGINS", "without a path"},
 		"any and other":   {"CORS_ORIGINS=*,https://canary.example", "CORS_ORIGINS", "beside"},
 		"keep alive":      {"KEEP_ALIVE_TIMEOUT_SECONDS=-1", "KEEP_ALIVE_TIMEOUT_SECONDS", "1 to 3600"},
+		"no end":          {"SHUTDOWN_TIMEOUT_SECONDS=5", "SHUTDOWN_TIMEOUT_SECONDS", "more than SHUTDOWN_GRACE_SECONDS"},
+		"a long end":      {"SHUTDOWN_TIMEOUT_SECONDS=601", "SHUTDOWN_TIMEOUT_SECONDS", "2 to 600"},
 		"grace":           {"SHUTDOWN_GRACE_SECONDS=1.5", "SHUTDOWN_GRACE_SECONDS", "0 to 300"},
 		"moderators":      {"MODERATOR_EMAILS=canary", "MODERATOR_EMAILS", "e-mail"},
 		"moderator role":  {"DEFAULT_ROLES=moderator", "DEFAULT_ROLES", "MODERATOR_EMAILS"},
