@@ -189,6 +189,7 @@ func (s *Store) DropTable(t *schema.Table) error {
 	})
 	if err == nil {
 		delete(s.tables[t.Keyspace], t.Name)
+		s.vectors.drop(t.Indexes...)
 	}
 	return err
 }
@@ -208,7 +209,7 @@ func (s *Store) CreateIndex(t *schema.Table, i schema.Index) error {
 		only := t.Clone()
 		only.Indexes = []schema.Index{i}
 		fill := func(key []byte, row Row) error {
-			return tx.index(only, key, row, "INSERT OR REPLACE INTO %s (k) VALUES (?)")
+			return tx.index(only, key, row, addEntry)
 		}
 		if err := tx.each(t, "SELECT k, v FROM "+rowsTable(t), nil, fill); err != nil {
 			return err
@@ -236,6 +237,7 @@ func (s *Store) DropIndex(t *schema.Table, at int) error {
 	})
 	if err == nil {
 		s.tables[t.Keyspace][t.Name] = next
+		s.vectors.drop(t.Indexes[at])
 	}
 	return err
 }

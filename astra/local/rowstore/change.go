@@ -60,7 +60,7 @@ func (tx *Tx) merge(t *schema.Table, key []byte, change func(Row) error, insert 
 		return err
 	}
 	if found {
-		if err := tx.index(t, key, old, "DELETE FROM %s WHERE k = ?"); err != nil {
+		if err := tx.index(t, key, old, removeEntry); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func (tx *Tx) merge(t *schema.Table, key []byte, change func(Row) error, insert 
 	if err := tx.exec("INSERT OR REPLACE INTO "+rowsTable(t)+" (k, v) VALUES (?, ?)", key, encodeRow(t, next, insert || wasInsert)); err != nil {
 		return err
 	}
-	return tx.index(t, key, next, "INSERT OR REPLACE INTO %s (k) VALUES (?)")
+	return tx.index(t, key, next, addEntry)
 }
 
 func hasValues(t *schema.Table, row Row) bool {
@@ -106,7 +106,7 @@ func (tx *Tx) unindexSpan(t *schema.Table, hi string, args []any) error {
 		return nil
 	}
 	return tx.each(t, "SELECT k, v FROM "+rowsTable(t)+" WHERE k >= ?"+hi, args, func(key []byte, row Row) error {
-		return tx.index(t, key, row, "DELETE FROM %s WHERE k = ?")
+		return tx.index(t, key, row, removeEntry)
 	})
 }
 

@@ -7,9 +7,23 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
+// The statements that keep an index.
+const (
+	addEntry    = "INSERT OR REPLACE INTO %s (k) VALUES (?)"
+	removeEntry = "DELETE FROM %s WHERE k = ?"
+)
+
 // index applies a statement to every index entry of a row.
 func (tx *Tx) index(t *schema.Table, key []byte, row Row, statement string) error {
 	for _, i := range t.Indexes {
+		if i.Kind == schema.Vector {
+			vector := row[i.Column]
+			if statement == removeEntry {
+				vector = nil
+			}
+			tx.vectorChanged(i, key, vector)
+			continue
+		}
 		for _, p := range entries(t, i, row) {
 			if err := tx.exec(fmt.Sprintf(statement, indexTable(i)), append(p, key...)); err != nil {
 				return err
@@ -19,8 +33,8 @@ func (tx *Tx) index(t *schema.Table, key []byte, row Row, statement string) erro
 	return nil
 }
 
-// entries gives the index's prefixes for a row. Vector and text indexes keep
-// none: both are served by reading the rows.
+// entries gives the index's prefixes for a row. Text indexes keep none: they are
+// served by reading the rows.
 func entries(t *schema.Table, i schema.Index, row Row) [][]byte {
 	c, _ := t.Column(i.Column)
 	v := row[i.Column]

@@ -58,5 +58,5 @@ func (tx *Tx) put(t *schema.Table, row Row, insert bool) error {
 	if err := tx.exec("INSERT OR REPLACE INTO "+rowsTable(t)+" (k, v) VALUES (?, ?)", key, encodeRow(t, row, insert)); err != nil {
 		return err
 	}
-	return tx.index(t, key, row, "INSERT OR REPLACE INTO %s (k) VALUES (?)")
+	return tx.index(t, key, row, addEntry)
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
+	"github.com/killrvideo/killrvideo-go/astra/local/vectorindex"
 )
 
 // Store is an open data folder.
@@ -26,13 +27,14 @@ type Store struct {
 	// definition changes for writing.
 	Schema sync.RWMutex
 
-	read   *sql.DB
-	write  *sql.DB
-	queue  chan *job
-	done   chan struct{}
-	stmts  sync.Map
-	tables map[string]map[string]*schema.Table
-	types  map[string]map[string]*value.User
+	read    *sql.DB
+	write   *sql.DB
+	queue   chan *job
+	done    chan struct{}
+	stmts   sync.Map
+	tables  map[string]map[string]*schema.Table
+	vectors vectors
+	types   map[string]map[string]*value.User
 }
 
 const pragmas = "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)&_pragma=temp_store(MEMORY)"
@@ -66,7 +68,7 @@ func Open(dir string) (*Store, error) {
 	}
 	read.SetMaxOpenConns(4)
 	read.SetMaxIdleConns(4)
-	s := &Store{read: read, write: write, queue: make(chan *job, 256), done: make(chan struct{}), tables: map[string]map[string]*schema.Table{},
+	s := &Store{read: read, write: write, queue: make(chan *job, 256), done: make(chan struct{}), tables: map[string]map[string]*schema.Table{}, vectors: vectors{indexes: map[int]*vectorindex.Index{}},
 		types: map[string]map[string]*value.User{}}
 	if err := s.load(); err != nil {
 		_, _ = read.Close(), write.Close()

@@ -15,8 +15,13 @@ type job struct {
 
 // Tx is a write transaction; it lives as long as the function it is given to.
 type Tx struct {
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
+	conn    *sql.Conn
+	stmts   map[string]*sql.Stmt
+	vectors *vectors
+	// changes are what the transaction changes in vector indexes, loading the
+	// indexes among them that it loads.
+	changes []vectorChange
+	loading map[int]bool
 }
 
 // Write runs the function in the writer's transaction and returns once its
@@ -36,7 +41,7 @@ func (s *Store) writer() {
 		return
 	}
 	defer conn.Close()
-	tx := &Tx{conn: conn, stmts: map[string]*sql.Stmt{}}
+	tx := &Tx{conn: conn, stmts: map[string]*sql.Stmt{}, vectors: &s.vectors}
 	for j := range s.queue {
 		batch := []*job{j}
 		for len(batch) < maxBatch && len(s.queue) > 0 {
@@ -72,6 +77,7 @@ func (tx *Tx) commitAll(batch []*job) {
 
 func (tx *Tx) commit(batch []*job) error {
 	ctx := context.Background()
+	tx.changes, tx.loading = nil, map[int]bool{}
 	if _, err := tx.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
@@ -84,8 +90,10 @@ func (tx *Tx) commit(batch []*job) error {
 	_, err := tx.conn.ExecContext(ctx, "COMMIT")
 	if err != nil {
 		_, _ = tx.conn.ExecContext(ctx, "ROLLBACK")
+		return err
 	}
-	return err
+	tx.vectors.apply(tx.changes)
+	return nil
 }
 
 func (tx *Tx) forget() {

@@ -123,6 +123,13 @@ func (n *node) walk(visit func(*node)) {
 	}
 }
 
+// empty reports whether the filter compares nothing.
+func (n *node) empty() bool {
+	comparisons := 0
+	n.walk(func(*node) { comparisons++ })
+	return comparisons == 0
+}
+
 // conjuncts lists the comparisons that every matching row passes.
 func (n *node) conjuncts() []*node {
 	switch {

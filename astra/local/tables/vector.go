@@ -1,12 +1,14 @@
 package tables
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
+	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 )
 
 // maxVectorLimit is the default and the maximum of a vector sort.
@@ -17,9 +19,8 @@ type hit struct {
 	score float64
 }
 
-// vectorRows compares every row that matches: exact, where Astra is
-// approximate, and slower the more rows there are. Rows without a vector are
-// left out.
+// vectorRows gives the rows that match, most similar first. Rows without a
+// vector are left out.
 func (c *call) vectorRows(q *query) ([]any, error) {
 	limit := q.limit
 	if limit == 0 {
@@ -34,9 +35,51 @@ func (c *call) vectorRows(q *query) ([]any, error) {
 }
 
 // nearest finds the hits with the highest scores, highest first; those that
-// score the same stay in the order of their keys. Of a row that is too far
-// away it decodes no more than the vector.
+// score the same stay in the order of their keys. Without a filter it asks the
+// vector index of a large table.
 func (c *call) nearest(q *query, limit int) ([]hit, error) {
+	if q.filter.empty() {
+		if hits, ok, err := c.nearestByIndex(q, limit); ok || err != nil {
+			return hits, err
+		}
+	}
+	return c.nearestOfAll(q, limit)
+}
+
+// nearestByIndex compares the candidates that the index gives. It is not ok for
+// a small table.
+func (c *call) nearestByIndex(q *query, limit int) (hits []hit, ok bool, err error) {
+	index, _ := c.table.IndexOn(q.sort.column, schema.Vector)
+	keys, ok, err := c.h.Store.NearestKeys(c.table, index, q.sort.metric, q.sort.vector, limit)
+	if !ok || err != nil {
+		return nil, false, err
+	}
+	slices.SortFunc(keys, bytes.Compare)
+	var vector []float32
+	compare := newSimilarity(q.sort.metric, q.sort.vector)
+	for _, key := range keys {
+		stored, found, err := c.h.Store.Get(c.ctx, c.table, key)
+		if err == nil && found {
+			vector, err = stored.Vector(q.sort.column, vector)
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		if !found || len(vector) == 0 { // deleted since
+			continue
+		}
+		row, err := stored.Row(q.needed)
+		if err != nil {
+			return nil, false, err
+		}
+		hits = append(hits, hit{row, compare(vector)})
+	}
+	return best(hits, limit), true, nil
+}
+
+// nearestOfAll compares every row that matches. Of a row that is too far away it
+// decodes no more than the vector.
+func (c *call) nearestOfAll(q *query, limit int) ([]hit, error) {
 	var hits []hit
 	var vector []float32
 	least := math.Inf(-1)

@@ -103,16 +103,16 @@ func (x *Index) byBits(q []float32, n int) []scored {
 	})
 }
 
-// byBytes gives the n best of the slots by their bytes, best first. It takes
-// those first that may reach the highest scores, a portion at a time, and stops
-// where none of the others can be among the n best.
-func (x *Index) byBytes(q []float32, among []scored, n int) []scored {
+// byBytes gives the candidates for the limit best of the slots by their bytes,
+// best first. It takes those first that may reach the highest scores, a portion
+// at a time, and stops where none of the others can be among the limit best.
+func (x *Index) byBytes(q []float32, among []scored, limit int) []scored {
 	slices.SortFunc(among, descending)
 	norm := max(length(q), math.SmallestNonzeroFloat32)
-	portion := 2 * n
+	n := candidates(limit)
 	var best []scored
-	for len(among) > 0 && (len(best) < n || among[0].score > best[n/fine-1].score) {
-		some := among[:min(portion, len(among))]
+	for len(among) > 0 && (len(best) < n || among[0].score > best[limit-1].score) {
+		some := among[:min(4*n, len(among))]
 		among = among[len(some):]
 		compared := x.best(len(some), len(some), func(i int) (float32, bool) {
 			return x.byteScore(q, norm, int(some[i].slot)), true

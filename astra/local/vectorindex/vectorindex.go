@@ -34,16 +34,17 @@ const (
 	Euclidean  Metric = "euclidean"
 )
 
-// coarse is how many candidates for each wanted one the bits choose at most, and
-// fine how many the bytes leave of those. Deviations is how far off, in standard
-// deviations, an estimate by bits is taken to be at most. BenchmarkSearch
-// measures the recall.
+// coarse is how many candidates for each wanted one the bits choose at most.
+// Deviations is how far off, in standard deviations, an estimate by bits is taken
+// to be at most. BenchmarkSearch measures the recall.
 const (
 	coarse     = 200
 	minCoarse  = 4000
-	fine       = 4
 	deviations = 2.2
 )
+
+// candidates is how many the bytes leave, for the caller to compare.
+func candidates(limit int) int { return limit + limit/2 + 50 }
 
 // Index is safe for concurrent use. The zero value is not usable; see New.
 type Index struct {
@@ -132,13 +133,12 @@ func (x *Index) Delete(key string) {
 }
 
 // Search gives candidates for the limit keys whose vectors are most similar to
-// the query, best first by estimate: fine times as many as are wanted, if there
-// are that many.
+// the query, best first by estimate: half as many again and a few more.
 func (x *Index) Search(query []float32, limit int) []string {
 	q := x.rotation.apply(query)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	best := x.byBytes(q, x.byBits(q, max(coarse*limit, minCoarse)), fine*limit)
+	best := x.byBytes(q, x.byBits(q, max(coarse*limit, minCoarse)), limit)
 	keys := make([]string, len(best))
 	for i, s := range best {
 		keys[i] = x.keys[s.slot]
