@@ -15,7 +15,7 @@ func Views() map[string][]string {
 		"FieldError": killrvideo.FieldError{},
 		"User":       viewUser(killrvideo.User{}),
 		"Profile":    profileView{},
-		"Moderator":  moderatorView{}, "PasswordResetCode": resetView{},
+		"Moderator":  moderatorView{}, "ModeratedComment": viewModerated(killrvideo.Comment{}), "PasswordResetCode": resetView{},
 		"UserLoginResponse":  session{},
 		"UserCreateResponse": registered{},
 		"VideoSummary":       viewSummary(killrvideo.Summary{}), "VideoDetailResponse": viewVideo(killrvideo.Video{}),

@@ -21,6 +21,7 @@ func (a *API) moderationRoutes(g *gin.RouterGroup) {
 	m.GET("/flags/:flagId", a.uuidParam("flagId"), only, a.answer(http.StatusOK, a.oneFlag))
 	m.POST("/flags/:flagId/action", a.uuidParam("flagId"), a.readJSON, only, a.answer(http.StatusOK, a.act))
 	m.POST("/videos/:videoId/restore", a.uuidParam("videoId"), only, a.answer(http.StatusOK, a.restore(killrvideo.ContentVideo, "videoId")))
+	m.GET("/comments/:commentId", a.uuidParam("commentId"), only, a.answer(http.StatusOK, a.oneComment))
 	m.POST("/comments/:commentId/restore", a.uuidParam("commentId"), only, a.answer(http.StatusOK, a.restore(killrvideo.ContentComment, "commentId")))
 	m.GET("/users", only, a.answer(http.StatusOK, a.findUsers))
 	m.GET("/moderators", only, a.answer(http.StatusOK, a.moderators))
@@ -124,6 +125,22 @@ func (a *API) restore(kind killrvideo.ContentType, param string) func(*gin.Conte
 		err := a.Moderation.Restore(c.Request.Context(), caller(c), kind, id)
 		return restoredView{ContentID: id, ContentType: kind, Status: "restored"}, err
 	}
+}
+
+// moderatedComment is a comment as moderators see it, deleted or not.
+type moderatedComment struct {
+	commentView
+	IsDeleted bool       `json:"is_deleted"`
+	DeletedAt *time.Time `json:"deleted_at"`
+}
+
+func viewModerated(c killrvideo.Comment) moderatedComment {
+	return moderatedComment{viewComment(c), c.Deleted(), timeOrNull(c.DeletedAt)}
+}
+
+func (a *API) oneComment(c *gin.Context) (any, error) {
+	comment, err := a.Comments.One(c.Request.Context(), pathID(c, "commentId"))
+	return viewModerated(comment), err
 }
 
 func (a *API) findUsers(c *gin.Context) (any, error) {

@@ -82,31 +82,31 @@ func TestVerifyRefusesUnusableHashes(t *testing.T) {
 	}
 }
 
-// An unknown e-mail must cost what a wrong password costs. Measured coarsely:
-// a comparison that is skipped is hundreds of times faster.
+// An unknown e-mail must cost what a wrong password costs. Measured coarsely: a
+// comparison that is skipped is hundreds of times faster. On a busy machine it
+// takes some rounds until the fastest of each says so.
 func TestVerifyWithoutAHashTakesAsLongAsWithOne(t *testing.T) {
 	h := hasher(t, auth.DefaultParams, 1)
 	hash, err := h.Hash(t.Context(), "correct horse")
 	if err != nil {
 		t.Fatal(err)
 	}
-	wrong, unknown := fastest(t, h, hash), fastest(t, h, "")
+	wrong, unknown := time.Hour, time.Hour
+	for round := 0; round < 5 || round < 100 && unknown < wrong/4; round++ {
+		wrong, unknown = min(wrong, timed(t, h, hash)), min(unknown, timed(t, h, ""))
+	}
 	if unknown < wrong/4 {
 		t.Errorf("unknown %v, wrong %v", unknown, wrong)
 	}
 }
 
-func fastest(t *testing.T, h *auth.Hasher, hash string) time.Duration {
+func timed(t *testing.T, h *auth.Hasher, hash string) time.Duration {
 	t.Helper()
-	least := time.Hour
-	for range 5 {
-		start := time.Now()
-		if match, _, err := h.Verify(t.Context(), "wrong horse", hash); match || err != nil {
-			t.Fatal(match, err)
-		}
-		least = min(least, time.Since(start))
+	start := time.Now()
+	if match, _, err := h.Verify(t.Context(), "wrong horse", hash); match || err != nil {
+		t.Fatal(match, err)
 	}
-	return least
+	return time.Since(start)
 }
 
 func TestWaitingToHashEndsWithTheContext(t *testing.T) {

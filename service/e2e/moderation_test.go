@@ -206,3 +206,40 @@ func TestSuspendedAccountsAreRefusedAtOnce(t *testing.T) {
 	call(t, http.MethodPut, path, m.token, map[string]any{"accountStatus": "active"}).want(t, 200, "")
 	call(t, http.MethodGet, "/api/v1/users/me", p.token, nil).want(t, 200, "")
 }
+
+// What was removed is there for moderators, and for nobody else.
+func TestModeratorsSeeWhatWasRemoved(t *testing.T) {
+	t.Parallel()
+	owner, m := creator(t), moderator(t)
+	video := submit(t, owner, map[string]any{"title": "To be removed"})
+	comment := commentOn(t, owner, video, "to be removed, too").text(t, "commentid")
+	flag := report(t, viewer(t), "video", video).text(t, "flagId")
+	one, ofComment := "/api/v1/videos/id/"+video, "/api/v1/moderation/comments/"+comment
+	if a := call(t, http.MethodGet, ofComment, m.token, nil).want(t, 200, ""); a.body["is_deleted"] != false || a.body["deleted_at"] != nil {
+		t.Errorf("before it is removed: %s", a.raw)
+	}
+	call(t, http.MethodDelete, "/api/v1/videos/"+video+"/comments/"+comment, owner.token, nil).want(t, 204, "")
+	act(t, m, flag, map[string]any{"status": "approved"}).want(t, 200, "")
+
+	a := call(t, http.MethodGet, one, m.token, nil).want(t, 200, "")
+	if a.body["is_deleted"] != true || a.body["deleted_at"] == nil || a.body["title"] != "To be removed" {
+		t.Errorf("the video: %s", a.raw)
+	}
+	call(t, http.MethodGet, one+"/status", m.token, nil).want(t, 200, "")
+	call(t, http.MethodGet, "/api/v1/videos/"+video+"/ratings", m.token, nil).want(t, 200, "")
+	a = call(t, http.MethodGet, ofComment, m.token, nil).want(t, 200, "")
+	keys(t, a.body, commentKeys+" is_deleted deleted_at")
+	if a.body["is_deleted"] != true || a.body["deleted_at"] == nil || a.body["text"] != "to be removed, too" || a.body["firstName"] != "Ada" {
+		t.Errorf("the comment: %s", a.raw)
+	}
+	for _, token := range []string{"", owner.token} {
+		call(t, http.MethodGet, one, token, nil).want(t, 404, "Video not found")
+		call(t, http.MethodGet, "/api/v1/videos/"+video+"/ratings", token, nil).want(t, 404, "Video not found")
+	}
+	call(t, http.MethodGet, one+"/status", owner.token, nil).want(t, 404, "Video not found")
+	call(t, http.MethodGet, ofComment, owner.token, nil).want(t, 403, "")
+	call(t, http.MethodGet, "/api/v1/moderation/comments/"+nobody(), m.token, nil).want(t, 404, "Comment not found")
+	// They see it; they do not change it, nor does anybody count.
+	call(t, http.MethodPut, one, m.token, map[string]any{"title": "Another title"}).want(t, 404, "Video not found")
+	call(t, http.MethodPost, one+"/view", m.token, nil).want(t, 404, "Video not found")
+}

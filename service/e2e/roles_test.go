@@ -75,8 +75,8 @@ func matrix() map[string]operation {
 
 		"flagContent": {viewers, 201, `{"contentType":"video","contentId":"{video}","reasonCode":"spam"}`},
 		"listFlags":   {moderators, 200, ""}, "getFlag": {moderators, 200, ""},
-		"actOnFlag":    {moderators, 200, `{"status":"rejected","moderatorNotes":"no"}`},
-		"restoreVideo": {moderators, 200, ""}, "restoreComment": {moderators, 200, ""}, "findUsers": {moderators, 200, ""},
+		"actOnFlag":           {moderators, 200, `{"status":"rejected","moderatorNotes":"no"}`},
+		"getModeratedComment": {moderators, 200, ""}, "restoreVideo": {moderators, 200, ""}, "restoreComment": {moderators, 200, ""}, "findUsers": {moderators, 200, ""},
 		"assignModerator": {moderators, 200, ""}, "revokeModerator": {moderators, 200, ""},
 		"listModerators": {moderators, 200, ""}, "issuePasswordReset": {moderators, 201, ""},
 		"setAccountStatus": {moderators, 200, `{"accountStatus":"suspended"}`},

@@ -131,11 +131,17 @@ func (c *Catalogue) usable(ctx context.Context, caller Viewer, id uuid.UUID) err
 // Status gives the video for its processing status, which only its uploader
 // and moderators may see.
 func (c *Catalogue) Status(ctx context.Context, caller User, id uuid.UUID) (Video, error) {
-	video, err := c.Video(ctx, SignedIn(caller), id)
-	if err == nil && !video.OwnedBy(caller) {
-		return Video{}, Errorf(EFORBIDDEN, "User does not have permission to view status of this video")
+	video, err := c.Repository.Video(ctx, id)
+	if err == nil {
+		err = video.visibleTo(SignedIn(caller))
 	}
-	return video, err
+	if err == nil && !video.OwnedBy(caller) {
+		err = Errorf(EFORBIDDEN, "User does not have permission to view status of this video")
+	}
+	if err != nil {
+		return Video{}, err
+	}
+	return video, nil
 }
 
 // Update edits a video of the caller, any video for a moderator, and gives it

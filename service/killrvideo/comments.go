@@ -132,6 +132,17 @@ func (c *Comments) named(ctx context.Context, listing Listing[Comment]) (Listing
 	return listing, err
 }
 
+// One gives a comment with its author's names, a deleted one too: it is for
+// moderators.
+func (c *Comments) One(ctx context.Context, id uuid.UUID) (Comment, error) {
+	comment, err := c.Repository.Comment(ctx, id)
+	if err != nil {
+		return Comment{}, err
+	}
+	named, err := c.named(ctx, Listing[Comment]{Items: []Comment{comment}})
+	return named.Items[0], err
+}
+
 // Delete hides a comment of the caller, any comment for a moderator.
 func (c *Comments) Delete(ctx context.Context, caller User, video, id uuid.UUID) error {
 	comment, err := c.Repository.Comment(ctx, id)
