@@ -21,8 +21,8 @@ const (
 	readTimeout       = 15 * time.Second
 	requestTimeout    = 20 * time.Second
 	writeTimeout      = readTimeout + requestTimeout
-	tidyShare         = 4 // of the time after the grace, for background work to end
-	maxHeaderBytes    = 16 << 10
+	tidyShare         = 4        // of the time after the grace, for background work to end
+	maxHeaderBytes    = 20 << 10 // the longest query of a search, escaped, fits
 )
 
 // drain says whether the process is about to end.

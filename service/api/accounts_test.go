@@ -101,7 +101,7 @@ func TestAccountHandlers(t *testing.T) {
 		return request{name, "PUT", "/api/v1/users/me", body, status, fields, has}
 	}
 	s.answers(t, token, []request{
-		put("a name", `{"firstName":"Augusta"}`, 200, "", `"firstName":"Augusta"`), put("the other spelling", `{"lastname":"King"}`, 200, "", `"lastName":"King"`), put("null", `{"lastName":null}`, 422, "lastName", ""), put("blank", `{"firstName":" "}`, 422, "firstName", ""),
+		put("a name", `{"firstName":"Augusta"}`, 200, "", `"firstName":"Augusta"`), put("the other spelling", `{"lastname":"King"}`, 200, "", `"lastName":"King"`), put("null", `{"lastName":null}`, 200, "", `"lastName":"King"`), put("blank", `{"firstName":" "}`, 422, "firstName", ""),
 		{"me", "GET", "/api/v1/users/me", "", 200, "", user.Email}, {"what others see", "GET", "/api/v1/users/" + user.ID.String(), "", 200, "", "Augusta"}, {"nobody", "GET", "/api/v1/users/" + uuid.NewString(), "", 404, "", "User not found"},
 		{"log-out, oddly", "POST", "/api/v1/users/logout", `{"everywhere":"yes"}`, 422, "everywhere", ""}, {"log-out", "POST", "/api/v1/users/logout", "", 204, "", ""}, {"after it", "GET", "/api/v1/users/me", "", 401, "", "Session has ended"},
 	})

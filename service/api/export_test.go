@@ -20,7 +20,7 @@ func Views() map[string][]string {
 		"UserCreateResponse": registered{},
 		"VideoSummary":       viewSummary(killrvideo.Summary{}), "VideoDetailResponse": viewVideo(killrvideo.Video{}),
 		"VideoStatusResponse": statusView{}, "VideoPreviewResponse": previewView{},
-		"VideoPage": paginated[summaryView]{}, "Pagination": pagination{},
+		"PaginatedResponse_VideoSummary_": paginated[summaryView]{}, "Pagination": pagination{},
 	}
 	fields := map[string][]string{}
 	for name, view := range views {

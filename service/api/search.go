@@ -26,7 +26,7 @@ func (a *API) searchRoutes(g *gin.RouterGroup) {
 
 // maxQuery is more than a search box holds; what is after it is cut off before
 // it is embedded.
-const maxQuery = 10_000
+const maxQuery = 1500
 
 // textQuery reads a text that must be there.
 func textQuery(c *gin.Context, name string, problems *[]killrvideo.FieldError) string {
@@ -35,7 +35,7 @@ func textQuery(c *gin.Context, name string, problems *[]killrvideo.FieldError) s
 	case strings.TrimSpace(text) == "":
 		*problems = append(*problems, killrvideo.FieldError{In: "query", Field: name, Message: "must not be blank"})
 	case utf8.RuneCountInString(text) > maxQuery:
-		*problems = append(*problems, killrvideo.FieldError{In: "query", Field: name, Message: "must have at most 10000 characters"})
+		*problems = append(*problems, killrvideo.FieldError{In: "query", Field: name, Message: "must have at most 1500 characters"})
 	}
 	return text
 }

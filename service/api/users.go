@@ -61,9 +61,9 @@ func (a *API) rename(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := killrvideo.NameChange{
-		FirstName: f.optionalText("firstName", "firstname"), LastName: f.optionalText("lastName", "lastname"),
-	}
+	var names killrvideo.NameChange // null is as good as absent, as the contract has it
+	names.FirstName, _ = f.nullableText("firstName", "firstname")
+	names.LastName, _ = f.nullableText("lastName", "lastname")
 	if err := f.err(); err != nil {
 		return nil, err
 	}

@@ -69,7 +69,8 @@ func (a *API) update(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	change := killrvideo.VideoChange{Title: f.optionalText("title", "name")}
+	var change killrvideo.VideoChange
+	change.Title, _ = f.nullableText("title", "name") // null is as good as absent, as the contract has it
 	change.Description, change.ClearDescription = f.nullableText("description")
 	if tags, null := f.texts("tags"); tags != nil || null {
 		change.Tags = &tags

@@ -66,7 +66,7 @@ func TestSearchByMeaning(t *testing.T) {
 	for _, far := range []string{"&page=4&pageSize=100", "&page=11&pageSize=100"} {
 		search(t, "mode=semantic&query=sailing"+far)
 	}
-	long := strings.Repeat("sailing ", 600)
+	long := strings.Repeat("at sea ", 200)
 	search(t, "mode=semantic&query="+url.QueryEscape(long))
 }
 

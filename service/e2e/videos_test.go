@@ -212,7 +212,7 @@ func TestUpdateRefuses(t *testing.T) {
 	owner := creator(t)
 	id := submit(t, owner, map[string]any{"title": "Good cats"})
 	for _, body := range []any{
-		map[string]any{"title": nil}, map[string]any{"title": "ab"}, map[string]any{"title": "   a   "}, map[string]any{"title": strings.Repeat("x", 101)},
+		map[string]any{"title": "ab"}, map[string]any{"title": "   a   "}, map[string]any{"title": strings.Repeat("x", 101)},
 		map[string]any{"title": 7}, map[string]any{"description": strings.Repeat("x", 2001)}, map[string]any{"tags": []any{strings.Repeat("x", 51)}}, "{bad", "",
 	} {
 		call(t, http.MethodPut, "/api/v1/videos/id/"+id, owner.token, body).want(t, 422, "")
