@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-const banner = "astra-local: this is not Astra DB. It is an embedded stand-in for laptops and tests."
+const banner = "astra-local: this is not Astra DB. It is an embedded stand-in for laptops and tests. " +
+	"Texts are embedded on this machine, without a model, whichever provider a definition names."
 
 // grace is how long requests under way may take after a stop.
 const grace = 10 * time.Second
@@ -23,7 +24,10 @@ const grace = 10 * time.Second
 func Run(ctx context.Context, args, _ []string, stdout io.Writer) error {
 	var c Config
 	fs := flag.NewFlagSet("astra-local", flag.ContinueOnError)
-	fs.StringVar(&c.Dir, "dir", "", "data folder (required)")
+	fs.StringVar(&c.Dir, "dir", "", "data folder (required, unless -memory)")
+	fs.BoolVar(&c.Memory, "memory", false, "keep nothing: the data goes with the process")
+	fs.StringVar(&c.Restore, "restore", "", "snapshot that an empty data folder begins with")
+	fs.BoolVar(&c.Faults, "faults", false, "let tests inject faults over HTTP, at "+faultPath)
 	addr := fs.String("addr", "127.0.0.1:0", "loopback address to listen on")
 	fs.StringVar(&c.AdminTokenFile, "admin-token-file", "", "file of the administrator's token (default DIR/admin-token)")
 	fs.StringVar(&c.DatabaseID, "database-id", "", "id of the one database (default 00000000-0000-4000-8000-000000000001)")
@@ -39,8 +43,8 @@ func Run(ctx context.Context, args, _ []string, stdout io.Writer) error {
 		}
 		return err
 	}
-	if c.Dir == "" || c.PageSize < 1 || c.PageSize > 500 {
-		return errors.New("astra-local needs -dir DIR, and a -page-size from 1 to 500")
+	if (c.Dir == "") != c.Memory || c.PageSize < 1 || c.PageSize > 500 {
+		return errors.New("astra-local needs -dir DIR or -memory, and a -page-size from 1 to 500")
 	}
 	if err := loopback(*addr); err != nil && !*open {
 		return err
@@ -71,6 +75,9 @@ func serve(ctx context.Context, c Config, addr string, stdout io.Writer) error {
 		return errors.Join(fmt.Errorf("listen on %s (choose another -addr): %w", addr, err), server.Close())
 	}
 	fmt.Fprintf(stdout, "%s\nurl: http://%s\n", banner, ln.Addr())
+	if c.Memory {
+		fmt.Fprintf(stdout, "token file: %s\n", server.tokenFile)
+	}
 	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
 	stopped := make(chan error, 1)
 	go func() { stopped <- web.Serve(ln) }()

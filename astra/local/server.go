@@ -25,7 +25,14 @@ import (
 
 // Config says what to serve and where to keep it.
 type Config struct {
-	Dir            string
+	Dir string
+	// Memory keeps the data as long as the server runs and no longer; it needs no
+	// Dir.
+	Memory bool
+	// Restore is a snapshot that an empty data folder begins with.
+	Restore string
+	// Faults lets faults be injected; see [Fault].
+	Faults         bool
 	AdminTokenFile string // default Dir/admin-token
 	DatabaseID     string
 	Region         string
@@ -41,9 +48,19 @@ type Config struct {
 // Server is an open data folder with its HTTP handler.
 type Server struct {
 	http.Handler
-	store *rowstore.Store
-	lock  io.Closer
+	store    *rowstore.Store
+	book     *access.Book
+	lock     io.Closer
+	faults   faultSwitch
+	token    string
+	keyspace string
+	// tokenFile is where the administrator's token is.
+	tokenFile string
+	// remove is the folder that goes with the server.
+	remove string
 }
+
+func (s *Server) organization() access.Resource { return access.Resource{Org: s.book.Org} }
 
 func (c *Config) fill() {
 	set := func(s *string, v string) {
@@ -69,37 +86,69 @@ func (c *Config) fill() {
 // Open opens or makes the data folder, its keyspace and its administrator's
 // token. One process may have a folder open at a time.
 func Open(c Config) (*Server, error) {
+	s := &Server{}
+	if c.Memory {
+		dir, err := memoryFolder()
+		if err != nil {
+			return nil, err
+		}
+		c.Dir, s.remove = dir, dir
+	}
 	c.fill()
-	if err := privateFolder(c.Dir); err != nil {
+	s.keyspace, s.tokenFile = c.Keyspace, c.AdminTokenFile
+	if err := s.openFolder(c); err != nil {
 		return nil, err
 	}
-	lock, err := lockFolder(c.Dir)
-	if err != nil {
-		return nil, err
-	}
-	store, err := rowstore.Open(c.Dir)
-	if err != nil {
-		return nil, errors.Join(err, lock.Close())
-	}
-	s := &Server{store: store, lock: lock}
-	book, err := access.Open(store)
+	book, err := access.Open(s.store)
 	if err == nil {
-		err = adminToken(book, c.AdminTokenFile)
+		s.token, err = adminToken(book, c.AdminTokenFile)
 	}
+	s.book = book
 	var all *databases.Registry
 	if err == nil {
 		main := databases.Database{ID: c.DatabaseID, Name: "local", Region: c.Region, Provider: "GCP", Owner: book.Owner(), Keyspaces: []string{c.Keyspace}}
-		all, err = databases.Open(store, main, c.Delays)
+		all, err = databases.Open(s.store, main, c.Delays)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	s.Handler = routes(c, store, book, all)
+	s.Handler = routes(c, s.store, book, all)
+	if c.Faults {
+		s.Handler = s.strike(s.Handler)
+	}
 	return s, nil
 }
 
+// openFolder locks the data folder and opens what is in it.
+func (s *Server) openFolder(c Config) error {
+	if err := privateFolder(c.Dir); err != nil {
+		return err
+	}
+	lock, err := lockFolder(c.Dir)
+	if err != nil {
+		return err
+	}
+	if c.Restore != "" {
+		if err := restore(c.Dir, c.Restore); err != nil {
+			return errors.Join(err, lock.Close())
+		}
+	}
+	store, err := rowstore.Open(c.Dir, c.Memory)
+	if err != nil {
+		return errors.Join(err, lock.Close())
+	}
+	s.store, s.lock = store, lock
+	return nil
+}
+
 // Close ends the server; requests must have ended before.
-func (s *Server) Close() error { return errors.Join(s.store.Close(), s.lock.Close()) }
+func (s *Server) Close() error {
+	err := errors.Join(s.store.Close(), s.lock.Close())
+	if s.remove != "" {
+		err = errors.Join(err, os.RemoveAll(s.remove))
+	}
+	return err
+}
 
 func routes(c Config, store *rowstore.Store, book *access.Book, all *databases.Registry) http.Handler {
 	data := &tables.Handler{Store: store, Book: book, Databases: all, PageSize: c.PageSize, Log: c.Log, Embed: c.Embed}
@@ -128,24 +177,24 @@ func health(store *rowstore.Store, w http.ResponseWriter, r *http.Request) {
 
 // adminToken makes the token of the file the administrator's; without a file it
 // makes one. The one before it is revoked.
-func adminToken(book *access.Book, file string) error {
+func adminToken(book *access.Book, file string) (string, error) {
 	raw, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("read the administrator's token (-admin-token-file): %w", err)
+		return "", fmt.Errorf("read the administrator's token (-admin-token-file): %w", err)
 	}
 	given := strings.TrimSpace(string(raw))
 	if err == nil && given == "" {
-		return fmt.Errorf("the administrator's token file %s is empty; remove it to have a new token made", file)
+		return "", fmt.Errorf("the administrator's token file %s is empty; remove it to have a new token made", file)
 	}
 	token, err := book.UseAdmin(given)
 	if err != nil {
-		return fmt.Errorf("use the administrator's token of %s (remove the file to have a new one made): %w", file, err)
+		return "", fmt.Errorf("use the administrator's token of %s (remove the file to have a new one made): %w", file, err)
 	}
 	if given != "" {
-		return private(file)
+		return token, private(file)
 	}
 	if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
-		return fmt.Errorf("write the administrator's token (-admin-token-file): %w", err)
+		return "", fmt.Errorf("write the administrator's token (-admin-token-file): %w", err)
 	}
-	return nil
+	return token, nil
 }

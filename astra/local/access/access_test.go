@@ -76,7 +76,7 @@ func TestValidDRN(t *testing.T) {
 
 func open(t *testing.T, dir string) (*access.Book, func()) {
 	t.Helper()
-	store, err := rowstore.Open(dir)
+	store, err := rowstore.Open(dir, false)
 	if err != nil {
 		t.Fatal(err)
 	}

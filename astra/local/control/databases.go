@@ -178,7 +178,7 @@ func (h *Handler) createDatabase(who access.Principal, r *http.Request) (int, an
 	}
 	d.Keyspaces = []string{c.Keyspace}
 	id, err := h.Databases.Create(d)
-	return http.StatusCreated, location("/v2/databases/" + id), err
+	return http.StatusCreated, location(id), err
 }
 
 // location is an answer without a body; clients find the id of what they made

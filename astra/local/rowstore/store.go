@@ -27,6 +27,7 @@ type Store struct {
 	// definition changes for writing.
 	Schema sync.RWMutex
 
+	dsn     string
 	read    *sql.DB
 	write   *sql.DB
 	queue   chan *job
@@ -37,7 +38,13 @@ type Store struct {
 	types   map[string]map[string]*value.User
 }
 
-const pragmas = "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)&_pragma=temp_store(MEMORY)"
+const pragmas = "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=temp_store(MEMORY)"
+
+// Writes are on disk before they are acknowledged, unless nothing is to be kept.
+const (
+	durable   = "&_pragma=synchronous(FULL)"
+	forgetful = "&_pragma=synchronous(OFF)"
+)
 
 // readOnly reads the file through the memory that the system keeps it in: a
 // vector sort reads all of a table, twice as fast so.
@@ -49,9 +56,14 @@ CREATE TABLE IF NOT EXISTS tables (id INTEGER PRIMARY KEY AUTOINCREMENT, def TEX
 CREATE TABLE IF NOT EXISTS ids (id INTEGER PRIMARY KEY AUTOINCREMENT);
 CREATE TABLE IF NOT EXISTS records (kind TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;`
 
-// Open opens or makes the database in the folder.
-func Open(dir string) (*Store, error) {
-	dsn := "file:" + (&url.URL{Path: filepath.Join(dir, "astra.sqlite")}).EscapedPath() + pragmas
+// Open opens or makes the database in the folder. One that is to be forgotten
+// need not outlive the machine, which makes writes faster.
+func Open(dir string, forget bool) (*Store, error) {
+	sync := durable
+	if forget {
+		sync = forgetful
+	}
+	dsn := "file:" + (&url.URL{Path: filepath.Join(dir, "astra.sqlite")}).EscapedPath() + pragmas + sync
 	write, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open the database in folder %s: %w", dir, err)
@@ -68,7 +80,7 @@ func Open(dir string) (*Store, error) {
 	}
 	read.SetMaxOpenConns(4)
 	read.SetMaxIdleConns(4)
-	s := &Store{read: read, write: write, queue: make(chan *job, 256), done: make(chan struct{}), tables: map[string]map[string]*schema.Table{}, vectors: vectors{indexes: map[int]*vectorindex.Index{}},
+	s := &Store{dsn: dsn, read: read, write: write, queue: make(chan *job, 256), done: make(chan struct{}), tables: map[string]map[string]*schema.Table{}, vectors: vectors{indexes: map[int]*vectorindex.Index{}},
 		types: map[string]map[string]*value.User{}}
 	if err := s.load(); err != nil {
 		_, _ = read.Close(), write.Close()
@@ -119,3 +131,13 @@ func (s *Store) forget() {
 
 // Ping proves that the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+// Snapshot writes the database as it is now into a new file.
+func (s *Store) Snapshot(file string) error {
+	db, err := sql.Open("sqlite", s.dsn)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec("VACUUM INTO ?", file)
+	return errors.Join(err, db.Close())
+}
