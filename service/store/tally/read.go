@@ -91,34 +91,68 @@ type Part[T any] struct {
 }
 
 // Page reads a part of a list together with its total. It walks from the top,
-// 50 rows a call, unless the window says after which item to start.
+// unless the window says after which item to start: at first over as many rows
+// as a list has that is not crowded, then 50 rows a call.
 func Page[T any](ctx context.Context, t *Table, list string, w Window) (Part[T], error) {
-	var p Part[T]
-	find := filter.F{"list": list}
+	walk := walker[T]{window: w}
 	if w.After != uuid.Nil {
 		totals, err := t.Read(ctx, list)
 		if err != nil {
-			return p, err
+			return walk.Part, err
 		}
-		p.Total, w.Offset = totals[list].since(w.Since.Bucket).Sum(), 0
+		walk.Total, walk.window.Offset = totals[list].since(w.Since.Bucket).Sum(), 0
 	}
-	if ids := w.ids(); len(ids) > 0 {
-		find["id"] = ids
-	}
-	cursor := t.config.Table(ctx).Find(find, options.TableFind().SetSort(sort.Desc("id")))
-	defer cursor.Close()
-	walk := walker[T]{Part: p, window: w}
-	for cursor.Next(ctx) {
-		if more, err := walk.take(cursor); err != nil || !more {
+	ids := w.ids()
+	for limit := firstRows(walk.window); ; limit = 0 {
+		find := filter.F{"list": list}
+		if len(ids) > 0 {
+			find["id"] = ids
+		}
+		read, enough, err := walk.rows(ctx, t, find, limit)
+		if err != nil || enough {
 			t.noticeCrowd(list, walk.tallies)
 			t.shown(list, false, err)
 			return walk.Part, err
 		}
+		if limit == 0 || read < limit {
+			break
+		}
+		ids["$lt"] = walk.row
 	}
 	if walk.drifted() {
-		t.shown(list, true, cursor.Err())
+		t.shown(list, true, nil)
 	}
-	return walk.end(), cursor.Err()
+	return walk.end(), nil
+}
+
+// pageRows is how many rows the Data API gives in one call.
+const pageRows = 50
+
+// firstRows is how many rows to ask for at first, 0 for as many as there are:
+// the items of the window, one more, and the tally rows of a list that is not
+// crowded.
+func firstRows(w Window) int {
+	if rows := w.Offset + w.Limit + 1 + crowdedRows; rows < pageRows {
+		return rows
+	}
+	return 0
+}
+
+// rows takes up to limit rows, all of them for 0, and reports how many it read
+// and whether the walk needs no more.
+func (w *walker[T]) rows(ctx context.Context, t *Table, find filter.F, limit int) (read int, enough bool, err error) {
+	options := options.TableFind().SetSort(sort.Desc("id"))
+	if limit > 0 {
+		options.SetLimit(limit)
+	}
+	cursor := t.config.Table(ctx).Find(find, options)
+	defer cursor.Close()
+	for ; cursor.Next(ctx); read++ {
+		if more, err := w.take(cursor); err != nil || !more {
+			return read, true, err
+		}
+	}
+	return read, false, cursor.Err()
 }
 
 func (t *Table) shown(list string, drifted bool, err error) {
@@ -144,7 +178,8 @@ type walker[T any] struct {
 	window  Window
 	tallies []row
 	seen    int
-	last    uuid.UUID
+	last    uuid.UUID // the last item of the part
+	row     uuid.UUID // the last row of all
 }
 
 // take reports whether it needs more rows.
@@ -153,6 +188,7 @@ func (w *walker[T]) take(cursor *cursors.TableFindCursor) (bool, error) {
 	if err := cursor.Decode(&r); err != nil {
 		return false, fmt.Errorf("decode a row of a list: %w", err)
 	}
+	w.row = r.ID
 	if IsTally(r.ID) {
 		w.tallies = append(w.tallies, r)
 		return true, nil

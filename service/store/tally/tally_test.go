@@ -110,6 +110,31 @@ func TestPagesShowEveryItemOnceNewestFirst(t *testing.T) {
 	}
 }
 
+// The tally rows of a crowded list come first: a page reads on behind them.
+func TestAPageOfAListWithManyTallies(t *testing.T) {
+	t.Parallel()
+	now, list := june, uuid.NewString()
+	const writers = 30
+	for i, table := range open(t, writers, &now) {
+		it := item{list, tally.ItemID(june.Add(time.Duration(i)*time.Second), uuid.New()), i}
+		if err := table.Write(t.Context(), []any{it}, tally.Delta{List: list, Numbers: tally.Numbers{Items: 1}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reader := open(t, 1, &now)[0]
+	for _, size := range []int{1, 5, 12, 20, writers, writers + 1} {
+		part, err := tally.Page[item](t.Context(), reader, list, tally.Window{Limit: size})
+		if err != nil || part.Total.Items != writers || len(part.Items) != min(size, writers) || (part.Next == uuid.Nil) != (size >= writers) {
+			t.Fatalf("%d of %d, %v", len(part.Items), part.Total.Items, err)
+		}
+		for i, it := range part.Items {
+			if it.N != writers-1-i {
+				t.Errorf("pages of %d: item %d at place %d", size, it.N, i)
+			}
+		}
+	}
+}
+
 func checkOrder(t *testing.T, what string, seen []int, n int) {
 	t.Helper()
 	if len(seen) != n {
