@@ -73,7 +73,7 @@ func (c *Config) readDeployment(r *reader) {
 		r.problems.add("target", r.problems.set("target", "local"), "%v", err)
 	}
 	c.Environment = r.text("environment", c.Stack)
-	r.match("environment", c.Environment, environmentName, "3 to 20 lower-case letters, digits and dashes, beginning with a letter", "dev")
+	r.match("environment", c.Environment, environmentName, "2 to 20 lower-case letters, digits and dashes, beginning with a letter", environmentOf(c.Stack, nil))
 	if !environmentName.MatchString(c.Environment) {
 		// Its problem is noted; names made of it would only repeat it.
 		c.Environment = "dev"

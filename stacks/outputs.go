@@ -5,20 +5,20 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
-	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+	"github.com/killrvideo/killrvideo-go/infra/gate"
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
 // export writes the stack's outputs. The codes of moderators are the one secret
 // among them: they are for people to hand over.
-func export(ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint string, creds *credentials.Credentials, proof *resource.Gate) {
+func export(ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint string, creds *credentials.Credentials, proved *gate.Proved) {
 	ctx.Export("target", pulumi.String(cfg.Target))
 	ctx.Export("environment", pulumi.String(cfg.Environment))
 	// The address and the revision come from the proof: an output is only
 	// there once that revision has answered under that address.
-	ctx.Export("url", proof.URL)
-	ctx.Export("docs", pulumi.Sprintf("%s/docs", proof.URL))
-	ctx.Export("revision", proof.Revision)
+	ctx.Export("url", proved.URL)
+	ctx.Export("docs", pulumi.Sprintf("%s/docs", proved.URL))
+	ctx.Export("revision", proved.Revision)
 	ctx.Export("astraEndpoint", pulumi.String(endpoint))
 	ctx.Export("astraTokenClientId", creds.Token.ClientID)
 	ctx.Export("astraReadOnlyTokenClientId", creds.ReadOnly.ClientID)

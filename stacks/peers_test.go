@@ -39,6 +39,47 @@ func TestAKeyOfAnotherStackIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnEnvironmentOfAnotherStackIsRefused(t *testing.T) {
+	t.Parallel()
+	peers := []credentials.Peer{{Stack: "dev", Environment: "dev"}, {Stack: "other", Environment: "qa"}}
+	for name, test := range map[string]struct{ stack, environment, fix string }{
+		"the fix of another stack's name": {"q", "dev", "config set environment stack-q --stack q"},
+		"its own name is taken too":       {"qa", "qa", "config set environment qa-2 --stack qa"},
+		"free":                            {"prod", "prod", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := ownEnvironment(&Config{Stack: test.stack, Environment: test.environment}, peers)
+			if test.fix == "" && err != nil || test.fix != "" && (err == nil || !strings.Contains(err.Error(), test.fix)) {
+				t.Errorf("got %v, want the fix %q", err, test.fix)
+			}
+		})
+	}
+}
+
+func TestEveryStacksNameMakesAnEnvironment(t *testing.T) {
+	t.Parallel()
+	for stack, want := range map[string]string{
+		"qa": "qa", "dev": "dev", "QA_1": "qa", "q": "stack-q", "1": "stack", "Live.EU": "live-eu",
+		"a-very-long-name-of-a-stack-indeed": "a-very-long-name-o",
+	} {
+		if got := environmentOf(stack, nil); got != want || !environmentName.MatchString(got) {
+			t.Errorf("%s: got %q, want %q", stack, got, want)
+		}
+	}
+}
+
+func TestNameByEnvironment(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"token-qa": "token-staging", "token-qa-reads": "token-staging-reads", "qa": "", "token-qatar": "",
+	} {
+		if got, _ := nameByEnvironment(name, "qa", "staging"); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
 // The service and the provider judge the same table.
 func TestSigningKeysAreJudgedByTheOneRule(t *testing.T) {
 	t.Parallel()

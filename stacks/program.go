@@ -24,6 +24,9 @@ type Seen struct {
 	Keys []string
 	// Peers are the other stacks.
 	Peers []credentials.Peer
+	// NotReady is told when the deployed service is not ready at the end of an
+	// up, which fails then. Without it nothing asks: a plan has no service.
+	NotReady func(error)
 }
 
 // Program is the whole deployment of one stack; each line is one call into
@@ -37,6 +40,12 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 		return err
 	}
 	if err := warnTrustedModerators(ctx, cfg); err != nil {
+		return err
+	}
+	if err := ownEnvironment(cfg, seen.Peers); err != nil {
+		return err
+	}
+	if err := keepNamesOfEnvironment(ctx, cfg); err != nil {
 		return err
 	}
 	astra, err := place.Astra(ctx, account(ctx, cfg))
@@ -55,15 +64,16 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 	if err != nil {
 		return err
 	}
-	proof, err := gate.New(ctx, gate.Args{
-		Environment: cfg.Environment, Running: running,
+	proved, err := gate.New(ctx, gate.Args{
+		Stack: cfg.Stack, Running: running,
 		Mode: cfg.Gate, Reason: cfg.GateReason, TimeoutSeconds: cfg.GateTimeoutSeconds,
 		Credentials: []pulumi.Resource{creds.Token, creds.ReadOnly, creds.Key},
 	})
 	if err != nil {
 		return err
 	}
-	export(ctx, cfg, running, astra.DataAPIEndpoint, creds, proof)
+	confirm(ctx, cfg, proved, seen.NotReady)
+	export(ctx, cfg, running, astra.DataAPIEndpoint, creds, proved)
 	return nil
 }
 
@@ -93,7 +103,7 @@ func account(ctx *pulumi.Context, cfg *Config) credentials.Account {
 func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *credentials.Astra, peers []credentials.Peer) credentials.Args {
 	return credentials.Args{
 		Astra:                astra,
-		Environment:          cfg.Environment,
+		Stack:                cfg.Stack,
 		TokenGeneration:      cfg.AstraTokenGeneration,
 		KeyGeneration:        cfg.JWTKeyGeneration,
 		GivenToken:           secretSetting(ctx, "astraToken", cfg.HasAstraToken),

@@ -15,7 +15,7 @@ import (
 const Namespace = "killrvideo"
 
 var (
-	environmentName = regexp.MustCompile(`^[a-z][a-z0-9-]{1,18}[a-z0-9]$`)
+	environmentName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,18}[a-z0-9]$`)
 	digestReference = regexp.MustCompile(`^[a-z0-9.:/_-]+@sha256:[0-9a-f]{64}$`)
 	cores           = regexp.MustCompile(`^(0\.[0-9]{1,3}|[1-9][0-9]?)$`)
 	binaryUnits     = regexp.MustCompile(`^[1-9][0-9]*(Mi|Gi)$`)

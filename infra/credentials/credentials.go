@@ -35,8 +35,10 @@ type Astra struct {
 
 // Args says how an environment's credentials are made.
 type Args struct {
-	Astra       *Astra
-	Environment string
+	Astra *Astra
+	// Stack names the resources and the roles. The environment does not: it may
+	// be changed, and given to another stack.
+	Stack string
 	// TokenGeneration and KeyGeneration rotate when they change.
 	TokenGeneration, KeyGeneration string
 	// GivenToken, GivenReadOnlyToken and GivenKey are brought from outside; nil
@@ -72,7 +74,7 @@ type Credentials struct {
 // New makes the roles, the tokens, the schema and the signing key.
 func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
 	group := &component{}
-	name := "credentials-" + args.Environment
+	name := "credentials-" + args.Stack
 	if err := ctx.RegisterComponentResource("killrvideo:index:Credentials", name, group); err != nil {
 		return nil, fmt.Errorf("credentials: %w", err)
 	}
@@ -88,7 +90,7 @@ func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := resource.NewSigningKey(ctx, "jwt-"+args.Environment, &resource.SigningKeyArgs{
+	key, err := resource.NewSigningKey(ctx, "jwt-"+args.Stack, &resource.SigningKeyArgs{
 		Given:                args.GivenKey,
 		Generation:           pulumi.String(args.KeyGeneration),
 		TokenLifetimeSeconds: pulumi.Int(args.TokenLifetimeSeconds),
@@ -111,7 +113,7 @@ func newModerators(ctx *pulumi.Context, group pulumi.Resource, args Args) (*reso
 	if len(args.Moderators) == 0 {
 		return nil, nil
 	}
-	codes, err := resource.NewOneTimeCodes(ctx, "moderators-"+args.Environment, &resource.OneTimeCodesArgs{
+	codes, err := resource.NewOneTimeCodes(ctx, "moderators-"+args.Stack, &resource.OneTimeCodesArgs{
 		Names:      pulumi.ToStringArray(args.Moderators),
 		Generation: pulumi.String(args.ModeratorsGeneration),
 	}, pulumi.Parent(group))
@@ -124,7 +126,7 @@ func newModerators(ctx *pulumi.Context, group pulumi.Resource, args Args) (*reso
 type component struct{ pulumi.ResourceState }
 
 func newSchema(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource.Schema, error) {
-	schema, err := resource.NewSchema(ctx, "schema-"+args.Environment, &resource.SchemaArgs{
+	schema, err := resource.NewSchema(ctx, "schema-"+args.Stack, &resource.SchemaArgs{
 		DatabaseID: pulumi.String(args.Astra.DatabaseID),
 		Keyspace:   pulumi.String(args.Astra.Keyspace),
 		Tables:     args.Tables,
@@ -139,7 +141,7 @@ func newSchema(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource
 // old one is still in use, and a name is unique in the organisation.
 func roleName(args Args, of access) string {
 	database, _, _ := strings.Cut(args.Astra.DatabaseID, "-")
-	return strings.Join([]string{"killrvideo", args.Environment + of.suffix, args.Astra.Keyspace, database}, "-")
+	return strings.Join([]string{"killrvideo", args.Stack + of.suffix, args.Astra.Keyspace, database}, "-")
 }
 
 // access is what a token is for.
@@ -183,7 +185,7 @@ func newToken(ctx *pulumi.Context, group pulumi.Resource, args Args, schema *res
 		}
 		tokenArgs.RoleID = role.ID().ToStringOutput()
 	}
-	token, err := resource.NewToken(ctx, "token-"+args.Environment+of.suffix, tokenArgs,
+	token, err := resource.NewToken(ctx, "token-"+args.Stack+of.suffix, tokenArgs,
 		pulumi.Parent(group), onAstra, pulumi.DependsOn([]pulumi.Resource{schema}))
 	if err != nil {
 		return nil, fmt.Errorf("token: %w", err)
@@ -195,14 +197,14 @@ func newToken(ctx *pulumi.Context, group pulumi.Resource, args Args, schema *res
 func newRole(ctx *pulumi.Context, group pulumi.Resource, args Args, of access) (*resource.Role, error) {
 	roleArgs := &resource.RoleArgs{
 		Name:        pulumi.String(roleName(args, of)),
-		Description: pulumi.String("KillrVideo API, environment " + args.Environment + ": " + of.purpose),
+		Description: pulumi.String("KillrVideo API, stack " + args.Stack + ": " + of.purpose),
 		DatabaseID:  pulumi.String(args.Astra.DatabaseID),
 		Keyspace:    pulumi.String(args.Astra.Keyspace),
 	}
 	if of.readOnly {
 		roleArgs.Actions = pulumi.ToStringArray(resource.ReadActions())
 	}
-	role, err := resource.NewRole(ctx, "role-"+args.Environment+of.suffix, roleArgs, pulumi.Parent(group), pulumi.Provider(args.Astra.Provider))
+	role, err := resource.NewRole(ctx, "role-"+args.Stack+of.suffix, roleArgs, pulumi.Parent(group), pulumi.Provider(args.Astra.Provider))
 	if err != nil {
 		return nil, fmt.Errorf("role: %w", err)
 	}

@@ -20,7 +20,7 @@ func args(ctx *pulumi.Context, t *testing.T, peers []Peer) Args {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Args{Astra: astra, Environment: "dev", TokenGeneration: "2", KeyGeneration: "3",
+	return Args{Astra: astra, Stack: "dev", TokenGeneration: "2", KeyGeneration: "3",
 		TokenLifetimeSeconds: 3600, RolloutSeconds: 600, Peers: peers}
 }
 

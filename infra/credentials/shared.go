@@ -9,9 +9,9 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
-// Peer is another stack, known by the fingerprint of its signing key; the key
-// itself never leaves its stack.
-type Peer struct{ Stack, Fingerprint string }
+// Peer is another stack, known by its environment and by the fingerprint of its
+// signing key; the key itself never leaves its stack.
+type Peer struct{ Stack, Environment, Fingerprint string }
 
 // HolderOf names the peer that signs with the same key, "" if none does. A
 // shared key would make one environment's tokens valid in the other.

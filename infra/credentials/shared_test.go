@@ -14,7 +14,7 @@ const madeUp = "made up for this test, opens nothing"
 
 func TestHolderOf(t *testing.T) {
 	t.Parallel()
-	peers := []Peer{{"dev", keyid.Fingerprint("another")}, {"new", ""}, {"prod", keyid.Fingerprint(madeUp)}}
+	peers := []Peer{{"dev", "dev", keyid.Fingerprint("another")}, {"new", "", ""}, {"prod", "prod", keyid.Fingerprint(madeUp)}}
 	if got := HolderOf(madeUp, peers); got != "prod" {
 		t.Errorf("got %q", got)
 	}
@@ -55,7 +55,7 @@ func run(t *testing.T, peers []Peer) (used bool, err error) {
 // TestACopiedKeyIsNotUsed: whoever copied a stack's state copied its key.
 func TestACopiedKeyIsNotUsed(t *testing.T) {
 	t.Parallel()
-	used, err := run(t, []Peer{{"prod", keyid.Fingerprint(madeUp)}})
+	used, err := run(t, []Peer{{"prod", "prod", keyid.Fingerprint(madeUp)}})
 	if err == nil || !strings.Contains(err.Error(), "stack prod") || !strings.Contains(err.Error(), "jwtKeyGeneration") {
 		t.Errorf("got %v", err)
 	}
@@ -65,7 +65,7 @@ func TestACopiedKeyIsNotUsed(t *testing.T) {
 	if err != nil && strings.Contains(err.Error(), madeUp) {
 		t.Error("the message shows the key")
 	}
-	for _, peers := range [][]Peer{nil, {{"prod", keyid.Fingerprint("another")}}} {
+	for _, peers := range [][]Peer{nil, {{"prod", "prod", keyid.Fingerprint("another")}}} {
 		if used, err := run(t, peers); err != nil || !used {
 			t.Errorf("beside %v a key of its own is used: %v, %v", peers, used, err)
 		}

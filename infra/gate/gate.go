@@ -14,8 +14,9 @@ import (
 
 // Args says what is proved and how long it may take.
 type Args struct {
-	Environment string
-	Running     *target.Running
+	// Stack names the proof.
+	Stack   string
+	Running *target.Running
 	// Mode is "http" or "off"; Reason says why it is off.
 	Mode, Reason string
 	// TimeoutSeconds bounds the wait; 0 means the provider's default.
@@ -25,10 +26,22 @@ type Args struct {
 	Credentials []pulumi.Resource
 }
 
-// New registers the proof.
-func New(ctx *pulumi.Context, args Args) (*resource.Gate, error) {
+// Proved is a revision that has answered.
+type Proved struct {
+	// Revision is which.
+	Revision pulumi.StringOutput
+	// URL is where it serves, once it does.
+	URL pulumi.StringOutput
+}
+
+// New registers the proof, and what gives the URL to the proved revision.
+func New(ctx *pulumi.Context, args Args) (*Proved, error) {
+	url := args.Running.URL
+	if args.Running.Switch != nil {
+		url = args.Running.Unproved
+	}
 	gateArgs := &resource.GateArgs{
-		URL:            args.Running.URL,
+		URL:            url,
 		Revision:       args.Running.Revision,
 		Triggers:       args.Running.Evidence,
 		LogFile:        args.Running.LogFile,
@@ -42,9 +55,15 @@ func New(ctx *pulumi.Context, args Args) (*resource.Gate, error) {
 		gateArgs.TimeoutSeconds = pulumi.Int(args.TimeoutSeconds)
 	}
 	needs := append([]pulumi.Resource{args.Running.Service}, args.Credentials...)
-	proof, err := resource.NewGate(ctx, "gate-"+args.Environment, gateArgs, pulumi.DependsOn(needs))
+	proof, err := resource.NewGate(ctx, "gate-"+args.Stack, gateArgs, pulumi.DependsOn(needs))
 	if err != nil {
 		return nil, fmt.Errorf("gate: %w", err)
 	}
-	return proof, nil
+	proved := &Proved{Revision: proof.Revision, URL: proof.URL}
+	if args.Running.Switch != nil {
+		if proved.URL, err = args.Running.Switch(proof); err != nil {
+			return nil, fmt.Errorf("switch to the proved revision: %w", err)
+		}
+	}
+	return proved, nil
 }

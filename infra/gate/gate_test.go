@@ -30,7 +30,7 @@ func planned(t *testing.T, args Args) plan.Resource {
 			}
 			all[name] = one
 		}
-		args.Environment = "dev"
+		args.Stack = "dev"
 		args.Running = &target.Running{
 			URL: pulumi.String("http://127.0.0.1").ToStringOutput(), Revision: pulumi.String("r").ToStringOutput(),
 			Evidence: pulumi.StringArray{all["version"].KeyID}, Service: all["service"],

@@ -11,7 +11,8 @@ import (
 var told = map[string][]resource.PropertyKey{
 	"killrvideo:astra:Token":                                            {"clientId"},
 	"killrvideo:jwt:SigningKey":                                         {"keyId", "previousKeyId", "previousExpiresAt", "fingerprint"},
-	"killrvideo:local:Process":                                          {"instance", "logFile"},
+	"killrvideo:local:Process":                                          {"instance", "logFile", "address"},
+	"killrvideo:index:Owner":                                            {"mark"},
 	"docker-build:index:Image":                                          {"digest"},
 	"gcp:serviceaccount/account:Account":                                {"email", "member", "name"},
 	"gcp:secretmanager/secret:Secret":                                   {"name", "project"},

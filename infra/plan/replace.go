@@ -71,7 +71,7 @@ func restarts(kind string) string {
 	case kind == "aws:ecs/taskDefinition:TaskDefinition":
 		return "the service replaces its tasks"
 	case kind == "killrvideo:local:Process":
-		return "the process is restarted"
+		return "a new process is started"
 	}
 	return ""
 }

@@ -76,7 +76,8 @@ func masked(r plan.Resource, _ *plan.Plan) (wrong []string) {
 // Providers belong to the stack, and the proof to nobody; the target local is
 // two processes and has no component.
 func parented(r plan.Resource, _ *plan.Plan) []string {
-	if strings.HasPrefix(r.Type, "pulumi:") || r.Type == "killrvideo:rollout:Gate" || r.Type == "killrvideo:local:Process" {
+	if strings.HasPrefix(r.Type, "pulumi:") || r.Type == "killrvideo:rollout:Gate" || r.Type == "killrvideo:local:Process" ||
+		r.Type == "killrvideo:local:Front" || r.Type == "killrvideo:index:Owner" {
 		return nil
 	}
 	return when(r.Parent == "", "it has no component as its parent")

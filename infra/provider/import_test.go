@@ -29,7 +29,16 @@ func made(t *testing.T) map[string]*stack {
 	t.Cleanup(func() { must(t, process.delete()) })
 	codes := newStack(t, server, resource.OneTimeCodesType)
 	must(t, codes.create(codesInputs("1", "ada@example.org")))
-	return map[string]*stack{resource.OneTimeCodesType: codes, resource.SchemaType: schema, resource.RoleType: role, resource.TokenType: token,
+	program := newPrograms(t)
+	beside := newStack(t, server, resource.ProcessType)
+	must(t, beside.create(program.beside("generated-for-this-test")))
+	t.Cleanup(func() { must(t, beside.delete()) })
+	front := newStack(t, server, resource.FrontType)
+	must(t, front.create(program.front(t, beside)))
+	t.Cleanup(func() { must(t, front.delete()) })
+	owner := newStack(t, server, resource.OwnerType)
+	must(t, owner.create(nil))
+	return map[string]*stack{resource.OneTimeCodesType: codes, resource.FrontType: front, resource.OwnerType: owner, resource.SchemaType: schema, resource.RoleType: role, resource.TokenType: token,
 		resource.SigningKeyType: key, resource.GateType: gate, resource.ProcessType: process}
 }
 
@@ -46,6 +55,7 @@ func TestEveryResourceIsReadOrRefusesItsImport(t *testing.T) {
 		resource.SigningKeyType: "pulumi config set --secret jwtSecretKey",
 		resource.GateType:       "pulumi up",
 		resource.ProcessType:    "pulumi up",
+		resource.FrontType:      "pulumi up",
 
 		resource.OneTimeCodesType: "pulumi up",
 	}

@@ -33,6 +33,7 @@ func outputs() map[string]any {
 		resource.RoleType: resource.Role{}, resource.TokenType: resource.Token{}, resource.SchemaType: resource.Schema{},
 		resource.SigningKeyType: resource.SigningKey{}, resource.GateType: resource.Gate{}, resource.ProcessType: resource.Process{},
 		resource.OneTimeCodesType: resource.OneTimeCodes{},
+		resource.FrontType:        resource.Front{}, resource.OwnerType: resource.Owner{},
 	}
 }
 
@@ -67,7 +68,7 @@ func TestTheSchemaMarksSecrets(t *testing.T) {
 	t.Parallel()
 	spec := packageSchema(t)
 	for typ, want := range map[string][]string{
-		resource.RoleType: nil, resource.SchemaType: nil, resource.GateType: nil,
+		resource.RoleType: nil, resource.SchemaType: nil, resource.GateType: nil, resource.FrontType: nil, resource.OwnerType: nil,
 		resource.TokenType:      {"given", "token"},
 		resource.SigningKeyType: {"current", "given", "previous"},
 		resource.ProcessType:    {"secrets", "token"},
@@ -151,9 +152,12 @@ func registerWithEveryInput(ctx *pulumi.Context) error {
 		TimeoutSeconds: number, IntervalMillis: number, LogFile: text, Mode: text, Reason: text})
 	_, err7 := resource.NewProcess(ctx, "process", &resource.ProcessArgs{Command: text, Args: list, Env: values, Secrets: values,
 		Dir: text, WorkingDir: text, URL: text, HealthPath: text, StartTimeoutSeconds: number, StopTimeoutSeconds: number,
-		TokenFile: text, PortSetting: text, Triggers: list})
-	_, err8 := resource.NewOneTimeCodes(ctx, "codes", &resource.OneTimeCodesArgs{Names: list, Generation: text})
-	for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8} {
+		TokenFile: text, PortSetting: text, Triggers: list, Owner: text, PortVariable: text})
+	_, err8 := resource.NewFront(ctx, "front", &resource.FrontArgs{Command: text, Dir: text, Owner: text, URL: text, ProcessDir: text,
+		Address: text, Instance: text, StopTimeoutSeconds: number, PortSetting: text})
+	_, err9 := resource.NewOwner(ctx, "owner")
+	_, err10 := resource.NewOneTimeCodes(ctx, "codes", &resource.OneTimeCodesArgs{Names: list, Generation: text})
+	for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8, err9, err10} {
 		if err != nil {
 			return err
 		}

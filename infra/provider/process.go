@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,7 +23,9 @@ type ProcessArgs struct {
 	Secrets             map[string]string `pulumi:"secrets,optional" provider:"secret"`
 	Dir                 string            `pulumi:"dir"`
 	WorkingDir          string            `pulumi:"workingDir,optional"`
-	URL                 string            `pulumi:"url"`
+	Owner               string            `pulumi:"owner,optional"`
+	URL                 string            `pulumi:"url,optional"`
+	PortVariable        string            `pulumi:"portVariable,optional"`
 	HealthPath          string            `pulumi:"healthPath,optional"`
 	StartTimeoutSeconds int               `pulumi:"startTimeoutSeconds,optional"`
 	StopTimeoutSeconds  int               `pulumi:"stopTimeoutSeconds,optional"`
@@ -39,6 +42,7 @@ type ProcessState struct {
 	StartedAt string `pulumi:"startedAt"`
 	Instance  string `pulumi:"instance"`
 	LogFile   string `pulumi:"logFile"`
+	Address   string `pulumi:"address"`
 	Token     string `pulumi:"token" provider:"secret"`
 	Running   bool   `pulumi:"running"`
 }
@@ -57,7 +61,10 @@ func (args *ProcessArgs) Annotate(a infer.Annotator) {
 	a.Describe(&args.Secrets, "Written to files of mode 0600, whose paths are in NAME_FILE.")
 	a.Describe(&args.Dir, "State folder of this process alone, absolute.")
 	a.Describe(&args.WorkingDir, "Where it runs; dir if absent.")
-	a.Describe(&args.URL, "The loopback address it serves, with its port.")
+	a.Describe(&args.Owner, "Identifies the state that dir belongs to; a folder of another one is refused.")
+	a.Describe(&args.URL, "The loopback address it serves, with its port, unless portVariable is given.")
+	a.Describe(&args.PortVariable, "Variable that tells it a free port. An update then starts it beside the one that a Front "+
+		"passes requests to, and leaves that one alone.")
 	a.Describe(&args.HealthPath, "Answers 200 once it serves.")
 	a.SetDefault(&args.HealthPath, "/health")
 	a.Describe(&args.StartTimeoutSeconds, "How long it may take to serve.")
@@ -79,8 +86,9 @@ func (*Process) WireDependencies(f infer.FieldSelector, args *ProcessArgs, state
 	f.OutputField(&state.Born).DependsOn(all)
 	f.OutputField(&state.StartedAt).DependsOn(all)
 	f.OutputField(&state.Instance).DependsOn(all)
+	f.OutputField(&state.Address).DependsOn(all)
+	f.OutputField(&state.LogFile).DependsOn(all)
 	dir := f.InputField(&args.Dir).Computed()
-	f.OutputField(&state.LogFile).DependsOn(dir)
 	f.OutputField(&state.Token).DependsOn(dir, f.InputField(&args.TokenFile).Computed())
 }
 
@@ -94,59 +102,85 @@ func (*Process) Create(ctx context.Context, req infer.CreateRequest[ProcessArgs]
 	if err != nil {
 		return infer.CreateResponse[ProcessState]{}, err
 	}
-	p.GetLogger(ctx).Info(fmt.Sprintf("process %d serves at %s, log in %s", run.PID, req.Inputs.URL, run.LogFile))
+	p.GetLogger(ctx).Info(fmt.Sprintf("process %d serves at %s, log in %s", run.PID, run.URL, run.LogFile))
 	return infer.CreateResponse[ProcessState]{ID: req.Name, Output: state.with(run)}, nil
 }
 
 // Diff reports changed inputs, and a process that is dead.
 func (*Process) Diff(_ context.Context, req infer.DiffRequest[ProcessArgs, ProcessState]) (infer.DiffResponse, error) {
 	changes := changedInputs(req.State.ProcessArgs, req.Inputs)
+	delete(changes, "portSetting") // a message's text, which is in the caller's form
 	if !req.State.Running || !req.State.identity().Alive() {
 		changes["running"] = p.PropertyDiff{Kind: p.Update}
 	}
 	return diffOf(changes), nil
 }
 
-// Update stops the program and starts it anew. If the new one does not become
-// healthy, the previous one runs again.
+// Update starts the program again: beside the one that serves if it chooses
+// its port, and in its place if not.
 func (*Process) Update(ctx context.Context, req infer.UpdateRequest[ProcessArgs, ProcessState]) (infer.UpdateResponse[ProcessState], error) {
 	old, next := req.State, req.State
 	next.ProcessArgs = req.Inputs
-	if !old.restarts(req.Inputs) {
-		return infer.UpdateResponse[ProcessState]{Output: next}, nil
-	}
-	if req.DryRun {
+	switch restarts := old.restarts(req.Inputs); {
+	case req.DryRun && restarts:
 		next.Instance = "" // showRestarts makes this, and what goes with it, unknown
+		fallthrough
+	case req.DryRun:
 		return infer.UpdateResponse[ProcessState]{Output: next}, nil
+	case !restarts:
+		return infer.UpdateResponse[ProcessState]{Output: next}, daemon.Adopt(next.Dir, next.Owner)
 	}
 	if err := ctx.Err(); err != nil {
 		return infer.UpdateResponse[ProcessState]{}, err
 	}
-	// Once it was asked to stop it ends, also when the engine cancels: giving
-	// up on it here would leave nothing that serves.
-	if err := daemon.Stop(context.WithoutCancel(ctx), old.identity(), seconds(old.StopTimeoutSeconds)); err != nil {
+	old, err := old.moved(req.Inputs)
+	if err != nil {
 		return infer.UpdateResponse[ProcessState]{}, err
 	}
-	run, err := daemon.Start(ctx, req.Inputs.spec())
+	if req.Inputs.PortVariable == "" {
+		return old.replaced(ctx, next)
+	}
+	run, err := daemon.Start(ctx, req.Inputs.spec(old.serving()...))
+	if err != nil && old.Dir != req.State.Dir {
+		return infer.UpdateResponse[ProcessState]{Output: old}, initFailed(err, "The previous process goes on.")
+	}
+	return infer.UpdateResponse[ProcessState]{Output: next.with(run)}, err
+}
+
+// replaced stops the program and starts the next one. If that does not become
+// healthy, the previous one runs again.
+func (s ProcessState) replaced(ctx context.Context, next ProcessState) (infer.UpdateResponse[ProcessState], error) {
+	// Once it was asked to stop it ends, also when the engine cancels: giving
+	// up on it here would leave nothing that serves.
+	if err := daemon.Stop(context.WithoutCancel(ctx), s.identity(), seconds(s.StopTimeoutSeconds)); err != nil {
+		return infer.UpdateResponse[ProcessState]{}, err
+	}
+	back, err := moveData(s.ProcessArgs, next.ProcessArgs)
+	var run daemon.Run
+	if err == nil {
+		run, err = daemon.Start(ctx, next.spec())
+	}
 	if err != nil {
-		state, err := old.restored(ctx, err)
+		state, err := s.restored(ctx, errors.Join(err, back()))
 		return infer.UpdateResponse[ProcessState]{Output: state}, err
 	}
-	next.clean(ctx, old.Dir, run.Instance)
 	return infer.UpdateResponse[ProcessState]{Output: next.with(run)}, nil
 }
 
-// Delete stops the program and removes its secrets. The log stays.
+// Delete stops what the folder records, which is more than the state knows
+// after a deployment that was killed, and removes the secrets. The log stays.
 func (*Process) Delete(ctx context.Context, req infer.DeleteRequest[ProcessState]) (infer.DeleteResponse, error) {
 	s := req.State
 	// A deletion that was begun is ended: what was asked to stop does so.
-	if err := daemon.Stop(context.WithoutCancel(ctx), s.identity(), seconds(s.StopTimeoutSeconds)); err != nil {
+	ctx = context.WithoutCancel(ctx)
+	if err := daemon.Stop(ctx, s.identity(), seconds(s.StopTimeoutSeconds)); err != nil {
 		return infer.DeleteResponse{}, err
 	}
-	if err := daemon.Forget(s.Dir, s.identity()); err != nil {
-		return infer.DeleteResponse{}, err
+	if !daemon.Owns(s.Dir, s.Owner) {
+		p.GetLogger(ctx).Warning(fmt.Sprintf("the folder %s belongs to another state now and was left as it is", s.Dir))
+		return infer.DeleteResponse{}, nil
 	}
-	return infer.DeleteResponse{}, daemon.RemoveSecrets(s.Dir, s.Instance)
+	return infer.DeleteResponse{}, daemon.Clear(ctx, s.Dir, seconds(s.StopTimeoutSeconds))
 }
 
 // Read tells whether the process still runs.
@@ -165,7 +199,7 @@ func (s ProcessState) identity() daemon.Identity { return daemon.Identity{PID: s
 // restarts says whether the inputs, or a dead process, ask for a restart.
 func (s ProcessState) restarts(args ProcessArgs) bool {
 	changes := changedInputs(s.ProcessArgs, args)
-	for _, harmless := range []string{"startTimeoutSeconds", "stopTimeoutSeconds", "portSetting"} {
+	for _, harmless := range []string{"startTimeoutSeconds", "stopTimeoutSeconds", "portSetting", "owner"} {
 		delete(changes, harmless)
 	}
 	return len(changes) > 0 || !s.Running || !s.identity().Alive()
@@ -175,18 +209,17 @@ func (s ProcessState) restarts(args ProcessArgs) bool {
 func (s ProcessState) with(run daemon.Run) ProcessState {
 	s.PID, s.Born, s.Instance, s.Running = run.PID, run.Born, run.Instance, true
 	s.StartedAt = run.StartedAt.UTC().Format(time.RFC3339)
-	s.LogFile, s.Token = run.LogFile, run.Token
+	s.LogFile, s.Token, s.Address = run.LogFile, run.Token, run.URL
 	return s
 }
 
-// clean removes the secrets of every earlier start, also in the folder used
-// before. It warns if it cannot: failing would forget the process that runs.
-func (s ProcessState) clean(ctx context.Context, before, instance string) {
-	for _, dir := range []string{before, s.Dir} {
-		if err := daemon.KeepSecrets(dir, instance); err != nil {
-			p.GetLogger(ctx).Warning(fmt.Sprintf("the secret files of an earlier start are left: %v", err))
-		}
+// serving is the start that an update must leave running: the one that gets
+// the requests.
+func (s ProcessState) serving() []string {
+	if _, instance := daemon.Serving(s.Dir); instance != "" {
+		return []string{instance}
 	}
+	return nil
 }
 
 // restored starts the previous program again after cause, and returns its
@@ -197,9 +230,7 @@ func (s ProcessState) restored(ctx context.Context, cause error) (ProcessState, 
 		s.Running = false
 		return s, initFailed(cause, "The previous process was started again and failed too: "+err.Error())
 	}
-	s = s.with(run)
-	s.clean(ctx, s.Dir, run.Instance)
-	return s, initFailed(cause, "The previous process runs again. Fix the cause and run `pulumi up` once more.")
+	return s.with(run), initFailed(cause, "The previous process runs again. Fix the cause and run `pulumi up` once more.")
 }
 
 // initFailed records the state that comes with it and fails the update.
@@ -208,7 +239,7 @@ func initFailed(cause error, then string) error {
 	return fmt.Errorf("%w\n%s%w", cause, then, failed{infer.ResourceInitFailedError{Reasons: []string{text}}})
 }
 
-func (args ProcessArgs) spec() daemon.Spec {
+func (args ProcessArgs) spec(keep ...string) daemon.Spec {
 	workingDir := args.WorkingDir
 	if workingDir == "" {
 		workingDir = args.Dir
@@ -217,6 +248,7 @@ func (args ProcessArgs) spec() daemon.Spec {
 		Command: args.Command, Args: args.Args, Env: args.Env, Secrets: args.Secrets,
 		Dir: args.Dir, WorkingDir: workingDir, URL: args.URL, HealthPath: args.HealthPath,
 		PortSetting: args.PortSetting, TokenFile: args.TokenFile,
+		Owner: args.Owner, PortVariable: args.PortVariable, Keep: keep,
 		StartTimeout: seconds(args.StartTimeoutSeconds), StopTimeout: seconds(args.StopTimeoutSeconds),
 	}
 }

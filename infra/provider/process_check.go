@@ -26,7 +26,7 @@ func (*Process) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckR
 	if !filepath.IsAbs(args.Dir) {
 		problems.add("dir", "must be an absolute path, got %q", args.Dir)
 	}
-	if !loopbackWithPort(args.URL) {
+	if args.PortVariable == "" && !loopbackWithPort(args.URL) {
 		problems.add("url", "must be an http URL on this machine with a port, such as http://127.0.0.1:8000, got %q", args.URL)
 	}
 	if !strings.HasPrefix(args.HealthPath, "/") {
@@ -36,6 +36,9 @@ func (*Process) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckR
 		if value < 1 {
 			problems.add(field, "must be at least 1, got %d", value)
 		}
+	}
+	if args.PortVariable != "" && args.URL != "" {
+		problems.add("url", "must be empty with portVariable, which chooses the port")
 	}
 	problems.variables("env", args.Env)
 	problems.variables("secrets", args.Secrets)
@@ -80,7 +83,7 @@ func showRestarts(update func(context.Context, p.UpdateRequest) (p.UpdateRespons
 			return res, err
 		}
 		if instance := res.Properties.Get("instance"); instance.IsString() && instance.AsString() == "" {
-			for _, output := range []string{"pid", "born", "startedAt", "instance", "running"} {
+			for _, output := range []string{"pid", "born", "startedAt", "instance", "running", "address", "logFile"} {
 				res.Properties = res.Properties.Set(output, property.New(property.Computed))
 			}
 		}

@@ -144,7 +144,7 @@ func TestDeadProcessIsAChange(t *testing.T) {
 	s, program := newProcessStack(t)
 	must(t, s.create(program.inputs(givenKey)))
 	must(t, syscall.Kill(pid(s), syscall.SIGKILL))
-	eventually(t, program.dead)
+	eventually(t, func() bool { return program.dead() && !identityOf(s).Alive() })
 
 	if running := s.read().Properties.Get("running"); running.AsBool() {
 		t.Error("a refresh says that the dead process runs")

@@ -67,6 +67,8 @@ func New(opts ...Option) (p.Provider, error) {
 			infer.Resource(&Gate{now: o.now}),
 			infer.Resource(&Process{}),
 			infer.Resource(&OneTimeCodes{}),
+			infer.Resource(&Front{}),
+			infer.Resource(&Owner{}),
 		).
 		Build()
 	if err != nil {

@@ -35,6 +35,12 @@ type Target interface {
 type Running struct {
 	// URL answers to the outside, without a slash at the end.
 	URL pulumi.StringOutput
+	// Unproved is where the new revision alone answers while URL is still served
+	// by the one before. The zero value means that there is no such place.
+	Unproved pulumi.StringOutput
+	// Switch, if not nil, registers what gives URL to the new revision, after
+	// the proof, and returns URL as it is once that is done.
+	Switch func(proof pulumi.Resource) (pulumi.StringOutput, error)
 	// Revision is what must answer there.
 	Revision pulumi.StringOutput
 	// Evidence changes when the deployment does: secret versions, instances.

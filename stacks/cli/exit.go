@@ -85,6 +85,9 @@ func (c *command) diagnose(o outcome) error {
 		return &Failure{CodeLocked, fmt.Errorf("%s: another update of stack %q is under way; wait for it, or if it was killed, clear its lock with: %s\n%s",
 			o.operation, c.stack, caller.Pulumi("cancel --yes --stack "+c.stack), causeOf(o.engine))}
 	}
+	if c.unready != nil {
+		return &Failure{CodeGate, fmt.Errorf("%s: %w", o.operation, c.unready)}
+	}
 	if err := c.refusedPassphrase(o.operation); err != nil {
 		return err
 	}

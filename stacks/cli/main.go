@@ -23,7 +23,7 @@ import (
 func Main(target string, build stacks.Builder) {
 	desk := &command{target: target, build: build, out: os.Stdout, err: os.Stderr}
 	desk.program = func(ctx *pulumi.Context) error {
-		return stacks.Program(ctx, target, build, stacks.Seen{Keys: desk.keys(), Peers: desk.peers(ctx)})
+		return stacks.Program(ctx, target, build, stacks.Seen{Keys: desk.keys(), Peers: desk.peers(ctx), NotReady: desk.note})
 	}
 	if os.Getenv("PULUMI_MONITOR") != "" {
 		pulumi.Run(desk.hosted)
@@ -41,6 +41,9 @@ func Main(target string, build stacks.Builder) {
 	os.Exit(ExitCode(err))
 }
 
+// note remembers that the service is not ready.
+func (c *command) note(err error) { c.unready = err }
+
 // hosted is the program as Pulumi's language host runs it.
 func (c *command) hosted(ctx *pulumi.Context) error {
 	if value, exported := os.LookupEnv(passphraseVariable); exported && value == "" {
@@ -57,6 +60,11 @@ type command struct {
 	out, err io.Writer
 	home     *home
 	stack    string
+	// removes tells that nothing new is deployed, so that a checkout that does
+	// not build may use what it built before.
+	removes bool
+	// unready is why the deployed service is not ready.
+	unready error
 	// file is the settings file of the stack, and cli the path of the Pulumi
 	// CLI, as soon as they are known.
 	file stackfile.File

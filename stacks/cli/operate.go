@@ -81,11 +81,12 @@ func (c *command) preview(ctx context.Context, _ []string) error {
 
 func (c *command) down(ctx context.Context, _ []string) error {
 	watch := newWatch(c.program)
+	c.removes = true
 	stack, err := c.open(ctx, watch.program)
 	if err != nil {
 		return err
 	}
-	if err := c.revive(ctx, stack); err != nil {
+	if err := c.revive(ctx); err != nil {
 		return err
 	}
 	_, err = stack.Destroy(ctx, optdestroy.ProgressStreams(c.out), optdestroy.ErrorProgressStreams(c.err),

@@ -27,7 +27,7 @@ func (c *command) peers(ctx *pulumi.Context) []credentials.Peer {
 	defer cancel()
 	found, unread := fingerprints(bounded, c.ask, ctx.Stack())
 	if len(unread) > 0 {
-		_ = ctx.Log.Warn("whether the JWT signing key is another stack's too was not compared with: "+strings.Join(unread, "; "), nil)
+		_ = ctx.Log.Warn("whether the JWT signing key or the environment is another stack's too was not compared with: "+strings.Join(unread, "; "), nil)
 	}
 	return found
 }
@@ -71,15 +71,16 @@ func fingerprints(ctx context.Context, ask ask, own string) (found []credentials
 			continue
 		}
 		var outputs struct {
+			Environment string `json:"environment"`
 			Fingerprint string `json:"jwtKeyFingerprint"`
 		}
 		if err := decode(ctx, ask, &outputs, "stack", "output", "--json", "--stack", one.Name); err != nil {
 			unread = append(unread, fmt.Sprintf("stack %s (%v)", one.Name, err))
 			continue
 		}
-		// A stack that was never deployed has no key to share.
+		// A stack that was never deployed has neither.
 		if outputs.Fingerprint != "" {
-			found = append(found, credentials.Peer{Stack: one.Name, Fingerprint: outputs.Fingerprint})
+			found = append(found, credentials.Peer{Stack: one.Name, Environment: outputs.Environment, Fingerprint: outputs.Fingerprint})
 		}
 	}
 	return found, unread

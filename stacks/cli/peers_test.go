@@ -25,11 +25,11 @@ func TestFingerprints(t *testing.T) {
 	t.Parallel()
 	found, unread := fingerprints(t.Context(), script(map[string]string{
 		"--json":             `[{"name":"dev"},{"name":"prod"},{"name":"new"},{"name":"locked"},{"name":"octo/killrvideo/qa"}]`,
-		"prod":               `{"jwtKeyFingerprint":"aa","url":"https://example.org"}`,
+		"prod":               `{"jwtKeyFingerprint":"aa","environment":"live","url":"https://example.org"}`,
 		"new":                `{}`,
 		"octo/killrvideo/qa": `{"jwtKeyFingerprint":"bb"}`,
 	}), "dev")
-	want := []credentials.Peer{{Stack: "prod", Fingerprint: "aa"}, {Stack: "octo/killrvideo/qa", Fingerprint: "bb"}}
+	want := []credentials.Peer{{Stack: "prod", Environment: "live", Fingerprint: "aa"}, {Stack: "octo/killrvideo/qa", Fingerprint: "bb"}}
 	if !slices.Equal(found, want) {
 		t.Errorf("got %v", found)
 	}

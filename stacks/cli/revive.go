@@ -8,9 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
-
+	"github.com/killrvideo/killrvideo-go/infra/provider/daemon"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
@@ -21,33 +19,59 @@ type stateResource struct {
 	Outputs map[string]any `json:"outputs"`
 }
 
+// processOutputs are those of a process by which it can be started again.
+type processOutputs struct {
+	Command             string   `json:"command"`
+	Args                []string `json:"args"`
+	Dir                 string   `json:"dir"`
+	Owner               string   `json:"owner"`
+	URL                 string   `json:"url"`
+	HealthPath          string   `json:"healthPath"`
+	PortSetting         string   `json:"portSetting"`
+	StartTimeoutSeconds int      `json:"startTimeoutSeconds"`
+	StopTimeoutSeconds  int      `json:"stopTimeoutSeconds"`
+}
+
+func (p processOutputs) spec() daemon.Spec {
+	return daemon.Spec{
+		Command: p.Command, Args: p.Args, Dir: p.Dir, WorkingDir: p.Dir, Owner: p.Owner, URL: p.URL, HealthPath: p.HealthPath,
+		PortSetting:  p.PortSetting,
+		StartTimeout: time.Duration(p.StartTimeoutSeconds) * time.Second,
+		StopTimeout:  time.Duration(p.StopTimeoutSeconds) * time.Second,
+	}
+}
+
 // revive starts the embedded Astra again when it died since the last `up`, for
-// example with the machine: revoking a token needs somebody to ask.
-func (c *command) revive(ctx context.Context, stack auto.Stack) error {
-	exported, err := stack.Export(ctx)
+// example with the machine: revoking a token needs one that answers. The state
+// says how it was started, so nothing is built, and the deletion that follows
+// stops whatever the process's folder records.
+func (c *command) revive(ctx context.Context) error {
+	left, err := c.stateOf(ctx, c.stack)
 	if err != nil {
-		return c.diagnose(outcome{operation: "read the state of stack " + c.stack, engine: err})
+		return fmt.Errorf("read the state of stack %s: %w", c.stack, err)
 	}
-	var deployment struct {
-		Resources []stateResource `json:"resources"`
-	}
-	if len(exported.Deployment) == 0 {
-		return nil
-	}
-	if err := json.Unmarshal(exported.Deployment, &deployment); err != nil {
-		return fmt.Errorf("read the stack's state: %w", err)
-	}
-	for _, r := range deployment.Resources {
+	for _, r := range left.Resources {
 		if r.Type != resource.ProcessType || !strings.Contains(r.URN, "::astra-") || answers(ctx, r) {
 			continue
 		}
-		_, _ = fmt.Fprintln(c.out, "the embedded Astra is not running; starting it, to revoke what it granted")
-		_, err := stack.Up(ctx, optup.Target([]string{r.URN}), optup.ProgressStreams(c.out), optup.ErrorProgressStreams(c.err))
+		process, err := outputsOf(r)
+		if err == nil {
+			_, _ = fmt.Fprintln(c.out, "the embedded Astra is not running; starting it, to revoke what it granted")
+			_, err = daemon.Start(ctx, process.spec())
+		}
 		if err != nil {
-			return c.diagnose(outcome{operation: "start the embedded Astra", engine: err})
+			return fmt.Errorf("start the embedded Astra again: %w", err)
 		}
 	}
 	return nil
+}
+
+func outputsOf(r stateResource) (p processOutputs, err error) {
+	text, err := json.Marshal(r.Outputs)
+	if err == nil {
+		err = json.Unmarshal(text, &p)
+	}
+	return p, err
 }
 
 func answers(ctx context.Context, process stateResource) bool {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // interrupted is how an operation ended that got Ctrl-C at a step.
@@ -24,10 +25,23 @@ type interrupted struct {
 // and again as soon as the first one was answered, if twice.
 func (m *machine) interruptAt(words string, twice bool, verb string, args ...string) interrupted {
 	m.t.Helper()
+	answered := func(group int, line string) {
+		if twice && strings.HasPrefix(line, "interrupted: ") {
+			_ = syscall.Kill(group, syscall.SIGINT)
+		}
+	}
+	return m.actAt(words, func(group int) { _ = syscall.Kill(group, syscall.SIGINT) }, answered, verb, args...)
+}
+
+// actAt runs a command in a process group of its own, which it hands over with
+// a minus, and acts on the first line with these words, and on every later one.
+func (m *machine) actAt(words string, first func(group int), later func(group int, line string), verb string, args ...string) interrupted {
+	m.t.Helper()
 	cmd := m.command(nil, verb, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	reader, writer := io.Pipe()
 	cmd.Stdout, cmd.Stderr = writer, writer
+	cmd.WaitDelay = time.Minute // what a killed command started may hold its output open
 	if err := cmd.Start(); err != nil {
 		m.t.Fatal(err)
 	}
@@ -43,10 +57,10 @@ func (m *machine) interruptAt(words string, twice bool, verb string, args ...str
 		fmt.Fprintln(&text, line)
 		if !ended.reached && strings.Contains(line, words) {
 			ended.reached = true
-			_ = syscall.Kill(group, syscall.SIGINT)
+			first(group)
 		}
-		if twice && strings.HasPrefix(line, "interrupted: ") {
-			_ = syscall.Kill(group, syscall.SIGINT)
+		if later != nil {
+			later(group, line)
 		}
 	}
 	ended.printed, ended.code = text.String(), cmd.ProcessState.ExitCode()

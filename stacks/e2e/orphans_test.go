@@ -64,7 +64,7 @@ func newAccount(t *testing.T) *account {
 		_, err = credentials.New(ctx, credentials.Args{
 			Astra: &credentials.Astra{Provider: provider, DataAPIEndpoint: gateway,
 				DatabaseID: "00000000-0000-4000-8000-000000000001", Keyspace: "killrvideo"},
-			Environment: "dev", TokenGeneration: a.generation, KeyGeneration: "1", TokenLifetimeSeconds: 60,
+			Stack: "dev", TokenGeneration: a.generation, KeyGeneration: "1", TokenLifetimeSeconds: 60,
 			Tables: []resource.Table{{Name: "users", Definition: map[string]any{"columns": map[string]any{"id": "uuid"}, "primaryKey": "id"}}},
 		})
 		return err

@@ -60,11 +60,24 @@ func launch(args, env []string) error {
 		return err
 	}
 	program, err := build(root, target)
-	if err != nil {
+	if err != nil && !canDoWithout(args, program) {
 		return err
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "this checkout does not build, so the program that was built before is used: %v\n", err)
 	}
 	env = append(env, "KILLRVIDEO_ROOT="+root)
 	return become(program, args, env)
+}
+
+// canDoWithout says whether the program of an earlier build serves as well:
+// down removes what the state knows, whatever the sources are by now.
+func canDoWithout(args []string, program string) bool {
+	if len(args) == 0 || args[0] != "down" || program == "" {
+		return false
+	}
+	_, err := os.Stat(program)
+	return err == nil
 }
 
 // findRoot is the nearest folder, from the working folder up, with the

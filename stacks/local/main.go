@@ -20,6 +20,6 @@ func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	place, err := local.New(root, cfg.Environment, settings)
+	place, err := local.New(root, settings)
 	return place, errors.Join(unread, err)
 }

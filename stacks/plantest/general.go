@@ -4,7 +4,7 @@ package plantest
 // whatever its own settings are.
 func General() []Case {
 	return []Case{
-		{Name: "environment too short", General: "environment: ab", Keys: []string{"environment"}},
+		{Name: "environment too short", General: "environment: a", Keys: []string{"environment"}},
 		{Name: "environment too long", General: "environment: abcdefghijklmnopqrstu", Keys: []string{"environment"}},
 		{Name: "environment in capitals", General: "environment: Prod", Keys: []string{"environment"}},
 		{Name: "an image by tag", General: "image: killrvideo:latest", Keys: []string{"image"}},

@@ -9,9 +9,12 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,12 +31,25 @@ type Spec struct {
 	Env map[string]string
 	// Secrets are written to files whose paths are in NAME_FILE.
 	Secrets map[string]string
-	// Dir is the program's own state folder: log, record, secrets.
+	// Dir is the program's own state folder: logs, records, secrets.
 	Dir        string
 	WorkingDir string
+	// Owner identifies the state that the folder belongs to; a folder of
+	// another one is left alone. Empty means that nobody asks.
+	Owner string
 	// URL it serves and HealthPath under it, which answers 200 once it does.
+	// Without HealthPath it is healthy once it accepts connections.
 	URL        string
 	HealthPath string
+	// PortVariable, if not empty, is the variable that tells the program its
+	// port, which Start chooses. URL is then ignored, and Run.URL tells it.
+	PortVariable string
+	// PortLater says that the port is not free yet: the program waits for it,
+	// and who has it now is stopped next.
+	PortLater bool
+	// Keep are the instances that go on beside this start; the others that the
+	// folder records are what interrupted runs left, and are stopped.
+	Keep []string
 	// PortSetting says how to choose another port, for the error message.
 	PortSetting string
 	// TokenFile, if not empty, is read once the program is healthy.
@@ -48,31 +64,41 @@ type Run struct {
 	Instance  string // differs for every start
 	StartedAt time.Time
 	LogFile   string
+	URL       string // where it answers
 	Token     string
 }
 
 // pollInterval is the pause between two looks at a process that starts or stops.
 const pollInterval = 50 * time.Millisecond
 
-// LogFile is where the program's stdout and stderr go.
-func (s Spec) LogFile() string { return filepath.Join(s.Dir, "log") }
+// LogFile is where the stdout and stderr of a start go.
+func (s Spec) LogFile(instance string) string {
+	if s.PortVariable == "" {
+		return filepath.Join(s.Dir, "log")
+	}
+	return filepath.Join(s.Dir, "log."+instance) // another start may be writing its own
+}
 
 // Start runs the program and returns once it is healthy. If it fails, nothing
-// of this start is left: no process, no secrets.
+// of this start is left: no process, no secrets. Its log stays.
 func Start(ctx context.Context, s Spec) (Run, error) {
-	run := Run{Instance: newInstance(), StartedAt: time.Now(), LogFile: s.LogFile()}
 	if err := s.prepare(ctx); err != nil {
 		return Run{}, err
 	}
+	run := Run{Instance: newInstance(), StartedAt: time.Now()}
+	run.LogFile = s.LogFile(run.Instance)
 	env, err := s.writeSecrets(run.Instance)
 	if err == nil {
-		run.Identity, err = s.launch(env)
+		run.URL, env, err = s.address(env)
+	}
+	if err == nil {
+		run.Identity, err = s.launch(run.LogFile, env)
 	}
 	if err == nil {
 		err = s.settle(ctx, &run)
 	}
 	if err != nil {
-		if cleanErr := RemoveSecrets(s.Dir, run.Instance); cleanErr != nil {
+		if cleanErr := forget(s.Dir, run.Instance); cleanErr != nil {
 			err = fmt.Errorf("%w (and its secrets were not removed: %w)", err, cleanErr)
 		}
 		return Run{}, err
@@ -80,12 +106,27 @@ func Start(ctx context.Context, s Spec) (Run, error) {
 	return run, nil
 }
 
+// address is where the program will serve: as given, or on a free port that
+// the environment tells it.
+func (s Spec) address(env []string) (string, []string, error) {
+	if s.PortVariable == "" {
+		return s.URL, env, nil
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("find a free port: %w", err)
+	}
+	defer func() { _ = listener.Close() }()
+	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	return "http://" + listener.Addr().String(), append(env, s.PortVariable+"="+port), nil
+}
+
 // settle waits for health and reads the token; if that fails it stops the
 // program even when the context has ended.
 func (s Spec) settle(ctx context.Context, run *Run) error {
-	err := s.record(run.Identity)
+	err := s.record(*run)
 	if err == nil {
-		err = s.waitHealthy(ctx, run.Identity)
+		err = s.waitHealthy(ctx, *run)
 	}
 	if err == nil {
 		run.Token, err = s.readToken()
@@ -98,31 +139,36 @@ func (s Spec) settle(ctx context.Context, run *Run) error {
 	return err
 }
 
-// prepare makes the folder, stops a process that an interrupted run left in
-// it, and makes sure the port is free.
+// prepare makes the folder, stops what interrupted runs left in it, and makes
+// sure the port is free.
 func (s Spec) prepare(ctx context.Context) error {
-	if err := privateDir(s.Dir); err != nil {
+	if err := claim(s.Dir, s.Owner); err != nil {
 		return err
 	}
-	if left, ok := recorded(s.Dir); ok {
-		if err := Stop(ctx, left, s.StopTimeout); err != nil {
-			return fmt.Errorf("stop the process that an interrupted run left in %s: %w", s.Dir, err)
-		}
+	if err := StopRecorded(ctx, s.Dir, s.StopTimeout, s.Keep...); err != nil {
+		return fmt.Errorf("stop what an interrupted run left in %s: %w", s.Dir, err)
+	}
+	if s.PortVariable != "" || s.PortLater {
+		return nil
 	}
 	return s.portFree(ctx)
 }
 
-func (s Spec) waitHealthy(ctx context.Context, id Identity) error {
+func (s Spec) waitHealthy(ctx context.Context, run Run) error {
 	limited, cancel := context.WithTimeout(ctx, s.StartTimeout)
 	defer cancel()
 	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	last := "no answer yet"
 	for {
-		if !id.Alive() {
-			return s.failure("ended before it was healthy")
+		if !run.Alive() {
+			return s.failure(run, "ended before it was healthy")
 		}
-		if last = health(limited, client, strings.TrimRight(s.URL, "/")+s.HealthPath); last == "" {
+		answer := s.health(limited, client, run.URL)
+		if answer == "" {
 			return nil
+		}
+		if limited.Err() == nil { // else the end of the time cut it off
+			last = answer
 		}
 		if !pause(limited) {
 			break
@@ -131,16 +177,16 @@ func (s Spec) waitHealthy(ctx context.Context, id Identity) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("wait for %s: %w", s.Command, err)
 	}
-	return s.failure(fmt.Sprintf("was not healthy within %s (%s%s: %s)", s.StartTimeout, s.URL, s.HealthPath, last))
+	return s.failure(run, fmt.Sprintf("was not healthy within %s (%s%s: %s)", s.StartTimeout, run.URL, s.HealthPath, last))
 }
 
 // failure explains with the end of the log.
-func (s Spec) failure(what string) error {
+func (s Spec) failure(run Run, what string) error {
 	text := fmt.Sprintf("%s %s", s.Command, what)
-	if lines := readiness.Tail(s.LogFile(), 20); len(lines) > 0 {
-		text += fmt.Sprintf("\nLast lines of %s:\n  %s", s.LogFile(), strings.Join(lines, "\n  "))
+	if lines := readiness.Tail(run.LogFile, 20); len(lines) > 0 {
+		text += fmt.Sprintf("\nLast lines of %s:\n  %s", run.LogFile, strings.Join(lines, "\n  "))
 	} else {
-		text += "; it wrote nothing to " + s.LogFile()
+		text += "; it wrote nothing to " + run.LogFile
 	}
 	return &StartError{text: text}
 }
@@ -152,9 +198,12 @@ type StartError struct{ text string }
 // Error returns the explanation.
 func (e *StartError) Error() string { return e.text }
 
-// health returns "" if the URL answers 200, else what it answers.
-func health(ctx context.Context, client *http.Client, url string) string {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+// health returns "" if the program serves, else what it answers.
+func (s Spec) health(ctx context.Context, client *http.Client, base string) string {
+	if s.HealthPath == "" {
+		return accepts(ctx, base)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(base, "/")+s.HealthPath, nil)
 	if err != nil {
 		return err.Error()
 	}
@@ -166,6 +215,19 @@ func health(ctx context.Context, client *http.Client, url string) string {
 	if res.StatusCode != http.StatusOK {
 		return res.Status
 	}
+	return ""
+}
+
+func accepts(ctx context.Context, base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return err.Error()
+	}
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", u.Host)
+	if err != nil {
+		return err.Error()
+	}
+	_ = conn.Close()
 	return ""
 }
 

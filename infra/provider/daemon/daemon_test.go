@@ -3,6 +3,7 @@ package daemon_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -39,6 +40,12 @@ func start(t *testing.T, s daemon.Spec) daemon.Run {
 	must(t, err)
 	t.Cleanup(func() { must(t, daemon.Stop(context.Background(), run.Identity, s.StopTimeout)) })
 	return run
+}
+
+// keeping is a spec whose start leaves a run alone.
+func keeping(s daemon.Spec, run daemon.Run) daemon.Spec {
+	s.Keep = []string{run.Instance}
+	return s
 }
 
 func must(t *testing.T, err error) {
@@ -130,7 +137,7 @@ func TestTheLogOfTheStartBeforeIsKept(t *testing.T) {
 	run := start(t, s)
 	must(t, daemon.Stop(t.Context(), run.Identity, 10*time.Second))
 	start(t, s)
-	for _, path := range []string{s.LogFile(), s.LogFile() + ".1"} {
+	for _, path := range []string{s.LogFile(""), s.LogFile("") + ".1"} {
 		text, err := os.ReadFile(path)
 		must(t, err)
 		if n := strings.Count(string(text), "program listens"); n != 1 {
@@ -148,36 +155,89 @@ func TestAMissingProgramIsNamed(t *testing.T) {
 	}
 }
 
-func TestForgetLeavesTheNoteOfAnother(t *testing.T) {
+func TestAStartBesideTheOneThatServes(t *testing.T) {
 	t.Parallel()
 	s := specOf(t)
-	run := start(t, s)
-	other := daemon.Identity{PID: run.PID, Born: "another"}
-	note := filepath.Join(s.Dir, "process.json")
-	must(t, daemon.Forget(s.Dir, other))
-	if _, err := os.Stat(note); err != nil {
-		t.Errorf("the note about the running process is gone: %v", err)
+	s.URL, s.Args, s.PortVariable = "", nil, "PORT"
+	serving := start(t, s)
+	must(t, daemon.Serve(s.Dir, strings.TrimPrefix(serving.URL, "http://"), serving.Instance))
+	left := start(t, keeping(s, serving))
+	second := start(t, keeping(s, serving))
+	if !serving.Alive() || left.Alive() || !second.Alive() || serving.URL == second.URL {
+		t.Errorf("serving %v, what an interrupted run left %v, second %v, at %s and %s; want the first and the last, at ports of their own",
+			serving.Alive(), left.Alive(), second.Alive(), serving.URL, second.URL)
 	}
-	must(t, daemon.Forget(s.Dir, run.Identity))
-	if _, err := os.Stat(note); err == nil {
-		t.Error("the note is still there")
+	must(t, daemon.StopRecorded(t.Context(), s.Dir, s.StopTimeout, second.Instance))
+	must(t, daemon.Serve(s.Dir, strings.TrimPrefix(second.URL, "http://"), second.Instance))
+	if text, err := os.ReadFile(filepath.Join(s.Dir, "log")); err != nil || !strings.Contains(string(text), second.URL[len("http://"):]) {
+		t.Errorf("the log under its lasting name is not that of the start that serves: %q, %v", text, err)
+	}
+	if serving.Alive() || !second.Alive() {
+		t.Error("the switch did not stop the one before, or stopped the new one")
+	}
+	records, err := daemon.Recorded(s.Dir)
+	must(t, err)
+	if len(records) != 1 || records[0].Instance != second.Instance {
+		t.Errorf("recorded are %v", records)
 	}
 }
 
-func TestKeepSecretsKeepsOneStart(t *testing.T) {
+func TestClearStopsAllThatIsRecorded(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	for _, instance := range []string{"a", "b", "c"} {
-		must(t, os.MkdirAll(filepath.Join(dir, "secrets", instance), 0o700))
+	s := specOf(t)
+	s.URL, s.Args, s.PortVariable, s.Owner, s.Secrets = "", nil, "PORT", "mark-1", map[string]string{"KEY": "generated-for-this-test"}
+	first := start(t, s)
+	second := start(t, keeping(s, first))
+	must(t, daemon.Clear(t.Context(), s.Dir, s.StopTimeout))
+	left, _ := filepath.Glob(filepath.Join(s.Dir, "secrets", "*", "*"))
+	if first.Alive() || second.Alive() || len(left) > 0 {
+		t.Errorf("alive: %v, %v; secrets: %v", first.Alive(), second.Alive(), left)
 	}
-	must(t, daemon.KeepSecrets(dir, "b"))
-	left, err := filepath.Glob(filepath.Join(dir, "secrets", "*"))
+	if !daemon.Owns(s.Dir, "mark-2") {
+		t.Error("the folder still has an owner")
+	}
+}
+
+func TestAnEarlierVersionsProcessIsKnown(t *testing.T) {
+	t.Parallel()
+	s := specOf(t)
+	run := start(t, s)
+	must(t, os.RemoveAll(filepath.Join(s.Dir, "runs")))
+	note := fmt.Sprintf(`{"pid":%d,"born":%q}`, run.PID, run.Born)
+	must(t, os.WriteFile(filepath.Join(s.Dir, "process.json"), []byte(note), 0o600))
+	must(t, daemon.Rewrite(s.Dir, daemon.Record{Identity: run.Identity, Instance: run.Instance, URL: run.URL}))
+	records, err := daemon.Recorded(s.Dir)
 	must(t, err)
-	if len(left) != 1 || filepath.Base(left[0]) != "b" {
-		t.Errorf("left = %v, want b alone", left)
+	if len(records) != 1 || records[0].Instance != run.Instance || !records[0].Alive() {
+		t.Errorf("recorded are %v", records)
 	}
-	must(t, daemon.RemoveSecrets(dir, "b"))
-	if _, err := os.Stat(filepath.Join(dir, "secrets")); err == nil {
-		t.Error("an empty folder of secrets is left")
+	must(t, daemon.StopRecorded(t.Context(), s.Dir, s.StopTimeout))
+	if run.Alive() {
+		t.Error("it was not stopped")
+	}
+}
+
+func TestAFolderOfAnotherStateIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	s := specOf(t)
+	s.Owner = "mark-1"
+	run := start(t, s)
+	other := s
+	other.Owner = "mark-2"
+	_, err := daemon.Start(t.Context(), other)
+	var owned *daemon.OwnedError
+	if !errors.As(err, &owned) || !strings.Contains(err.Error(), fmt.Sprintf("kill %d", run.PID)) {
+		t.Fatalf("err = %v, want a refusal that names the process", err)
+	}
+	must(t, os.Remove(filepath.Join(s.Dir, "owner")))
+	if _, err := daemon.Start(t.Context(), other); !errors.As(err, &owned) {
+		t.Fatalf("err = %v, want a refusal of a folder without owner in which something runs", err)
+	}
+	if !run.Alive() {
+		t.Error("the other state's process was stopped")
+	}
+	must(t, daemon.Adopt(s.Dir, "mark-1"))
+	if daemon.Owns(s.Dir, "mark-2") || !daemon.Owns(s.Dir, "mark-1") {
+		t.Error("the folder has another owner than the one that adopted it")
 	}
 }

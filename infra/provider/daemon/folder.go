@@ -1,12 +1,12 @@
 package daemon
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Everything in a state folder belongs to the current user alone.
@@ -50,11 +50,7 @@ func (s Spec) writeSecrets(instance string) ([]string, error) {
 	return env, nil
 }
 
-// RemoveSecrets removes the secret files of one start.
-func RemoveSecrets(dir, instance string) error {
-	if instance == "" {
-		return nil
-	}
+func removeSecrets(dir, instance string) error {
 	if err := os.RemoveAll(filepath.Join(secretsDir(dir), instance)); err != nil {
 		return fmt.Errorf("remove the secrets of instance %s: %w", instance, err)
 	}
@@ -63,52 +59,37 @@ func RemoveSecrets(dir, instance string) error {
 	return nil
 }
 
-// KeepSecrets removes the secret files of every start but one.
-func KeepSecrets(dir, instance string) error {
+// keepSecrets removes the secret files of every start but some.
+func keepSecrets(dir string, keep []string) error {
 	entries, err := os.ReadDir(secretsDir(dir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("list the secrets: %w", err)
 	}
 	for _, entry := range entries {
-		if entry.Name() == instance {
+		if slices.Contains(keep, entry.Name()) {
 			continue
 		}
-		if err := RemoveSecrets(dir, entry.Name()); err != nil {
+		if err := removeSecrets(dir, entry.Name()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func recordPath(dir string) string { return filepath.Join(dir, "process.json") }
-
-// record notes who was started, for a run that is interrupted before anybody
-// else remembers it.
-func (s Spec) record(id Identity) error {
-	text, err := json.Marshal(id)
+// writeFile replaces a file in one step, so that a reader sees the old content
+// or the new one.
+func writeFile(path string, text []byte) error {
+	scratch, err := os.CreateTemp(filepath.Dir(path), ".new-")
+	if err != nil {
+		return err
+	}
+	_, err = scratch.Write(text) // mode 0600, as CreateTemp makes it
+	err = errors.Join(err, scratch.Close())
 	if err == nil {
-		err = os.WriteFile(recordPath(s.Dir), text, fileMode)
+		err = os.Rename(scratch.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("note process %d: %w", id.PID, err)
+		_ = os.Remove(scratch.Name())
 	}
-	return nil
-}
-
-// recorded returns the process noted in a folder, if there is one.
-func recorded(dir string) (Identity, bool) {
-	var id Identity
-	text, err := os.ReadFile(recordPath(dir))
-	return id, err == nil && json.Unmarshal(text, &id) == nil
-}
-
-// Forget removes the note about a process, unless it is about another one.
-func Forget(dir string, id Identity) error {
-	if noted, ok := recorded(dir); !ok || noted != id {
-		return nil
-	}
-	if err := os.Remove(recordPath(dir)); err != nil {
-		return fmt.Errorf("forget process %d: %w", id.PID, err)
-	}
-	return nil
+	return err
 }

@@ -13,15 +13,15 @@ var inherited = [...]string{"PATH", "HOME", "TMPDIR"}
 
 // launch starts the program in a session of its own, so that neither a closed
 // terminal nor the end of the starter ends it.
-func (s Spec) launch(secretEnv []string) (Identity, error) {
-	log, err := s.openLog()
+func (s Spec) launch(logFile string, more []string) (Identity, error) {
+	log, err := openLog(logFile)
 	if err != nil {
 		return Identity{}, err
 	}
 	defer log.Close()
 	cmd := exec.Command(s.Command, s.Args...)
 	cmd.Dir = s.WorkingDir
-	cmd.Env = append(s.environment(), secretEnv...)
+	cmd.Env = append(s.environment(), more...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := detach(cmd); err != nil {
 		return Identity{}, err
@@ -58,11 +58,11 @@ func (s Spec) environment() []string {
 }
 
 // openLog begins a new log and keeps the one of the start before beside it.
-func (s Spec) openLog() (*os.File, error) {
-	if err := os.Rename(s.LogFile(), s.LogFile()+".1"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+func openLog(path string) (*os.File, error) {
+	if err := os.Rename(path, path+".1"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("keep the previous log: %w", err)
 	}
-	log, err := os.OpenFile(s.LogFile(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	log, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, fileMode)
 	if err != nil {
 		return nil, fmt.Errorf("open the log: %w", err)
 	}

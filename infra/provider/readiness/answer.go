@@ -19,6 +19,7 @@ const (
 type answer struct {
 	status   int // 0 if there was no answer
 	revision string
+	reason   string // why it is not ready, in the service's words
 	body     string // one line, shortened
 	err      error
 }
@@ -32,6 +33,8 @@ func (a answer) String() string {
 		return "status 200 from revision " + a.revision
 	case a.status == http.StatusOK:
 		return "status 200 without a revision"
+	case a.reason != "":
+		return fmt.Sprintf("status %d %s, and the reason: %s", a.status, http.StatusText(a.status), a.reason)
 	default:
 		return fmt.Sprintf("status %d %s", a.status, http.StatusText(a.status))
 	}
@@ -54,10 +57,13 @@ func ask(ctx context.Context, client *http.Client, base string) answer {
 	}
 	var ready struct {
 		Revision string `json:"revision"`
+		Reason   string `json:"reason"`
 	}
-	// A body that is not JSON has no revision; it is shown as it is.
+	// A body that is not JSON has neither; it is shown as it is.
 	_ = json.Unmarshal(body, &ready)
-	return answer{status: res.StatusCode, revision: ready.Revision, body: oneLine(string(body), shownBody)}
+	return answer{
+		status: res.StatusCode, revision: ready.Revision, reason: oneLine(ready.Reason, shownBody), body: oneLine(string(body), shownBody),
+	}
 }
 
 // oneLine folds white space and control characters and cuts after limit bytes.

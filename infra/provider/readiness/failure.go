@@ -1,6 +1,8 @@
 package readiness
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,7 +22,7 @@ func (f *Failure) Error() string {
 	fmt.Fprintf(&b, "revision %s does not serve at %s: after %s and %d requests to %s, %d were answered by it and ready (%d in a row are needed).",
 		f.proof.Revision, f.proof.URL, f.proof.Timeout, f.seen.asked, Path, f.seen.right, f.proof.Consecutive)
 	fmt.Fprintf(&b, "\nLast: %s.", f.seen.last)
-	if f.seen.last.body != "" {
+	if f.seen.last.body != "" && f.seen.last.reason == "" {
 		fmt.Fprintf(&b, " Body: %s", f.seen.last.body)
 	}
 	if len(f.seen.others) > 0 {
@@ -29,7 +31,7 @@ func (f *Failure) Error() string {
 	if len(f.log) > 0 {
 		fmt.Fprintf(&b, "\nLast lines of %s:\n  %s", f.proof.LogFile, strings.Join(f.log, "\n  "))
 	}
-	fmt.Fprintf(&b, "\nWhat to do: %s The old credentials were not touched. Run `pulumi up` again, or set the previous image and settings to roll back.", f.advice())
+	fmt.Fprintf(&b, "\nWhat to do: %s Then run the same command again; or set the previous image and settings to roll back.", f.advice())
 	return b.String()
 }
 
@@ -45,6 +47,8 @@ func (f *Failure) others() string {
 func (f *Failure) advice() string {
 	last := f.seen.last
 	switch {
+	case errors.Is(last.err, context.DeadlineExceeded):
+		return "something listens there and does not answer: look at the service's log, and at what is in front of it."
 	case last.err != nil:
 		return "nothing listens there, or it cannot be reached from here: look at the service's log and at the URL."
 	case last.status == 401 || last.status == 403 || last.status/100 == 3:

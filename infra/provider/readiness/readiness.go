@@ -56,7 +56,10 @@ func (p Proof) Wait(ctx context.Context) error {
 	seen := observations{want: p.Revision}
 	for {
 		answer := ask(limited, client, p.URL)
-		if limited.Err() == nil && seen.add(answer) {
+		if limited.Err() != nil && answer.err != nil && seen.asked > 0 {
+			break // the end of the time interrupted it; the answer before says more
+		}
+		if seen.add(answer) {
 			p.tell(seen)
 		}
 		if seen.inARow >= p.Consecutive {

@@ -64,6 +64,8 @@ func TestFailureSaysWhy(t *testing.T) {
 	}{
 		"another revision": {200, `{"status":"ready","revision":"r1"}`,
 			[]string{"status 200 from revision r1", "Other revisions answered: r1 (", "another revision has the traffic"}},
+		"not ready, and why": {503, `{"status":"not ready","reason":"data store refuses the credentials","revision":"r2"}`,
+			[]string{"status 503 Service Unavailable, and the reason: data store refuses the credentials", "its database does not answer"}},
 		"not ready": {503, "{\"status\":\n\"not ready\"}",
 			[]string{"status 503 Service Unavailable", `Body: {"status": "not ready"}`, "its database does not answer"}},
 		"sign-in":       {403, "", []string{"status 403", "sign-in"}},
@@ -84,6 +86,9 @@ func TestFailureSaysWhy(t *testing.T) {
 					t.Errorf("the report lacks %q:\n%v", want, err)
 				}
 			}
+			if n := strings.Count(err.Error(), "refuses the credentials"); n > 1 {
+				t.Errorf("the reason is given %d times:\n%v", n, err)
+			}
 			if strings.Contains(err.Error(), strings.Repeat("x", 301)) {
 				t.Error("the body is not shortened")
 			}
@@ -94,7 +99,7 @@ func TestFailureSaysWhy(t *testing.T) {
 func TestFailureShowsTheLogsTail(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "log")
-	text := strings.Repeat("an early line\n", 9000) + "listen: address already in use\n"
+	text := strings.Repeat("an early line\n", 90000) + "listen: address already in use\n"
 	if err := os.WriteFile(log, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -156,5 +161,40 @@ func TestCheckURL(t *testing.T) {
 		if err := readiness.CheckURL(text); (err == nil) != ok {
 			t.Errorf("CheckURL(%q) = %v", text, err)
 		}
+	}
+}
+
+// TestARequestThatHangsIsSeen: it is the only one that was asked.
+func TestARequestThatHangsIsSeen(t *testing.T) {
+	t.Parallel()
+	over := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(over) })
+	err := proofOf(server.URL).Wait(t.Context())
+	for _, want := range []string{"and 1 requests", "Last: no answer", "does not answer: look at"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the report lacks %q:\n%v", want, err)
+		}
+	}
+	if err != nil && strings.Contains(err.Error(), "status 0") {
+		t.Errorf("the report speaks of a status that nobody gave:\n%v", err)
+	}
+}
+
+func TestTheLogsTailHasNoProbesAndNoRepetition(t *testing.T) {
+	t.Parallel()
+	log := filepath.Join(t.TempDir(), "log")
+	text := `{"time":"1","level":"INFO","msg":"listening"}` + "\n"
+	for i := range 100 {
+		text += fmt.Sprintf(`{"time":"%d","msg":"not ready","request_id":"r%d","error":"no credentials"}`, i, i) + "\n" +
+			fmt.Sprintf(`{"time":"%d","msg":"request","path":"/health/ready","status":503}`, i) + "\n"
+	}
+	if err := os.WriteFile(log, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lines := readiness.Tail(log, 20)
+	if len(lines) != 2 || !strings.Contains(lines[0], "listening") || !strings.Contains(lines[1], "no credentials") {
+		t.Errorf("shown are %q", lines)
 	}
 }

@@ -1,8 +1,10 @@
 package readiness
 
 import (
+	"encoding/json"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -10,12 +12,14 @@ import (
 // the file is read for them, tailWidth how long a line is shown.
 const (
 	tailLines = 20
-	tailBytes = 32 << 10
+	tailBytes = 256 << 10
 	tailWidth = 400
 )
 
 // Tail returns up to n last lines of a file, shortened; none if it cannot be
-// read, since a log is an explanation and not a condition.
+// read, since a log is an explanation and not a condition. Left out are the
+// requests of a proof, which are many and say what the proof says itself, and
+// lines that repeat an earlier one.
 func Tail(path string, n int) []string {
 	if path == "" {
 		return nil
@@ -25,23 +29,53 @@ func Tail(path string, n int) []string {
 		return nil
 	}
 	defer file.Close()
+	cut := false
 	if info, err := file.Stat(); err == nil && info.Size() > tailBytes {
 		if _, err := file.Seek(-tailBytes, io.SeekEnd); err != nil {
 			return nil
 		}
+		cut = true
 	}
 	text, err := io.ReadAll(io.LimitReader(file, tailBytes))
 	if err != nil {
 		return nil
 	}
-	trimmed := strings.TrimSpace(string(text))
-	if trimmed == "" {
-		return nil
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if cut {
+		lines = lines[1:] // the first one is a part of a line
 	}
-	lines := strings.Split(trimmed, "\n")
+	lines = telling(lines)
 	lines = lines[max(0, len(lines)-n):]
 	for i := range lines {
 		lines[i] = oneLine(lines[i], tailWidth)
 	}
 	return lines
+}
+
+// telling leaves out empty lines, requests of a proof, and structured lines
+// that differ from an earlier one in nothing but when and for whom.
+func telling(lines []string) []string {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(lines, func(line string) bool {
+		if strings.TrimSpace(line) == "" || strings.Contains(line, `"`+Path+`"`) {
+			return true
+		}
+		key, structured := gist(line)
+		repeated := structured && seen[key]
+		seen[key] = true
+		return repeated
+	})
+}
+
+// gist is a line of structured log without what differs each time.
+func gist(line string) (string, bool) {
+	var fields map[string]any
+	if json.Unmarshal([]byte(line), &fields) != nil {
+		return line, false
+	}
+	for _, name := range []string{"time", "request_id", "trace_id", "span_id"} {
+		delete(fields, name)
+	}
+	text, err := json.Marshal(fields)
+	return string(text), err == nil
 }

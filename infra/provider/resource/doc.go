@@ -22,6 +22,8 @@ const (
 	SigningKeyType = Package + ":jwt:SigningKey"
 	GateType       = Package + ":rollout:Gate"
 	ProcessType    = Package + ":local:Process"
+	FrontType      = Package + ":local:Front"
+	OwnerType      = Package + ":index:Owner"
 
 	OneTimeCodesType = Package + ":accounts:OneTimeCodes"
 )

@@ -12,8 +12,8 @@ type Process struct {
 	StartedAt pulumi.StringOutput `pulumi:"startedAt"`
 	// Instance changes with every start.
 	Instance pulumi.StringOutput `pulumi:"instance"`
-	// URL it answers under, as given.
-	URL pulumi.StringOutput `pulumi:"url"`
+	// Address is where it answers: the URL as given, or with the chosen port.
+	Address pulumi.StringOutput `pulumi:"address"`
 	// LogFile holds its stdout and stderr.
 	LogFile pulumi.StringOutput `pulumi:"logFile"`
 	// Token is the content of TokenFile, "" without one. Secret.
@@ -38,8 +38,15 @@ type ProcessArgs struct {
 	Dir pulumi.StringInput
 	// WorkingDir is where the program runs. Default Dir.
 	WorkingDir pulumi.StringInput
-	// URL is the loopback address it serves, with its port. Required.
+	// Owner identifies the state that Dir belongs to; a folder of another one
+	// is refused.
+	Owner pulumi.StringInput
+	// URL is the loopback address it serves, with its port. Required without
+	// PortVariable.
 	URL pulumi.StringInput
+	// PortVariable tells the program a port that was free. A change then starts
+	// it beside the start that a Front passes connections on to.
+	PortVariable pulumi.StringInput
 	// HealthPath answers 200 once it serves. Default /health.
 	HealthPath pulumi.StringInput
 	// StartTimeoutSeconds bounds the wait for health. Default 60.
@@ -65,7 +72,9 @@ func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pul
 	setSecret(inputs, "secrets", args.Secrets)
 	set(inputs, "dir", args.Dir)
 	set(inputs, "workingDir", args.WorkingDir)
+	set(inputs, "owner", args.Owner)
 	set(inputs, "url", args.URL)
+	set(inputs, "portVariable", args.PortVariable)
 	set(inputs, "healthPath", args.HealthPath)
 	set(inputs, "startTimeoutSeconds", args.StartTimeoutSeconds)
 	set(inputs, "stopTimeoutSeconds", args.StopTimeoutSeconds)

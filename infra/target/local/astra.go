@@ -17,29 +17,34 @@ const databaseID = "00000000-0000-4000-8000-000000000001"
 // Astra starts the embedded Astra and returns a way in as its administrator.
 // Its data outlives the process and a `destroy`.
 func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
+	stack := ctx.Stack()
 	_ = ctx.Log.Info("building the embedded Astra", nil)
 	binary, _, err := t.build("astra", "./local/cmd/astra-local", "astra-local")
 	if err != nil {
 		return nil, err
 	}
-	data := string(t.state("astra-data"))
+	data := string(t.state(stack, "astra-data"))
 	tokenFile := filepath.Join(data, "admin-token")
 	url := urlOf(t.settings.AstraPort)
-	process, err := resource.NewProcess(ctx, "astra-"+t.environment, &resource.ProcessArgs{
+	if t.owner, err = resource.NewOwner(ctx, "owner-"+stack); err != nil {
+		return nil, fmt.Errorf("the mark of this stack's folders: %w", err)
+	}
+	process, err := resource.NewProcess(ctx, "astra-"+stack, &resource.ProcessArgs{
 		Command: pulumi.String(binary),
 		Args: pulumi.ToStringArray([]string{
 			"-dir", data, "-addr", address(t.settings.AstraPort), "-admin-token-file", tokenFile,
 		}),
-		Dir:         t.state("astra"),
+		Owner:       t.owner.Mark,
+		Dir:         t.state(stack, "astra"),
 		URL:         pulumi.String(url),
 		HealthPath:  pulumi.String("/stargate/health"),
 		TokenFile:   pulumi.String(tokenFile),
-		PortSetting: pulumi.String(caller.Pulumi("config set --path local.astraPort PORT --stack " + ctx.Stack())),
+		PortSetting: pulumi.String(caller.Pulumi("config set --path local.astraPort PORT --stack " + stack)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("embedded Astra: %w", err)
 	}
-	provider, err := resource.NewProvider(ctx, "astra-"+t.environment, &resource.ProviderArgs{
+	provider, err := resource.NewProvider(ctx, "astra-"+stack, &resource.ProviderArgs{
 		DevopsEndpoint:  pulumi.String(url + "/v2"),
 		DataAPIEndpoint: pulumi.String(url),
 		DeployToken:     process.Token,

@@ -33,6 +33,12 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 	return pulumi.String("sha256:" + digest).ToStringOutput(), nil
 }
 
+// buildFront builds the listener in front of the API.
+func (t *Target) buildFront() (string, error) {
+	path, _, err := t.build(".", "./infra/target/local/front", "front")
+	return path, err
+}
+
 // build compiles a package of one of the workspace's modules.
 func (t *Target) build(module, pkg, name string, flags ...string) (path, digest string, err error) {
 	bin := filepath.Join(t.home, "bin")

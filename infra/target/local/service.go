@@ -3,12 +3,10 @@ package local
 import (
 	"fmt"
 	"maps"
-	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
-	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 	"github.com/killrvideo/killrvideo-go/infra/secret"
 	"github.com/killrvideo/killrvideo-go/infra/target"
@@ -17,10 +15,15 @@ import (
 // stopSeconds outlasts the service's own grace for requests in flight.
 const stopSeconds = 20
 
-// Deploy runs the API as a process of the current user. A new revision is a
-// restart; when it does not come up, the process before it is started again.
+// Deploy runs the API as a process of the current user, beside the one that
+// serves. Requests go to it once the gate has passed; until then, and if it
+// fails, the one before goes on.
 func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutput) (*target.Running, error) {
 	if err := a.Validate(); err != nil {
+		return nil, err
+	}
+	front, err := t.buildFront()
+	if err != nil {
 		return nil, err
 	}
 	a.Settings = t.settingsOf(a)
@@ -31,11 +34,15 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 		return nil, err
 	}
 	return &target.Running{
-		URL:      process.URL,
+		URL:      pulumi.String(urlOf(t.settings.Port)).ToStringOutput(),
+		Unproved: process.Address,
 		Revision: revision,
 		Evidence: evidence(pins, process),
 		LogFile:  process.LogFile,
 		Service:  process,
+		Switch: func(proof pulumi.Resource) (pulumi.StringOutput, error) {
+			return t.front(ctx, front, process, proof)
+		},
 	}, nil
 }
 
@@ -43,7 +50,6 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 func (t *Target) settingsOf(a app.App) map[string]string {
 	settings := maps.Clone(a.Settings)
 	settings["HOST"] = loopback
-	settings["PORT"] = strconv.Itoa(t.settings.Port)
 	settings["SHUTDOWN_GRACE_SECONDS"] = "1"
 	target.SetDefault(settings, target.TrustedProxies, "none") // nothing is in front
 	return settings
@@ -55,15 +61,15 @@ func (t *Target) process(ctx *pulumi.Context, a app.App, files pulumi.StringMap,
 		env[name] = pulumi.String(value)
 	}
 	_ = ctx.Log.Debug("the API runs as "+identity(), nil)
-	process, err := resource.NewProcess(ctx, a.Name+"-"+a.Environment, &resource.ProcessArgs{
+	process, err := resource.NewProcess(ctx, a.Name+"-"+ctx.Stack(), &resource.ProcessArgs{
 		Command:            pulumi.String(t.programs.api),
 		Env:                env,
 		Secrets:            files,
-		Dir:                t.state("api"),
-		URL:                pulumi.String(urlOf(t.settings.Port)),
+		Owner:              t.owner.Mark,
+		Dir:                t.state(ctx.Stack(), "api"),
+		PortVariable:       pulumi.String("PORT"),
 		HealthPath:         pulumi.String(a.Probes.Live),
 		StopTimeoutSeconds: pulumi.Int(stopSeconds),
-		PortSetting:        pulumi.String(caller.Pulumi("config set --path local.port PORT --stack " + ctx.Stack())),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the API's process: %w", err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
@@ -26,18 +27,19 @@ type Settings struct {
 
 // Target deploys to this machine.
 type Target struct {
-	settings    Settings
-	environment string
-	root        string
-	home        string
-	programs    programs
+	settings Settings
+	root     string
+	home     string
+	programs programs
+	// owner marks the folders of this state; Astra makes it.
+	owner *resource.Owner
 }
 
 var _ target.Target = (*Target)(nil)
 
 // New returns the target for the checkout at root, whose folder .killrvideo
 // holds everything that is made.
-func New(root, environment string, settings Settings) (*Target, error) {
+func New(root string, settings Settings) (*Target, error) {
 	if settings.Port == 0 {
 		settings.Port = 8000
 	}
@@ -47,7 +49,7 @@ func New(root, environment string, settings Settings) (*Target, error) {
 	if err := settings.check(); err != nil {
 		return nil, err
 	}
-	return &Target{settings: settings, environment: environment, root: root, home: homeOf(root)}, nil
+	return &Target{settings: settings, root: root, home: homeOf(root)}, nil
 }
 
 func (s Settings) check() error {
@@ -77,10 +79,12 @@ func homeOf(root string) string {
 	return filepath.Join(root, ".killrvideo")
 }
 
-// state is a folder of the home for one thing of this environment.
-func (t *Target) state(thing string) pulumi.String {
-	return pulumi.String(filepath.Join(t.home, "run", t.environment, thing))
+// state is a folder of the home for one thing of a stack. It is named by the
+// stack alone: an environment can be changed, and given to another stack.
+func (t *Target) state(stack, thing string) pulumi.String {
+	return pulumi.String(filepath.Join(t.home, "run", stack, thing))
 }
 
-// RolloutSeconds is 0: the old process is gone before the new one starts.
+// RolloutSeconds is 0: the process before goes on beside the new one until the
+// gate has passed, which is counted anyway.
 func (t *Target) RolloutSeconds() int { return 0 }

@@ -11,7 +11,7 @@ import (
 
 func TestDefaultsAndPorts(t *testing.T) {
 	t.Parallel()
-	target, err := New("/checkout", "dev", Settings{})
+	target, err := New("/checkout", Settings{})
 	if err != nil || target.settings.Port != 8000 || target.settings.AstraPort != 8181 || target.Name() != "local" {
 		t.Fatalf("got %+v, %v", target, err)
 	}
@@ -25,7 +25,7 @@ func TestDefaultsAndPorts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := New("/checkout", "dev", test.settings)
+			_, err := New("/checkout", test.settings)
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "pulumi config set") {
 				t.Errorf("got %v", err)
 			}
@@ -35,13 +35,13 @@ func TestDefaultsAndPorts(t *testing.T) {
 
 func TestOnlyLoopback(t *testing.T) {
 	t.Parallel()
-	target, err := New("/checkout", "dev", Settings{Port: 8010})
+	target, err := New("/checkout", Settings{Port: 8010})
 	if err != nil {
 		t.Fatal(err)
 	}
 	plain := app.App{Settings: map[string]string{"LOG_LEVEL": "INFO"}}
 	settings := target.settingsOf(plain)
-	if settings["HOST"] != "127.0.0.1" || settings["PORT"] != "8010" || urlOf(8010) != "http://127.0.0.1:8010" {
+	if settings["HOST"] != "127.0.0.1" || settings["PORT"] != "" || urlOf(8010) != "http://127.0.0.1:8010" {
 		t.Errorf("got %v", settings)
 	}
 	if len(plain.Settings) != 1 {
@@ -63,7 +63,7 @@ func TestBuildNamesAProgramByItsContent(t *testing.T) {
 	}
 	write("go.mod", "module example\n\ngo 1.26\n")
 	write("main.go", "package main\n\nfunc main() { println(1) }\n")
-	target, err := New(root, "dev", Settings{})
+	target, err := New(root, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}

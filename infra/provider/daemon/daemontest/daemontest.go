@@ -32,7 +32,7 @@ func Main(m *testing.M, cleanup ...func()) {
 	}
 }
 
-// program serves /health on -addr and, under /key, what KEY_FILE holds. With
+// program serves /health on -addr, or on the port in PORT, and, under /key, what KEY_FILE holds. With
 // -fail it ends at once, with -deaf it ignores SIGTERM, with -token it writes a
 // token file, with -sick it never becomes healthy.
 func program(args []string) error {
@@ -44,6 +44,9 @@ func program(args []string) error {
 	token := flags.String("token", "", "token file to write")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *addr == "" {
+		*addr = "127.0.0.1:" + os.Getenv("PORT")
 	}
 	if *fail {
 		return fmt.Errorf("told to fail")

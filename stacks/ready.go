@@ -1,0 +1,46 @@
+package stacks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/caller"
+	"github.com/killrvideo/killrvideo-go/infra/gate"
+	"github.com/killrvideo/killrvideo-go/infra/provider/readiness"
+)
+
+// readyPatience bounds the question at the end of an up: what a deployment
+// needs to become ready, the gate has waited for.
+const readyPatience = 30 * time.Second
+
+// confirm asks the service at the end of every up whether the revision is
+// ready, also when nothing changed: the gate has no reason to ask again then,
+// and what the stack made may have been deleted behind it. The URL is known
+// once that is answered. It is no resource, so a preview stays empty.
+func confirm(ctx *pulumi.Context, cfg *Config, proved *gate.Proved, notReady func(error)) {
+	if ctx.DryRun() || notReady == nil {
+		return
+	}
+	if cfg.Gate == "off" {
+		_ = ctx.Log.Warn("the gate is off ("+cfg.GateReason+"): nothing asked whether the service is ready", nil)
+		return
+	}
+	patience := min(readyPatience, time.Duration(cfg.GateTimeoutSeconds)*time.Second)
+	proved.URL = pulumi.All(proved.URL, proved.Revision).ApplyTWithContext(ctx.Context(), func(ctx context.Context, known []any) (string, error) {
+		proof := readiness.Proof{
+			URL: known[0].(string), Revision: known[1].(string), Consecutive: 1, Timeout: patience, Interval: 250 * time.Millisecond,
+		}
+		err := proof.Wait(ctx)
+		var failed *readiness.Failure
+		if errors.As(err, &failed) {
+			err = fmt.Errorf("the deployment is in place, and the service is not ready: %w\nIf something was changed behind the stack, "+
+				"find it and put it right with: %s && %s", err, caller.Pulumi("refresh --yes --stack "+cfg.Stack), caller.Verb("up", cfg.Stack))
+			notReady(err)
+		}
+		return proof.URL, err
+	}).(pulumi.StringOutput)
+}
