@@ -141,9 +141,9 @@ var (
 // moderators cannot take it from each other at the same time.
 var lockOfModerators = uuid.NewSHA1(uuid.Nil, []byte("killrvideo moderators"))
 
-// removing runs the removal of a moderator, unless it is the last one that is
-// active.
-func (a *Accounts) removing(ctx context.Context, user User, remove func() error) error {
+// removing runs the removal of a moderator by another one or by themself, unless
+// it is the last one that is active.
+func (a *Accounts) removing(ctx context.Context, by, user User, remove func() error) error {
 	if !user.Can(RoleModerator) {
 		return remove()
 	}
@@ -152,12 +152,23 @@ func (a *Accounts) removing(ctx context.Context, user User, remove func() error)
 		return err
 	}
 	defer unlock()
-	moderators, err := a.ListModerators(ctx)
-	if err != nil {
+	if left, err := a.leavesOne(ctx, by, user); err != nil {
 		return err
-	}
-	if !slices.ContainsFunc(moderators, func(m Moderator) bool { return m.ID != user.ID && m.Active() == nil }) {
+	} else if !left {
 		return errLastModerator
 	}
 	return remove()
+}
+
+// leavesOne reports whether there is an active moderator beside the user. Most
+// often that is the one who acts, if they still are one.
+func (a *Accounts) leavesOne(ctx context.Context, by, user User) (bool, error) {
+	active := func(m User) bool { return m.ID != user.ID && m.Can(RoleModerator) && m.Active() == nil }
+	if by.ID != user.ID {
+		if now, err := a.User(ctx, by.ID); err != nil || active(now) {
+			return err == nil, err
+		}
+	}
+	moderators, err := a.ListModerators(ctx)
+	return slices.ContainsFunc(moderators, func(m Moderator) bool { return active(m.User) }), err
 }

@@ -168,3 +168,25 @@ func TestTheLastModeratorStays(t *testing.T) {
 		t.Error("a lock is not released")
 	}
 }
+
+// Two that remove each other at the same time: who comes second is none any more.
+func TestWhoActsCountsOnlyIfStillAModerator(t *testing.T) {
+	t.Parallel()
+	a, repository, _, ada, moderator := standing(t)
+	if _, err := a.SetModerator(t.Context(), moderator, ada.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	second, err := a.User(t.Context(), ada.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.SetModerator(t.Context(), moderator, ada.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.SetModerator(t.Context(), second, moderator.ID, false); killrvideo.ErrorCode(err) != killrvideo.EREFUSED {
+		t.Errorf("the last one is removed: %v", err)
+	}
+	if got := repository.byID[moderator.ID]; !got.Can(killrvideo.RoleModerator) {
+		t.Error("no moderator is left")
+	}
+}

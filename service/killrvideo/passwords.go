@@ -3,6 +3,7 @@ package killrvideo
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -37,7 +38,7 @@ func (s *Sessions) ChangePassword(ctx context.Context, user User, p PasswordChan
 		return User{}, Session{}, err
 	}
 	c, _, err := a.verify(ctx, Password{Email: user.Email, Password: p.Current, Client: p.Client})
-	if err == errLogin || err == nil && c.UserID != user.ID { //nolint:errorlint // the very one
+	if errors.Is(err, errLogin) || err == nil && c.UserID != user.ID {
 		err = errWrongPassword
 	}
 	if err != nil {

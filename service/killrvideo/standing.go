@@ -25,7 +25,7 @@ func (a *Accounts) SetModerator(ctx context.Context, moderator User, id uuid.UUI
 	} else if a.Moderators.makes(user) {
 		return User{}, errBootstrap
 	} else {
-		err = a.removing(ctx, user, func() error { return a.setRoles(ctx, moderator, user, roles, "revoke moderator") })
+		err = a.removing(ctx, moderator, user, func() error { return a.setRoles(ctx, moderator, user, roles, "revoke moderator") })
 	}
 	if err != nil {
 		return User{}, err
@@ -35,12 +35,14 @@ func (a *Accounts) SetModerator(ctx context.Context, moderator User, id uuid.UUI
 }
 
 func (a *Accounts) setRoles(ctx context.Context, moderator, user User, roles []Role, action string) error {
-	if len(roles) == len(user.Roles) {
+	if len(roles) != len(user.Roles) {
+		if err := a.audit(ctx, moderator, user.ID, action, ""); err != nil {
+			return err
+		}
+	} else if !slices.Contains(roles, RoleModerator) {
 		return nil
 	}
-	if err := a.audit(ctx, moderator, user.ID, action, ""); err != nil {
-		return err
-	}
+	// A moderator is stored again: that lists one whom nothing lists.
 	return a.Repository.UpdateRoles(ctx, user.ID, roles)
 }
 
@@ -64,7 +66,7 @@ func (a *Accounts) SetStatus(ctx context.Context, moderator User, id uuid.UUID, 
 	case a.Moderators.makes(user):
 		err = errBootstrap
 	default:
-		err = a.removing(ctx, user, set)
+		err = a.removing(ctx, moderator, user, set)
 	}
 	if err != nil {
 		return User{}, err
