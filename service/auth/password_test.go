@@ -145,11 +145,14 @@ func TestAFullQueueIsRefused(t *testing.T) {
 			})
 		}
 		synctest.Wait() // all are in the queue
+		start := time.Now()
 		_, _, err = h.Verify(t.Context(), "one too many", "")
 		if killrvideo.ErrorCode(err) != killrvideo.EBUSY || killrvideo.ErrorRetryAfter(err) <= 0 {
 			t.Errorf("got %v, retry after %v", err, killrvideo.ErrorRetryAfter(err))
 		}
-		start := time.Now()
+		if waited := time.Since(start); waited > 0 {
+			t.Errorf("refused after %v", waited)
+		}
 		waiting.Wait()
 		if waited := time.Since(start); waited > 20*time.Second {
 			t.Errorf("waited %v", waited)
