@@ -53,6 +53,13 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
+// Uncertain says whether a change may have been made although the call failed:
+// there was no answer, or a server error, which may be a gateway's.
+func Uncertain(err error) bool {
+	failure, answered := asError(err)
+	return err != nil && (!answered || failure.Status >= http.StatusInternalServerError)
+}
+
 func asError(err error) (*Error, bool) {
 	var failure *Error
 	return failure, errors.As(err, &failure)

@@ -101,12 +101,28 @@ func (r *Role) Create(ctx context.Context, req infer.CreateRequest[RoleArgs]) (i
 	state.DRNs = drns(organization, req.Inputs.DatabaseID, req.Inputs.Keyspace)
 	role, err := control.CreateRole(ctx, state.role(""))
 	if err != nil {
+		if devops.Uncertain(err) {
+			err = errors.Join(err, deleteNamed(context.WithoutCancel(ctx), control, state.RoleName))
+		}
 		return infer.CreateResponse[RoleState]{}, err
 	}
 	if role.ID == "" {
 		return infer.CreateResponse[RoleState]{}, fmt.Errorf("create role %s: what answers at the devopsEndpoint names no role; is it a DevOps API?", state.RoleName)
 	}
 	return infer.CreateResponse[RoleState]{ID: role.ID, Output: state}, nil
+}
+
+// deleteNamed deletes the role of a name that only one call can have made.
+func deleteNamed(ctx context.Context, control *devops.Client, name string) error {
+	roles, err := control.Roles(ctx)
+	if err != nil {
+		return fmt.Errorf("the role may have been made all the same: %w", err)
+	}
+	at := slices.IndexFunc(roles, func(r devops.Role) bool { return r.Name == name })
+	if at < 0 {
+		return nil
+	}
+	return control.DeleteRole(ctx, roles[at].ID)
 }
 
 // Diff replaces the role when what it grants changes, in the program or behind

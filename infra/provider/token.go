@@ -216,7 +216,7 @@ func (t *Token) Read(ctx context.Context, req infer.ReadRequest[TokenArgs, Token
 		return infer.ReadResponse[TokenArgs, TokenState]{}, notImported("token", req.ID,
 			"Astra shows its value once, when it is minted", "to use a token that you have, run `pulumi config set --secret astraToken`")
 	}
-	alive, err := t.alive(ctx, req.ID, req.State)
+	alive, err := t.alive(ctx, req.ID, &req.State)
 	if err != nil || !alive {
 		return infer.ReadResponse[TokenArgs, TokenState]{}, err
 	}
@@ -224,8 +224,9 @@ func (t *Token) Read(ctx context.Context, req infer.ReadRequest[TokenArgs, Token
 }
 
 // alive asks the list about a minted token, and the database about a given
-// one, which may be of an organisation that the deploy token cannot see.
-func (t *Token) alive(ctx context.Context, id string, state TokenState) (bool, error) {
+// one, which may be of an organisation that the deploy token cannot see. It
+// fills in the organisation that the state of an older release did not have.
+func (t *Token) alive(ctx context.Context, id string, state *TokenState) (bool, error) {
 	if state.Given != "" {
 		data, err := t.astra.as(ctx, astra.Token(state.Token)).data()
 		if err == nil {
@@ -236,10 +237,11 @@ func (t *Token) alive(ctx context.Context, id string, state TokenState) (bool, e
 		}
 		return err == nil, err
 	}
-	control, _, err := t.astra.organization(ctx, "read the token "+id, state.OrganizationID)
+	control, organization, err := t.astra.organization(ctx, "read the token "+id, state.OrganizationID)
 	if err != nil {
 		return false, err
 	}
+	state.OrganizationID = organization
 	tokens, err := control.Tokens(ctx)
 	return slices.ContainsFunc(tokens, func(listed devops.Token) bool { return listed.ClientID == id }), err
 }

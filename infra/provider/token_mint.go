@@ -2,9 +2,7 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -42,11 +40,9 @@ func (m minter) mint(ctx context.Context, name string) (minted *devops.Token, pr
 		m.known.remember(minted.ClientID)
 		return minted, predecessors, nil
 	}
-	var answer *devops.Error
-	if errors.As(err, &answer) && answer.Status < http.StatusInternalServerError {
+	if !devops.Uncertain(err) {
 		return nil, nil, err
 	}
-	// No answer, or a gateway's: the token may have been minted all the same.
 	if lost := m.revokeLost(context.WithoutCancel(ctx), before); lost != nil {
 		err = fmt.Errorf("%w (and it may have been minted all the same: %w)", err, lost)
 	}

@@ -130,6 +130,48 @@ func TestAGatewaysAnswerToAMintLeavesNoToken(t *testing.T) {
 	}
 }
 
+// A gateway that loses the answer to a new role leaves none either.
+func TestAGatewaysAnswerToANewRoleLeavesNoRole(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	broken := embedded.behind(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/roles") {
+			return false
+		}
+		embedded.forward(t, httptest.NewRecorder(), r)
+		w.WriteHeader(http.StatusGatewayTimeout)
+		return true
+	}, nil)
+	if err := newStack(t, broken.server(t), resource.RoleType).create(roleInputs("api", "videos")); err == nil {
+		t.Fatal("a role without an answer was created")
+	}
+	roles, err := embedded.control(t).Roles(t.Context())
+	must(t, err)
+	for _, role := range roles {
+		if strings.HasPrefix(role.Name, "api-") {
+			t.Errorf("the role %s is left", role.Name)
+		}
+	}
+}
+
+// The state of a release that did not remember the organisation is filled in.
+func TestARefreshRemembersTheOrganisation(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	embedded.keyspace(t, server, "videos")
+	s := newStack(t, server, resource.TokenType)
+	must(t, s.create(tokenInputs(embedded.role(t, server, "videos").id, "0")))
+	organization := s.text("organizationId")
+	s.state = s.state.Delete("organizationId").Delete("predecessors")
+	if d := s.diff(tokenInputs(s.state.Get("roleId").AsString(), "0")); d.HasChanges {
+		t.Errorf("the state of an older release shows %v", d.DetailedDiff)
+	}
+	if got := s.read().Properties.Get("organizationId"); !got.IsString() || got.AsString() != organization {
+		t.Errorf("after the refresh the organisation is %v, want %s", got, organization)
+	}
+}
+
 // What another organisation does not have is not deleted.
 func TestAnotherOrganisationsDeployTokenIsRefused(t *testing.T) {
 	t.Parallel()

@@ -38,6 +38,16 @@ func TestOwnTokens(t *testing.T) {
 		m.serves(t, "after the refusal")
 	})
 
+	t.Run("an own token for reads that may write is refused", func(t *testing.T) {
+		m.give(t, "")
+		m.pulumi("config", "set", "--secret", "astraReadOnlyToken", minted, "--stack", "dev")
+		if printed, code := m.run("up"); code == 0 || !strings.Contains(printed, "it may write rows") || !strings.Contains(printed, "pulumi config rm astraReadOnlyToken") {
+			t.Errorf("up ended with %d:\n%s", code, printed)
+		}
+		m.pulumi("config", "rm", "astraReadOnlyToken", "--stack", "dev")
+		m.serves(t, "after the refusal")
+	})
+
 	// The obvious role for an own token is the stack's own.
 	first := m.mint(t, m.stackRole(t))
 	second := m.mint(t, m.role(t))
