@@ -100,7 +100,7 @@ func (p preparation) again(t *testing.T) {
 // secrets are the values in the folder's files, by the order of their names.
 func (p preparation) secrets(t *testing.T) (values []string) {
 	t.Helper()
-	for _, name := range []string{"ASTRA_DB_APPLICATION_TOKEN", "JWT_SECRET_KEY"} {
+	for _, name := range []string{"ASTRA_DB_APPLICATION_TOKEN", "JWT_SECRET_KEY", "ASTRA_DB_READ_ONLY_TOKEN"} {
 		text, err := os.ReadFile(filepath.Join(p.dir, name))
 		if err != nil {
 			t.Fatal(err)
@@ -114,7 +114,7 @@ func (p preparation) secrets(t *testing.T) (values []string) {
 // may not give files away opens this folder of test secrets instead.
 func (p preparation) readableBy(t *testing.T, uid int) {
 	t.Helper()
-	for _, name := range []string{".", "ASTRA_DB_APPLICATION_TOKEN", "JWT_SECRET_KEY"} {
+	for _, name := range []string{".", "ASTRA_DB_APPLICATION_TOKEN", "ASTRA_DB_READ_ONLY_TOKEN", "JWT_SECRET_KEY"} {
 		path := filepath.Join(p.dir, name)
 		if os.Chown(path, uid, uid) == nil {
 			continue

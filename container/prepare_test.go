@@ -33,11 +33,16 @@ func TestPrepare(t *testing.T) {
 	if _, err := db.CreateTable(t.Context(), "not_allowed", definition); err == nil {
 		t.Error("the API's token may create tables")
 	}
-	for _, name := range []string{"ASTRA_DB_APPLICATION_TOKEN", "JWT_SECRET_KEY"} {
+	for _, name := range []string{"ASTRA_DB_APPLICATION_TOKEN", "JWT_SECRET_KEY", "ASTRA_DB_READ_ONLY_TOKEN"} {
 		info, err := os.Stat(filepath.Join(p.dir, name))
 		if err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v, mode %v, want 0600", name, err, info.Mode().Perm())
 		}
+	}
+
+	reads := dataapi.NewClient(options.API().SetToken(astra.Token(first[2])).SetKeyspace("killrvideo")).Database(p.url)
+	if err := reads.Table("tags").DeleteOne(t.Context(), map[string]any{"letter": "x", "ending": "x", "tag": "x"}); err == nil {
+		t.Error("the API's token for reads may write")
 	}
 
 	p.again(t)

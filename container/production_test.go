@@ -53,7 +53,8 @@ func testProduction(t *testing.T, e engine, image, revision string) {
 	for _, setting := range []string{
 		"HOST=127.0.0.1", "PORT=" + port, "REVISION=" + revision, "SHUTDOWN_GRACE_SECONDS=2",
 		"ASTRA_DB_API_ENDPOINT=" + prepared.url, "ASTRA_DB_KEYSPACE=killrvideo",
-		"ASTRA_DB_APPLICATION_TOKEN_FILE=/run/secrets/ASTRA_DB_APPLICATION_TOKEN", "JWT_SECRET_KEY_FILE=/run/secrets/JWT_SECRET_KEY",
+		"ASTRA_DB_APPLICATION_TOKEN_FILE=/run/secrets/ASTRA_DB_APPLICATION_TOKEN",
+		"ASTRA_DB_READ_ONLY_TOKEN_FILE=/run/secrets/ASTRA_DB_READ_ONLY_TOKEN", "JWT_SECRET_KEY_FILE=/run/secrets/JWT_SECRET_KEY",
 	} {
 		args = append(args, "-e", setting)
 	}

@@ -1,6 +1,6 @@
 // Command prepare readies an embedded Astra for one API on a laptop: keyspace,
-// tables, a role with the least actions, one token that has it, and a JWT key,
-// the last two as files that only their owner may read. Run again it changes
+// tables, roles with the least actions to write and to read, a token of each,
+// and a JWT key, the last three as files that only their owner may read. Run again it changes
 // nothing. Real databases are prepared by the stacks, never from here.
 package main
 
@@ -34,8 +34,9 @@ func main() {
 
 // Names of the files in the -out folder, those of the service's settings.
 const (
-	tokenFile = "ASTRA_DB_APPLICATION_TOKEN"
-	keyFile   = "JWT_SECRET_KEY"
+	tokenFile     = "ASTRA_DB_APPLICATION_TOKEN"
+	readTokenFile = "ASTRA_DB_READ_ONLY_TOKEN"
+	keyFile       = "JWT_SECRET_KEY"
 )
 
 // job is one preparation.
@@ -55,12 +56,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := j.connect(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{j.ensureKeyspace, j.ensureTables, j.ensureToken, j.ensureKey} {
+	for _, step := range []func(context.Context) error{j.ensureKeyspace, j.ensureTables, j.ensureTokens, j.ensureKey} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(out, "keyspace %s is ready; token and key are in %s\n", j.keyspace, j.out)
+	_, err = fmt.Fprintf(out, "keyspace %s is ready; tokens and key are in %s\n", j.keyspace, j.out)
 	return err
 }
 
@@ -71,7 +72,7 @@ func parse(args []string) (*job, error) {
 	flags.StringVar(&j.database, "database-id", "00000000-0000-4000-8000-000000000001", "its database")
 	flags.StringVar(&j.keyspace, "keyspace", "killrvideo", "keyspace to prepare")
 	flags.StringVar(&j.adminFile, "admin-token-file", "", "file with its administrator token")
-	flags.StringVar(&j.out, "out", "", "folder that receives "+tokenFile+" and "+keyFile)
+	flags.StringVar(&j.out, "out", "", "folder that receives "+tokenFile+", "+readTokenFile+" and "+keyFile)
 	flags.DurationVar(&j.patience, "wait", time.Minute, "how long to wait for it to listen")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func parse(args []string) (*job, error) {
 		problems = append(problems, errors.New("-admin-token-file is missing: name the file that astra-local wrote"))
 	}
 	if j.out == "" {
-		problems = append(problems, errors.New("-out is missing: name the folder for the token and the key"))
+		problems = append(problems, errors.New("-out is missing: name the folder for the tokens and the key"))
 	}
 	j.url = strings.TrimRight(j.url, "/")
 	return j, errors.Join(problems...)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/infra/provider"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
 // The laptop's token may do what a deployed one may, and nothing else.
@@ -16,6 +17,10 @@ func TestLeastActions(t *testing.T) {
 	t.Parallel()
 	if got, want := slices.Sorted(slices.Values(leastActions())), slices.Sorted(slices.Values(provider.LeastActions())); !slices.Equal(got, want) {
 		t.Errorf("actions %v, the stacks grant %v", got, want)
+	}
+	reads := grants()[1]
+	if got, want := slices.Sorted(slices.Values(reads.actions)), slices.Sorted(slices.Values(resource.ReadActions())); !slices.Equal(got, want) {
+		t.Errorf("actions of reads %v, the stacks grant %v", got, want)
 	}
 }
 

@@ -18,8 +18,17 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-// roleName is the role that every token from here has.
-const roleName = "killrvideo-laptop"
+// grant is a token with a role of its own.
+type grant struct {
+	file, role string
+	actions    []string
+}
+
+func grants() []grant {
+	least := leastActions()
+	reads := slices.DeleteFunc(slices.Clone(least), func(action string) bool { return action == "db-table-modify" })
+	return []grant{{tokenFile, "killrvideo-laptop", least}, {readTokenFile, "killrvideo-laptop-reads", reads}}
+}
 
 // leastActions reads and writes rows, and no more. A test holds it equal to
 // what the stacks grant.
@@ -104,8 +113,8 @@ func createIndex(ctx context.Context, table *dataapi.Table, index schema.Index) 
 
 // ensureToken keeps a token that still works and mints one otherwise, as
 // after the embedded Astra's data was thrown away.
-func (j *job) ensureToken(ctx context.Context) error {
-	kept, err := read(filepath.Join(j.out, tokenFile))
+func (j *job) ensureToken(ctx context.Context, g grant) error {
+	kept, err := read(filepath.Join(j.out, g.file))
 	if err != nil {
 		return err
 	}
@@ -118,7 +127,7 @@ func (j *job) ensureToken(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	role, err := j.ensureRole(ctx, org)
+	role, err := j.ensureRole(ctx, org, g)
 	if err != nil {
 		return err
 	}
@@ -126,23 +135,32 @@ func (j *job) ensureToken(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return j.write(tokenFile, token.Value.Reveal())
+	return j.write(g.file, token.Value.Reveal())
+}
+
+func (j *job) ensureTokens(ctx context.Context) error {
+	for _, g := range grants() {
+		if err := j.ensureToken(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ensureRole is the id of the role, limited to this keyspace.
-func (j *job) ensureRole(ctx context.Context, org string) (string, error) {
+func (j *job) ensureRole(ctx context.Context, org string, g grant) (string, error) {
 	database := devops.DRN{Org: org, Database: j.database}
 	keyspace := devops.DRN{Org: org, Database: j.database, Keyspace: j.keyspace}
 	tables := devops.DRN{Org: org, Database: j.database, Keyspace: j.keyspace, Table: "*"}
-	wanted := devops.Role{Name: roleName, Policy: devops.Policy{
-		Description: "KillrVideo API on this machine", Effect: "allow", Actions: leastActions(),
+	wanted := devops.Role{Name: g.role, Policy: devops.Policy{
+		Description: "KillrVideo API on this machine", Effect: "allow", Actions: g.actions,
 		Resources: []string{database.String(), keyspace.String(), tables.String()},
 	}}
 	roles, err := j.control.Roles(ctx)
 	if err != nil {
 		return "", err
 	}
-	at := slices.IndexFunc(roles, func(r devops.Role) bool { return r.Name == roleName })
+	at := slices.IndexFunc(roles, func(r devops.Role) bool { return r.Name == g.role })
 	if at < 0 {
 		created, err := j.control.CreateRole(ctx, wanted)
 		if err != nil {
