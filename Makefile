@@ -8,6 +8,8 @@ VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown
 IMAGE       ?= killrvideo:dev
 BUILD_TAGS  := nomsgpack
 RACE        := CGO_ENABLED=1 GOCACHE="$(CURDIR)/.killrvideo/race-cache"
+# VERBOSE=8 shows the engine's own log.
+VERBOSITY   := $(if $(VERBOSE),-- -v=$(VERBOSE))
 # The folder for everything that is made on this machine.
 HOME_DIR    := $(or $(KILLRVIDEO_HOME),.killrvideo)
 LAUNCH      := "$(HOME_DIR)/bin/launch"
@@ -29,10 +31,10 @@ launch:
 	@home=$$(cd "$(HOME_DIR)" && pwd) && cd stacks/launch && GOWORK= go build -buildvcs=false -o "$$home/bin/launch" .
 
 up: launch ## deploy the stack and prove that it serves; prints its url
-	@$(LAUNCH) up --stack $(STACK)
+	@$(LAUNCH) up --stack $(STACK) $(VERBOSITY)
 
 preview: launch ## show what up would change
-	@$(LAUNCH) preview --stack $(STACK)
+	@$(LAUNCH) preview --stack $(STACK) $(VERBOSITY)
 
 plan: launch ## show every resource of a stack, no account needed; DIFF=main or a file: what changed
 	@$(LAUNCH) plan --stack $(STACK) $(if $(DIFF),-- --diff '$(DIFF)')
@@ -42,7 +44,7 @@ plans: launch ## the same for every committed stack
 	  echo "## stack $$stack"; $(LAUNCH) plan --stack $$stack $(if $(DIFF),-- --diff '$(DIFF)'); done
 
 down: launch ## remove what the stack made; data stays
-	@$(LAUNCH) down --stack $(STACK)
+	@$(LAUNCH) down --stack $(STACK) $(VERBOSITY)
 
 doctor: launch ## show the tools found, and every setting as set or not
 	@$(LAUNCH) doctor --stack $(STACK)

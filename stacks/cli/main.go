@@ -69,9 +69,12 @@ type command struct {
 	// CLI, as soon as they are known.
 	file stackfile.File
 	cli  string
+	// verbosity is the level of the engine's own log, 0 for none.
+	verbosity uint
 }
 
-const usage = `usage: up|preview|plan|down|doctor|dev --stack NAME
+const usage = `usage: up|preview|down --stack NAME [-- -v=LEVEL]
+       plan|doctor|dev --stack NAME
        seed|pulumi --stack NAME -- ARGUMENT...`
 
 func (c *command) run(ctx context.Context, args []string) error {

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/debug"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
@@ -40,7 +42,10 @@ func (c *command) open(ctx context.Context, program pulumi.RunFunc) (auto.Stack,
 	return stack, nil
 }
 
-func (c *command) up(ctx context.Context, _ []string) error {
+func (c *command) up(ctx context.Context, args []string) error {
+	if err := c.readVerbosity(args); err != nil {
+		return err
+	}
 	outputs, err := c.deploy(ctx)
 	if err != nil {
 		return err
@@ -56,7 +61,7 @@ func (c *command) deploy(ctx context.Context) (auto.OutputMap, error) {
 		return nil, err
 	}
 	result, err := stack.Up(ctx, optup.ProgressStreams(c.out), optup.ErrorProgressStreams(c.err),
-		optup.EventStreams(watch.events()), optup.SuppressOutputs())
+		optup.EventStreams(watch.events()), optup.SuppressOutputs(), optup.DebugLogging(c.logging()))
 	watch.wait()
 	if err != nil {
 		return nil, c.failed(ctx, "up", watch, err)
@@ -64,14 +69,17 @@ func (c *command) deploy(ctx context.Context) (auto.OutputMap, error) {
 	return result.Outputs, nil
 }
 
-func (c *command) preview(ctx context.Context, _ []string) error {
+func (c *command) preview(ctx context.Context, args []string) error {
+	if err := c.readVerbosity(args); err != nil {
+		return err
+	}
 	watch := newWatch(c.program)
 	stack, err := c.open(ctx, watch.program)
 	if err != nil {
 		return err
 	}
 	_, err = stack.Preview(ctx, optpreview.ProgressStreams(c.out), optpreview.ErrorProgressStreams(c.err),
-		optpreview.EventStreams(watch.events()))
+		optpreview.EventStreams(watch.events()), optpreview.DebugLogging(c.logging()))
 	watch.wait()
 	if err != nil {
 		return c.failed(ctx, "preview", watch, err)
@@ -79,7 +87,10 @@ func (c *command) preview(ctx context.Context, _ []string) error {
 	return nil
 }
 
-func (c *command) down(ctx context.Context, _ []string) error {
+func (c *command) down(ctx context.Context, args []string) error {
+	if err := c.readVerbosity(args); err != nil {
+		return err
+	}
 	watch := newWatch(c.program)
 	c.removes = true
 	stack, err := c.open(ctx, watch.program)
@@ -90,12 +101,35 @@ func (c *command) down(ctx context.Context, _ []string) error {
 		return err
 	}
 	_, err = stack.Destroy(ctx, optdestroy.ProgressStreams(c.out), optdestroy.ErrorProgressStreams(c.err),
-		optdestroy.EventStreams(watch.events()))
+		optdestroy.EventStreams(watch.events()), optdestroy.DebugLogging(c.logging()))
 	watch.wait()
 	if err != nil {
 		return c.failed(ctx, "down", watch, err)
 	}
 	return nil
+}
+
+// readVerbosity reads -v=LEVEL, the detail of the engine's own log. At level 9
+// Pulumi writes the values of secrets, which is refused here.
+func (c *command) readVerbosity(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text, is := strings.CutPrefix(args[0], "-v=")
+	level, err := strconv.ParseUint(text, 10, 8)
+	if len(args) > 1 || !is || err != nil || level > 8 {
+		return &Failure{Code: CodeUsage, Err: fmt.Errorf("%q is not -v=LEVEL, from 0 to 8\n%s", args, usage)}
+	}
+	c.verbosity = uint(level)
+	return nil
+}
+
+// logging is the engine's own log, on standard error if it was asked for.
+func (c *command) logging() debug.LoggingOptions {
+	if c.verbosity == 0 {
+		return debug.LoggingOptions{}
+	}
+	return debug.LoggingOptions{LogLevel: &c.verbosity, LogToStdErr: true}
 }
 
 // failed explains an operation that did not succeed.

@@ -25,6 +25,9 @@ func (c *command) pulumi(ctx context.Context, args []string) error {
 	if _, err := c.findPulumi(ctx); err != nil {
 		return err
 	}
+	if err := c.needsHost(args); err != nil {
+		return err
+	}
 	if err := c.buildPlugin(ctx); err != nil {
 		return err
 	}
@@ -36,6 +39,21 @@ func (c *command) pulumi(ctx context.Context, args []string) error {
 	}
 	// A changed target may move the settings, which is done and said at once.
 	return c.sync()
+}
+
+// needsHost refuses what runs the program through Pulumi's Go language host,
+// which comes with an installation of Pulumi and not with the built CLI. The
+// targets of make run the program themselves.
+func (c *command) needsHost(args []string) error {
+	instead := map[string]string{"preview": "preview", "pre": "preview", "up": "up", "update": "up"}[verbOf(args)]
+	if instead == "" {
+		return nil
+	}
+	if _, err := exec.LookPath("pulumi-language-go"); err != nil {
+		return &Failure{CodeUsage, fmt.Errorf("pulumi %s: %w: it comes with an installation of Pulumi; without one use: %s",
+			verbOf(args), err, caller.Verb(instead, c.stack))}
+	}
+	return nil
 }
 
 // stackIn is the stack that the arguments name themselves, else stack: the
