@@ -1,23 +1,27 @@
 package local
 
 import (
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
-	"syscall"
+
+	"github.com/gofrs/flock"
 )
+
+// errFolderInUse is a data folder that another process has.
+var errFolderInUse = errors.New("locked by another process")
 
 // lockFolder makes sure that one process has the folder. The system drops the
 // lock with the process, so a killed one leaves nothing to clean up.
 func lockFolder(dir string) (io.Closer, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	lock := flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600))
+	held, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the data folder %s (-dir; check its permissions and free space): %w", dir, err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = f.Close()
-		return nil, fmt.Errorf("the data folder %s is in use by another astra-local; stop that one or choose another -dir: %w", dir, err)
+	if !held {
+		return nil, fmt.Errorf("the data folder %s is in use by another astra-local; stop that one or choose another -dir: %w", dir, errFolderInUse)
 	}
-	return f, nil
+	return lock, nil
 }
