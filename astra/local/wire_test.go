@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/astra/local"
+	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 )
 
 const (
@@ -77,6 +78,12 @@ func (e *embedded) send(t *testing.T, method, path, token, body string) reply {
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Token", token)
 	request.Header.Set("Authorization", "Bearer "+token)
+	return receive(t, request)
+}
+
+// receive sends a request and reads the whole answer.
+func receive(t *testing.T, request *http.Request) reply {
+	t.Helper()
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
@@ -117,6 +124,16 @@ func (r reply) warningCodes(t *testing.T) []string {
 	return r.codes(t, func(b body) []problem { return b.Status.Warnings })
 }
 
+// inCatalogue compares an error on the wire with the public catalogue.
+func inCatalogue(p problem) bool {
+	for _, e := range fault.Entries() {
+		if e.Code == p.ErrorCode && e.Scope == p.Scope && e.Family == p.Family && e.Title == p.Title {
+			return true
+		}
+	}
+	return false
+}
+
 type problem struct{ ID, Family, Scope, ErrorCode, Title, Message string }
 
 type body struct {
@@ -134,6 +151,9 @@ func (r reply) codes(t *testing.T, of func(body) []problem) []string {
 	for _, p := range of(b) {
 		if p.ID == "" || p.Family == "" || p.Title == "" || p.Message == "" {
 			t.Errorf("an error without all of its members: %s", r.text)
+		}
+		if !inCatalogue(p) {
+			t.Errorf("family, scope or title of %s are not the catalogue's: %+v", p.ErrorCode, p)
 		}
 		codes = append(codes, p.ErrorCode)
 	}

@@ -1,0 +1,89 @@
+package local_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestCollections(t *testing.T) {
+	t.Parallel()
+	e := start(t)
+	const on = keyspace + "/docs"
+	e.hold(t, []exchange{
+		{name: "make", target: keyspace, send: `{"createCollection":{"name":"docs","options":{"vector":{"dimension":2,"metric":"dot_product"},"indexing":{"deny":["secret"]}}}}`, want: []string{`"ok":1`}},
+		{name: "make again", target: keyspace, send: `{"createCollection":{"name":"docs","options":{"vector":{"dimension":2,"metric":"dot_product"},"indexing":{"deny":["secret"]}}}}`, want: []string{`"ok":1`}},
+		{name: "make otherwise", target: keyspace, send: `{"createCollection":{"name":"docs"}}`, code: "EXISTING_COLLECTION_DIFFERENT_SETTINGS"},
+		{name: "an unknown option", target: keyspace, send: `{"createCollection":{"name":"x","options":{"color":"red"}}}`, code: "INVALID_CREATE_COLLECTION_FIELD"},
+		{name: "allow and deny", target: keyspace, send: `{"createCollection":{"name":"x","options":{"indexing":{"allow":["a"],"deny":["b"]}}}}`, code: "INVALID_INDEXING_DEFINITION"},
+		{name: "names", target: keyspace, send: `{"findCollections":{}}`, want: []string{`"collections":["docs"]`}},
+		{name: "options", target: keyspace, send: `{"findCollections":{"options":{"explain":true}}}`, want: []string{`"vector":{"dimension":2,"metric":"dot_product","sourceModel":"other"}`, `"indexing":{"deny":["secret"]}`}},
+		{name: "it is no table", target: keyspace, send: `{"listTables":{}}`, want: []string{`"tables":[]`}},
+		{name: "insert", target: on, send: `{"insertOne":{"document":{"_id":"a","n":1,"tags":["x","y"],"at":{"$date":5},"$vector":[1,0]}}}`, want: []string{`"insertedIds":["a"]`}},
+		{name: "insert again", target: on, send: `{"insertOne":{"document":{"_id":"a"}}}`, code: "DOCUMENT_ALREADY_EXISTS"},
+		{name: "insert some", target: on, send: `{"insertMany":{"documents":[{"_id":"b","n":2,"$vector":[0,1]},{"_id":"a"},{"_id":"c","n":3,"deep":{"m":{"k":7}}}]}}`, code: "DOCUMENT_ALREADY_EXISTS", want: []string{`"insertedIds":["b","c"]`}},
+		{name: "insert in order", target: on, send: `{"insertMany":{"documents":[{"_id":"a"},{"_id":"z"}],"options":{"ordered":true,"returnDocumentResponses":true}}}`, code: "DOCUMENT_ALREADY_EXISTS", want: []string{`"status":"ERROR"`, `"status":"SKIPPED"`}},
+		{name: "a vector that is too long", target: on, send: `{"insertOne":{"document":{"$vector":[1,2,3]}}}`, code: "INVALID_VECTOR_LENGTH"},
+		{name: "a name with a dollar", target: on, send: `{"insertOne":{"document":{"$x":1}}}`, code: "SHRED_BAD_FIELD_NAME"},
+		{name: "an array as id", target: on, send: `{"insertOne":{"document":{"_id":[1]}}}`, code: "SHRED_BAD_DOCID_TYPE"},
+		{name: "by id", target: on, send: `{"findOne":{"filter":{"_id":"a"}}}`, want: []string{`"document":{"_id":"a","n":1,"tags":["x","y"],"at":{"$date":5}}`}},
+		{name: "by an element", target: on, send: `{"findOne":{"filter":{"tags":"y"}}}`, want: []string{`"_id":"a"`}},
+		{name: "by a path", target: on, send: `{"findOne":{"filter":{"deep.m.k":{"$gt":6}},"projection":{"deep.m":1,"_id":0}}}`, want: []string{`"document":{"deep":{"m":{"k":7}}}`}},
+		{name: "by nothing", target: on, send: `{"findOne":{"filter":{"n":{"$exists":false}}}}`, want: []string{`"document":null`}},
+		{name: "by either", target: on, send: `{"find":{"filter":{"$or":[{"n":1},{"n":{"$in":[3]}}]},"sort":{"n":-1},"projection":{"n":1,"_id":0}}}`, want: []string{`"documents":[{"n":3},{"n":1}]`}},
+		{name: "by what is not indexed", target: on, send: `{"find":{"filter":{"secret":1}}}`, code: "FILTER_PATH_UNINDEXED"},
+		{name: "by an unknown operator", target: on, send: `{"find":{"filter":{"n":{"$near":1}}}}`, code: "FILTER_UNSUPPORTED_OPERATOR"},
+		{name: "two ids", target: on, send: `{"find":{"filter":{"$and":[{"_id":"a"},{"_id":"b"}]}}}`, code: "FILTER_MULTIPLE_ID_FILTER"},
+		{name: "by nearness", target: on, send: `{"find":{"sort":{"$vector":[0,1]},"projection":{"_id":1},"options":{"includeSimilarity":true,"includeSortVector":true,"limit":1}}}`, want: []string{`"_id":"b"`, `"$similarity":1`, `"sortVector":[0.0,1.0]`}},
+		{name: "skip without a sort", target: on, send: `{"find":{"options":{"skip":1}}}`, code: "COMMAND_FIELD_VALUE_INVALID"},
+		{name: "count", target: on, send: `{"countDocuments":{"filter":{"n":{"$gte":2}}}}`, want: []string{`"count":2`}},
+		{name: "estimate", target: on, send: `{"estimatedDocumentCount":{}}`, want: []string{`"count":3`}},
+		{name: "update", target: on, send: `{"updateOne":{"filter":{"_id":"a"},"update":{"$inc":{"n":1.5},"$push":{"tags":"z"},"$set":{"new.k":1},"$unset":{"at":1}}}}`, want: []string{`"matchedCount":1`, `"modifiedCount":1`}},
+		{name: "it was", target: on, send: `{"findOne":{"filter":{"_id":"a"}}}`, want: []string{`"document":{"_id":"a","n":2.5,"tags":["x","y","z"],"new":{"k":1}}`}},
+		{name: "change nothing", target: on, send: `{"updateOne":{"filter":{"_id":"a"},"update":{"$set":{"n":2.5}}}}`, want: []string{`"matchedCount":1`, `"modifiedCount":0`}},
+		{name: "change the id", target: on, send: `{"updateOne":{"filter":{"_id":"a"},"update":{"$set":{"_id":"q"}}}}`, code: "UNSUPPORTED_UPDATE_OPERATOR_FOR_DOC_ID"},
+		{name: "add a number to a text", target: on, send: `{"updateOne":{"filter":{"_id":"a"},"update":{"$inc":{"tags":1}}}}`, code: "UNSUPPORTED_UPDATE_OPERATION_TARGET"},
+		{name: "upsert", target: on, send: `{"updateOne":{"filter":{"_id":"u","k":1},"update":{"$set":{"v":2},"$setOnInsert":{"w":3}},"options":{"upsert":true}}}`, want: []string{`"upsertedId":"u"`, `"matchedCount":0`}},
+		{name: "it is", target: on, send: `{"findOne":{"filter":{"_id":"u"}}}`, want: []string{`"document":{"_id":"u","k":1,"v":2,"w":3}`}},
+		{name: "find and update", target: on, send: `{"findOneAndUpdate":{"filter":{"_id":"u"},"update":{"$mul":{"v":3}},"options":{"returnDocument":"after"}}}`, want: []string{`"v":6`}},
+		{name: "find and replace", target: on, send: `{"findOneAndReplace":{"filter":{"_id":"u"},"replacement":{"x":1}}}`, want: []string{`"v":6`}},
+		{name: "replace by another id", target: on, send: `{"findOneAndReplace":{"filter":{"_id":"u"},"replacement":{"_id":"t"}}}`, code: "DOCUMENT_REPLACE_DIFFERENT_DOCID"},
+		{name: "find and delete", target: on, send: `{"findOneAndDelete":{"filter":{"_id":"u"}}}`, want: []string{`"document":{"_id":"u","x":1}`, `"deletedCount":1`}},
+		{name: "a table's command", target: on, send: `{"listIndexes":{}}`, code: "UNSUPPORTED_COLLECTION_COMMAND"},
+		{name: "rerank", target: on, send: `{"findAndRerank":{"sort":{"$hybrid":"x"}}}`, code: "UNSUPPORTED_RERANKING_COMMAND"},
+		{name: "a text that is not vectorized", target: on, send: `{"insertOne":{"document":{"$vectorize":"x"}}}`, code: "EMBEDDING_SERVICE_NOT_CONFIGURED"},
+		{name: "delete one", target: on, send: `{"deleteOne":{"filter":{"_id":"b"}}}`, want: []string{`"deletedCount":1`}},
+		{name: "delete all", target: on, send: `{"deleteMany":{"filter":{}}}`, want: []string{`"deletedCount":-1`}},
+		{name: "drop", target: keyspace, send: `{"deleteCollection":{"name":"docs"}}`, want: []string{`"ok":1`}},
+	})
+}
+
+// TestCollectionsInPages: find has pages, updateMany and deleteMany have more.
+func TestCollectionsInPages(t *testing.T) {
+	t.Parallel()
+	e := start(t)
+	const on = keyspace + "/many"
+	e.done(t, keyspace, `{"createCollection":{"name":"many"}}`)
+	var docs []string
+	for i := range 55 {
+		docs = append(docs, fmt.Sprintf(`{"_id":%d,"even":%t}`, i, i%2 == 0))
+	}
+	e.done(t, on, `{"insertMany":{"documents":[`+strings.Join(docs, ",")+`]}}`)
+	first := e.done(t, on, `{"find":{"filter":{},"projection":{"_id":1}}}`)
+	state := between(first.text, `"nextPageState":"`, `"`)
+	second := e.done(t, on, `{"find":{"filter":{},"options":{"pageState":"`+state+`"}}}`)
+	if n := strings.Count(first.text, `"_id"`) + strings.Count(second.text, `"_id"`); state == "" || n != 55 || !strings.Contains(second.text, `"nextPageState":null`) {
+		t.Errorf("%d documents in two pages, state %q", n, state)
+	}
+	e.hold(t, []exchange{
+		{name: "update many", target: on, send: `{"updateMany":{"filter":{"even":true},"update":{"$set":{"seen":1}}}}`, want: []string{`"matchedCount":20`, `"moreData":true`, `"nextPageState":"`}},
+		{name: "delete many", target: on, send: `{"deleteMany":{"filter":{"even":false}}}`, want: []string{`"deletedCount":20`, `"moreData":true`}},
+		{name: "and the rest", target: on, send: `{"deleteMany":{"filter":{"even":false}}}`, want: []string{`"deletedCount":7`}},
+	})
+}
+
+func between(text, from, to string) string {
+	_, text, _ = strings.Cut(text, from)
+	text, _, _ = strings.Cut(text, to)
+	return text
+}
