@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/local"
+	"github.com/killrvideo/killrvideo-go/astra/local/databases"
 )
 
 // witness is a client with its script.
@@ -71,7 +73,7 @@ func TestOfficialClients(t *testing.T) {
 func start(t *testing.T) (endpoint, token string) {
 	t.Helper()
 	dir := t.TempDir()
-	server, err := local.Open(local.Config{Dir: dir})
+	server, err := local.Open(local.Config{Dir: dir, Delays: databases.Delays{Database: 300 * time.Millisecond, Keyspace: 30 * time.Millisecond}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,17 +7,19 @@ usage: witness.py ENDPOINT KEYSPACE; the token is in the variable TOKEN.
 import datetime
 import os
 import sys
+import time
 import uuid
 from decimal import Decimal
 
 from astrapy import DataAPIClient
-from astrapy.api_options import APIOptions, SerdesOptions
+from astrapy.api_options import APIOptions, DevOpsAPIURLOptions, SerdesOptions
 from astrapy.constants import Environment, SortMode, VectorMetric
 from astrapy.data_types import DataAPIDate, DataAPIDuration, DataAPIMap, DataAPISet, DataAPITime, DataAPITimestamp, DataAPIVector
 from astrapy.exceptions import DataAPIResponseException, TableInsertManyException
 from astrapy.info import (
-    AlterTableAddColumns, AlterTableAddVectorize, AlterTableDropColumns, AlterTableDropVectorize,
-    ColumnType, CreateTableDefinition, TableIndexOptions, TableTextIndexOptions, TableVectorIndexOptions, VectorServiceOptions,
+    AlterTableAddColumns, AlterTableAddVectorize, AlterTableDropColumns, AlterTableDropVectorize, AlterTypeAddFields, AlterTypeRenameFields,
+    CollectionDefinition, ColumnType, CreateTableDefinition, CreateTypeDefinition, TableIndexOptions, TableScalarColumnTypeDescriptor,
+    TableTextIndexOptions, TableUDTColumnDescriptor, TableValuedColumnTypeDescriptor, TableVectorIndexOptions, VectorServiceOptions,
 )
 
 NVIDIA = VectorServiceOptions(provider="nvidia", model_name="NV-Embed-QA")
@@ -32,6 +34,14 @@ def refused(code, call):
         assert codes == [code], f"refused with {codes}, want {code}"
         return
     raise AssertionError(f"not refused, want {code}")
+
+
+def wait_for(holds):
+    """Asks until it holds, for ten seconds."""
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end, "does not come to hold"
+        time.sleep(0.05)
 
 
 def schema(db):
@@ -189,6 +199,79 @@ def altering(db, table):
     refused("UNKNOWN_COLLECTION_OR_TABLE", lambda: table.find_one({}))
 
 
+def types(db):
+    fields = {"name": TableScalarColumnTypeDescriptor(ColumnType.TEXT), "born": TableScalarColumnTypeDescriptor(ColumnType.DATE)}
+    db.create_type("person", definition=CreateTypeDefinition(fields=fields))
+    refused("CANNOT_ADD_EXISTING_TYPE", lambda: db.create_type("person", definition=CreateTypeDefinition(fields=fields)))
+    person = TableUDTColumnDescriptor(udt_name="person")
+    table = db.create_table("casts", definition=CreateTableDefinition(
+        columns={"id": TableScalarColumnTypeDescriptor(ColumnType.INT), "lead": person, "others": TableValuedColumnTypeDescriptor(column_type="list", value_type=person)},
+        primary_key=CreateTableDefinition.coerce({"columns": {"id": "int"}, "primaryKey": "id"}).primary_key,
+    ))
+    ada = {"name": "Ada", "born": DataAPIDate.from_string("1815-12-10")}
+    table.insert_one({"id": 1, "lead": ada, "others": [{"name": "Grace"}, ada]})
+    row = table.find_one({"id": 1})
+    assert dict(row["lead"].items()) == ada, row
+    assert [one["name"] for one in row["others"]] == ["Grace", "Ada"], row
+    refused("INVALID_COLUMN_VALUES", lambda: table.insert_one({"id": 2, "lead": {"nick": "x"}}))
+    db.alter_type("person", operation=AlterTypeAddFields(fields={"town": ColumnType.TEXT}))
+    db.alter_type("person", operation=AlterTypeRenameFields(fields={"name": "called"}))
+    assert table.find_one({"id": 1})["lead"]["called"] == "Ada"
+    listed = db.list_types()
+    assert [(t.udt_name, sorted(t.definition.fields)) for t in listed] == [("person", ["born", "called", "town"])], listed
+    refused("CANNOT_DROP_TYPE_USED_BY_TABLE", lambda: db.drop_type("person"))
+    db.drop_table("casts")
+    db.drop_type("person")
+    refused("CANNOT_DROP_UNKNOWN_TYPE", lambda: db.drop_type("person"))
+
+
+def collections(db):
+    definition = CollectionDefinition.builder().with_vector_dimension(2).with_vector_metric(VectorMetric.COSINE).build()
+    books = db.create_collection("books", definition=definition)
+    assert db.list_collection_names() == ["books"]
+    assert books.options().vector.dimension == 2
+    books.insert_one({"_id": "a", "title": "A", "n": 1, "tags": ["x", "y"], "by": {"name": "Ann"}, "$vector": [1.0, 0.0]})
+    many = books.insert_many([{"_id": f"b{n}", "n": n, "at": datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc), "$vector": [0.0, 1.0]} for n in range(2, 60)])
+    assert len(many.inserted_ids) == 58
+    refused("DOCUMENT_ALREADY_EXISTS", lambda: books.insert_one({"_id": "a"}))
+    assert len(books.find({}).to_list()) == 59
+    assert books.count_documents({"n": {"$gte": 10}}, upper_bound=100) == 50
+    assert [d["_id"] for d in books.find({}, sort={"n": -1}, limit=2, skip=1)] == ["b58", "b57"]
+    assert [d["_id"] for d in books.find({"$or": [{"by.name": "Ann"}, {"n": 3}]}, sort={"n": 1})] == ["a", "b3"]
+    assert books.find_one({"tags": {"$all": ["y", "x"]}}, projection={"title": True}) == {"_id": "a", "title": "A"}
+    near = books.find({}, sort={"$vector": [1.0, 0.0]}, limit=1, include_similarity=True).to_list()
+    assert near[0]["_id"] == "a" and abs(near[0]["$similarity"] - 1) < 1e-6, near
+    assert books.update_one({"_id": "a"}, {"$inc": {"n": 4}, "$push": {"tags": "z"}}).update_info["nModified"] == 1
+    assert books.find_one_and_update({"_id": "a"}, {"$set": {"by.age": 3}}, return_document="after")["by"] == {"name": "Ann", "age": 3}
+    assert books.find_one_and_replace({"_id": "new"}, {"n": 0}, upsert=True, return_document="after")["_id"] == "new"
+    assert books.update_many({"n": {"$gt": 30}}, {"$set": {"late": True}}).update_info["nModified"] == 29
+    assert sorted(books.distinct("tags")) == ["x", "y", "z"]
+    assert books.delete_many({"late": True}).deleted_count == 29
+    assert books.estimated_document_count() >= 0
+    refused("UNSUPPORTED_UPDATE_OPERATION", lambda: books.update_one({}, {"$nope": {"n": 1}}))
+    db.drop_collection("books")
+    refused("UNKNOWN_COLLECTION_OR_TABLE", lambda: books.find_one({}))
+
+
+def databases(endpoint):
+    """The DevOps API: a database of one's own, from its birth to its end."""
+    urls = DevOpsAPIURLOptions(dev_ops_url=endpoint, dev_ops_api_version="v2")
+    admin = DataAPIClient(token=os.environ["TOKEN"], api_options=APIOptions(dev_ops_api_url_options=urls)).get_admin()
+    region = next(r for r in admin.find_available_regions() if r.name == "us-east1")
+    assert region.cloud_provider == "GCP", region
+    made = admin.create_database("library", cloud_provider="gcp", region="us-east1", keyspace="shelves", wait_until_active=False)
+    info = admin.database_info(made._database_id)
+    assert info.name == "library" and info.cloud_provider == "GCP" and [r.name for r in info.regions] == ["us-east1"], info
+    wait_for(lambda: admin.database_info(info.id).status == "ACTIVE")
+    assert info.id in [d.id for d in admin.list_databases()]
+    made.create_keyspace("more")
+    assert sorted(made.list_keyspaces()) == ["more", "shelves"], made.list_keyspaces()
+    made.drop_keyspace("more")
+    assert made.list_keyspaces() == ["shelves"], made.list_keyspaces()
+    admin.drop_database(info.id, wait_until_active=False)
+    wait_for(lambda: info.id not in [d.id for d in admin.list_databases()])
+
+
 def around(client, db, endpoint, keyspace):
     admin = db.get_database_admin()
     assert keyspace in admin.list_keyspaces()
@@ -209,6 +292,9 @@ def main():
     changing(table)
     words(db, table)
     altering(db, table)
+    types(db)
+    collections(db)
+    databases(endpoint)
 
 
 main()
