@@ -26,6 +26,7 @@ require (
 	k8s.io/api v0.34.4
 	k8s.io/apimachinery v0.34.4
 	k8s.io/pod-security-admission v0.34.4
+	pgregory.net/rapid v1.3.0
 )
 
 require (

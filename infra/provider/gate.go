@@ -32,6 +32,7 @@ type GateArgs struct {
 	LogFile        string   `pulumi:"logFile,optional"`
 	Mode           string   `pulumi:"mode,optional"`
 	Reason         string   `pulumi:"reason,optional"`
+	KeyFingerprint string   `pulumi:"keyFingerprint,optional"`
 }
 
 // GateState is what the stack remembers.
@@ -61,6 +62,7 @@ func (args *GateArgs) Annotate(a infer.Annotator) {
 	a.Describe(&args.Mode, "http, or off with a reason.")
 	a.SetDefault(&args.Mode, gateHTTP)
 	a.Describe(&args.Reason, "Why the mode is off.")
+	a.Describe(&args.KeyFingerprint, "Fingerprint of the key that the revision signs with: as an output, of a key that is proved.")
 }
 
 // Check validates the inputs.

@@ -4,37 +4,50 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"fmt"
 	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
 	"github.com/killrvideo/killrvideo-go/astra/signingkey"
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/provider/keyid"
 )
 
 // SigningKey makes the key that signs tokens and, across a rotation, keeps the
-// one before it for as long as tokens signed with it live.
+// one before it for as long as tokens signed with it live. It knows from its
+// inputs which key was last proved to serve: until another one is, that key is
+// neither dropped nor forgotten, however many roll-outs fail in between.
 type SigningKey struct{ now func() time.Time }
 
 // SigningKeyArgs are its inputs.
 type SigningKeyArgs struct {
 	Given                string `pulumi:"given,optional" provider:"secret"`
 	Generation           string `pulumi:"generation,optional"`
+	LeakGeneration       string `pulumi:"leakGeneration,optional"`
 	TokenLifetimeSeconds int    `pulumi:"tokenLifetimeSeconds"`
 	RolloutSeconds       int    `pulumi:"rolloutSeconds,optional"`
+	ProvedFingerprint    string `pulumi:"provedFingerprint,optional"`
+	ProvedAt             string `pulumi:"provedAt,optional"`
 }
 
-// SigningKeyState is what the stack remembers.
+// SigningKeyState is what the stack remembers. Fields that an older provider
+// did not write are optional.
 type SigningKeyState struct {
 	SigningKeyArgs
-	Current           string `pulumi:"current" provider:"secret"`
-	Previous          string `pulumi:"previous" provider:"secret"`
-	KeyID             string `pulumi:"keyId"`
-	PreviousKeyID     string `pulumi:"previousKeyId"`
-	Fingerprint       string `pulumi:"fingerprint"`
-	PreviousExpiresAt string `pulumi:"previousExpiresAt"`
+	Current             string `pulumi:"current" provider:"secret"`
+	Previous            string `pulumi:"previous" provider:"secret"`
+	KeyID               string `pulumi:"keyId"`
+	PreviousKeyID       string `pulumi:"previousKeyId"`
+	Fingerprint         string `pulumi:"fingerprint"`
+	PreviousIssuedUntil string `pulumi:"previousIssuedUntil,optional"`
+	PreviousExpiresAt   string `pulumi:"previousExpiresAt"`
+	SessionsValidAfter  string `pulumi:"sessionsValidAfter,optional"`
+	// Leaked are fingerprints of keys that no setting may bring back.
+	Leaked           []string `pulumi:"leakedFingerprints,optional"`
+	LongestLifetime  int      `pulumi:"longestLifetimeSeconds,optional"`
+	PreviousLifetime int      `pulumi:"previousLifetimeSeconds,optional"`
+	Fallback         string   `pulumi:"fallback,optional" provider:"secret"`
 }
 
 // Annotate names and describes the resource.
@@ -48,24 +61,39 @@ func (args *SigningKeyArgs) Annotate(a infer.Annotator) {
 	a.Describe(&args.Given, "A key brought from outside, at least 256 bits; its UTF-8 bytes sign. Empty: 256 random bits.")
 	a.Describe(&args.Generation, "Any change makes a new generated key.")
 	a.SetDefault(&args.Generation, "0")
+	a.Describe(&args.LeakGeneration, "Any change makes a new key, keeps no previous one and ends all sessions.")
 	a.Describe(&args.TokenLifetimeSeconds, "How long a token signed with the key is valid.")
 	a.Describe(&args.RolloutSeconds, "How long after a rotation instances that are not replaced yet may still sign with the previous key.")
+	a.Describe(&args.ProvedFingerprint, "Fingerprint of the key that the last proved revision signs with, or "+noneProved+
+		"; a change of it alone changes nothing. Empty: the current key counts as proved.")
+	a.Describe(&args.ProvedAt, "When that key was first proved, RFC 3339.")
+}
+
+// Annotate describes the outputs.
+func (s *SigningKeyState) Annotate(a infer.Annotator) {
+	a.Describe(&s.PreviousIssuedUntil, "The latest that an instance may have signed with the previous key, RFC 3339.")
+	a.Describe(&s.PreviousExpiresAt, "When the last token signed with the previous key has expired, RFC 3339.")
+	a.Describe(&s.SessionsValidAfter, "When the last leak was answered, RFC 3339: sessions of before are over.")
+	a.Describe(&s.Leaked, "Fingerprints of keys that leaked, none of which is accepted again.")
+	a.Describe(&s.LongestLifetime, "The longest lifetime of tokens while the key was the current one.")
+	a.Describe(&s.Fallback, "The keys that serve while the current one is not proved.")
 }
 
 // WireDependencies marks the keys secret and says that a new lifetime alone
 // makes no new key.
 func (*SigningKey) WireDependencies(f infer.FieldSelector, args *SigningKeyArgs, state *SigningKeyState) {
-	makesKey := []infer.InputField{f.InputField(&args.Given).Computed()}
+	makesKey := []infer.InputField{f.InputField(&args.Given).Computed(), f.InputField(&args.LeakGeneration).Computed()}
 	if args.Given == "" {
 		makesKey = append(makesKey, f.InputField(&args.Generation).Computed())
 	}
-	for _, key := range []*string{&state.Current, &state.Previous, &state.Given} {
+	for _, key := range []*string{&state.Current, &state.Previous, &state.Given, &state.Fallback} {
 		f.OutputField(key).AlwaysSecret()
 	}
-	for _, output := range []*string{&state.Current, &state.Previous, &state.KeyID,
-		&state.PreviousKeyID, &state.Fingerprint, &state.PreviousExpiresAt} {
+	for _, output := range []*string{&state.Current, &state.Previous, &state.KeyID, &state.PreviousKeyID, &state.Fingerprint,
+		&state.PreviousIssuedUntil, &state.PreviousExpiresAt} {
 		f.OutputField(output).DependsOn(makesKey...)
 	}
+	f.OutputField(&state.SessionsValidAfter).DependsOn(f.InputField(&args.LeakGeneration).Computed())
 }
 
 // Check refuses a weak key and a lifetime that is none.
@@ -89,7 +117,7 @@ func (*SigningKey) Check(ctx context.Context, req infer.CheckRequest) (infer.Che
 
 // Create makes the first key.
 func (*SigningKey) Create(_ context.Context, req infer.CreateRequest[SigningKeyArgs]) (infer.CreateResponse[SigningKeyState], error) {
-	state := SigningKeyState{SigningKeyArgs: req.Inputs}
+	state := SigningKeyState{SigningKeyArgs: req.Inputs, LongestLifetime: req.Inputs.TokenLifetimeSeconds}
 	if req.DryRun {
 		return infer.CreateResponse[SigningKeyState]{ID: req.Name, Output: state}, nil
 	}
@@ -97,60 +125,47 @@ func (*SigningKey) Create(_ context.Context, req infer.CreateRequest[SigningKeyA
 	return infer.CreateResponse[SigningKeyState]{ID: req.Name, Output: state}, nil
 }
 
-// Diff reports changed inputs, and a previous key whose last token has expired.
+// Diff reports changed inputs, and times of the previous key that must change:
+// its last token has expired, or a roll-out takes longer than was allowed for.
+// What was proved is no change by itself.
 func (k *SigningKey) Diff(_ context.Context, req infer.DiffRequest[SigningKeyArgs, SigningKeyState]) (infer.DiffResponse, error) {
 	changes := changedInputs(req.State.SigningKeyArgs, req.Inputs)
-	if req.State.previousExpired(k.now()) {
+	delete(changes, "provedFingerprint")
+	delete(changes, "provedAt")
+	if req.State.rotates(req.Inputs) {
+		return diffOf(changes), nil
+	}
+	next := req.State.settled(req.Inputs, k.now())
+	if next.Previous != req.State.Previous {
 		changes["previous"] = p.PropertyDiff{Kind: p.Update}
+	} else if next.PreviousIssuedUntil != req.State.PreviousIssuedUntil {
+		changes["previousIssuedUntil"] = p.PropertyDiff{Kind: p.Update}
 	}
 	return diffOf(changes), nil
 }
 
-// Update rotates if the inputs ask for another key, else drops a previous key
-// that has expired.
-func (k *SigningKey) Update(ctx context.Context, req infer.UpdateRequest[SigningKeyArgs, SigningKeyState]) (infer.UpdateResponse[SigningKeyState], error) {
-	now, old := k.now(), req.State
-	state := old
-	state.SigningKeyArgs = req.Inputs
-	if old.previousExpired(now) {
-		state.Previous, state.PreviousKeyID, state.PreviousExpiresAt = "", "", ""
+// Update rotates if the inputs ask for another key, else brings the times of
+// the previous key up to date.
+func (k *SigningKey) Update(
+	ctx context.Context, req infer.UpdateRequest[SigningKeyArgs, SigningKeyState],
+) (infer.UpdateResponse[SigningKeyState], error) {
+	old, log := req.State, p.GetLogger(ctx)
+	if !old.rotates(req.Inputs) {
+		if old.Generation != req.Inputs.Generation {
+			log.Warning("another generation makes no new key while a key is given; rotate with: " +
+				signingkey.Make + " | " + caller.Pulumi("config set --secret jwtSecretKey"))
+		}
+		return infer.UpdateResponse[SigningKeyState]{Output: old.settled(req.Inputs, k.now())}, nil
 	}
-	switch rotates := old.rotates(req.Inputs); {
-	case rotates && req.DryRun: // the new key is made when it is needed
-	case rotates:
-		warnEarlyEnd(ctx, old, now)
-		lifetime := max(old.TokenLifetimeSeconds, req.Inputs.TokenLifetimeSeconds)
-		state.Previous, state.PreviousKeyID = old.Current, old.KeyID
-		state.PreviousExpiresAt = expiry(now, lifetime+req.Inputs.RolloutSeconds)
-		state = state.with(newKey(req.Inputs))
-	case old.Generation != req.Inputs.Generation:
-		p.GetLogger(ctx).Warning("another generation makes no new key while a key is given; " +
-			"rotate with `pulumi config set --secret jwtSecretKey`")
+	next, warnings, err := old.rotated(req.Inputs, k.now())
+	if req.DryRun && err == nil { // the new key is made when it is needed
+		old.SigningKeyArgs = req.Inputs
+		return infer.UpdateResponse[SigningKeyState]{Output: old}, nil
 	}
-	return infer.UpdateResponse[SigningKeyState]{Output: state}, nil
-}
-
-// rotates says whether the inputs ask for another key than the current one.
-func (s SigningKeyState) rotates(args SigningKeyArgs) bool {
-	if args.Given != "" {
-		return args.Given != s.Current
+	for _, warning := range warnings {
+		log.Warning(warning)
 	}
-	return s.Given != "" || s.Generation != args.Generation
-}
-
-// expiry is the first whole second at which so many seconds have passed.
-func expiry(now time.Time, seconds int) string {
-	end := now.Add(time.Duration(seconds)*time.Second + time.Second - 1)
-	return end.UTC().Truncate(time.Second).Format(time.RFC3339)
-}
-
-// previousExpired says whether no valid token can bear the previous key.
-func (s SigningKeyState) previousExpired(now time.Time) bool {
-	if s.Previous == "" {
-		return false
-	}
-	expires, err := time.Parse(time.RFC3339, s.PreviousExpiresAt)
-	return err != nil || !now.Before(expires)
+	return infer.UpdateResponse[SigningKeyState]{Output: next}, err
 }
 
 // with returns the state with key as the current one.
@@ -171,14 +186,5 @@ func newKey(args SigningKeyArgs) string {
 		if key := base64.RawURLEncoding.EncodeToString(random[:]); signingkey.Weakness(key) == "" {
 			return key
 		}
-	}
-}
-
-// warnEarlyEnd tells of tokens cut short: only one previous key is kept, so a
-// second rotation within a token's lifetime ends the first one's grace.
-func warnEarlyEnd(ctx context.Context, old SigningKeyState, now time.Time) {
-	if old.Previous != "" && !old.previousExpired(now) {
-		p.GetLogger(ctx).Warning(fmt.Sprintf("tokens signed with key %s stop verifying now and not at %s: "+
-			"this is the second rotation within their lifetime, and one previous key is kept", old.PreviousKeyID, old.PreviousExpiresAt))
 	}
 }

@@ -234,3 +234,166 @@ func TestGivenKeysAreJudgedByTheOneRule(t *testing.T) {
 		}
 	}
 }
+
+// proves gives inputs what a stack knows of its last proved revision.
+func (s *stack) proves(inputs map[string]property.Value, at time.Time) map[string]property.Value {
+	inputs["provedFingerprint"], inputs["provedAt"] = str(s.text("fingerprint")), str(at.UTC().Format(time.RFC3339))
+	return inputs
+}
+
+// proved keeps what was proved in later inputs.
+func proved(inputs, by map[string]property.Value) map[string]property.Value {
+	inputs["provedFingerprint"], inputs["provedAt"] = by["provedFingerprint"], by["provedAt"]
+	return with(inputs, "rolloutSeconds", property.New(30.0))
+}
+
+// TestAFailedRollOutKeepsTheServingKey: the second generation never serves.
+// However late, the third keeps what serves, and so does going back.
+func TestAFailedRollOutKeepsTheServingKey(t *testing.T) {
+	t.Parallel()
+	s, c := newKeyStack(t)
+	must(t, s.create(keyInputs("1", 60)))
+	serving, known := s.text("current"), s.proves(keyInputs("1", 60), c.Now())
+	if d := s.diff(known); d.HasChanges {
+		t.Errorf("the proof alone changes %v", d.DetailedDiff)
+	}
+	update := func(generation string) string {
+		t.Helper()
+		_, err := s.update(proved(keyInputs(generation, 60), known), false)
+		must(t, err)
+		return s.text("current")
+	}
+	second := update("2")
+	c.pass(time.Hour)
+	if d := s.diff(proved(keyInputs("2", 60), known)); d.DetailedDiff["previousIssuedUntil"].Kind != p.Update {
+		t.Errorf("a second attempt changes %v, want the times of the key that still signs", d.DetailedDiff)
+	}
+	if update("2") != second || s.text("previous") != serving || s.text("previousIssuedUntil") != "2026-03-01T13:00:30Z" ||
+		s.text("previousExpiresAt") != "2026-03-01T13:01:30Z" {
+		t.Errorf("after a second attempt the previous key may have issued until %s and verifies until %s",
+			s.text("previousIssuedUntil"), s.text("previousExpiresAt"))
+	}
+	if third := update("3"); third == second || s.text("previous") != serving {
+		t.Error("a third generation does not keep the key that serves")
+	}
+	if update("1") != serving || s.text("previous") != "" || s.text("previousIssuedUntil") != "" {
+		t.Error("going back to the first generation does not bring back its keys as they were")
+	}
+	if d := s.diff(proved(keyInputs("1", 60), known)); d.HasChanges {
+		t.Errorf("and then the next up changes %v", d.DetailedDiff)
+	}
+	update("2")
+	if update("2"); s.text("previous") != serving {
+		t.Error("after going back, the next rotation forgets the key that serves")
+	}
+}
+
+// TestTheTimesOfThePreviousKey are fixed when the key is made, unless its proof
+// comes later than a roll-out may take.
+func TestTheTimesOfThePreviousKey(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		proof           time.Duration
+		changes         bool
+		issued, expires string
+	}{
+		"in time": {30 * time.Second, false, "2026-03-01T12:00:30Z", "2026-03-01T13:00:30Z"},
+		"late":    {45 * time.Second, true, "2026-03-01T12:00:45Z", "2026-03-01T13:00:45Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, c := newKeyStack(t)
+			must(t, s.create(keyInputs("1", 3600)))
+			_, err := s.update(proved(keyInputs("2", 3600), s.proves(keyInputs("1", 3600), c.Now())), false)
+			must(t, err)
+			c.pass(test.proof)
+			inputs := proved(keyInputs("2", 3600), s.proves(keyInputs("2", 3600), c.Now()))
+			c.pass(time.Minute)
+			if d := s.diff(inputs); d.HasChanges != test.changes {
+				t.Errorf("the next up changes %v", d.DetailedDiff)
+			}
+			_, err = s.update(inputs, false)
+			must(t, err)
+			if s.text("previousIssuedUntil") != test.issued || s.text("previousExpiresAt") != test.expires {
+				t.Errorf("until %s and %s", s.text("previousIssuedUntil"), s.text("previousExpiresAt"))
+			}
+		})
+	}
+}
+
+// TestTheLongestLifetimeCounts: tokens of a day outlive a setting of a minute.
+func TestTheLongestLifetimeCounts(t *testing.T) {
+	t.Parallel()
+	s, _ := newKeyStack(t)
+	must(t, s.create(keyInputs("1", 86400)))
+	for _, inputs := range []map[string]property.Value{keyInputs("1", 60), keyInputs("2", 60)} {
+		_, err := s.update(inputs, false)
+		must(t, err)
+	}
+	if got := s.text("previousExpiresAt"); got != "2026-03-02T12:00:00Z" {
+		t.Errorf("the previous key ends at %s, and its tokens a day after noon", got)
+	}
+}
+
+// TestALeakKeepsNothing of the key that leaked, and never takes it again.
+func TestALeakKeepsNothing(t *testing.T) {
+	t.Parallel()
+	s, c := newKeyStack(t)
+	must(t, s.create(givenInputs(givenKey)))
+	known := s.proves(givenInputs(givenKey), c.Now())
+	leak := func(inputs map[string]property.Value) map[string]property.Value {
+		return with(proved(inputs, known), "leakGeneration", str("1"))
+	}
+	if _, err := s.update(leak(givenInputs(givenKey)), false); err == nil || !strings.Contains(err.Error(), "has leaked") ||
+		!strings.Contains(err.Error(), "config set --secret jwtSecretKey") || strings.Contains(err.Error(), givenKey) {
+		t.Errorf("the key that leaked is taken again: %v", err)
+	}
+	_, err := s.update(leak(keyInputs("0", 60)), false)
+	must(t, err)
+	if s.text("previous") != "" || s.text("current") == givenKey || s.text("sessionsValidAfter") != "2026-03-01T12:00:00Z" ||
+		contains(property.New(s.state), givenKey) {
+		t.Errorf("something of the key is left, or sessions go on: valid after %s", s.text("sessionsValidAfter"))
+	}
+	if _, err := s.update(leak(givenInputs(givenKey)), false); err == nil {
+		t.Error("a later update takes the key that leaked")
+	}
+	_, err = s.update(leak(keyInputs("2", 60)), false)
+	must(t, err)
+	if s.text("previous") != "" || s.text("sessionsValidAfter") != "2026-03-01T12:00:00Z" {
+		t.Error("a rotation before the proof brings back a previous key")
+	}
+}
+
+// TestAWeakKeyIsNotKept: it may have been accepted by an older release.
+func TestAWeakKeyIsNotKept(t *testing.T) {
+	t.Parallel()
+	s, _ := newKeyStack(t)
+	must(t, s.create(keyInputs("1", 60)))
+	s.state = s.state.Set("current", secret("a weak key of an older release, made up"))
+	_, err := s.update(keyInputs("2", 60), false)
+	must(t, err)
+	if s.text("previous") != "" {
+		t.Error("a weak key still verifies")
+	}
+}
+
+// TestAStateOfAnOlderProvider has one time of the previous key only.
+func TestAStateOfAnOlderProvider(t *testing.T) {
+	t.Parallel()
+	s, c := newKeyStack(t)
+	must(t, s.create(keyInputs("1", 60)))
+	_, err := s.update(keyInputs("2", 60), false)
+	must(t, err)
+	for _, name := range []string{
+		"previousIssuedUntil", "previousLifetimeSeconds", "longestLifetimeSeconds", "fallback", "sessionsValidAfter", "leakedFingerprints",
+	} {
+		s.state = s.state.Delete(name)
+	}
+	previous := s.text("previous")
+	c.pass(30 * time.Second)
+	_, err = s.update(s.proves(keyInputs("2", 60), c.Now()), false)
+	must(t, err)
+	if s.text("previous") != previous || s.text("previousIssuedUntil") != s.text("previousExpiresAt") {
+		t.Errorf("the previous key may have issued until %s", s.text("previousIssuedUntil"))
+	}
+}

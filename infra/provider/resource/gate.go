@@ -11,6 +11,9 @@ type Gate struct {
 	URL pulumi.StringOutput `pulumi:"url"`
 	// Revision that answered.
 	Revision pulumi.StringOutput `pulumi:"revision"`
+	// KeyFingerprint is that of the signing key of the revision, "" if it was not
+	// told: a key that is proved.
+	KeyFingerprint pulumi.StringOutput `pulumi:"keyFingerprint"`
 	// ProvedAt is when the proof was complete, RFC 3339; "" in mode off.
 	ProvedAt pulumi.StringOutput `pulumi:"provedAt"`
 }
@@ -36,6 +39,8 @@ type GateArgs struct {
 	Mode pulumi.StringInput
 	// Reason says why the mode is off. Required then.
 	Reason pulumi.StringInput
+	// KeyFingerprint is that of the signing key that the revision has.
+	KeyFingerprint pulumi.StringInput
 }
 
 // NewGate registers a Gate.
@@ -50,6 +55,7 @@ func NewGate(ctx *pulumi.Context, name string, args *GateArgs, opts ...pulumi.Re
 	set(inputs, "logFile", args.LogFile)
 	set(inputs, "mode", args.Mode)
 	set(inputs, "reason", args.Reason)
+	set(inputs, "keyFingerprint", args.KeyFingerprint)
 	gate := &Gate{}
 	return gate, ctx.RegisterResource(GateType, name, inputs, gate, opts...)
 }

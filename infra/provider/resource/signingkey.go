@@ -18,9 +18,15 @@ type SigningKey struct {
 	// Fingerprint compares keys across stacks without revealing them: hex
 	// SHA-256 under a label of its own.
 	Fingerprint pulumi.StringOutput `pulumi:"fingerprint"`
+	// PreviousIssuedUntil is the latest that an instance may have signed with
+	// Previous, RFC 3339, "" if there is no previous key.
+	PreviousIssuedUntil pulumi.StringOutput `pulumi:"previousIssuedUntil"`
 	// PreviousExpiresAt is when the last token signed with Previous has
 	// expired, RFC 3339, "" if there is no previous key.
 	PreviousExpiresAt pulumi.StringOutput `pulumi:"previousExpiresAt"`
+	// SessionsValidAfter is when the last leak was answered, RFC 3339, "" if
+	// there was none: sessions that began before it are over.
+	SessionsValidAfter pulumi.StringOutput `pulumi:"sessionsValidAfter"`
 }
 
 // SigningKeyArgs are the inputs of a SigningKey.
@@ -29,12 +35,20 @@ type SigningKeyArgs struct {
 	Given pulumi.StringInput
 	// Generation makes a new key when it changes. Default "0".
 	Generation pulumi.StringInput
+	// LeakGeneration makes a new key when it changes, keeps no previous key and
+	// ends all sessions.
+	LeakGeneration pulumi.StringInput
 	// TokenLifetimeSeconds is how long a token signed with the key lives.
 	// Required, at least 1.
 	TokenLifetimeSeconds pulumi.IntInput
 	// RolloutSeconds is how long after a rotation old instances may still sign
 	// with the previous key; it is kept that much longer. Default 0.
 	RolloutSeconds pulumi.IntInput
+	// ProvedFingerprint is that of the key which the last proved revision signs
+	// with, as its Gate has it, or "none"; ProvedAt is when it was first proved,
+	// RFC 3339. Until another key is proved, this one is kept. Absent, the current
+	// key counts as proved.
+	ProvedFingerprint, ProvedAt pulumi.StringInput
 }
 
 // NewSigningKey registers a SigningKey.
@@ -44,7 +58,10 @@ func NewSigningKey(ctx *pulumi.Context, name string, args *SigningKeyArgs, opts 
 	set(inputs, "generation", args.Generation)
 	set(inputs, "tokenLifetimeSeconds", args.TokenLifetimeSeconds)
 	set(inputs, "rolloutSeconds", args.RolloutSeconds)
+	set(inputs, "leakGeneration", args.LeakGeneration)
+	set(inputs, "provedFingerprint", args.ProvedFingerprint)
+	set(inputs, "provedAt", args.ProvedAt)
 	key := &SigningKey{}
-	opts = withSecrets(opts, "current", "previous", "given")
+	opts = withSecrets(opts, "current", "previous", "given", "fallback")
 	return key, ctx.RegisterResource(SigningKeyType, name, inputs, key, opts...)
 }
