@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -24,8 +25,10 @@ type App struct {
 	// Name and Environment are part of every resource's name and labels.
 	Name        string
 	Environment string
-	// Settings are plain environment variables.
+	// Settings are plain environment variables. Derived are those whose values a
+	// resource gives; no name is in both.
 	Settings map[string]string
+	Derived  map[string]pulumi.StringOutput
 	// Secrets are environment variables that a target serves from its store.
 	Secrets []secret.Secret
 	// Calls are the ports of TCP that it calls elsewhere, beside that of HTTPS.
@@ -69,6 +72,11 @@ func (a App) Validate() error {
 	if a.Name == "" || a.Environment == "" {
 		return fmt.Errorf("the app needs a name and an environment, got %q and %q", a.Name, a.Environment)
 	}
+	for name := range a.Derived {
+		if _, plain := a.Settings[name]; plain {
+			return fmt.Errorf("the app has two plain settings named %s", name)
+		}
+	}
 	seen := map[string]bool{}
 	for _, s := range a.Secrets {
 		if _, plain := a.Settings[s.Env()]; plain {
@@ -85,6 +93,15 @@ func (a App) Validate() error {
 	return nil
 }
 
+// Plain are all plain environment variables, by name.
+func (a App) Plain() pulumi.StringMap {
+	all := pulumi.ToStringMap(a.Settings)
+	for name, value := range a.Derived {
+		all[name] = value
+	}
+	return all
+}
+
 // Revision names one exact combination of image, plain settings and secret
 // versions: the first 12 hex digits of a hash over them. The same inputs give
 // the same revision on every target and in every run.
@@ -95,11 +112,18 @@ func (a App) Revision(image pulumi.StringInput, pins []secret.Pinned) pulumi.Str
 		names[i] = pin.Env
 		inputs = append(inputs, pin.Version)
 	}
+	derived := slices.Sorted(maps.Keys(a.Derived))
+	for _, name := range derived {
+		inputs = append(inputs, a.Derived[name])
+	}
 	settings := maps.Clone(a.Settings)
 	return pulumi.All(inputs...).ApplyT(func(values []any) (string, error) {
-		versions := map[string]string{}
+		settings, versions := maps.Clone(settings), map[string]string{}
 		for i, name := range names {
 			versions[name] = values[i+1].(string)
+		}
+		for i, name := range derived {
+			settings[name] = values[1+len(names)+i].(string)
 		}
 		return revision(values[0].(string), settings, versions)
 	}).(pulumi.StringOutput)

@@ -48,6 +48,10 @@ type Args struct {
 	AllowBroadToken bool
 	// TokenLifetimeSeconds is how long a token of the API lives.
 	TokenLifetimeSeconds int
+	// KeyLeakGeneration rotates a leaked key when it changes; "" is none.
+	KeyLeakGeneration string
+	// Proved is what is known of the last proved revision.
+	Proved Proved
 	// RolloutSeconds is how long instances from before a rotation may still
 	// sign with the previous key.
 	RolloutSeconds int
@@ -60,6 +64,18 @@ type Args struct {
 	// Peers are other stacks, none of which may have the same signing key.
 	Peers []Peer
 }
+
+// Proved is what the last proved revision of a stack is known by.
+type Proved struct {
+	// Environment is that of the stack's last successful update.
+	Environment string
+	// KeyFingerprint is that of its signing key, first proved KeyAt (RFC 3339);
+	// NoneProved if no revision was proved, "" if that is not known.
+	KeyFingerprint, KeyAt string
+}
+
+// NoneProved says that no revision was proved.
+const NoneProved = "none"
 
 // Credentials are the made credentials.
 type Credentials struct {
@@ -90,14 +106,9 @@ func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := resource.NewSigningKey(ctx, "jwt-"+args.Stack, &resource.SigningKeyArgs{
-		Given:                args.GivenKey,
-		Generation:           pulumi.String(args.KeyGeneration),
-		TokenLifetimeSeconds: pulumi.Int(args.TokenLifetimeSeconds),
-		RolloutSeconds:       pulumi.Int(args.RolloutSeconds),
-	}, pulumi.Parent(group))
+	key, err := newKey(ctx, group, args, schema, token, readOnly)
 	if err != nil {
-		return nil, fmt.Errorf("signing key: %w", err)
+		return nil, err
 	}
 	key.Current = ownKey(key, args.Peers)
 	moderators, err := newModerators(ctx, group, args)
@@ -124,6 +135,37 @@ func newModerators(ctx *pulumi.Context, group pulumi.Resource, args Args) (*reso
 }
 
 type component struct{ pulumi.ResourceState }
+
+// newKey makes the key after everything else that takes its time: the times of
+// the previous key count from here. Its name says neither stack nor
+// environment, as it once did: either can be renamed, and the keys stay.
+func newKey(ctx *pulumi.Context, group pulumi.Resource, args Args, needs ...pulumi.Resource) (*resource.SigningKey, error) {
+	keyArgs := &resource.SigningKeyArgs{
+		Given:                args.GivenKey,
+		Generation:           pulumi.String(args.KeyGeneration),
+		TokenLifetimeSeconds: pulumi.Int(args.TokenLifetimeSeconds),
+		RolloutSeconds:       pulumi.Int(args.RolloutSeconds),
+	}
+	keyArgs.LeakGeneration = unlessEmpty(args.KeyLeakGeneration)
+	keyArgs.ProvedFingerprint, keyArgs.ProvedAt = unlessEmpty(args.Proved.KeyFingerprint), unlessEmpty(args.Proved.KeyAt)
+	former := []pulumi.Alias{{Name: pulumi.String("jwt-" + args.Stack)}}
+	if last := args.Proved.Environment; last != "" && last != args.Stack {
+		former = append(former, pulumi.Alias{Name: pulumi.String("jwt-" + last)})
+	}
+	key, err := resource.NewSigningKey(ctx, "signing-key", keyArgs, pulumi.Parent(group), pulumi.DependsOn(needs), pulumi.Aliases(former))
+	if err != nil {
+		return nil, fmt.Errorf("signing key: %w", err)
+	}
+	return key, nil
+}
+
+// unlessEmpty is an input that is absent if there is no text.
+func unlessEmpty(text string) pulumi.StringInput {
+	if text == "" {
+		return nil
+	}
+	return pulumi.String(text)
+}
 
 func newSchema(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource.Schema, error) {
 	schema, err := resource.NewSchema(ctx, "schema-"+args.Stack, &resource.SchemaArgs{

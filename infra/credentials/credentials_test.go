@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
+	presource "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
@@ -79,6 +81,56 @@ func TestMinted(t *testing.T) {
 	}
 	if provider := all["pulumi:providers:killrvideo"]; provider.Inputs["deployToken"] != plan.Secret {
 		t.Error("the plan shows the deploy token")
+	}
+}
+
+// aliases are the names that the signing key had before, by the environment.
+type aliases struct {
+	monitor
+	mu   *sync.Mutex
+	seen map[string][]string
+}
+
+func (a aliases) NewResource(args pulumi.MockResourceArgs) (string, presource.PropertyMap, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, alias := range args.RegisterRPC.GetAliases() {
+		a.seen[args.Name] = append(a.seen[args.Name], alias.GetSpec().GetName())
+	}
+	return a.monitor.NewResource(args)
+}
+
+// TestTheKeySurvivesARename: its name says no environment, and it is found
+// under those that said one.
+func TestTheKeySurvivesARename(t *testing.T) {
+	t.Parallel()
+	known := aliases{mu: &sync.Mutex{}, seen: map[string][]string{}}
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+		with := args(ctx, t, nil)
+		with.Stack, with.Proved.Environment = "prod", "dev"
+		_, err := New(ctx, with)
+		return err
+	}, pulumi.WithMocks("killrvideo", "copy", known))
+	if want := []string{"jwt-prod", "jwt-dev"}; err != nil || !slices.Equal(known.seen["signing-key"], want) {
+		t.Errorf("the key is known as %v, want %v as well: %v", known.seen, want, err)
+	}
+}
+
+// TestTheKeyKnowsWhatWasProved, and is made last: its times count from then.
+func TestTheKeyKnowsWhatWasProved(t *testing.T) {
+	t.Parallel()
+	key := planned(t, func(a *Args) {
+		a.Proved, a.KeyLeakGeneration = Proved{KeyFingerprint: "f", KeyAt: "2026-01-31T12:00:00Z"}, "4"
+	})["killrvideo:jwt:SigningKey"]
+	for name, want := range map[string]any{"provedFingerprint": "f", "provedAt": "2026-01-31T12:00:00Z", "leakGeneration": "4"} {
+		if key.Inputs[name] != want {
+			t.Errorf("%s is %v, want %v", name, key.Inputs[name], want)
+		}
+	}
+	for _, first := range []string{"killrvideo:astra:Schema schema-dev", "killrvideo:astra:Token token-dev"} {
+		if !slices.Contains(key.After, first) {
+			t.Errorf("the key does not wait for %s, but for %v", first, key.After)
+		}
 	}
 }
 

@@ -24,6 +24,8 @@ type Args struct {
 	// Credentials are what the revision runs with: the proof is repeated when
 	// they change, and they outlive it when it fails.
 	Credentials []pulumi.Resource
+	// KeyFingerprint is that of the signing key that the revision has.
+	KeyFingerprint pulumi.StringInput
 }
 
 // Proved is a revision that has answered.
@@ -46,6 +48,7 @@ func New(ctx *pulumi.Context, args Args) (*Proved, error) {
 		Triggers:       args.Running.Evidence,
 		LogFile:        args.Running.LogFile,
 		Mode:           pulumi.String(args.Mode),
+		KeyFingerprint: args.KeyFingerprint,
 		IntervalMillis: pulumi.Int(250),
 	}
 	if args.Reason != "" {

@@ -89,7 +89,7 @@ func TestDiffFollowsARotation(t *testing.T) {
 		{"kubernetes-prod", "kubernetes:core/v1:Secret ", "kubernetes:apps/v1:Deployment killrvideo-api-prod: "},
 	} {
 		for _, credential := range []struct{ of, verb string }{
-			{"killrvideo:jwt:SigningKey jwt-prod", "changed"}, {"killrvideo:astra:Token token-prod", "replaced, new first"},
+			{"killrvideo:jwt:SigningKey signing-key", "changed"}, {"killrvideo:astra:Token token-prod", "replaced, new first"},
 		} {
 			t.Run(target.golden+" "+credential.of, func(t *testing.T) {
 				t.Parallel()

@@ -10,7 +10,7 @@ import (
 // properties others here use. A type that is not listed tells its id alone.
 var told = map[string][]resource.PropertyKey{
 	"killrvideo:astra:Token":                                            {"clientId"},
-	"killrvideo:jwt:SigningKey":                                         {"keyId", "previousKeyId", "previousExpiresAt", "fingerprint"},
+	"killrvideo:jwt:SigningKey":                                         {"keyId", "previousKeyId", "previousIssuedUntil", "previousExpiresAt", "sessionsValidAfter", "fingerprint"},
 	"killrvideo:local:Process":                                          {"instance", "logFile", "address"},
 	"killrvideo:index:Owner":                                            {"mark"},
 	"docker-build:index:Image":                                          {"digest"},

@@ -76,8 +76,9 @@ func environment(a app.App, revision pulumi.StringOutput, secrets kept) cloudrun
 	env := cloudrunv2.ServiceTemplateContainerEnvArray{
 		&cloudrunv2.ServiceTemplateContainerEnvArgs{Name: pulumi.String("REVISION"), Value: revision},
 	}
-	for _, name := range slices.Sorted(maps.Keys(a.Settings)) {
-		env = append(env, &cloudrunv2.ServiceTemplateContainerEnvArgs{Name: pulumi.String(name), Value: pulumi.String(a.Settings[name])})
+	plain := a.Plain()
+	for _, name := range slices.Sorted(maps.Keys(plain)) {
+		env = append(env, &cloudrunv2.ServiceTemplateContainerEnvArgs{Name: pulumi.String(name), Value: plain[name].ToStringOutput()})
 	}
 	for i, pin := range secrets.pins {
 		env = append(env, &cloudrunv2.ServiceTemplateContainerEnvArgs{

@@ -110,16 +110,16 @@ func (t *Target) task(ctx *pulumi.Context, a app.App, image, revision pulumi.Str
 
 // containers is the JSON that ECS wants, once all parts of it are known.
 func (t *Target) containers(a app.App, image, revision pulumi.StringOutput, who roles, kept kept) pulumi.StringOutput {
-	inputs := []any{image, revision, who.logs.Name}
+	inputs := []any{a.Plain().ToStringMapOutput(), image, revision, who.logs.Name}
 	for i, pin := range kept.pins {
 		inputs = append(inputs, kept.arns[i], pin.Version)
 	}
 	return pulumi.All(inputs...).ApplyT(func(values []any) (string, error) {
-		known := make([]string, len(values))
-		for i, value := range values {
+		known := make([]string, len(values)-1)
+		for i, value := range values[1:] {
 			known[i] = value.(string)
 		}
-		c := t.container(a, known[0], known[1], known[2])
+		c := t.container(values[0].(map[string]string), known[0], known[1], known[2])
 		for i, pin := range kept.pins {
 			c.Secrets = append(c.Secrets, secretVariable{pin.Env, reference(known[3+2*i], known[4+2*i])})
 		}
@@ -132,7 +132,7 @@ func (t *Target) containers(a app.App, image, revision pulumi.StringOutput, who 
 }
 
 // container is the API with the least that a task can have.
-func (t *Target) container(a app.App, image, revision, logs string) container {
+func (t *Target) container(settings map[string]string, image, revision, logs string) container {
 	c := container{
 		Name: containerName, Image: image, Essential: true, User: "65532:65532", ReadonlyRootFilesystem: true, StopTimeout: stopSeconds,
 		PortMappings: []portMapping{{app.Port, "tcp"}},
@@ -143,8 +143,8 @@ func (t *Target) container(a app.App, image, revision, logs string) container {
 		}},
 	}
 	c.LinuxParameters.Capabilities.Drop = []string{"ALL"}
-	for _, name := range slices.Sorted(maps.Keys(a.Settings)) {
-		c.Environment = append(c.Environment, variable{name, a.Settings[name]})
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		c.Environment = append(c.Environment, variable{name, settings[name]})
 	}
 	return c
 }

@@ -33,8 +33,9 @@ func (t *Target) secrets(ctx *pulumi.Context, a app.App) (kept, error) {
 	if err != nil {
 		return kept{}, fmt.Errorf("the secrets: %w", err)
 	}
+	a.Settings = t.settingsOf(a)
 	settings, err := corev1.NewConfigMap(ctx, t.scope.Name("settings"), &corev1.ConfigMapArgs{
-		Metadata: t.unnamed(), Immutable: pulumi.Bool(true), Data: pulumi.ToStringMap(t.settingsOf(a)),
+		Metadata: t.unnamed(), Immutable: pulumi.Bool(true), Data: a.Plain(),
 	}, t.scope.Child()...)
 	if err != nil {
 		return kept{}, fmt.Errorf("the plain settings: %w", err)

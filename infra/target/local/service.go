@@ -57,9 +57,7 @@ func (t *Target) settingsOf(a app.App) map[string]string {
 
 func (t *Target) process(ctx *pulumi.Context, a app.App, files pulumi.StringMap, revision pulumi.StringOutput) (*resource.Process, error) {
 	env := pulumi.StringMap{"REVISION": revision}
-	for name, value := range a.Settings {
-		env[name] = pulumi.String(value)
-	}
+	maps.Copy(env, a.Plain())
 	_ = ctx.Log.Debug("the API runs as "+identity(), nil)
 	process, err := resource.NewProcess(ctx, a.Name+"-"+ctx.Stack(), &resource.ProcessArgs{
 		Command:            pulumi.String(t.programs.api),
