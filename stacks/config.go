@@ -33,6 +33,8 @@ type Config struct {
 	AstraTokenGeneration string
 	AllowBroadAstraToken bool
 	JWTKeyGeneration     string
+	// JWTKeyLeakGeneration is empty until a key has leaked.
+	JWTKeyLeakGeneration string
 
 	// Secrets that are set, by key; their values are read as Pulumi secrets
 	// when they are used.
@@ -120,6 +122,9 @@ func (c *Config) readAstra(r *reader) {
 	r.match("keyspace", c.Keyspace, keyspaceName, "a letter, then at most 47 letters, digits and underscores", "killrvideo")
 	c.AstraTokenGeneration = itoa(r.number("astraTokenGeneration", 1, 0, maxGeneration))
 	c.JWTKeyGeneration = itoa(r.number("jwtKeyGeneration", 1, 0, maxGeneration))
+	if leaks := r.number("jwtKeyLeakGeneration", 0, 0, maxGeneration); leaks > 0 {
+		c.JWTKeyLeakGeneration = itoa(leaks)
+	}
 	c.AllowBroadAstraToken = r.flag("allowBroadAstraToken")
 }
 

@@ -35,6 +35,7 @@ func Keys() []Key {
 		{"astraTokenGeneration", false, "1"},
 		{"jwtSecretKey", true, "a key is generated"},
 		{"jwtKeyGeneration", false, "1"},
+		{"jwtKeyLeakGeneration", false, "0"},
 		{"nvidiaApiKey", true, "Astra embeds"},
 		{"youtubeApiKey", true, "YouTube is asked by oEmbed"},
 		{"metricsToken", true, "anybody may read the metrics"},

@@ -6,12 +6,16 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/gate"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
 // export writes the stack's outputs. The codes of moderators are the one secret
 // among them: they are for people to hand over.
-func export(ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint string, creds *credentials.Credentials, proved *gate.Proved) {
+func export(
+	ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint string,
+	creds *credentials.Credentials, proved *gate.Proved, last credentials.Proved,
+) {
 	ctx.Export("target", pulumi.String(cfg.Target))
 	ctx.Export("environment", pulumi.String(cfg.Environment))
 	// The address and the revision come from the proof: an output is only
@@ -26,6 +30,7 @@ func export(ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint 
 	ctx.Export("jwtPreviousKeyId", creds.Key.PreviousKeyID)
 	ctx.Export("jwtPreviousKeyExpiresAt", creds.Key.PreviousExpiresAt)
 	ctx.Export("jwtKeyFingerprint", creds.Key.Fingerprint)
+	ctx.Export("jwtKeyProvedAt", firstProved(creds.Key, proved, last))
 	ctx.Export("rotateJwtKey", pulumi.String(caller.Pulumi("config set --secret jwtSecretKey --stack "+cfg.Stack)))
 	ctx.Export("rotateAstraToken", pulumi.String(caller.Pulumi("config set astraTokenGeneration N --stack "+cfg.Stack)))
 	if creds.Moderators != nil {
@@ -35,4 +40,15 @@ func export(ctx *pulumi.Context, cfg *Config, running *target.Running, endpoint 
 	if running.LogFile != nil {
 		ctx.Export("logs", running.LogFile)
 	}
+}
+
+// firstProved is when the key that serves was proved for the first time. The
+// gate says when the revision was, and a key outlives revisions.
+func firstProved(key *resource.SigningKey, proved *gate.Proved, last credentials.Proved) pulumi.StringOutput {
+	return pulumi.All(key.Fingerprint, proved.At).ApplyT(func(known []any) string {
+		if last.KeyAt != "" && known[0] == last.KeyFingerprint {
+			return last.KeyAt
+		}
+		return known[1].(string)
+	}).(pulumi.StringOutput)
 }

@@ -27,6 +27,8 @@ type Seen struct {
 	// NotReady is told when the deployed service is not ready at the end of an
 	// up, which fails then. Without it nothing asks: a plan has no service.
 	NotReady func(error)
+	// Proved is what the stack's own last proved revision is known by.
+	Proved credentials.Proved
 }
 
 // Program is the whole deployment of one stack; each line is one call into
@@ -52,7 +54,7 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 	if err != nil {
 		return err
 	}
-	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, place.RolloutSeconds(), astra, seen.Peers))
+	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, rolloutSeconds(cfg, place), astra, seen))
 	if err != nil {
 		return err
 	}
@@ -67,13 +69,13 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 	proved, err := gate.New(ctx, gate.Args{
 		Stack: cfg.Stack, Running: running,
 		Mode: cfg.Gate, Reason: cfg.GateReason, TimeoutSeconds: cfg.GateTimeoutSeconds,
-		Credentials: []pulumi.Resource{creds.Token, creds.ReadOnly, creds.Key},
+		Credentials: []pulumi.Resource{creds.Token, creds.ReadOnly, creds.Key}, KeyFingerprint: creds.Key.Fingerprint,
 	})
 	if err != nil {
 		return err
 	}
 	confirm(ctx, cfg, proved, seen.NotReady)
-	export(ctx, cfg, running, astra.DataAPIEndpoint, creds, proved)
+	export(ctx, cfg, running, astra.DataAPIEndpoint, creds, proved, seen.Proved)
 	return nil
 }
 
@@ -100,23 +102,39 @@ func account(ctx *pulumi.Context, cfg *Config) credentials.Account {
 	}
 }
 
-func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *credentials.Astra, peers []credentials.Peer) credentials.Args {
+// buildSeconds is how long building and pushing an image may take after the
+// signing key was made.
+const buildSeconds = 900
+
+// rolloutSeconds is how long after a new signing key is made instances may sign
+// with the one before. What takes longer fails, and no old instance signs after
+// the proof.
+func rolloutSeconds(cfg *Config, place target.Target) int {
+	limit := place.RolloutSeconds() + cfg.GateTimeoutSeconds
+	if cfg.Image == "" && cfg.Target != "local" {
+		limit += buildSeconds
+	}
+	return limit
+}
+
+func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *credentials.Astra, seen Seen) credentials.Args {
 	return credentials.Args{
 		Astra:                astra,
 		Stack:                cfg.Stack,
 		TokenGeneration:      cfg.AstraTokenGeneration,
 		KeyGeneration:        cfg.JWTKeyGeneration,
+		KeyLeakGeneration:    cfg.JWTKeyLeakGeneration,
 		GivenToken:           secretSetting(ctx, "astraToken", cfg.HasAstraToken),
 		GivenReadOnlyToken:   secretSetting(ctx, "astraReadOnlyToken", cfg.HasReadOnlyToken),
 		GivenKey:             secretSetting(ctx, "jwtSecretKey", cfg.HasJWTKey),
 		AllowBroadToken:      cfg.AllowBroadAstraToken,
 		TokenLifetimeSeconds: cfg.JWTExpiryMinutes * 60,
-		// What takes longer fails, and no old instance signs after the proof.
-		RolloutSeconds:       rollout + cfg.GateTimeoutSeconds,
+		RolloutSeconds:       rollout,
+		Proved:               seen.Proved,
 		Moderators:           cfg.provedModerators(),
 		ModeratorsGeneration: cfg.ModeratorCodesGeneration,
 		Tables:               tables(),
-		Peers:                peers,
+		Peers:                seen.Peers,
 	}
 }
 
@@ -157,10 +175,15 @@ func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds 
 		Name:        "killrvideo",
 		Environment: cfg.Environment,
 		Settings:    settings(cfg, astra),
-		Secrets:     secrets,
-		Calls:       cfg.Service.calls(),
-		Probes:      app.DefaultProbes(),
-		Scale:       cfg.Scale,
+		Derived: map[string]pulumi.StringOutput{
+			"JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL":   creds.Key.PreviousIssuedUntil,
+			"JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL": creds.Key.PreviousExpiresAt,
+			"SESSIONS_VALID_AFTER":                   creds.Key.SessionsValidAfter,
+		},
+		Secrets: secrets,
+		Calls:   cfg.Service.calls(),
+		Probes:  app.DefaultProbes(),
+		Scale:   cfg.Scale,
 	}
 }
 

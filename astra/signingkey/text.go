@@ -9,7 +9,8 @@ import (
 // placeholders are found in examples, guides and the defaults of other programs.
 var placeholders = []string{
 	"changeme", "change-me", "change_me", "change-this", "replace", "placeholder", "example", "your-", "your_",
-	"yoursecret", "secret-key", "secret_key", "secretkey", "supersecret", "mysecret", "unit-test", "password", "generated-by", "todo-", "dummy",
+	"yoursecret", "secret-key", "secret_key", "secretkey", "supersecret", "mysecret", "unit-test",
+	"password", "generated-by", "todo-", "dummy",
 }
 
 func textWeakness(text string) string {

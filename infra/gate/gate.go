@@ -24,23 +24,24 @@ type Args struct {
 	// Credentials are what the revision runs with: the proof is repeated when
 	// they change, and they outlive it when it fails.
 	Credentials []pulumi.Resource
-	// KeyFingerprint is that of the signing key that the revision has.
+	// KeyFingerprint is that of the signing key that the revision has. The gate
+	// notes it where a revision that is proved serves already.
 	KeyFingerprint pulumi.StringInput
 }
 
 // Proved is a revision that has answered.
 type Proved struct {
-	// Revision is which.
-	Revision pulumi.StringOutput
+	// Revision is which; At is when, RFC 3339, "" if the gate is off.
+	Revision, At pulumi.StringOutput
 	// URL is where it serves, once it does.
 	URL pulumi.StringOutput
 }
 
 // New registers the proof, and what gives the URL to the proved revision.
 func New(ctx *pulumi.Context, args Args) (*Proved, error) {
-	url := args.Running.URL
+	url, key := args.Running.URL, args.KeyFingerprint
 	if args.Running.Switch != nil {
-		url = args.Running.Unproved
+		url, key = args.Running.Unproved, nil
 	}
 	gateArgs := &resource.GateArgs{
 		URL:            url,
@@ -48,8 +49,8 @@ func New(ctx *pulumi.Context, args Args) (*Proved, error) {
 		Triggers:       args.Running.Evidence,
 		LogFile:        args.Running.LogFile,
 		Mode:           pulumi.String(args.Mode),
-		KeyFingerprint: args.KeyFingerprint,
 		IntervalMillis: pulumi.Int(250),
+		KeyFingerprint: key,
 	}
 	if args.Reason != "" {
 		gateArgs.Reason = pulumi.String(args.Reason)
@@ -62,7 +63,7 @@ func New(ctx *pulumi.Context, args Args) (*Proved, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gate: %w", err)
 	}
-	proved := &Proved{Revision: proof.Revision, URL: proof.URL}
+	proved := &Proved{Revision: proof.Revision, At: proof.ProvedAt, URL: proof.URL}
 	if args.Running.Switch != nil {
 		if proved.URL, err = args.Running.Switch(proof); err != nil {
 			return nil, fmt.Errorf("switch to the proved revision: %w", err)

@@ -95,6 +95,7 @@ func TestOneBadSettingIsOneProblem(t *testing.T) {
 		"weak key":        {"JWT_SECRET_KEY=canary", "JWT_SECRET_KEY", "openssl rand"},
 		"weak old key":    {"JWT_SECRET_KEY_PREVIOUS=canary", "JWT_SECRET_KEY_PREVIOUS", "openssl rand"},
 		"no time":         {"SESSIONS_VALID_AFTER=canary", "SESSIONS_VALID_AFTER", "2026-"},
+		"old key's end":   {"JWT_SECRET_KEY_PREVIOUS=" + newKey(), "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL", "date -u"},
 		"algorithm":       {"JWT_ALGORITHM=none", "JWT_ALGORITHM", "HS256"},
 		"expiry":          {"JWT_EXPIRY_MINUTES=0", "JWT_EXPIRY_MINUTES", "1 to 1440"},
 		"port":            {"PORT=canary", "PORT", "0 to 65535"},

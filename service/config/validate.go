@@ -105,9 +105,8 @@ func (l loader) previousKeyTimes(c *Config) {
 	switch {
 	case c.JWTPreviousKey.IsZero():
 	case c.JWTPreviousIssuedUntil.IsZero():
-		// Until the stacks say it: what a rotation takes, from the start of this process.
-		c.JWTPreviousIssuedUntil = time.Now().Add(time.Hour)
-		c.JWTPreviousVerifiesUntil = c.JWTPreviousIssuedUntil.Add(killrvideo.MaxAccessLifetime)
+		l.problems.add(issued, "is required with JWT_SECRET_KEY_PREVIOUS; set when the last instance that signed with that key ended, "+
+			"as printed by: date -u +%Y-%m-%dT%H:%M:%SZ")
 	case c.JWTPreviousVerifiesUntil.IsZero():
 		c.JWTPreviousVerifiesUntil = last
 	case c.JWTPreviousVerifiesUntil.After(last):

@@ -86,10 +86,12 @@ func TestThePreviousKeyEndsByItself(t *testing.T) {
 func TestSessionsAcrossRotations(t *testing.T) {
 	t.Parallel()
 	p := creator(t)
-	planned := instance(t, "JWT_SECRET_KEY="+randomKey(), "JWT_SECRET_KEY_PREVIOUS="+jwtKey, "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL="+rfc3339(time.Now().Add(time.Hour)),
+	planned := instance(t, "JWT_SECRET_KEY="+randomKey(), "JWT_SECRET_KEY_PREVIOUS="+jwtKey,
+		"JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL="+rfc3339(time.Now().Add(time.Hour)),
 		"JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL="+rfc3339(time.Now().Add(2*time.Hour)))
 	later := instance(t, "JWT_SECRET_KEY="+randomKey(), "JWT_SECRET_KEY_PREVIOUS=")
-	leaked := instance(t, "JWT_SECRET_KEY="+randomKey(), "JWT_SECRET_KEY_PREVIOUS=", "SESSIONS_VALID_AFTER="+rfc3339(time.Now().Add(time.Hour)))
+	leaked := instance(t, "JWT_SECRET_KEY="+randomKey(), "JWT_SECRET_KEY_PREVIOUS=",
+		"SESSIONS_VALID_AFTER="+rfc3339(time.Now().Add(time.Hour)))
 
 	session := login(t, p)
 	if got := planned.at(t, http.MethodGet, "/api/v1/users/me", session.text(t, "token"), nil).StatusCode; got != 200 {
@@ -173,7 +175,8 @@ func TestLogOutsAreBounded(t *testing.T) {
 		if len(row.Revoked) > killrvideo.MaxRevocations {
 			t.Fatalf("after %d log-outs the row keeps %d", i, len(row.Revoked))
 		}
-		tokens, err := keys.Sign(user, killrvideo.Session{ID: uuid.New(), UserID: user.ID, Epoch: row.Epoch, ExpiresAt: time.Now().Add(time.Hour)})
+		session := killrvideo.Session{ID: uuid.New(), UserID: user.ID, Epoch: row.Epoch, ExpiresAt: time.Now().Add(time.Hour)}
+		tokens, err := keys.Sign(user, session)
 		if err != nil {
 			t.Fatal(err)
 		}

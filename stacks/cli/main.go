@@ -23,7 +23,11 @@ import (
 func Main(target string, build stacks.Builder) {
 	desk := &command{target: target, build: build, out: os.Stdout, err: os.Stderr}
 	desk.program = func(ctx *pulumi.Context) error {
-		return stacks.Program(ctx, target, build, stacks.Seen{Keys: desk.keys(), Peers: desk.peers(ctx), NotReady: desk.note})
+		proved, err := stacks.Proved(ctx)
+		if err != nil {
+			return err
+		}
+		return stacks.Program(ctx, target, build, stacks.Seen{Keys: desk.keys(), Peers: desk.peers(ctx), NotReady: desk.note, Proved: proved})
 	}
 	if os.Getenv("PULUMI_MONITOR") != "" {
 		pulumi.Run(desk.hosted)

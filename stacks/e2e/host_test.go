@@ -29,7 +29,7 @@ func TestPlainPulumi(t *testing.T) {
 	// A key generated for this test, which no form of the preview may show.
 	plain.pulumi("config", "set", "--secret", "jwtSecretKey", firstKey, "--stack", "dev")
 	for _, form := range []string{"--json", "--diff"} {
-		if printed := plain.pulumi("preview", "--stack", "dev", form); !strings.Contains(printed, "jwt-dev") || strings.Contains(printed, firstKey) {
+		if printed := plain.pulumi("preview", "--stack", "dev", form); !strings.Contains(printed, "signing-key") || strings.Contains(printed, firstKey) {
 			t.Errorf("preview %s hides the change or shows the key:\n%s", form, printed)
 		}
 	}

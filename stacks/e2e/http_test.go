@@ -77,11 +77,16 @@ func keyID(t *testing.T, token string) string {
 // login returns a token for an account, which is registered on first use.
 func (m *machine) login(email string) string {
 	m.t.Helper()
+	return m.session(email).body["token"].(string)
+}
+
+// session logs in, with an account that is registered on first use.
+func (m *machine) session(email string) answer {
+	m.t.Helper()
 	// A password made up for this test.
 	const password = "generated-for-this-test-1"
 	ask(m.t, "POST", m.api("/api/v1/users/register"), map[string]string{
 		"firstName": "Ada", "lastName": "Lovelace", "email": email, "password": password,
 	})
-	a := ask(m.t, "POST", m.api("/api/v1/users/login"), map[string]string{"email": email, "password": password}).want(m.t, 200, "log in")
-	return a.body["token"].(string)
+	return ask(m.t, "POST", m.api("/api/v1/users/login"), map[string]string{"email": email, "password": password}).want(m.t, 200, "log in")
 }

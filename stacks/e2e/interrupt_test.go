@@ -121,8 +121,8 @@ func TestInterrupts(t *testing.T) {
 
 func interruptFirst(t *testing.T, m *machine, twice bool) {
 	for _, step := range []string{
-		"jwt:SigningKey jwt-dev creating", "local:Process astra-dev creating", "astra:Role role-dev creating",
-		"astra:Schema schema-dev creating", "astra:Token token-dev creating", "local:Process killrvideo-dev creating",
+		"local:Process astra-dev creating", "astra:Role role-dev creating",
+		"astra:Schema schema-dev creating", "astra:Token token-dev creating", "jwt:SigningKey signing-key creating", "local:Process killrvideo-dev creating",
 		"rollout:Gate gate-dev creating",
 	} {
 		m.orderly(t, step, m.interruptAt(step, twice, "up"))
@@ -133,7 +133,7 @@ func interruptFirst(t *testing.T, m *machine, twice bool) {
 
 func interruptChange(t *testing.T, m *machine, twice bool) {
 	for i, step := range []string{
-		"jwt:SigningKey jwt-dev updating", "astra:Token token-dev creating", "local:Process killrvideo-dev updating",
+		"astra:Token token-dev creating", "jwt:SigningKey signing-key updating", "local:Process killrvideo-dev updating",
 		"rollout:Gate gate-dev creating", "astra:Token token-dev deleting",
 	} {
 		generation := strconv.Itoa(i + 2)

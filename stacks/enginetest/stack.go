@@ -80,7 +80,13 @@ func open(t *testing.T, place Place) *stack {
 	s := &stack{t: t, place: place, cloud: cloud, astra: client, backend: backend, pluginLog: filepath.Join(t.TempDir(), "provider.log")}
 	s.secrets = secrets{standin.Canary: "the test's canary", token.Reveal(): "the deploy token", "AstraCS:": "the beginning of a token"}
 	program := func(ctx *pulumi.Context) error {
-		return stacks.Program(ctx, place.Target, onEmbedded(place.Build, url), stacks.Seen{Keys: s.keys(ctx.Context()), NotReady: func(error) {}})
+		proved, err := stacks.Proved(ctx)
+		if err != nil {
+			return err
+		}
+		return stacks.Program(ctx, place.Target, onEmbedded(place.Build, url), stacks.Seen{
+			Keys: s.keys(ctx.Context()), NotReady: func(error) {}, Proved: proved,
+		})
 	}
 	s.auto, err = auto.UpsertStackInlineSource(t.Context(), "dev", stacks.Namespace, program,
 		auto.WorkDir(project(t, root, s.pluginLog)), auto.Pulumi(CLI(t, root)), auto.EnvVars(map[string]string{
