@@ -22,17 +22,22 @@ COPY service/go.mod service/go.sum ./
 RUN ["go", "mod", "download"]
 COPY astra/ /src/astra/
 COPY service/ ./
-RUN ["go", "build", "-trimpath", "-buildvcs=false", "-tags=nomsgpack", "-ldflags=-s -w", "-o", "/out/killrvideo", "."]
+# As late as possible: what changes with each commit is cached no longer. The
+# flags are in GOFLAGS since the exec form of RUN knows no variables.
+ARG VERSION=development
+ARG COMMIT=unknown
+ENV GOFLAGS="'-ldflags=-s -w -X=main.version=${VERSION} -X=main.commit=${COMMIT}'"
+RUN ["go", "build", "-trimpath", "-buildvcs=false", "-tags=nomsgpack", "-o", "/out/killrvideo", "."]
 
 FROM scratch AS production
 ARG VERSION=development
-ARG REVISION=unknown
+ARG COMMIT=unknown
 LABEL org.opencontainers.image.title="killrvideo" \
       org.opencontainers.image.description="The KillrVideo API on Astra DB" \
       org.opencontainers.image.source="https://github.com/killrvideo/killrvideo-go" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
+      org.opencontainers.image.revision="${COMMIT}"
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out/killrvideo /killrvideo
 WORKDIR /

@@ -4,7 +4,8 @@ SHELL       := /bin/bash
 STACK       ?= dev
 SIZE        ?= small
 ARGS        ?=
-VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+VERSION     ?= $(shell git describe --tags --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+COMMIT      ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 IMAGE       ?= killrvideo:dev
 BUILD_TAGS  := nomsgpack
 RACE        := CGO_ENABLED=1 GOCACHE="$(CURDIR)/.killrvideo/race-cache"
@@ -69,7 +70,7 @@ race: ## tests of service, astra, provider and launcher with the race detector; 
 	@$(RACE) go test -race -timeout 30m ./infra/provider/...
 
 image: ## build the container image
-	docker build --build-arg VERSION=$(VERSION) -t $(IMAGE) .
+	docker build --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) -t $(IMAGE) .
 
 lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint .killrvideo/zizmor/bin/zizmor ## format, mistakes, workflows
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run: make fmt"; exit 1; }

@@ -25,16 +25,16 @@ func TestImage(t *testing.T) {
 
 	builder, image := "killrvideo-test-builder:"+id, "killrvideo-test:"+id
 	importBuilder(t, e, builder)
-	revision := "rev-" + id
+	revision, commit := "rev-"+id, "commit-"+id
 	e.after(t, "rmi", "-f", image)
-	e.run(t, append(buildArgs(builder), "--build-arg", "VERSION=v0.0.0-test", "--build-arg", "REVISION="+revision,
+	e.run(t, append(buildArgs(builder), "--build-arg", "VERSION=v0.0.0-test", "--build-arg", "COMMIT="+commit,
 		"-t", image, source)...)
 
 	t.Run("files", func(t *testing.T) { testFiles(t, e, image) })
-	t.Run("configuration", func(t *testing.T) { testConfiguration(t, e, image, revision) })
+	t.Run("configuration", func(t *testing.T) { testConfiguration(t, e, image, commit) })
 	t.Run("no secret inside", func(t *testing.T) { testNoSecret(t, e, image, canary) })
 	t.Run("start without settings", func(t *testing.T) { testNoSettings(t, e, image) })
-	t.Run("production", func(t *testing.T) { testProduction(t, e, image, revision) })
+	t.Run("production", func(t *testing.T) { testProduction(t, e, image, revision, commit) })
 	t.Run("run commands", func(t *testing.T) { testRunCommands(t, e, image) })
 	t.Run("compose", func(t *testing.T) { testCompose(t, e, source, builder, image) })
 }
@@ -84,7 +84,7 @@ type inspected struct {
 	}
 }
 
-func testConfiguration(t *testing.T, e engine, image, revision string) {
+func testConfiguration(t *testing.T, e engine, image, commit string) {
 	var images []inspected
 	if err := json.Unmarshal([]byte(e.run(t, "image", "inspect", image)), &images); err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func testConfiguration(t *testing.T, e engine, image, revision string) {
 		"healthcheck": slices.Equal(config.Healthcheck.Test, []string{"CMD", "/killrvideo", "-healthcheck"}),
 		"port":        port,
 		"version":     config.Labels["org.opencontainers.image.version"] == "v0.0.0-test",
-		"revision":    config.Labels["org.opencontainers.image.revision"] == revision,
+		"revision":    config.Labels["org.opencontainers.image.revision"] == commit,
 		"environment": !slices.ContainsFunc(config.Env, func(s string) bool { return !strings.HasPrefix(s, "PATH=") }),
 	} {
 		if !ok {

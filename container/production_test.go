@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -45,7 +46,7 @@ func testNoSettings(t *testing.T, e engine, image string) {
 
 // testProduction runs the image hardened, with secrets as files, against an
 // embedded Astra that has a role of least privilege, through its whole life.
-func testProduction(t *testing.T, e engine, image, revision string) {
+func testProduction(t *testing.T, e engine, image, revision, commit string) {
 	prepared := prepare(t, startAstra(t))
 	prepared.readableBy(t, 65532)
 	port := freePort(t)
@@ -69,6 +70,10 @@ func testProduction(t *testing.T, e engine, image, revision string) {
 		return state == "running healthy", state
 	})
 	testReady(t, "http://127.0.0.1:"+port, revision)
+	testVersion(t, "http://127.0.0.1:"+port, map[string]string{"version": "v0.0.0-test", "commit": commit, "revision": revision})
+	if log := logs(t, e, container); !strings.Contains(log, `"msg":"memory limit","revision":"`+revision+`","mib":230`) {
+		t.Errorf("the garbage collector does not know of the container's 256 MiB:\n%s", log)
+	}
 	testConfined(t, e.run(t, "inspect", "-f", "{{.State.Pid}}", container))
 	told := e.run(t, "inspect", container) + logs(t, e, container)
 	for _, secret := range prepared.secrets(t) {
@@ -95,6 +100,19 @@ func testReady(t *testing.T, url, revision string) {
 	})
 	if body.Status != "ready" || body.Database != "connected" || body.Revision != revision {
 		t.Errorf("ready says %+v, want ready, connected and revision %s", body, revision)
+	}
+}
+
+// testVersion wants the image to say what it was built from.
+func testVersion(t *testing.T, url string, want map[string]string) {
+	answer, err := http.Get(url + "/version")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	got := map[string]string{}
+	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil || !maps.Equal(got, want) {
+		t.Errorf("/version says %v, %v, want %v", got, err, want)
 	}
 }
 

@@ -19,8 +19,9 @@ const (
 	exitSettings = 2 // the settings or flags are not usable
 )
 
-// version is set by the linker: -X main.version=...
-var version = "development"
+// What the program was built from. The linker sets both, with -X main.version=
+// and -X main.commit=; a plain go build leaves them.
+var version, commit = "development", "unknown"
 
 func main() {
 	ctx, stop := untilSignal(context.Background())

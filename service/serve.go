@@ -57,7 +57,7 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, d *drain, s *
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }() // ends with Shutdown or Close
 	s.start()
-	log.Info("listening", "address", listener.Addr().String(), "version", version, "config", c)
+	log.Info("listening", "address", listener.Addr().String(), "version", version, "commit", commit, "config", c)
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)

@@ -130,7 +130,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		ReadOnly:      store.WithReadOnly,
 		WithRequestID: dataapi.WithRequestID,
 		Tracing:       tracing, Metrics: metrics, Log: log,
-		Version: version, Revision: c.Revision, CORSOrigins: c.CORSOrigins, RequestTimeout: requestTimeout,
+		Version: version, Commit: commit, Revision: c.Revision, CORSOrigins: c.CORSOrigins, RequestTimeout: requestTimeout,
 	})
 	if c.LogFormat == config.LogGoogle {
 		handler = logging.WithTrace(handler)

@@ -16,6 +16,10 @@ import (
 const banner = "astra-local: this is not Astra DB. It is an embedded stand-in for laptops and tests. " +
 	"Texts are embedded on this machine, without a model, whichever provider a definition names."
 
+// What the program was built from. The linker sets both, with -X of this
+// package's path; a plain go build leaves them.
+var version, commit = "development", "unknown"
+
 // grace is how long requests under way may take after a stop.
 const grace = 10 * time.Second
 
@@ -74,7 +78,7 @@ func serve(ctx context.Context, c Config, addr string, stdout io.Writer) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen on %s (choose another -addr): %w", addr, err), server.Close())
 	}
-	fmt.Fprintf(stdout, "%s\nurl: http://%s\n", banner, ln.Addr())
+	fmt.Fprintf(stdout, "%s\nversion: %s, commit: %s\nurl: http://%s\n", banner, version, commit, ln.Addr())
 	if c.Memory {
 		fmt.Fprintf(stdout, "token file: %s\n", server.tokenFile)
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/pulumi/pulumi-docker-build/sdk/go/dockerbuild"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
 // Args says what is built and where it goes.
@@ -25,6 +27,11 @@ type Args struct {
 	Untagged bool
 }
 
+// buildArgs name what the image is built from, for its labels and /version.
+func buildArgs(release target.Release) pulumi.StringMap {
+	return pulumi.StringMap{"VERSION": pulumi.String(release.Version), "COMMIT": pulumi.String(release.Commit)}
+}
+
 // Build registers the build, which logs in as Docker's own settings say, and
 // returns the pushed image's reference by digest alone. It is for both common
 // processors, so that any node can run it.
@@ -34,6 +41,7 @@ func Build(ctx *pulumi.Context, args Args, opts ...pulumi.ResourceOption) (pulum
 		Dockerfile:     &dockerbuild.DockerfileArgs{Location: pulumi.String(filepath.Join(args.Checkout, "Dockerfile"))},
 		Platforms:      dockerbuild.PlatformArray{dockerbuild.Platform_Linux_amd64, dockerbuild.Platform_Linux_arm64},
 		BuildOnPreview: pulumi.Bool(false),
+		BuildArgs:      buildArgs(target.ReleaseOf(args.Checkout, "Dockerfile", "service", "astra")),
 	}
 	if args.Untagged {
 		build.Push = pulumi.Bool(false)

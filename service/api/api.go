@@ -63,6 +63,7 @@ type Dependencies struct {
 	Now     func() time.Time
 
 	Version     string   // of the program
+	Commit      string   // that the program was built from
 	Revision    string   // of the deployment
 	CORSOrigins []string // "*" or origins; none means no cross-origin use
 	// RequestTimeout bounds the work on one request.

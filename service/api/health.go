@@ -32,7 +32,7 @@ func (a *API) health(c *gin.Context) {
 }
 
 func (a *API) version(c *gin.Context) {
-	c.JSON(http.StatusOK, gin.H{"version": a.Version, "revision": a.Revision})
+	c.JSON(http.StatusOK, gin.H{"version": a.Version, "commit": a.Commit, "revision": a.Revision})
 }
 
 // ready says whether this revision can serve at this moment: it asks the data

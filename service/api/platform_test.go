@@ -21,7 +21,7 @@ import (
 // platform is an API without accounts and videos: what is tested here needs
 // neither.
 func platform(change func(*api.Dependencies)) http.Handler {
-	d := api.Dependencies{Version: "1.2.3", Revision: "abc", CORSOrigins: []string{"*"}}
+	d := api.Dependencies{Version: "1.2.3", Commit: "0123abc", Revision: "abc", CORSOrigins: []string{"*"}}
 	if change != nil {
 		change(&d)
 	}
@@ -76,7 +76,7 @@ func TestHealthNeverAsksTheDataStore(t *testing.T) {
 			t.Errorf("%s: %v %v", path, body, err)
 		}
 	}
-	if body := decode(t, get(h, "/version")); body["version"] != "1.2.3" || body["revision"] != "abc" {
+	if body := decode(t, get(h, "/version")); body["version"] != "1.2.3" || body["commit"] != "0123abc" || body["revision"] != "abc" {
 		t.Errorf("version %v", body)
 	}
 	if body := decode(t, get(h, "/")); body["message"] == "" {

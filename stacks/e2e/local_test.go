@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
 // TestLocalStack is the life of a stack on this machine, in the order in which
@@ -21,6 +23,11 @@ func TestLocalStack(t *testing.T) {
 			t.Errorf("ready says %s, the outputs are %v", a.text, outputs)
 		}
 		ask(t, "GET", outputs["docs"], nil).want(t, 200, "docs")
+		release := target.ReleaseOf(m.root, "service", "astra")
+		v := ask(t, "GET", outputs["url"]+"/version", nil).want(t, 200, "version")
+		if v.body["version"] != release.Version || v.body["commit"] != release.Commit || release.Commit == "unknown" {
+			t.Errorf("/version says %s, want %v", v.text, release)
+		}
 	})
 	t.Run("a second up changes nothing", func(t *testing.T) {
 		_, printed := m.up()

@@ -9,6 +9,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
 // databaseID is the one database of the embedded Astra.
@@ -19,7 +20,8 @@ const databaseID = "00000000-0000-4000-8000-000000000001"
 func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
 	stack := ctx.Stack()
 	_ = ctx.Log.Info("building the embedded Astra", nil)
-	binary, _, err := t.build("astra", "./local/cmd/astra-local", "astra-local")
+	binary, _, err := t.build("astra", "./local/cmd/astra-local", "astra-local",
+		target.ReleaseOf(t.root, "astra").LinkerFlags("github.com/killrvideo/killrvideo-go/astra/local"))
 	if err != nil {
 		return nil, err
 	}

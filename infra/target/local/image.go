@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/caller"
+	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
 // programs are the built binaries, each in a file named by its content, so
@@ -25,7 +26,7 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 		return pulumi.StringOutput{}, fmt.Errorf("image: target local runs the program built from the checkout; unset it with: %s", caller.Pulumi("config rm image --stack "+ctx.Stack()))
 	}
 	_ = ctx.Log.Info("building the API", nil)
-	path, digest, err := t.build("service", ".", "killrvideo", "-tags=nomsgpack")
+	path, digest, err := t.build("service", ".", "killrvideo", "-tags=nomsgpack", target.ReleaseOf(t.root, "service", "astra").LinkerFlags("main"))
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
@@ -51,7 +52,7 @@ func (t *Target) build(module, pkg, name string, flags ...string) (path, digest 
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
 	built := filepath.Join(scratch, name)
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", built}, flags...)
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-o", built}, flags...)
 	cmd := exec.Command("go", append(args, pkg)...)
 	cmd.Dir = filepath.Join(t.root, module)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
