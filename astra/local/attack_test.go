@@ -72,7 +72,7 @@ func TestLargeCollectionsTakeLinearMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before := allocated()
 			e.done(t, keyspace+"/sets", `{"insertOne":{"document":{"id":1,`+document+`}}}`)
-			if used := (allocated() - before) >> 20; used > 200 {
+			if used := (allocated() - before) >> 20; used > 400 { // a copy for every entry took 1.7 GiB
 				t.Errorf("took %d MiB for %d values", used, n)
 			}
 		})

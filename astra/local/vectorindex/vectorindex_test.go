@@ -108,17 +108,17 @@ func fill(x *vectorindex.Index, source *rand.Rand, k kind, dimension, count int)
 
 func TestSearchFindsTheMostSimilar(t *testing.T) {
 	t.Parallel()
-	const dimension, count, limit = 256, 9000, 50
+	const dimension, count, limit = 128, 6000, 50
 	for _, metric := range []vectorindex.Metric{vectorindex.Cosine, vectorindex.DotProduct, vectorindex.Euclidean} {
 		source := rand.New(rand.NewPCG(1, 2))
 		for _, k := range kinds(source, dimension) {
 			x := vectorindex.New(dimension, metric)
 			stored := fill(x, source, k, dimension, count)
 			sum := 0.0
-			for range 20 {
+			for range 10 {
 				sum += recall(x, metric, stored, k.make(source, dimension), limit)
 			}
-			if got := sum / 20; got < 0.98 {
+			if got := sum / 10; got < 0.98 {
 				t.Errorf("%s, %s vectors: recall %.3f", metric, k.name, got)
 			}
 		}
