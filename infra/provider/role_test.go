@@ -111,6 +111,35 @@ func TestRolesOfOneNameExistBesideEachOther(t *testing.T) {
 	}
 }
 
+// A role of a release that gave it the very name of its input is renamed in
+// place: its tokens go on.
+func TestTheRoleOfAnOlderReleaseIsRenamedInPlace(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	control := embedded.control(t)
+	s := newStack(t, embedded.server(t), resource.RoleType)
+	must(t, s.create(roleInputs("api", "videos")))
+	old, err := control.Role(t.Context(), s.id)
+	must(t, err)
+	old.Name = "api"
+	must(t, control.UpdateRole(t.Context(), *old))
+	s.state = s.state.Delete("roleName")
+	if r := s.read(); r.Properties.Get("name").AsString() != "api" || s.diff(roleInputs("api", "videos")).HasChanges {
+		t.Errorf("the older state shows a change: %v", r.Properties)
+	}
+	renamed := roleInputs("killrvideo-api", "videos")
+	if d := s.diff(renamed); len(d.DetailedDiff) != 1 || d.DetailedDiff["name"].Kind != p.Update {
+		t.Errorf("another name shows as %v, want an update", d.DetailedDiff)
+	}
+	_, err = s.update(renamed, false)
+	must(t, err)
+	now, err := control.Role(t.Context(), s.id)
+	must(t, err)
+	if now.Name != s.text("roleName") || !strings.HasPrefix(now.Name, "killrvideo-api-") {
+		t.Errorf("the role is named %s, the output is %s", now.Name, s.text("roleName"))
+	}
+}
+
 // The obvious choice for an own token is one with the stack's own role.
 func TestARoleThatATokenBearsIsKept(t *testing.T) {
 	t.Parallel()

@@ -38,8 +38,9 @@ func Life(t *testing.T, place Place) {
 		{"a new Astra token", func(t *testing.T) {
 			s.set("astraTokenGeneration", "2")
 			s.cloud.Journal()
-			s.up().inOrder(t, "create "+token, "create "+place.Version, "update "+service, "create "+gate,
-				"delete "+place.Version, "delete "+token)
+			done := s.up()
+			done.inOrder(t, "create "+token, "update "+service, "create "+gate, "delete "+place.Version, "delete "+token)
+			done.inOrder(t, "create "+place.Version, "update "+service) // each after its own token
 			s.tokensAre(t, 1)
 			s.removed(t)
 		}},
@@ -100,7 +101,9 @@ func refused(t *testing.T, s *stack) {
 	if err == nil || !strings.Contains(err.Error(), "refused to update") {
 		t.Fatalf("up ended with %v", err)
 	}
-	done.inOrder(t, "create "+token, "create "+s.place.Version)
+	if len(done.positions("create "+token)) != 2 || len(done.positions("create "+s.place.Version)) == 0 {
+		t.Errorf("the tokens and their versions were not made:\n%s", done)
+	}
 	done.never(t, "delete ", "create "+gate)
 	s.tokensAre(t, 2)
 	s.cloud.Refuse("")
