@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
 	"github.com/killrvideo/killrvideo-go/astra"
@@ -16,6 +17,7 @@ import (
 var (
 	errNoDeployToken = errors.New("the stack setting astraDeployToken is missing: it is the Astra token that mints, " +
 		"changes tables and revokes; set it with `pulumi config set --secret astraDeployToken`")
+	errThrownAway        = errors.New("the data of the embedded Astra was thrown away; run `pulumi refresh`, then `pulumi up`")
 	errOtherOrganization = errors.New("the deploy token is of another organisation")
 	errNoDataAPI         = errors.New("the provider has no dataApiEndpoint: it follows from the stack settings astraDatabaseId and astraRegion")
 )
@@ -77,6 +79,10 @@ func (c connector) organization(ctx context.Context, what, remembered string) (*
 	id, err := control.Organization(ctx)
 	if err != nil {
 		return nil, "", fmt.Errorf("%s: find the organisation of the deploy token: %w", what, err)
+	}
+	if remembered != "" && id != remembered && infer.GetConfig[Config](ctx).Embedded {
+		p.GetLogger(ctx).Warning(fmt.Sprintf("%s: the data of the embedded Astra was thrown away, and it with them", what))
+		return control, id, errThrownAway
 	}
 	if remembered != "" && id != remembered {
 		return nil, "", fmt.Errorf("%s: %w: it is in organisation %s, and the deploy token is of organisation %s; set a token of the first: "+

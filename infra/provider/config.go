@@ -17,6 +17,7 @@ type Config struct {
 	DevopsEndpoint  string `pulumi:"devopsEndpoint,optional"`
 	DataAPIEndpoint string `pulumi:"dataApiEndpoint,optional"`
 	DeployToken     string `pulumi:"deployToken,optional" provider:"secret"`
+	Embedded        bool   `pulumi:"embedded,optional"`
 }
 
 // Annotate describes the configuration.
@@ -24,6 +25,8 @@ func (c *Config) Annotate(a infer.Annotator) {
 	a.Describe(&c.DevopsEndpoint, "Base of the DevOps API, with its version.")
 	a.SetDefault(&c.DevopsEndpoint, DefaultDevopsEndpoint)
 	a.Describe(&c.DataAPIEndpoint, "Endpoint of the database's Data API, without a path.")
+	a.Describe(&c.Embedded, "The endpoints are those of an embedded Astra, which has one organisation: when it is another one than a "+
+		"resource remembers, its data was thrown away, and the resource with it.")
 	a.Describe(&c.DeployToken, "Token used at deploy time to mint, to change the schema and to revoke.")
 }
 
@@ -32,7 +35,7 @@ func (c *Config) Annotate(a infer.Annotator) {
 // it; it would also decode the old configuration into the one in use.
 func diffConfig(_ context.Context, req p.DiffRequest) (p.DiffResponse, error) {
 	changes := map[string]p.PropertyDiff{}
-	for _, name := range []string{"devopsEndpoint", "dataApiEndpoint", "deployToken"} {
+	for _, name := range []string{"devopsEndpoint", "dataApiEndpoint", "deployToken", "embedded"} {
 		before, after := req.State.Get(name), req.Inputs.Get(name)
 		if !before.WithSecret(false).Equals(after.WithSecret(false)) {
 			changes[name] = p.PropertyDiff{Kind: p.Update, InputDiff: true}

@@ -142,7 +142,7 @@ func TestBindingsSendEveryInputAndNoOther(t *testing.T) {
 func registerWithEveryInput(ctx *pulumi.Context) error {
 	text, number := pulumi.String("x"), pulumi.Int(1)
 	list, values := pulumi.StringArray{text}, pulumi.StringMap{"X": text}
-	_, err1 := resource.NewProvider(ctx, "provider", &resource.ProviderArgs{DevopsEndpoint: text, DataAPIEndpoint: text, DeployToken: text})
+	_, err1 := resource.NewProvider(ctx, "provider", &resource.ProviderArgs{DevopsEndpoint: text, DataAPIEndpoint: text, DeployToken: text, Embedded: pulumi.Bool(true)})
 	_, err2 := resource.NewRole(ctx, "role", &resource.RoleArgs{Name: text, Description: text, DatabaseID: text, Keyspace: text, Actions: list})
 	_, err3 := resource.NewToken(ctx, "token", &resource.TokenArgs{RoleID: text, DatabaseID: text, Keyspace: text,
 		Generation: text, Given: text, AllowBroad: pulumi.Bool(true), ReadOnly: pulumi.Bool(true)})

@@ -163,6 +163,9 @@ func (r *Role) Update(ctx context.Context, req infer.UpdateRequest[RoleArgs, Rol
 // import it finds database and keyspace in what the role grants.
 func (r *Role) Read(ctx context.Context, req infer.ReadRequest[RoleArgs, RoleState]) (infer.ReadResponse[RoleArgs, RoleState], error) {
 	control, organization, err := r.astra.organization(ctx, "read the role "+req.ID, req.State.OrganizationID)
+	if errors.Is(err, errThrownAway) {
+		return infer.ReadResponse[RoleArgs, RoleState]{}, nil
+	}
 	if err != nil {
 		return infer.ReadResponse[RoleArgs, RoleState]{}, err
 	}
@@ -216,6 +219,9 @@ func importedRole(live devops.Role, organization string) (RoleState, error) {
 func (r *Role) Delete(ctx context.Context, req infer.DeleteRequest[RoleState]) (infer.DeleteResponse, error) {
 	what := "delete the role " + req.State.name()
 	control, _, err := r.astra.organization(ctx, what, req.State.OrganizationID)
+	if errors.Is(err, errThrownAway) {
+		return infer.DeleteResponse{}, nil
+	}
 	if err != nil {
 		return infer.DeleteResponse{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -238,6 +239,9 @@ func (t *Token) alive(ctx context.Context, id string, state *TokenState) (bool, 
 		return err == nil, err
 	}
 	control, organization, err := t.astra.organization(ctx, "read the token "+id, state.OrganizationID)
+	if errors.Is(err, errThrownAway) {
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}
@@ -259,6 +263,9 @@ func (t *Token) Delete(ctx context.Context, req infer.DeleteRequest[TokenState])
 		return infer.DeleteResponse{}, nil
 	}
 	control, _, err := t.astra.organization(ctx, "revoke the token "+req.ID, req.State.OrganizationID)
+	if errors.Is(err, errThrownAway) {
+		return infer.DeleteResponse{}, nil
+	}
 	if err == nil {
 		err = control.DeleteToken(ctx, req.ID)
 	}

@@ -6,9 +6,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
+	"github.com/killrvideo/killrvideo-go/infra/provider"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
@@ -196,5 +199,27 @@ func TestAnotherOrganisationsDeployTokenIsRefused(t *testing.T) {
 	must(t, role.delete())
 	if slices.Contains(first.clientIDs(t), token.id) {
 		t.Error("with the right deploy token it is not revoked")
+	}
+}
+
+// An embedded Astra has one organisation. Another one means that its data was
+// thrown away, and everything in it.
+func TestWhatAnEmbeddedAstraLostIsGone(t *testing.T) {
+	t.Parallel()
+	first, second := startAstra(t), startAstra(t)
+	server := first.server(t)
+	first.keyspace(t, server, "videos")
+	role := first.role(t, server, "videos")
+	token := newStack(t, server, resource.TokenType)
+	must(t, token.create(tokenInputs(role.id, "0")))
+	config := second.config()
+	config["embedded"] = property.New(true)
+	empty := newServer(t, config, provider.WithPropagation(3, time.Millisecond))
+	for name, s := range map[string]*stack{"role": role, "token": token} {
+		s.server = empty
+		if r := s.read(); r.ID != "" {
+			t.Errorf("the %s is still there for a refresh", name)
+		}
+		must(t, s.delete())
 	}
 }

@@ -17,6 +17,9 @@ type ProviderArgs struct {
 	// DataAPIEndpoint is the endpoint of the database's Data API, such as
 	// https://{database}-{region}.apps.astra.datastax.com.
 	DataAPIEndpoint pulumi.StringInput
+	// Embedded says that the endpoints are those of an embedded Astra: when its
+	// data was thrown away, so were the roles and tokens in it.
+	Embedded pulumi.BoolInput
 	// DeployToken authorises minting, schema changes and revocation. Secret.
 	DeployToken pulumi.StringInput
 }
@@ -29,6 +32,7 @@ func NewProvider(ctx *pulumi.Context, name string, args *ProviderArgs, opts ...p
 	inputs := pulumi.Map{}
 	set(inputs, "devopsEndpoint", args.DevopsEndpoint)
 	set(inputs, "dataApiEndpoint", args.DataAPIEndpoint)
+	set(inputs, "embedded", args.Embedded)
 	setSecret(inputs, "deployToken", args.DeployToken)
 	provider := &Provider{}
 	err := ctx.RegisterResource(ProviderType, name, inputs, provider, withSecrets(opts, "deployToken")...)

@@ -49,6 +49,7 @@ func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*crede
 	provider, err := resource.NewProvider(ctx, "astra-"+stack, &resource.ProviderArgs{
 		DevopsEndpoint:  pulumi.String(url + "/v2"),
 		DataAPIEndpoint: pulumi.String(url),
+		Embedded:        pulumi.Bool(true),
 		DeployToken:     process.Token,
 	}, pulumi.DependsOn([]pulumi.Resource{process}))
 	if err != nil {
