@@ -30,7 +30,7 @@ func refusals() []refusal {
 			[]string{"target", `"moon" is no target`, "cloudrun", `make pulumi ARGS="config set target local --stack dev"`}},
 		key("a short key", "s3cr3t", "too short"),
 		key("a repeated key", strings.Repeat("ab", 32), "repeat"),
-		key("a placeholder", "change-me-change-me-change-me-change-me-change-me", "placeholder"),
+		key("a placeholder", "change-me-to-a-long-random-value-of-32-bytes", "placeholder"),
 		key("a phrase", "correct horse battery staple and some more words here", "phrase"),
 		{"a malformed database id", false, []string{"astraDatabaseId", "https://db.example.org"}, 2,
 			[]string{"astraDatabaseId", "not a name or an endpoint", `ARGS="config set astraDatabaseId`}},

@@ -72,7 +72,7 @@ func (p Proof) Wait(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("wait for revision %s at %s: %w", p.Revision, p.URL, err)
 	}
-	return &Failure{proof: p, seen: seen, log: Tail(p.LogFile, tailLines)}
+	return &Failure{proof: p, seen: seen, log: Tail(p.LogFile, tailLines, seen.last.reason)}
 }
 
 func (p Proof) tell(seen observations) {

@@ -193,6 +193,9 @@ func TestTheLogsTailHasNoProbesAndNoRepetition(t *testing.T) {
 	if err := os.WriteFile(log, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if lines := readiness.Tail(log, 20, "no credentials"); len(lines) != 1 {
+		t.Errorf("with the reason said already, shown are %q", lines)
+	}
 	lines := readiness.Tail(log, 20)
 	if len(lines) != 2 || !strings.Contains(lines[0], "listening") || !strings.Contains(lines[1], "no credentials") {
 		t.Errorf("shown are %q", lines)

@@ -18,9 +18,9 @@ const (
 
 // Tail returns up to n last lines of a file, shortened; none if it cannot be
 // read, since a log is an explanation and not a condition. Left out are the
-// requests of a proof, which are many and say what the proof says itself, and
-// lines that repeat an earlier one.
-func Tail(path string, n int) []string {
+// requests of a deployment's own questions, lines that repeat an earlier one,
+// and lines that say again what is said already.
+func Tail(path string, n int, said ...string) []string {
 	if path == "" {
 		return nil
 	}
@@ -44,7 +44,7 @@ func Tail(path string, n int) []string {
 	if cut {
 		lines = lines[1:] // the first one is a part of a line
 	}
-	lines = telling(lines)
+	lines = telling(lines, said)
 	lines = lines[max(0, len(lines)-n):]
 	for i := range lines {
 		lines[i] = oneLine(lines[i], tailWidth)
@@ -52,12 +52,14 @@ func Tail(path string, n int) []string {
 	return lines
 }
 
-// telling leaves out empty lines, requests of a proof, and structured lines
-// that differ from an earlier one in nothing but when and for whom.
-func telling(lines []string) []string {
+// telling leaves out empty lines, questions of a deployment and their answers,
+// and structured lines that differ from an earlier one in nothing but when and
+// for whom.
+func telling(lines, said []string) []string {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(lines, func(line string) bool {
-		if strings.TrimSpace(line) == "" || strings.Contains(line, `"`+Path+`"`) {
+		again := func(text string) bool { return text != "" && strings.Contains(line, text) }
+		if strings.TrimSpace(line) == "" || strings.Contains(line, `"/health`) || slices.ContainsFunc(said, again) {
 			return true
 		}
 		key, structured := gist(line)
