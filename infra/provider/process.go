@@ -42,7 +42,7 @@ type ProcessState struct {
 	StartedAt string `pulumi:"startedAt"`
 	Instance  string `pulumi:"instance"`
 	LogFile   string `pulumi:"logFile"`
-	Address   string `pulumi:"address"`
+	Address   string `pulumi:"address,optional"` // a state of an earlier version has none
 	Token     string `pulumi:"token" provider:"secret"`
 	Running   bool   `pulumi:"running"`
 }
