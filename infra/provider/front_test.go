@@ -144,6 +144,7 @@ func TestAnEarlierVersionsProcessServesUntilTheSwitch(t *testing.T) {
 	must(t, err)
 	must(t, os.RemoveAll(filepath.Join(program.dir, "runs"))) // as that version noted it
 	must(t, os.WriteFile(filepath.Join(program.dir, "process.json"), text, 0o600))
+	process.state = process.state.Delete("address") // which that version did not know
 
 	for range 2 {
 		if _, err := process.update(program.beside(otherKey, "-fail"), false); err == nil {
