@@ -243,3 +243,26 @@ func TestNamesAndEmailsThatDeceive(t *testing.T) {
 		}
 	}
 }
+
+// Titles and tags stand in lists among those of others, too.
+func TestTitlesAndTagsStayInTheirPlace(t *testing.T) {
+	t.Parallel()
+	for text, ok := range map[string]bool{
+		"A title": true, "Ein Titel \u200d mit": true, "A\u202etitle": false, "A\x1b[2Jtitle": false, "A\u2069 title": false, "A\ntitle": false, "\u200b\u200b\u200b": false,
+	} {
+		change := killrvideo.VideoChange{Title: &text}
+		if _, err := change.Apply(killrvideo.Video{}); (err == nil) != ok {
+			t.Errorf("title %q: %v", text, err)
+		}
+	}
+	for tag, ok := range map[string]bool{"a tag": true, "a\u202etag": false, "a\x07tag": false, "a\u2029tag": true} { // white space becomes a blank
+		change := killrvideo.VideoChange{Tags: &[]string{tag}}
+		if _, err := change.Apply(killrvideo.Video{}); (err == nil) != ok {
+			t.Errorf("tag %q: %v", tag, err)
+		}
+	}
+	filled := killrvideo.Filled(killrvideo.Metadata{Title: "A\u202etitle\nof\x00two", Tags: []string{"a\u202etag"}})
+	if filled.Title != "Atitle oftwo" || filled.Tags[0] != "atag" {
+		t.Errorf("from YouTube: %q %q", filled.Title, filled.Tags)
+	}
+}

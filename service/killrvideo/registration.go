@@ -1,8 +1,8 @@
 package killrvideo
 
-import "strings"
-
 const maxName = 50
+
+func nameRule(field string) textRule { return textRule{field, 1, maxName} }
 
 // Registration is what a new account is made of.
 type Registration struct {
@@ -17,27 +17,11 @@ type Registration struct {
 
 func (r Registration) validate() (Registration, error) {
 	var problems []FieldError
-	r.FirstName = checkName("firstName", r.FirstName, &problems)
-	r.LastName = checkName("lastName", r.LastName, &problems)
+	r.FirstName = nameRule("firstName").checkLine(r.FirstName, &problems)
+	r.LastName = nameRule("lastName").checkLine(r.LastName, &problems)
 	r.Email = checkEmail(r.Email, &problems)
 	checkPassword("password", r.Password, knownTexts(r.Email, r.FirstName, r.LastName), &problems)
 	return r, Invalid(problems...)
-}
-
-// checkName takes names of any language, as one line that stays in its place
-// among others.
-func checkName(field, text string, problems *[]FieldError) string {
-	rule := textRule{field, 1, maxName}
-	before := len(*problems)
-	text = rule.check(text, problems)
-	switch {
-	case len(*problems) > before:
-	case strings.ContainsFunc(text, breaksOut):
-		rule.report(problems, "must not contain control characters or overrides of the direction of text")
-	case !strings.ContainsFunc(text, visible):
-		rule.report(problems, "must not be invisible")
-	}
-	return text
 }
 
 func checkEmail(text string, problems *[]FieldError) string {
@@ -57,10 +41,10 @@ type NameChange struct {
 func (n NameChange) apply(user User) (User, error) {
 	var problems []FieldError
 	if n.FirstName != nil {
-		user.FirstName = checkName("firstName", *n.FirstName, &problems)
+		user.FirstName = nameRule("firstName").checkLine(*n.FirstName, &problems)
 	}
 	if n.LastName != nil {
-		user.LastName = checkName("lastName", *n.LastName, &problems)
+		user.LastName = nameRule("lastName").checkLine(*n.LastName, &problems)
 	}
 	return user, Invalid(problems...)
 }

@@ -24,7 +24,7 @@ func (s Submission) validate() (Summary, error) {
 	var problems []FieldError
 	summary := Summary{Tags: checkTags(s.Tags, &problems)}
 	if s.Title != nil {
-		summary.Title = textRule{"title", minTitle, maxTitle}.check(*s.Title, &problems)
+		summary.Title = textRule{"title", minTitle, maxTitle}.checkLine(*s.Title, &problems)
 	}
 	if s.Description != nil {
 		summary.Description = textRule{"description", 0, maxDescription}.check(*s.Description, &problems)
@@ -52,7 +52,7 @@ func (v *Video) fill(m Metadata) {
 
 // fitTitle makes any title one that our clients accept.
 func fitTitle(title string) string {
-	title = clip(title, maxTitle)
+	title = clip(line(title), maxTitle)
 	switch n := len([]rune(title)); {
 	case n == 0:
 		return UntitledVideo
@@ -65,7 +65,7 @@ func fitTitle(title string) string {
 func fitTags(tags []string) []string {
 	short := make([]string, 0, len(tags))
 	for _, tag := range tags {
-		short = append(short, clip(tag, maxTagLength))
+		short = append(short, clip(line(tag), maxTagLength))
 	}
 	short = NormalizeTags(short)
 	return short[:min(len(short), MaxTags)]
@@ -87,7 +87,7 @@ func (c VideoChange) empty() bool {
 func (c VideoChange) apply(v Video, now time.Time) (Video, error) {
 	var problems []FieldError
 	if c.Title != nil {
-		v.Title = textRule{"title", minTitle, maxTitle}.check(*c.Title, &problems)
+		v.Title = textRule{"title", minTitle, maxTitle}.checkLine(*c.Title, &problems)
 		if v.Status == StatusPending { // for want of a title
 			v.Status = StatusReady
 		}

@@ -30,6 +30,9 @@ func checkTags(tags []string, problems *[]FieldError) []string {
 	if len(normal) > MaxTags {
 		rule.report(problems, "must not be more than 50")
 	}
+	if slices.ContainsFunc(normal, func(tag string) bool { return strings.ContainsFunc(tag, breaksOut) }) {
+		rule.report(problems, msgBreaksOut)
+	}
 	for _, tag := range normal {
 		if len([]rune(tag)) > maxTagLength {
 			rule.report(problems, "must have at most 50 characters each")

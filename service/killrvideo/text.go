@@ -29,6 +29,36 @@ func (r textRule) check(text string, problems *[]FieldError) string {
 	return text
 }
 
+// checkLine is check for a text that stands among others on one line, in any
+// language: it must stay in its place, and show something.
+func (r textRule) checkLine(text string, problems *[]FieldError) string {
+	before := len(*problems)
+	line := r.check(text, problems)
+	switch {
+	case len(*problems) > before:
+	case strings.ContainsFunc(text, breaksOut):
+		r.report(problems, msgBreaksOut)
+	case !strings.ContainsFunc(line, visible):
+		r.report(problems, "must not be invisible")
+	}
+	return line
+}
+
+const msgBreaksOut = "must not contain control characters or overrides of the direction of text"
+
+// line is a foreign text without what breaks out of a line.
+func line(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case !breaksOut(r):
+			return r
+		case unicode.IsSpace(r):
+			return ' '
+		}
+		return -1
+	}, text)
+}
+
 func (r textRule) report(problems *[]FieldError, message string) {
 	*problems = append(*problems, FieldError{In: "body", Field: r.field, Message: message})
 }
