@@ -70,7 +70,7 @@ func TestTheSchemaMarksSecrets(t *testing.T) {
 	for typ, want := range map[string][]string{
 		resource.RoleType: nil, resource.SchemaType: nil, resource.GateType: nil, resource.FrontType: nil, resource.OwnerType: nil,
 		resource.TokenType:      {"given", "token"},
-		resource.SigningKeyType: {"current", "given", "previous"},
+		resource.SigningKeyType: {"current", "fallback", "given", "previous"},
 		resource.ProcessType:    {"secrets", "token"},
 
 		resource.OneTimeCodesType: {"codes"},
@@ -147,9 +147,12 @@ func registerWithEveryInput(ctx *pulumi.Context) error {
 	_, err3 := resource.NewToken(ctx, "token", &resource.TokenArgs{RoleID: text, DatabaseID: text, Keyspace: text,
 		Generation: text, Given: text, AllowBroad: pulumi.Bool(true), ReadOnly: pulumi.Bool(true)})
 	_, err4 := resource.NewSchema(ctx, "schema", &resource.SchemaArgs{DatabaseID: text, Keyspace: text})
-	_, err5 := resource.NewSigningKey(ctx, "key", &resource.SigningKeyArgs{Given: text, Generation: text, TokenLifetimeSeconds: number, RolloutSeconds: number})
+	_, err5 := resource.NewSigningKey(ctx, "key", &resource.SigningKeyArgs{
+		Given: text, Generation: text, LeakGeneration: text, TokenLifetimeSeconds: number, RolloutSeconds: number,
+		ProvedFingerprint: text, ProvedAt: text,
+	})
 	_, err6 := resource.NewGate(ctx, "gate", &resource.GateArgs{URL: text, Revision: text, Triggers: list, Consecutive: number,
-		TimeoutSeconds: number, IntervalMillis: number, LogFile: text, Mode: text, Reason: text})
+		TimeoutSeconds: number, IntervalMillis: number, LogFile: text, Mode: text, Reason: text, KeyFingerprint: text})
 	_, err7 := resource.NewProcess(ctx, "process", &resource.ProcessArgs{Command: text, Args: list, Env: values, Secrets: values,
 		Dir: text, WorkingDir: text, URL: text, HealthPath: text, StartTimeoutSeconds: number, StopTimeoutSeconds: number,
 		TokenFile: text, PortSetting: text, Triggers: list, Owner: text, PortVariable: text})
