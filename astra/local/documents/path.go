@@ -8,7 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
 // Special fields of a document.
@@ -59,8 +61,8 @@ func Get(doc any, path []string) (any, bool) {
 			}
 			doc = next
 		case []any:
-			i, err := strconv.Atoi(name)
-			if err != nil || i < 0 || i >= len(v) {
+			i, ok := index(name)
+			if !ok || i >= len(v) {
 				return nil, false
 			}
 			doc = v[i]
@@ -71,43 +73,75 @@ func Get(doc any, path []string) (any, bool) {
 	return doc, true
 }
 
-// Set puts a value at a path and makes the objects on the way. It fails where
-// something else than an object or array is in the way.
-func Set(doc *jsonv.Object, path []string, value any) error {
-	var at any = doc
-	for i, name := range path[:len(path)-1] {
-		next, ok := Get(at, []string{name})
-		if !ok {
-			fresh := jsonv.NewObject()
-			if err := put(at, name, fresh); err != nil {
-				return err
-			}
-			next = fresh
-		}
-		switch next.(type) {
-		case *jsonv.Object, []any:
-		default:
-			return fmt.Errorf("cannot create field ('%s') in path '%s'; only OBJECT nodes have properties", path[i+1], strings.Join(path, "."))
-		}
-		at = next
+// room is how many nulls may pad the arrays of one update: more of them would
+// make the document longer than it may be.
+const room = 4_000_000 / len("null,")
+
+// put gives in with a value at a path. It makes the objects on the way, and
+// pads arrays with nulls up to an index beyond their end, as long as there is
+// room. It fails where something else than an object or array is in the way.
+func put(in any, path []string, v any, room *int) (any, error) {
+	if len(path) == 0 {
+		return v, nil
 	}
-	return put(at, path[len(path)-1], value)
+	switch at := in.(type) {
+	case *jsonv.Object:
+		next, err := put(member(at, path), path[1:], v, room)
+		if err == nil {
+			at.Set(path[0], next)
+		}
+		return at, err
+	case []any:
+		i, ok := index(path[0])
+		if !ok {
+			break
+		}
+		if *room -= max(0, i-len(at)); *room < 0 {
+			return nil, fault.New("SHRED_DOC_LIMIT_VIOLATION", "The document would exceed a limit: the update writes at the index %d of an array of %d elements.", i, len(at))
+		}
+		for len(at) < i {
+			at = append(at, nil)
+		}
+		if i == len(at) {
+			at = append(at, fresh(path))
+		}
+		next, err := put(at[i], path[1:], v, room)
+		if err == nil {
+			at[i] = next
+		}
+		return at, err
+	}
+	return nil, fault.New("UNSUPPORTED_UPDATE_OPERATION_PATH", "The path of an update does not fit the document: cannot create field ('%s') in path '%s'; "+
+		"only Object nodes have properties (got %s).", path[0], strings.Join(path, "."), value.JSONKind(in))
 }
 
-func put(in any, name string, value any) error {
-	switch v := in.(type) {
-	case *jsonv.Object:
-		v.Set(name, value)
-		return nil
-	case []any:
-		i, err := strconv.Atoi(name)
-		if err == nil && i >= 0 && i < len(v) {
-			v[i] = value
-			return nil
-		}
-		return fmt.Errorf("cannot set element '%s' of an array of %d", name, len(v))
+// member is what a path goes on in: the member of that name, or a new object.
+func member(o *jsonv.Object, path []string) any {
+	if o.Has(path[0]) {
+		return o.Value(path[0])
 	}
-	return fmt.Errorf("cannot create field '%s' in a value that is no object", name)
+	return fresh(path)
+}
+
+func fresh(path []string) any {
+	if len(path) == 1 {
+		return nil
+	}
+	return jsonv.NewObject()
+}
+
+// index reads a segment of a path as one of an array: digits without a sign or
+// a leading zero.
+func index(segment string) (int, bool) {
+	i, err := strconv.Atoi(segment)
+	return i, err == nil && i >= 0 && strconv.Itoa(i) == segment
+}
+
+// Set puts a value at a path, as an update does.
+func Set(doc *jsonv.Object, path []string, v any) error {
+	room := room
+	_, err := put(doc, path, v, &room)
+	return err
 }
 
 // Remove takes the value of a path away and tells whether it was there. An
@@ -125,7 +159,9 @@ func Remove(doc *jsonv.Object, path []string) bool {
 		o.Delete(name)
 		return true
 	}
-	return put(parent, name, nil) == nil
+	i, _ := index(name)
+	parent.([]any)[i] = nil
+	return true
 }
 
 // Copy copies a value with all that it holds.

@@ -2,6 +2,7 @@ package documents
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
@@ -111,7 +112,7 @@ func (p *Projection) field(key string, in any, parent []string, counts map[bool]
 func (p *Projection) addSlice(path []string, in any) error {
 	number := func(v any) (int, bool) {
 		n, ok := v.(json.Number)
-		i, err := n.Int64()
+		i, err := strconv.ParseInt(string(n), 10, 32)
 		return int(i), ok && err == nil
 	}
 	if n, ok := number(in); ok {

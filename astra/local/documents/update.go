@@ -3,6 +3,7 @@ package documents
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -107,9 +108,11 @@ func (s *step) check() error {
 	return nil
 }
 
+// checkEach: an object with a modifier has nothing else, and an array as $each.
+// What wraps a value, such as $date, is taken for a modifier as well.
 func (s *step) checkEach() error {
 	o, ok := s.arg.(*jsonv.Object)
-	if !ok || o.Len() == 0 || !strings.HasPrefix(o.Keys[0], "$") || IsWrapped(o) {
+	if !ok || !slices.ContainsFunc(o.Keys, func(k string) bool { return strings.HasPrefix(k, "$") }) {
 		return nil
 	}
 	for _, k := range o.Keys {
@@ -119,6 +122,13 @@ func (s *step) checkEach() error {
 	}
 	if _, ok := o.Value("$each").([]any); !ok {
 		return unsupportedParam("%s needs an array as $each for '%s'", s.op, s.name)
+	}
+	if !o.Has("$position") {
+		return nil
+	}
+	n, isNumber := o.Value("$position").(json.Number)
+	if _, err := strconv.ParseInt(string(n), 10, 32); !isNumber || err != nil {
+		return unsupportedParam("$push needs an integer as $position for '%s'", s.name)
 	}
 	return nil
 }
@@ -144,12 +154,13 @@ func (u *Update) overlapping() error {
 // Apply changes a document and tells whether it is another one then. Inserted
 // tells that the update makes it.
 func (u *Update) Apply(doc *jsonv.Object, inserted bool, now time.Time) (changed bool, err error) {
+	room := room
 	for _, op := range operators() {
 		for _, s := range u.steps {
 			if s.op != op || op == "$setOnInsert" && !inserted {
 				continue
 			}
-			did, err := s.apply(doc, now)
+			did, err := s.apply(doc, now, &room)
 			if err != nil {
 				return false, err
 			}
@@ -159,7 +170,7 @@ func (u *Update) Apply(doc *jsonv.Object, inserted bool, now time.Time) (changed
 	return changed, nil
 }
 
-func (s step) apply(doc *jsonv.Object, now time.Time) (bool, error) {
+func (s step) apply(doc *jsonv.Object, now time.Time, room *int) (bool, error) {
 	old, exists := Get(doc, s.path)
 	switch s.op {
 	case "$unset":
@@ -173,13 +184,15 @@ func (s step) apply(doc *jsonv.Object, now time.Time) (bool, error) {
 			return false, unsupportedParam("%v", err)
 		}
 		Remove(doc, s.path)
-		return true, s.set(doc, to, old)
+		_, err = put(doc, to, old, room)
+		return err == nil, err
 	}
 	next, err := s.next(old, exists, now)
 	if err != nil || exists && identical(old, next) {
 		return false, err
 	}
-	return true, s.set(doc, s.path, next)
+	_, err = put(doc, s.path, next, room)
+	return err == nil, err
 }
 
 // identical is stricter than Equal: the members of objects must have the same
@@ -188,13 +201,6 @@ func identical(a, b any) bool {
 	x, errX := jsonv.Marshal(a)
 	y, errY := jsonv.Marshal(b)
 	return errX == nil && errY == nil && string(x) == string(y)
-}
-
-func (s step) set(doc *jsonv.Object, path []string, v any) error {
-	if err := Set(doc, path, v); err != nil {
-		return fault.New("UNSUPPORTED_UPDATE_OPERATION_PATH", "The path of an update does not fit the document: %v.", err)
-	}
-	return nil
 }
 
 // next is the value that the operator makes of the old one.

@@ -2,9 +2,7 @@ package tables
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
@@ -12,7 +10,6 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
-	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
 // maxCount is how far countDocuments counts.
@@ -200,175 +197,6 @@ func (c *call) first(s *selection) (found stored, ok bool, err error) {
 		return false, nil
 	})
 	return found, ok, err
-}
-
-// readOptions are the options of find and findOne.
-type readOptions struct {
-	limit, skip        int
-	state              *pageState
-	similarity, vector bool
-}
-
-func (c *call) documentOptions(s *selection) (r readOptions, err error) {
-	o := c.options()
-	limit, _, err := o.number("limit", 0)
-	if err != nil {
-		return r, err
-	}
-	skip, skips, err := o.number("skip", 0)
-	if err != nil {
-		return r, err
-	}
-	r.limit, r.skip = int(limit), int(skip)
-	if skips && !s.sort.ByFields() && !s.sort.ByVector() {
-		return r, invalidField("skip", json.Number(strconv.Itoa(r.skip)), "skip options should be used with sort clause")
-	}
-	if s.vector != nil && r.limit > maxVectorLimit {
-		return r, invalidField("limit", json.Number(strconv.Itoa(r.limit)), "limit options should not be greater than 1000 for vector search")
-	}
-	if r.similarity, err = o.boolean("includeSimilarity"); err != nil {
-		return r, err
-	}
-	if r.vector, err = o.boolean("includeSortVector"); err != nil {
-		return r, err
-	}
-	state, _ := o.Get("pageState")
-	r.state, err = parsePageState(state)
-	return r, err
-}
-
-func (c *call) findDocuments() (*reply, error) {
-	s, p, r, err := c.readDocuments()
-	if err != nil {
-		return nil, err
-	}
-	docs := []any{}
-	var next *string
-	switch {
-	case s.vector != nil:
-		docs, err = c.nearPage(s, p, r)
-	case s.sort.ByFields():
-		docs, err = c.sortedPage(s, p, r)
-	default:
-		docs, next, err = c.documentPage(s, p, r)
-	}
-	if err != nil {
-		return nil, err
-	}
-	out := &reply{Data: map[string]any{"documents": docs, "nextPageState": next}}
-	c.addSortVector(out, s, r)
-	return out, nil
-}
-
-func (c *call) readDocuments() (*selection, *documents.Projection, readOptions, error) {
-	s, err := c.selection()
-	if err != nil {
-		return nil, nil, readOptions{}, err
-	}
-	in, _ := c.body.Get("projection")
-	p, err := documents.ParseProjection(in)
-	if err != nil {
-		return nil, nil, readOptions{}, err
-	}
-	r, err := c.documentOptions(s)
-	return s, p, r, err
-}
-
-func (c *call) addSortVector(out *reply, s *selection, r readOptions) {
-	if r.vector && s.sort.ByVector() {
-		out.Status = map[string]any{"sortVector": value.Floats(s.vector)}
-	}
-}
-
-func (c *call) nearPage(s *selection, p *documents.Projection, r readOptions) ([]any, error) {
-	limit := r.limit
-	if limit == 0 {
-		limit = maxVectorLimit
-	}
-	hits, err := c.nearestDocuments(s, limit+r.skip)
-	docs := []any{}
-	for _, h := range hits[min(r.skip, len(hits)):] {
-		docs = append(docs, shownHit(p, h, r.similarity))
-	}
-	return docs, err
-}
-
-func shownHit(p *documents.Projection, h hitDocument, similarity bool) any {
-	out := p.Apply(h.doc)
-	if similarity {
-		out = out.Clone()
-		out.Set("$similarity", json.Number(strconv.FormatFloat(h.score, 'f', -1, 32)))
-	}
-	return out
-}
-
-func (c *call) sortedPage(s *selection, p *documents.Projection, r readOptions) ([]any, error) {
-	all, err := c.sortedDocuments(s)
-	if err != nil {
-		return nil, err
-	}
-	limit := c.h.PageSize
-	if r.limit > 0 {
-		limit = min(limit, r.limit)
-	}
-	docs := []any{}
-	for _, d := range all[min(r.skip, len(all)):] {
-		if len(docs) == limit {
-			break
-		}
-		docs = append(docs, p.Apply(d.doc))
-	}
-	return docs, nil
-}
-
-func (c *call) documentPage(s *selection, p *documents.Projection, r readOptions) (docs []any, next *string, err error) {
-	docs = []any{}
-	var after, last []byte
-	sent, more := 0, false
-	if r.state != nil {
-		after, sent = r.state.After, r.state.Sent
-	}
-	left := c.h.PageSize
-	if r.limit > 0 {
-		left = min(left, max(r.limit-sent, 0))
-	}
-	err = c.each(s.filter, after, func(key []byte, d stored) (bool, error) {
-		if len(docs) == left {
-			more = true
-			return false, nil
-		}
-		docs, last = append(docs, p.Apply(d.doc)), key
-		return true, nil
-	})
-	if err != nil || !more || r.limit > 0 && sent+len(docs) >= r.limit {
-		return docs, nil, err
-	}
-	state := pageState{After: last, Sent: sent + len(docs)}.String()
-	return docs, &state, nil
-}
-
-func (c *call) findDocument() (*reply, error) {
-	s, p, r, err := c.readDocuments()
-	if err != nil {
-		return nil, err
-	}
-	var doc any
-	if s.vector != nil {
-		hits, err := c.nearestDocuments(s, 1)
-		if err != nil {
-			return nil, err
-		}
-		if len(hits) > 0 {
-			doc = shownHit(p, hits[0], r.similarity)
-		}
-	} else if d, ok, err := c.first(s); err != nil {
-		return nil, err
-	} else if ok {
-		doc = p.Apply(d.doc)
-	}
-	out := &reply{Data: map[string]any{"document": doc}}
-	c.addSortVector(out, s, r)
-	return out, nil
 }
 
 func (c *call) countDocuments() (*reply, error) {
