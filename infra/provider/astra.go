@@ -19,7 +19,8 @@ var (
 		"changes tables and revokes; set it with `pulumi config set --secret astraDeployToken`")
 	errThrownAway        = errors.New("the data of the embedded Astra was thrown away; run `pulumi refresh`, then `pulumi up`")
 	errOtherOrganization = errors.New("the deploy token is of another organisation")
-	errNoDataAPI         = errors.New("the provider has no dataApiEndpoint: it follows from the stack settings astraDatabaseId and astraRegion")
+	errNoDataAPI         = errors.New("the provider has no dataApiEndpoint: it follows from the stack settings astraDatabaseId " +
+		"and astraRegion")
 )
 
 // connector opens Astra's APIs over one HTTP client.

@@ -57,9 +57,12 @@ func tableOf(table ddl.Table) SchemaTable {
 
 // Read refuses an import; a refresh has nothing to compare, since the key is
 // only in the state.
-func (*SigningKey) Read(_ context.Context, req infer.ReadRequest[SigningKeyArgs, SigningKeyState]) (infer.ReadResponse[SigningKeyArgs, SigningKeyState], error) {
+func (*SigningKey) Read(
+	_ context.Context, req infer.ReadRequest[SigningKeyArgs, SigningKeyState],
+) (infer.ReadResponse[SigningKeyArgs, SigningKeyState], error) {
 	if req.State.Current == "" {
-		return infer.ReadResponse[SigningKeyArgs, SigningKeyState]{}, notImported("signing key", req.ID, "its value is nowhere but in the state that made it",
+		return infer.ReadResponse[SigningKeyArgs, SigningKeyState]{}, notImported("signing key", req.ID,
+			"its value is nowhere but in the state that made it",
 			"to use a key that you have, run `pulumi config set --secret jwtSecretKey`")
 	}
 	return infer.ReadResponse[SigningKeyArgs, SigningKeyState](req), nil

@@ -107,7 +107,8 @@ func (r *Role) Create(ctx context.Context, req infer.CreateRequest[RoleArgs]) (i
 		return infer.CreateResponse[RoleState]{}, err
 	}
 	if role.ID == "" {
-		return infer.CreateResponse[RoleState]{}, fmt.Errorf("create role %s: what answers at the devopsEndpoint names no role; is it a DevOps API?", state.RoleName)
+		return infer.CreateResponse[RoleState]{}, fmt.Errorf("create role %s: what answers at the devopsEndpoint names no role; "+
+			"is it a DevOps API?", state.RoleName)
 	}
 	return infer.CreateResponse[RoleState]{ID: role.ID, Output: state}, nil
 }
@@ -231,7 +232,8 @@ func (r *Role) Delete(ctx context.Context, req infer.DeleteRequest[RoleState]) (
 	}
 	if bearers := clientIDs(bearing(tokens, req.ID)); len(bearers) > 0 {
 		p.GetLogger(ctx).Warning(fmt.Sprintf("the role %s (%s) is kept, because tokens that this stack did not mint bear it: %s. "+
-			"When they are not in use any more, revoke them and delete the role in Astra's console", req.State.name(), req.ID, strings.Join(bearers, ", ")))
+			"When they are not in use any more, revoke them and delete the role in Astra's console",
+			req.State.name(), req.ID, strings.Join(bearers, ", ")))
 		return infer.DeleteResponse{}, nil
 	}
 	return infer.DeleteResponse{}, control.DeleteRole(ctx, req.ID)

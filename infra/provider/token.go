@@ -138,7 +138,8 @@ func (t *Token) mint(ctx context.Context, name string, state *TokenState) error 
 	state.OrganizationID, state.Predecessors = organization, predecessors
 	broad, err := t.prove(ctx, minted.Value, control, state.TokenArgs, t.patient)
 	if err == nil && len(broad) > 0 {
-		err = fmt.Errorf("its role %s grants too much (it needs %s): %s", state.RoleID, strings.Join(state.least(), ", "), strings.Join(broad, "; "))
+		err = fmt.Errorf("its role %s grants too much (it needs %s): %s",
+			state.RoleID, strings.Join(state.least(), ", "), strings.Join(broad, "; "))
 	}
 	if err != nil {
 		err = fmt.Errorf("the new token %s failed its proof and was revoked: %w", minted.ClientID, err)
@@ -172,7 +173,8 @@ func (t *Token) proveGiven(ctx context.Context, state TokenState) error {
 		return nil
 	}
 	return fmt.Errorf("%s; give a token whose only role is on keyspace %s of database %s and allows no more than %s, "+
-		"or none, and one is minted: `pulumi config rm %s`", text, state.Keyspace, state.DatabaseID, strings.Join(state.least(), ", "), state.setting())
+		"or none, and one is minted: `pulumi config rm %s`",
+		text, state.Keyspace, state.DatabaseID, strings.Join(state.least(), ", "), state.setting())
 }
 
 // setting is the stack setting that gives the token.

@@ -68,8 +68,11 @@ func (c *clients) complete(name string) bool {
 	return !c.expected[name] || c.compared[name]
 }
 
+// diffing is a provider's method.
+type diffing = func(context.Context, p.DiffRequest) (p.DiffResponse, error)
+
 // watchDiffs notes what the compared states of tokens know.
-func (c *clients) watchDiffs(diff func(context.Context, p.DiffRequest) (p.DiffResponse, error)) func(context.Context, p.DiffRequest) (p.DiffResponse, error) {
+func (c *clients) watchDiffs(diff diffing) diffing {
 	return func(ctx context.Context, req p.DiffRequest) (p.DiffResponse, error) {
 		if string(req.Urn.Type()) == resource.TokenType {
 			c.add(c.compared, req.Urn.Name())

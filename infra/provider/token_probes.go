@@ -56,7 +56,8 @@ func (v prover) createsTables(tables []ddl.Table) probe {
 
 // dropsTables asks to drop a table that does not exist.
 func (v prover) dropsTables(ctx context.Context, args TokenArgs) (string, error) {
-	return found(v.data.DropTable(ctx, args.Keyspace, "killrvideo_proof_"+randomHex()), "it may drop tables in keyspace "+args.Keyspace, "drop tables")
+	err := v.data.DropTable(ctx, args.Keyspace, "killrvideo_proof_"+randomHex())
+	return found(err, "it may drop tables in keyspace "+args.Keyspace, "drop tables")
 }
 
 // altersTables asks for an index that exists. Without any index nothing can be
@@ -122,7 +123,8 @@ func (v prover) otherKeyspaces(ctx context.Context, args TokenArgs) ([]string, e
 		if err != nil && !refused(err) {
 			return nil, fmt.Errorf("find other keyspaces to try: %w", err)
 		}
-		all = append(listed, options.DefaultKeyspace, "killrvideo", "killrvideo_dev", "killrvideo_staging", "killrvideo_prod", "dev", "staging", "prod", "test")
+		all = append(listed, options.DefaultKeyspace, "killrvideo", "killrvideo_dev", "killrvideo_staging", "killrvideo_prod",
+			"dev", "staging", "prod", "test")
 	}
 	others := all[:0]
 	for _, name := range all {

@@ -37,7 +37,10 @@ func (t *Token) prove(ctx context.Context, token astra.Token, control *devops.Cl
 	if err != nil {
 		return nil, err
 	}
-	v := prover{endpoint: connected.config.DataAPIEndpoint, clientID: clientIDOf(token.Reveal()), data: data, own: own, control: control, patient: patient}
+	v := prover{
+		endpoint: connected.config.DataAPIEndpoint, clientID: clientIDOf(token.Reveal()),
+		data: data, own: own, control: control, patient: patient,
+	}
 	return v.prove(ctx, args)
 }
 
