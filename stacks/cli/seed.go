@@ -59,10 +59,10 @@ func (c *command) seed(ctx context.Context, args []string) error {
 func (d deployment) seedArgs() ([]string, error) {
 	var endpoint, token string
 	for _, r := range d.Resources {
-		switch url, _ := r.Outputs["url"].(string); {
+		switch {
 		case r.Type == "pulumi:pulumi:Stack":
 			endpoint, _ = r.Outputs["astraEndpoint"].(string)
-		case r.Type == resource.ProcessType && url != "" && !strings.Contains(r.URN, "::astra-"):
+		case r.Type == resource.ProcessType && !strings.Contains(r.URN, "::astra-"):
 			token = filepath.Join(fmt.Sprint(r.Outputs["dir"]), "secrets", fmt.Sprint(r.Outputs["instance"]), tokenFile)
 		}
 	}

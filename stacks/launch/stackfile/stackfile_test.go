@@ -94,6 +94,12 @@ func TestNoStackAndABrokenFile(t *testing.T) {
 	if _, _, err := find(t, root, home, "qa").Read(); !errors.Is(err, stackfile.ErrNoStack) || !strings.Contains(err.Error(), "Pulumi.qa.yaml") {
 		t.Errorf("a stack without a file gave %v", err)
 	}
+	if file, _ := sync(t, find(t, root, home, "qa")); !file.IsLocal {
+		t.Error("a new stack is not local")
+	}
+	if _, err := os.Stat(home); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a stack that does not exist left a file: %v", err)
+	}
 	for _, stack := range []string{"bad", "list"} {
 		_, err := stackfile.Find(root, home, stack)
 		var invalid *stackfile.InvalidError

@@ -23,7 +23,7 @@ func (f File) Sync() (File, []string, error) {
 	}
 	settings, notes, err := f.Read()
 	if errors.Is(err, ErrNoStack) {
-		settings, err = Settings{"config": map[string]any{}}, nil // the first setting of a new stack begins its file
+		return f, nil, nil // its first setting begins its file, and Pulumi writes that
 	}
 	if err != nil {
 		return f, nil, err
