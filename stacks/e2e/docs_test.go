@@ -104,8 +104,9 @@ func (w *workplace) filledIn(script string) string {
 	script = regexp.MustCompile(`\[[A-Z]+=[a-z]+\]`).ReplaceAllString(script, "") // what may be left out
 	return strings.NewReplacer(
 		"DATABASE-UUID", "00000000-0000-4000-8000-00000000da7a", "<stack>", "dev", "<any other number>", "7", "STACK=…", "",
-		"--stack STACK", "--stack dev", ":8000/", fmt.Sprintf(":%d/", w.port), "local.port 8080", fmt.Sprintf("local.port %d", w.port),
-		"sha256:DIGEST", "sha256:"+strings.Repeat("1", 64), "cd service && BENCH", "true && BENCH", "> Pulumi.live.yaml", "> Pulumi.live.yaml",
+		"refresh --stack STACK", "refresh --yes --stack dev", "--stack STACK", "--stack dev", ":8000/", fmt.Sprintf(":%d/", w.port), "local.port 8080", fmt.Sprintf("local.port %d", w.port),
+		"sha256:DIGEST", "sha256:"+strings.Repeat("1", 64),
+		`cd service && BENCH_SIZES="small medium large" go test`, "true as make bench does:",
 	).Replace(script)
 }
 
@@ -131,7 +132,8 @@ func (w *workplace) standIns() string {
 		fmt.Fprintf(&elsewhere, "[[ \"make $*\" =~ ^%s( BENCH_SIZES=.*)?$ ]] && exit 0\n", strings.ReplaceAll(pattern, " ", `\ `))
 	}
 	// A secret that a reader would be asked for; it opens nothing.
-	put("make", elsewhere.String()+fmt.Sprintf(`if [[ "$*" == *--secret* && ! -p /dev/stdin ]]; then
+	put("make", elsewhere.String()+fmt.Sprintf(`PATH=${PATH#*:} # make finds its own tools
+if [[ "$*" == *--secret* && ! -p /dev/stdin ]]; then
   echo 'AstraCS:generated:%s' | exec %s "$@"
 fi
 exec %s "$@"`, strings.Repeat("0d", 32), real, real))
