@@ -95,9 +95,10 @@ func (m *machine) orderly(t *testing.T, at string, was interrupted) {
 	if n := len(state.Deployment.Pending); n > 0 {
 		t.Errorf("%s: %d operations are pending:\n%s", at, n, was.printed)
 	}
-	for _, process := range []string{"api", "astra"} {
-		if folders, _ := filepath.Glob(filepath.Join(m.home, "run", "dev", process, "secrets", "*")); len(folders) > 1 {
-			t.Errorf("%s: secrets of a start that ended are left: %v\n%s", at, folders, was.printed)
+	for folder, program := range map[string]string{"api": "/bin/killrvideo-", "astra": "/bin/astra-local-"} {
+		folders, _ := filepath.Glob(filepath.Join(m.home, "run", "dev", folder, "secrets", "*"))
+		if running := len(m.processes(program)); len(folders) > running {
+			t.Errorf("%s: %d processes run, and secrets are left of more: %v\n%s", at, running, folders, was.printed)
 		}
 	}
 }
