@@ -53,22 +53,35 @@ func (a *API) page(name, policy string) gin.HandlerFunc {
 	}
 }
 
-// assets gives every asset, compressed, when it is first asked for.
-func assets() map[string]func() ([]byte, error) {
-	all := map[string]func() ([]byte, error){
-		"redoc.js": sync.OnceValues(func() ([]byte, error) { return compress([]byte(redoc.JavaScript)) }),
+// asset is compressed and expanded when it is first asked for, and then shared
+// by all answers: a client that reads slowly holds no copy of its own.
+type asset struct{ compressed, expanded func() ([]byte, error) }
+
+func newAsset(compressed func() ([]byte, error)) asset {
+	return asset{compressed: compressed, expanded: sync.OnceValues(func() ([]byte, error) {
+		body, err := compressed()
+		if err != nil {
+			return nil, err
+		}
+		return expand(body)
+	})}
+}
+
+func assets() map[string]asset {
+	all := map[string]asset{
+		"redoc.js": newAsset(sync.OnceValues(func() ([]byte, error) { return compress([]byte(redoc.JavaScript)) })),
 	}
 	for _, name := range []string{"swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js"} {
-		all[name] = func() ([]byte, error) { return static.FS.ReadFile(name + ".gz") }
+		all[name] = newAsset(sync.OnceValues(func() ([]byte, error) { return static.FS.ReadFile(name + ".gz") }))
 	}
 	for _, name := range []string{"swagger-init.js", "redoc-init.js", "redoc.css"} {
-		all[name] = sync.OnceValues(func() ([]byte, error) {
+		all[name] = newAsset(sync.OnceValues(func() ([]byte, error) {
 			text, err := docsPages.ReadFile("docs/" + name)
 			if err != nil {
 				return nil, err
 			}
 			return compress(text)
-		})
+		}))
 	}
 	return all
 }
@@ -85,24 +98,25 @@ func compress(text []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (a *API) asset(all map[string]func() ([]byte, error)) gin.HandlerFunc {
+func (a *API) asset(all map[string]asset) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		name := c.Param("name")
-		read, found := all[name]
+		one, found := all[name]
 		if !found {
 			a.fail(c, killrvideo.Errorf(killrvideo.ENOTFOUND, "Not Found"))
 			return
 		}
-		body, err := read()
-		if err == nil && !strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
-			body, err = expand(body)
-		} else {
-			c.Header("Content-Encoding", "gzip")
+		read, encoding := one.expanded, ""
+		if strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+			read, encoding = one.compressed, "gzip"
 		}
+		body, err := read()
 		if err != nil {
-			c.Writer.Header().Del("Content-Encoding")
 			a.fail(c, err)
 			return
+		}
+		if encoding != "" {
+			c.Header("Content-Encoding", encoding)
 		}
 		c.Header("Vary", "Accept-Encoding")
 		c.Header("Cache-Control", "public, max-age=3600")
