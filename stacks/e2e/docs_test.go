@@ -31,6 +31,10 @@ var provedElsewhere = map[string]string{
 	`make seed FROM=folder`:                    "TestTheOfficialFilesKeepTheirNumbers",
 	`make dev`:                                 "TestThroughMake",
 	`make clean`:                               "Makefile",
+
+	// Stack prod needs an account, and the codes are those of a stack with moderators.
+	`make pulumi ARGS=config set moderatorEmails grace@example.org --stack prod`: "TestModeratorsOfAStackNeedTheirCode",
+	`make pulumi ARGS=stack output moderatorCodes --show-secrets --stack prod`:   "TestModeratorsOfAStackNeedTheirCode",
 }
 
 // mentions are words for a tool, not commands to copy.
