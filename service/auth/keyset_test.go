@@ -111,7 +111,7 @@ func TestPreviousKeyStillVerifiesAndNoOther(t *testing.T) {
 	wantRefused(t, err, "Could not validate credentials: unknown signing key")
 }
 
-// Whoever has the previous key signs what they like. Only what a rotation can
+// A leaked previous key can sign anything. Only what a rotation can
 // have left behind is accepted, and that until a fixed time.
 func TestThePreviousKeyForgesNothing(t *testing.T) {
 	t.Parallel()

@@ -10,8 +10,8 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// Previous is a key that no longer signs but still verifies, within bounds:
-// whoever has it may not go on forging with it.
+// Previous is a key that no longer signs but still verifies, within bounds: a
+// leaked one must not go on forging.
 type Previous struct {
 	// Key is empty if there is none.
 	Key string

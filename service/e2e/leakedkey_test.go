@@ -37,7 +37,7 @@ func forgePrevious(t *testing.T, claims jwt.MapClaims) string {
 	return text
 }
 
-// Whoever has the previous key after a rotation cannot act as a moderator.
+// After a rotation, an attacker with the previous key cannot act as a moderator.
 func TestALeakedPreviousKeyForgesNothing(t *testing.T) {
 	t.Parallel()
 	moderator := moderator(t)

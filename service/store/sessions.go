@@ -47,7 +47,7 @@ func (s *Store) BeginSession(ctx context.Context, session killrvideo.Session) er
 }
 
 // UseRefreshToken implements killrvideo.SessionRepository. Only a token with
-// the session's secret leaves a row: whoever knows a session's id alone can
+// the session's secret leaves a row: an attacker who knows a session's id alone can
 // neither continue nor end it. As with e-mails (see CreateUser) each user of a
 // token writes a row of its own and reads then: of two, whoever reads later sees
 // both. Both may see both, and both are refused then.
