@@ -17,6 +17,8 @@ type Config struct {
 	// Image is the digest reference to deploy; empty means build it.
 	Image string
 	Scale app.Scale
+	// Redeploy makes another revision when it changes.
+	Redeploy int
 
 	LogLevel         string
 	CORSOrigins      string
@@ -27,9 +29,13 @@ type Config struct {
 	DefaultRoles             string
 	Service                  Service
 
-	AstraDatabaseID      string
-	AstraRegion          string
-	Keyspace             string
+	AstraDatabaseID string
+	AstraRegion     string
+	Keyspace        string
+	// AstraDataAPIEndpoint and AstraDevopsEndpoint are where Astra's APIs are, if
+	// not at Astra itself; AstraEndpointReason is why.
+	AstraDataAPIEndpoint, AstraDevopsEndpoint, AstraEndpointReason string
+
 	AstraTokenGeneration string
 	AllowBroadAstraToken bool
 	JWTKeyGeneration     string
@@ -40,6 +46,12 @@ type Config struct {
 	// when they are used.
 	HasDeployToken, HasAstraToken, HasReadOnlyToken, HasJWTKey, HasNvidiaKey, HasYouTubeKey, HasOTLPHeaders, HasMetricsToken bool
 
+	// MetricsPublic lets anybody read /metrics.
+	MetricsPublic bool
+
+	// Online tells that what the stack is deployed to may be asked about itself.
+	Online bool
+
 	Gate               string
 	GateReason         string
 	GateTimeoutSeconds int
@@ -47,6 +59,9 @@ type Config struct {
 
 // maxGeneration leaves room for a date, such as 20261126.
 const maxGeneration = 999_999_999
+
+// maxRedeploy leaves room for a time in seconds.
+const maxRedeploy = 99_999_999_999
 
 // Source is where settings come from: a *pulumi.Context, or a test.
 type Source interface {
@@ -91,6 +106,7 @@ func (c *Config) readDeployment(r *reader) {
 	r.match("cpu", c.Scale.CPU, cores, "cores, such as 0.25, 0.5, 1, 2, 4", "1")
 	c.Scale.Memory = r.text("memory", leastMemory(c.Target, c.Scale.CPU))
 	r.match("memory", c.Scale.Memory, binaryUnits, "a size such as 512Mi or 2Gi", leastMemory(c.Target, "1"))
+	c.Redeploy = r.number("redeploy", 0, 0, maxRedeploy)
 	c.Gate = r.oneOf("gate", "http", "http", "off")
 	c.GateReason = r.text("gateReason", "")
 	c.GateTimeoutSeconds = r.number("gateTimeoutSeconds", 120, 5, 3600)
@@ -126,6 +142,7 @@ func (c *Config) readAstra(r *reader) {
 		c.JWTKeyLeakGeneration = itoa(leaks)
 	}
 	c.AllowBroadAstraToken = r.flag("allowBroadAstraToken")
+	c.readEndpoints(r)
 }
 
 func (c *Config) readSecrets(r *reader) {
@@ -136,6 +153,7 @@ func (c *Config) readSecrets(r *reader) {
 	c.HasNvidiaKey = r.secret("nvidiaApiKey", anySecret)
 	c.HasYouTubeKey = r.secret("youtubeApiKey", anySecret)
 	c.HasMetricsToken = r.secret("metricsToken", anySecret)
+	c.MetricsPublic = r.flag("metricsPublic")
 	c.HasOTLPHeaders = r.secret("otlpHeaders", headers)
 }
 
@@ -162,6 +180,10 @@ func (c *Config) check(r *reader) {
 	if c.ModeratorCodesGeneration != "1" && len(c.provedModerators()) == 0 {
 		p.add("moderatorCodesGeneration", p.remove("moderatorCodesGeneration"), "makes new codes of moderators, and this stack has none")
 	}
+	if c.MetricsPublic && c.HasMetricsToken {
+		p.add("metricsPublic", p.remove("metricsPublic"), "lets anybody read /metrics, and metricsToken is for those who have it")
+	}
+	c.checkEndpoints(p)
 	if c.Target == "local" {
 		c.checkLocal(p)
 		return
@@ -169,7 +191,16 @@ func (c *Config) check(r *reader) {
 	c.checkAccount(p)
 }
 
+// makesMetricsToken tells that the stack makes the token for /metrics: outside
+// this machine numbers about the service are not for everybody.
+func (c *Config) makesMetricsToken() bool {
+	return c.Target != "local" && !c.HasMetricsToken && !c.MetricsPublic
+}
+
 func (c *Config) checkLocal(p *Problems) {
+	if c.MetricsPublic {
+		p.add("metricsPublic", p.remove("metricsPublic"), "target local lets anybody on this machine read /metrics anyway")
+	}
 	if c.Image != "" {
 		p.add("image", p.remove("image"), "target local builds and runs the program itself; an image is for the other targets")
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/gate"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 	"github.com/killrvideo/killrvideo-go/infra/secret"
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
@@ -29,12 +30,14 @@ type Seen struct {
 	NotReady func(error)
 	// Proved is what the stack's own last proved revision is known by.
 	Proved credentials.Proved
+	// Online tells that what the stack is deployed to may be asked about itself.
+	Online bool
 }
 
 // Program is the whole deployment of one stack; each line is one call into
 // one room.
 func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
-	cfg, place, err := Read(listing{ctx, seen.Keys}, name, build)
+	cfg, place, err := read(listing{ctx, seen.Keys}, name, build, seen.Online)
 	if err != nil {
 		return err
 	}
@@ -54,7 +57,7 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 	if err != nil {
 		return err
 	}
-	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, rolloutSeconds(cfg, place), astra, seen))
+	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, place, astra, seen))
 	if err != nil {
 		return err
 	}
@@ -62,7 +65,11 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 	if err != nil {
 		return err
 	}
-	running, err := place.Deploy(ctx, describe(ctx, cfg, astra, creds), image)
+	described, err := describe(ctx, cfg, astra, creds)
+	if err != nil {
+		return err
+	}
+	running, err := place.Deploy(ctx, described, image)
 	if err != nil {
 		return err
 	}
@@ -74,6 +81,9 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 	if err != nil {
 		return err
 	}
+	if err := gate.Drain(ctx, cfg.Stack, running, place.Times().Drain(), proved); err != nil {
+		return err
+	}
 	confirm(ctx, cfg, proved, seen.NotReady)
 	export(ctx, cfg, running, astra.DataAPIEndpoint, creds, proved, seen.Proved)
 	return nil
@@ -82,7 +92,12 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 // Read gives the settings and the target that they describe. All problems of
 // both are reported at once, as *Problems.
 func Read(source Source, name string, build Builder) (*Config, target.Target, error) {
+	return read(source, name, build, false)
+}
+
+func read(source Source, name string, build Builder, online bool) (*Config, target.Target, error) {
 	cfg, err := Load(source)
+	cfg.Online = online
 	if cfg.Target != name {
 		if err != nil {
 			return cfg, nil, err
@@ -95,10 +110,13 @@ func Read(source Source, name string, build Builder) (*Config, target.Target, er
 
 func account(ctx *pulumi.Context, cfg *Config) credentials.Account {
 	return credentials.Account{
-		DatabaseID:  cfg.AstraDatabaseID,
-		Region:      cfg.AstraRegion,
-		Keyspace:    cfg.Keyspace,
-		DeployToken: secretSetting(ctx, "astraDeployToken", cfg.HasDeployToken),
+		DatabaseID: cfg.AstraDatabaseID,
+		Region:     cfg.AstraRegion,
+		Keyspace:   cfg.Keyspace,
+
+		DataAPIEndpoint: cfg.AstraDataAPIEndpoint,
+		DevopsEndpoint:  cfg.AstraDevopsEndpoint,
+		DeployToken:     secretSetting(ctx, "astraDeployToken", cfg.HasDeployToken),
 	}
 }
 
@@ -117,7 +135,7 @@ func rolloutSeconds(cfg *Config, place target.Target) int {
 	return limit
 }
 
-func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *credentials.Astra, seen Seen) credentials.Args {
+func credentialArgs(ctx *pulumi.Context, cfg *Config, place target.Target, astra *credentials.Astra, seen Seen) credentials.Args {
 	return credentials.Args{
 		Astra:                astra,
 		Stack:                cfg.Stack,
@@ -129,7 +147,8 @@ func credentialArgs(ctx *pulumi.Context, cfg *Config, rollout int, astra *creden
 		GivenKey:             secretSetting(ctx, "jwtSecretKey", cfg.HasJWTKey),
 		AllowBroadToken:      cfg.AllowBroadAstraToken,
 		TokenLifetimeSeconds: cfg.JWTExpiryMinutes * 60,
-		RolloutSeconds:       rollout,
+		RolloutSeconds:       rolloutSeconds(cfg, place),
+		Protect:              place.Protected(),
 		Proved:               seen.Proved,
 		Moderators:           cfg.provedModerators(),
 		ModeratorsGeneration: cfg.ModeratorCodesGeneration,
@@ -148,7 +167,7 @@ func secretSetting(ctx *pulumi.Context, key string, set bool) pulumi.StringInput
 }
 
 // describe says what runs: the settings of the service's own guide.
-func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds *credentials.Credentials) app.App {
+func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds *credentials.Credentials) (app.App, error) {
 	secrets := []secret.Secret{
 		secret.New("ASTRA_DB_APPLICATION_TOKEN", creds.Token.Token),
 		secret.New("ASTRA_DB_READ_ONLY_TOKEN", creds.ReadOnly.Token),
@@ -171,6 +190,14 @@ func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds 
 			secrets = append(secrets, secret.New(given.variable, secretSetting(ctx, given.key, true)))
 		}
 	}
+	if cfg.makesMetricsToken() {
+		token, err := resource.NewRandom(ctx, "metrics-"+cfg.Stack, &resource.RandomArgs{})
+		if err != nil {
+			return app.App{}, fmt.Errorf("the token for /metrics: %w", err)
+		}
+		secrets = append(secrets, secret.New("METRICS_TOKEN", token.Value))
+		ctx.Export("metricsToken", pulumi.ToSecret(token.Value))
+	}
 	return app.App{
 		Name:        "killrvideo",
 		Environment: cfg.Environment,
@@ -181,16 +208,19 @@ func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds 
 			"SESSIONS_VALID_AFTER":                   creds.Key.SessionsValidAfter,
 		},
 		Secrets: secrets,
-		Calls:   cfg.Service.calls(),
+		Calls:   append(cfg.Service.calls(), portsOf(cfg.AstraDataAPIEndpoint)...),
 		Probes:  app.DefaultProbes(),
 		Scale:   cfg.Scale,
-	}
+	}, nil
 }
 
 // settings are the plain variables: those of the group `service`, and those
 // that a stack decides.
 func settings(cfg *Config, astra *credentials.Astra) map[string]string {
 	all := cfg.Service.settings()
+	if cfg.Redeploy > 0 {
+		all["REDEPLOY"] = strconv.Itoa(cfg.Redeploy)
+	}
 	maps.Copy(all, map[string]string{
 		"ASTRA_DB_API_ENDPOINT": astra.DataAPIEndpoint,
 		"ASTRA_DB_KEYSPACE":     astra.Keyspace,

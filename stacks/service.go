@@ -20,6 +20,7 @@ type Service struct {
 	RateLimitRegistrations *int        `json:"rateLimitRegistrations"`
 	RateLimitViews         *int        `json:"rateLimitViews"`
 	RateLimitSubmissions   *int        `json:"rateLimitSubmissions"`
+	KeepAliveSeconds       *int        `json:"keepAliveSeconds"`
 	TrustedProxies         string      `json:"trustedProxies"`
 	Docs                   string      `json:"docs"`
 	OTLPEndpoint           string      `json:"otlpEndpoint"`
@@ -44,6 +45,7 @@ func (s Service) numbers() []number {
 		{"rateLimitRegistrations", "RATE_LIMIT_REGISTRATIONS", s.RateLimitRegistrations, 0, most},
 		{"rateLimitViews", "RATE_LIMIT_VIEWS", s.RateLimitViews, 0, most},
 		{"rateLimitSubmissions", "RATE_LIMIT_SUBMISSIONS", s.RateLimitSubmissions, 0, most},
+		{"keepAliveSeconds", "KEEP_ALIVE_TIMEOUT_SECONDS", s.KeepAliveSeconds, 1, 3600},
 	}
 }
 
@@ -81,9 +83,12 @@ func (s Service) settings() map[string]string {
 }
 
 // calls are the ports that the service calls beside HTTPS's own.
-func (s Service) calls() []int {
-	u, err := url.Parse(s.OTLPEndpoint)
-	if err != nil || s.OTLPEndpoint == "" {
+func (s Service) calls() []int { return portsOf(s.OTLPEndpoint) }
+
+// portsOf is the port of an endpoint, if that is not HTTPS's own.
+func portsOf(endpoint string) []int {
+	u, err := url.Parse(endpoint)
+	if err != nil || endpoint == "" {
 		return nil
 	}
 	port, err := strconv.Atoi(u.Port())

@@ -21,7 +21,7 @@ func Print(w io.Writer, p *plan.Plan) error {
 	if e, known := Of(p); known {
 		text = fmt.Sprintf("cost, a rough estimate: %s a month, %s; %s%s\n", e, meaning, leftOut, nodes(p))
 	}
-	_, err := io.WriteString(w, text)
+	_, err := io.WriteString(w, text+quota(p))
 	return err
 }
 

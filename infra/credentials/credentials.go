@@ -21,6 +21,10 @@ type Account struct {
 	Keyspace string
 	// DeployToken mints and changes the schema; it never reaches the service.
 	DeployToken pulumi.StringInput
+
+	// DataAPIEndpoint and DevopsEndpoint are where the APIs are, if not at Astra
+	// itself; empty means there.
+	DataAPIEndpoint, DevopsEndpoint string
 }
 
 // Astra is a database that credentials can be made for.
@@ -52,6 +56,9 @@ type Args struct {
 	KeyLeakGeneration string
 	// Proved is what is known of the last proved revision.
 	Proved Proved
+	// Protect refuses to delete the schema. Its deletion drops no table; but what
+	// the rest of the stack rests on stays longest.
+	Protect bool
 	// RolloutSeconds is how long instances from before a rotation may still
 	// sign with the previous key.
 	RolloutSeconds int
@@ -172,7 +179,7 @@ func newSchema(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource
 		DatabaseID: pulumi.String(args.Astra.DatabaseID),
 		Keyspace:   pulumi.String(args.Astra.Keyspace),
 		Tables:     args.Tables,
-	}, pulumi.Parent(group), pulumi.Provider(args.Astra.Provider))
+	}, pulumi.Parent(group), pulumi.Provider(args.Astra.Provider), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}

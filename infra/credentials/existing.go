@@ -9,14 +9,18 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
-// Existing is the way into a database that is already there, on Astra itself:
-// all targets but this machine use it.
+// Existing is the way into a database that is already there, on Astra itself
+// or at the endpoints of the account: all targets but this machine use it.
 func Existing(ctx *pulumi.Context, environment string, account Account) (*Astra, error) {
-	endpoint := astra.Endpoint(account.DatabaseID, account.Region)
-	provider, err := resource.NewProvider(ctx, "astra-"+environment, &resource.ProviderArgs{
-		DataAPIEndpoint: pulumi.String(endpoint),
-		DeployToken:     account.DeployToken,
-	})
+	endpoint := account.DataAPIEndpoint
+	if endpoint == "" {
+		endpoint = astra.Endpoint(account.DatabaseID, account.Region)
+	}
+	args := &resource.ProviderArgs{DataAPIEndpoint: pulumi.String(endpoint), DeployToken: account.DeployToken}
+	if account.DevopsEndpoint != "" {
+		args.DevopsEndpoint = pulumi.String(account.DevopsEndpoint)
+	}
+	provider, err := resource.NewProvider(ctx, "astra-"+environment, args)
 	if err != nil {
 		return nil, fmt.Errorf("the Astra account: %w", err)
 	}

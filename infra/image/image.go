@@ -6,6 +6,7 @@ package image
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/pulumi/pulumi-docker-build/sdk/go/dockerbuild"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -21,10 +22,11 @@ type Args struct {
 	Checkout string
 	// Repository is the image's name in the registry, without a tag.
 	Repository pulumi.StringInput
-	// Untagged pushes by digest alone, to a registry whose tags never move: the
-	// same sources are pushed again after a step back or from another folder,
-	// and no two builds are alike to the byte.
-	Untagged bool
+	// TagByDigest pushes by digest, to a registry whose tags never move: the same
+	// sources are pushed again after a step back or from another folder, and no
+	// two builds are alike to the byte. The image is then tagged with its digest:
+	// what cleans a registry up takes untagged images first.
+	TagByDigest bool
 }
 
 // buildArgs name what the image is built from, for its labels and /version.
@@ -43,7 +45,7 @@ func Build(ctx *pulumi.Context, args Args, opts ...pulumi.ResourceOption) (pulum
 		BuildOnPreview: pulumi.Bool(false),
 		BuildArgs:      buildArgs(target.ReleaseOf(args.Checkout, "Dockerfile", "service", "astra")),
 	}
-	if args.Untagged {
+	if args.TagByDigest {
 		build.Push = pulumi.Bool(false)
 		build.Exports = dockerbuild.ExportArray{&dockerbuild.ExportArgs{Registry: &dockerbuild.ExportRegistryArgs{
 			Names: pulumi.StringArray{args.Repository}, PushByDigest: pulumi.Bool(true),
@@ -56,5 +58,20 @@ func Build(ctx *pulumi.Context, args Args, opts ...pulumi.ResourceOption) (pulum
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("build the image: %w", err)
 	}
-	return pulumi.Sprintf("%s@%s", args.Repository, built.Digest), nil
+	reference := pulumi.Sprintf("%s@%s", args.Repository, built.Digest)
+	if !args.TagByDigest {
+		return reference, nil
+	}
+	tagged, err := dockerbuild.NewIndex(ctx, "image-tag-"+args.Environment, &dockerbuild.IndexArgs{
+		Sources: pulumi.StringArray{reference}, Push: pulumi.Bool(true),
+		Tag: pulumi.All(args.Repository, built.Digest).ApplyT(func(of []any) string { return of[0].(string) + ":" + tagOf(of[1].(string)) }).(pulumi.StringOutput),
+	}, opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("tag the image: %w", err)
+	}
+	// What runs the image waits for its tag.
+	return pulumi.All(reference, tagged.Ref).ApplyT(func(of []any) string { return of[0].(string) }).(pulumi.StringOutput), nil
 }
+
+// tagOf is a digest as a tag, in which no colon may be.
+func tagOf(digest string) string { return strings.ReplaceAll(digest, ":", "-") }

@@ -14,6 +14,7 @@ var told = map[string][]resource.PropertyKey{
 	"killrvideo:local:Process":                                          {"instance", "logFile", "address"},
 	"killrvideo:index:Owner":                                            {"mark"},
 	"docker-build:index:Image":                                          {"digest"},
+	"docker-build:index:Index":                                          {"ref"},
 	"gcp:serviceaccount/account:Account":                                {"email", "member", "name"},
 	"gcp:secretmanager/secret:Secret":                                   {"name", "project"},
 	"gcp:secretmanager/secretVersion:SecretVersion":                     {"version", "name"},
@@ -38,6 +39,7 @@ var told = map[string][]resource.PropertyKey{
 var hidden = map[string][]resource.PropertyKey{
 	"killrvideo:astra:Token":    {"token"},
 	"killrvideo:jwt:SigningKey": {"current", "previous"},
+	"killrvideo:secret:Random":  {"value"},
 	"killrvideo:local:Process":  {"token"},
 
 	"killrvideo:accounts:OneTimeCodes": {"codes"},

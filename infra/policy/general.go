@@ -11,7 +11,7 @@ import (
 // credentials are the types whose old one has to outlive the new one's proof.
 func credentialTypes() []string {
 	return []string{
-		"killrvideo:accounts:OneTimeCodes", "killrvideo:astra:Token", "killrvideo:jwt:SigningKey", "killrvideo:rollout:Gate", "kubernetes:core/v1:Secret",
+		"killrvideo:accounts:OneTimeCodes", "killrvideo:astra:Token", "killrvideo:jwt:SigningKey", "killrvideo:rollout:Gate", "killrvideo:secret:Random", "kubernetes:core/v1:Secret",
 		"gcp:secretmanager/secretVersion:SecretVersion", "aws:secretsmanager/secretVersion:SecretVersion",
 	}
 }

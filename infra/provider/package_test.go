@@ -34,6 +34,7 @@ func outputs() map[string]any {
 		resource.SigningKeyType: resource.SigningKey{}, resource.GateType: resource.Gate{}, resource.ProcessType: resource.Process{},
 		resource.OneTimeCodesType: resource.OneTimeCodes{},
 		resource.FrontType:        resource.Front{}, resource.OwnerType: resource.Owner{},
+		resource.WaitType: resource.Wait{}, resource.RandomType: resource.Random{},
 	}
 }
 
@@ -74,6 +75,7 @@ func TestTheSchemaMarksSecrets(t *testing.T) {
 		resource.ProcessType:    {"secrets", "token"},
 
 		resource.OneTimeCodesType: {"codes"},
+		resource.RandomType:       {"value"},
 	} {
 		var got []string
 		for name, property := range spec.Resources[typ].Properties {
@@ -160,7 +162,9 @@ func registerWithEveryInput(ctx *pulumi.Context) error {
 		Address: text, Instance: text, StopTimeoutSeconds: number, PortSetting: text})
 	_, err9 := resource.NewOwner(ctx, "owner")
 	_, err10 := resource.NewOneTimeCodes(ctx, "codes", &resource.OneTimeCodesArgs{Names: list, Generation: text})
-	for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8, err9, err10} {
+	_, err11 := resource.NewWait(ctx, "wait", &resource.WaitArgs{For: text, Triggers: list, FirstSeconds: number, ChangedSeconds: number})
+	_, err12 := resource.NewRandom(ctx, "random", &resource.RandomArgs{Generation: text})
+	for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12} {
 		if err != nil {
 			return err
 		}

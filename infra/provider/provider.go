@@ -32,6 +32,12 @@ type Option func(*settings)
 type settings struct {
 	now     func() time.Time
 	patient backoff
+	pause   func(context.Context, time.Duration) error
+}
+
+// WithPause replaces the sleep of a Wait.
+func WithPause(pause func(context.Context, time.Duration) error) Option {
+	return func(o *settings) { o.pause = pause }
 }
 
 // WithClock makes the resources read the time from now.
@@ -49,7 +55,7 @@ func WithPropagation(attempts int, pause time.Duration) Option {
 // New builds the provider. It fails only if a resource's Go types do not give
 // a schema, which is a mistake in this package.
 func New(opts ...Option) (p.Provider, error) {
-	o := settings{now: time.Now, patient: backoff{attempts: 12, pause: 500 * time.Millisecond}}
+	o := settings{now: time.Now, patient: backoff{attempts: 12, pause: 500 * time.Millisecond}, pause: pause}
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -57,7 +63,7 @@ func New(opts ...Option) (p.Provider, error) {
 	tokens := newClients()
 	built, err := infer.NewProviderBuilder().
 		WithDisplayName("KillrVideo").
-		WithDescription("Astra roles, tokens and tables, signing keys, one-time codes, rollout gates and local processes.").
+		WithDescription("Astra roles, tokens and tables, signing keys, one-time codes, rollout gates and waits, and local processes.").
 		WithConfig(infer.Config(&Config{})).
 		WithResources(
 			infer.Resource(&Role{astra: api}),
@@ -69,6 +75,8 @@ func New(opts ...Option) (p.Provider, error) {
 			infer.Resource(&OneTimeCodes{}),
 			infer.Resource(&Front{}),
 			infer.Resource(&Owner{}),
+			infer.Resource(&Wait{pause: o.pause}),
+			infer.Resource(&Random{}),
 		).
 		Build()
 	if err != nil {

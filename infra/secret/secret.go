@@ -74,3 +74,12 @@ func contentVersion(env, value string) string {
 	sum := sha256.Sum256([]byte("killrvideo-secret-version\x00" + env + "\x00" + value))
 	return hex.EncodeToString(sum[:6])
 }
+
+// Versions names each secret with its version, as VARIABLE=VERSION.
+func Versions(pins []Pinned) pulumi.StringArray {
+	list := make(pulumi.StringArray, len(pins))
+	for i, pin := range pins {
+		list[i] = pulumi.Sprintf("%s=%s", pin.Env, pin.Version)
+	}
+	return list
+}

@@ -27,6 +27,13 @@ type Target interface {
 	// RolloutSeconds is how long instances of an old revision may go on beside
 	// the new one, until Deploy is done.
 	RolloutSeconds() int
+	// Times are the seconds that decide whether requests are lost when an
+	// instance goes.
+	Times() Times
+	// Protected tells that the stack is not to be deleted by mistake: the target
+	// protects what is never replaced and what the rest rests on, and nothing
+	// that rotates by replacement.
+	Protected() bool
 	// Deploy runs the app and returns where it answers.
 	Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutput) (*Running, error)
 }
@@ -45,6 +52,9 @@ type Running struct {
 	Revision pulumi.StringOutput
 	// Evidence changes when the deployment does: secret versions, instances.
 	Evidence pulumi.StringArray
+	// Pins change when old instances need something that new ones do not, and
+	// which goes once they have ended.
+	Pins pulumi.StringArray
 	// LogFile is where a failed start explains itself, if that is a file.
 	LogFile pulumi.StringInput
 	// Service is the resource that serves; the gate waits for it.

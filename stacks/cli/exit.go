@@ -26,6 +26,7 @@ const (
 	CodePort          = 8
 	CodeInterrupted   = 9  // by Ctrl-C or SIGTERM
 	CodeNoStack       = 10 // there is no such stack
+	CodeProtected     = 11 // the stack is protected against removal
 )
 
 // Failure is an error with the exit code of its class.
@@ -156,8 +157,11 @@ func (o outcome) failure(recorded []failure.Record) error {
 // or, if nothing was, what the engine itself said.
 func (o outcome) explained() error {
 	if len(o.messages) > 0 {
-		return fmt.Errorf("%s failed; nothing that served before was removed. Fix the cause and run it again.\n%s",
-			o.operation, strings.Join(o.messages, "\n"))
+		stays := "nothing that served before was removed"
+		if o.operation == "down" {
+			stays = "what it had deleted by then is gone, and the rest is still there"
+		}
+		return fmt.Errorf("%s failed; %s. Fix the cause and run it again.\n%s", o.operation, stays, strings.Join(o.messages, "\n"))
 	}
 	return fmt.Errorf("%s failed: %w", o.operation, causeOf(o.engine))
 }

@@ -27,7 +27,7 @@ func Main(target string, build stacks.Builder) {
 		if err != nil {
 			return err
 		}
-		return stacks.Program(ctx, target, build, stacks.Seen{Keys: desk.keys(), Peers: desk.peers(ctx), NotReady: desk.note, Proved: proved})
+		return stacks.Program(ctx, target, build, stacks.Seen{Keys: desk.keys(), Peers: desk.peers(ctx), NotReady: desk.note, Proved: proved, Online: true})
 	}
 	if os.Getenv("PULUMI_MONITOR") != "" {
 		pulumi.Run(desk.hosted)

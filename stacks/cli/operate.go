@@ -97,7 +97,14 @@ func (c *command) down(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.revive(ctx); err != nil {
+	left, err := c.stateOf(ctx, c.stack)
+	if err != nil {
+		return fmt.Errorf("read the state of stack %s: %w", c.stack, err)
+	}
+	if err := refuseProtected(c.stack, c.target, left.Resources); err != nil {
+		return err
+	}
+	if err := c.revive(ctx, left); err != nil {
 		return err
 	}
 	_, err = stack.Destroy(ctx, optdestroy.ProgressStreams(c.out), optdestroy.ErrorProgressStreams(c.err),

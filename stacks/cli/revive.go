@@ -17,6 +17,7 @@ type stateResource struct {
 	URN     string         `json:"urn"`
 	Type    string         `json:"type"`
 	Outputs map[string]any `json:"outputs"`
+	Protect bool           `json:"protect"`
 }
 
 // processOutputs are those of a process by which it can be started again.
@@ -45,11 +46,7 @@ func (p processOutputs) spec() daemon.Spec {
 // example with the machine: revoking a token needs one that answers. The state
 // says how it was started, so nothing is built, and the deletion that follows
 // stops whatever the process's folder records.
-func (c *command) revive(ctx context.Context) error {
-	left, err := c.stateOf(ctx, c.stack)
-	if err != nil {
-		return fmt.Errorf("read the state of stack %s: %w", c.stack, err)
-	}
+func (c *command) revive(ctx context.Context, left deployment) error {
 	for _, r := range left.Resources {
 		if r.Type != resource.ProcessType || !strings.Contains(r.URN, "::astra-") || answers(ctx, r) {
 			continue

@@ -25,7 +25,7 @@ func place() enginetest.Place {
 	return enginetest.Place{
 		Target: "cloudrun", Build: build, Cloud: standin.Google(),
 		Group: func(string) map[string]any {
-			return map[string]any{"project": "example-project", "region": "europe-west1", "public": true}
+			return map[string]any{"project": "example-project", "region": "europe-west1", "public": true, "permissionSeconds": 1}
 		},
 		Image: image + enginetest.Digest("1"), NextImage: image + enginetest.Digest("2"),
 		Repository: "gcp:artifactregistry/repository:Repository",
@@ -34,3 +34,15 @@ func place() enginetest.Place {
 		First: []string{"gcp:secretmanager/secretIamMember:SecretIamMember", "gcp:projects/service:Service", "gcp:serviceaccount/account:Account"},
 	}
 }
+
+// TestDrain rotates under an old instance that still answers.
+func TestDrain(t *testing.T) { enginetest.Drain(t, place()) }
+
+// TestProtectedDestroy destroys a production stack without make.
+func TestProtectedDestroy(t *testing.T) { enginetest.Protected(t, place()) }
+
+// TestCrashing deploys a revision that does not get ready.
+func TestCrashing(t *testing.T) { enginetest.Crashing(t, place(), "is not ready") }
+
+// TestRefreshed refreshes after such a one.
+func TestRefreshed(t *testing.T) { enginetest.Refreshed(t, place()) }

@@ -37,3 +37,9 @@ func place() enginetest.Place {
 		},
 	}
 }
+
+// TestDrain rotates under an old instance that still answers.
+func TestDrain(t *testing.T) { enginetest.Drain(t, place()) }
+
+// TestProtectedDestroy destroys a production stack without make.
+func TestProtectedDestroy(t *testing.T) { enginetest.Protected(t, place()) }

@@ -60,6 +60,8 @@ type stack struct {
 	pluginLog string
 	secrets   secrets
 	auto      auto.Stack
+	// astraURL is the embedded Astra.
+	astraURL string
 }
 
 // open makes the cloud, the embedded Astra and the stack, in folders of this
@@ -77,14 +79,14 @@ func open(t *testing.T, place Place) *stack {
 	backend := t.TempDir()
 	cloud, attach := standin.Start(t, place.Cloud)
 	_, builder := standin.Start(t, standin.Builder())
-	s := &stack{t: t, place: place, cloud: cloud, astra: client, backend: backend, pluginLog: filepath.Join(t.TempDir(), "provider.log")}
+	s := &stack{t: t, place: place, cloud: cloud, astra: client, astraURL: url, backend: backend, pluginLog: filepath.Join(t.TempDir(), "provider.log")}
 	s.secrets = secrets{standin.Canary: "the test's canary", token.Reveal(): "the deploy token", "AstraCS:": "the beginning of a token"}
 	program := func(ctx *pulumi.Context) error {
 		proved, err := stacks.Proved(ctx)
 		if err != nil {
 			return err
 		}
-		return stacks.Program(ctx, place.Target, onEmbedded(place.Build, url), stacks.Seen{
+		return stacks.Program(ctx, place.Target, hurried(place.Build), stacks.Seen{
 			Keys: s.keys(ctx.Context()), NotReady: func(error) {}, Proved: proved,
 		})
 	}
@@ -104,6 +106,8 @@ func open(t *testing.T, place Place) *stack {
 	s.set("gateTimeoutSeconds", "5")
 	s.set("astraDatabaseId", databaseID)
 	s.set("astraRegion", "us-east1")
+	s.set("astraDataApiEndpoint", url)
+	s.set("astraDevopsEndpoint", url+"/v2")
 	s.secret("astraDeployToken", token.Reveal())
 	// With it the vectors are made elsewhere: the embedded Astra cannot.
 	s.secret("nvidiaApiKey", standin.Canary)

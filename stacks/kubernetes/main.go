@@ -22,6 +22,9 @@ func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
 	}
 	settings.ProxiesTrusted = cfg.Service.TrustedProxies != ""
 	about := kubernetes.Build{Checkout: checkout, Image: cfg.Image, Secret: source.IsConfigSecret(stacks.Namespace + ":kubernetes")}
+	if cfg.Online {
+		about.Ask = kubernetes.UseKubectl
+	}
 	place, err := kubernetes.New(about, cfg.Environment, cfg.Scale, settings)
 	return place, errors.Join(unread, err)
 }

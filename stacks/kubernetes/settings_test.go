@@ -35,6 +35,7 @@ func group() []plantest.Case {
 		{Name: "a snippet of nginx", Group: "{annotations: {nginx.ingress.kubernetes.io/server-snippet: 'return 200;'}}", Keys: []string{"kubernetes.annotations"}},
 		{Name: "an annotation's key", Group: "{annotations: {'a b': x}}", Keys: []string{"kubernetes.annotations"}},
 		{Name: "callers from a name with dots", Group: "{callersNamespace: a.b}", Keys: []string{"kubernetes.callersNamespace"}},
+		{Name: "metrics for a name with dots", Group: "{metricsNamespace: a.b}", Keys: []string{"kubernetes.metricsNamespace"}},
 		{Name: "a login in clear", Group: `{dockerConfig: '{"auths":{"ghcr.io":{"auth":"` + plantest.Canary + `"}}}'}`, Keys: []string{"kubernetes.dockerConfig"}},
 		{Name: "no group", Group: "production", Keys: []string{"kubernetes", "kubernetes.callersNamespace", "kubernetes.host", "kubernetes.repository"}},
 		{Name: "wrong types", Group: "{labels: [a], annotations: b, allowHttp: 'no', protect: 3, context: 7}",

@@ -26,6 +26,8 @@ const (
 	OwnerType      = Package + ":index:Owner"
 
 	OneTimeCodesType = Package + ":accounts:OneTimeCodes"
+	WaitType         = Package + ":rollout:Wait"
+	RandomType       = Package + ":secret:Random"
 )
 
 // set adds an input under its name unless the caller left it out: an absent

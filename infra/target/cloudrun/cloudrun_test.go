@@ -116,10 +116,21 @@ func TestProductionIsProtectedAndAnImageCanBeGiven(t *testing.T) {
 
 func TestTheNewestRevisionMustBeTheReadyOne(t *testing.T) {
 	t.Parallel()
-	if _, err := newest("killrvideo-dev-00002", "killrvideo-dev-00001"); err == nil || !strings.Contains(err.Error(), "00002") {
-		t.Errorf("an old revision passes: %v", err)
+	made := &Target{settings: settings()}
+	const service = "projects/example-project/locations/europe-west1/services/killrvideo-dev/revisions/"
+	_, err := made.newest("dev", service+"killrvideo-dev-00002", service+"killrvideo-dev-00001")
+	if err == nil {
+		t.Fatal("an old revision passes")
 	}
-	if got, err := newest("killrvideo-dev-00002", "killrvideo-dev-00002"); err != nil || got != "killrvideo-dev-00002" {
+	for _, word := range []string{
+		"made revision killrvideo-dev-00002 in europe-west1 of project example-project", "ready is killrvideo-dev-00001",
+		"gcloud run revisions describe killrvideo-dev-00002 --region europe-west1 --project example-project", "config set redeploy",
+	} {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("it does not say %q: %v", word, err)
+		}
+	}
+	if got, err := made.newest("dev", service+"1", service+"1"); err != nil || got != service+"1" {
 		t.Errorf("got %s, %v", got, err)
 	}
 }

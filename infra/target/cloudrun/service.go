@@ -3,13 +3,16 @@ package cloudrun
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
+	"time"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/cloudrunv2"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/secret"
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
@@ -43,9 +46,25 @@ func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutp
 	return service, revision, nil
 }
 
+// killSeconds is Google's: fixed.
+const killSeconds = 10
+
+// Times are those of an instance. Google tells it to stop once no request comes
+// any more and those under way have ended, and kills it killSeconds later.
+func (t *Target) Times() target.Times {
+	times := target.ServiceTimes()
+	times.BalancerIdle, times.KeepAlive = 600, 620
+	times.RequestLimit = t.settings.RequestTimeoutSeconds
+	times.DrainsFirst = true
+	times.Timeout, times.Stop = killSeconds-1, killSeconds
+	return times
+}
+
 // settingsOf adds to the plain settings what only this target knows.
 func (t *Target) settingsOf(a app.App) map[string]string {
 	settings := maps.Clone(a.Settings)
+	t.Times().Settings(settings)
+	settings["LOG_FORMAT"], settings["GOOGLE_CLOUD_PROJECT"] = "google", t.settings.Project
 	target.SetDefault(settings, target.TrustedProxies, googleFront)
 	return settings
 }
@@ -93,20 +112,22 @@ func environment(a app.App, revision pulumi.StringOutput, secrets kept) cloudrun
 
 // evidence changes with every deployment, and fails it when Google keeps the
 // traffic on another revision than the one just made.
-func evidence(pins []secret.Pinned, service *cloudrunv2.Service) pulumi.StringArray {
+func (t *Target) evidence(stack string, pins []secret.Pinned, service *cloudrunv2.Service) pulumi.StringArray {
 	serving := pulumi.All(service.LatestCreatedRevision, service.LatestReadyRevision).ApplyT(func(values []any) (string, error) {
-		return newest(values[0].(string), values[1].(string))
+		return t.newest(stack, values[0].(string), values[1].(string))
 	}).(pulumi.StringOutput)
-	list := pulumi.StringArray{serving}
-	for _, pin := range pins {
-		list = append(list, pulumi.Sprintf("%s=%s", pin.Env, pin.Version))
-	}
-	return list
+	return append(pulumi.StringArray{serving}, secret.Versions(pins)...)
 }
 
-func newest(created, ready string) (string, error) {
-	if created != ready {
-		return "", fmt.Errorf("Cloud Run made revision %s, but the newest one that is ready is %s; `gcloud run revisions describe %s` says why", created, ready, created)
+// newest compares two revisions by their full names.
+func (t *Target) newest(stack, created, ready string) (string, error) {
+	if created == ready {
+		return ready, nil
 	}
-	return ready, nil
+	return "", fmt.Errorf("Cloud Run made revision %s in %s of project %s, but the newest one that is ready is %s; why, says: "+
+		"gcloud run revisions describe %s --region %s --project %s\n"+
+		"Fix the cause, then make another revision with: %s && %s",
+		path.Base(created), t.settings.Region, t.settings.Project, path.Base(ready),
+		path.Base(created), t.settings.Region, t.settings.Project,
+		caller.Pulumi(fmt.Sprintf("config set redeploy %d --stack %s", time.Now().Unix(), stack)), caller.Verb("up", stack))
 }

@@ -24,8 +24,10 @@ type Settings struct {
 	Domain string `json:"domain"`
 	// AlwaysCPU keeps the processor between requests; it costs more.
 	AlwaysCPU bool `json:"alwaysCpu"`
-	// RequestTimeoutSeconds is 1 to 3600; default 30.
+	// RequestTimeoutSeconds is 21 to 3600; default 30.
 	RequestTimeoutSeconds int `json:"requestTimeoutSeconds"`
+	// PermissionSeconds is the wait after new grants, 0 to 900; default 120.
+	PermissionSeconds *int `json:"permissionSeconds"`
 	// Protect refuses to delete the service; default true in environment prod.
 	Protect *bool `json:"protect"`
 	// Labels are put on everything that can have some.
@@ -57,6 +59,10 @@ func (s *Settings) fill(environment string) {
 	if s.RequestTimeoutSeconds == 0 {
 		s.RequestTimeoutSeconds = 30
 	}
+	if s.PermissionSeconds == nil {
+		seconds := 120
+		s.PermissionSeconds = &seconds
+	}
 	if s.Protect == nil {
 		protect := environment == "prod"
 		s.Protect = &protect
@@ -83,8 +89,12 @@ func (s *Settings) check(environment string, scale app.Scale) error {
 	if _, known := ingresses[s.Ingress]; !known {
 		p.Add("cloudrun.ingress", "all", "%q is none of all, internal, internal-and-load-balancer", s.Ingress)
 	}
-	if s.RequestTimeoutSeconds < 1 || s.RequestTimeoutSeconds > 3600 {
-		p.Add("cloudrun.requestTimeoutSeconds", "30", "%d is not from 1 to 3600", s.RequestTimeoutSeconds)
+	if least := target.ServiceTimes().ServiceLimit + 1; s.RequestTimeoutSeconds < least || s.RequestTimeoutSeconds > 3600 {
+		p.Add("cloudrun.requestTimeoutSeconds", "30", "%d is not from %d to 3600: the service itself answers within %d s",
+			s.RequestTimeoutSeconds, least, target.ServiceTimes().ServiceLimit)
+	}
+	if *s.PermissionSeconds < 0 || *s.PermissionSeconds > 900 {
+		p.Add("cloudrun.permissionSeconds", "120", "%d is not from 0 to 900", *s.PermissionSeconds)
 	}
 	s.checkGate(&p)
 	for key, value := range s.Labels {

@@ -18,6 +18,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/image"
+	"github.com/killrvideo/killrvideo-go/infra/secret"
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
@@ -45,9 +46,12 @@ func New(checkout, environment string, scale app.Scale, settings Settings) (*Tar
 // Name is the value of the setting `target`.
 func (t *Target) Name() string { return "cloudrun" }
 
-// RolloutSeconds is Google's own bound for a revision to become ready, and what
-// a request under way may still take.
-func (t *Target) RolloutSeconds() int { return 600 + t.settings.RequestTimeoutSeconds }
+// RolloutSeconds is Google's own bound for a revision to become ready, and how
+// long old instances go on.
+func (t *Target) RolloutSeconds() int { return 600 + *t.settings.PermissionSeconds + t.Times().Drain() }
+
+// Protected is the setting.
+func (t *Target) Protected() bool { return *t.settings.Protect }
 
 // Astra is the given database.
 func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
@@ -71,7 +75,7 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 		Format:       pulumi.String("DOCKER"),
 		Description:  pulumi.String("Images of the KillrVideo API, environment " + t.environment),
 		Labels:       t.labels(),
-	}, t.scope.Child(pulumi.DependsOn(t.enabled))...)
+	}, t.scope.Child(pulumi.DependsOn(t.enabled), pulumi.Protect(t.Protected()))...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("the repository for images: %w", err)
 	}
@@ -103,7 +107,7 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 	if err != nil {
 		return nil, err
 	}
-	return &target.Running{URL: url, Revision: revision, Evidence: evidence(kept.pins, service), Service: open}, nil
+	return &target.Running{URL: url, Revision: revision, Evidence: t.evidence(ctx.Stack(), kept.pins, service), Pins: secret.Versions(kept.pins), Service: open}, nil
 }
 
 // open registers the component and switches on the APIs that it needs.

@@ -18,7 +18,7 @@ func (t *Target) balance(ctx *pulumi.Context, a app.App, d *door, front *ec2.Sec
 	d.balancer, err = lb.NewLoadBalancer(ctx, t.scope.Name("balancer"), &lb.LoadBalancerArgs{
 		Name: pulumi.String(t.scope.Name("")), LoadBalancerType: pulumi.String("application"), Internal: pulumi.Bool(false),
 		SecurityGroups: pulumi.StringArray{front.ID()}, Subnets: d.public,
-		DropInvalidHeaderFields: pulumi.Bool(true), DesyncMitigationMode: pulumi.String("defensive"),
+		IdleTimeout: pulumi.Int(t.Times().BalancerIdle), DropInvalidHeaderFields: pulumi.Bool(true), DesyncMitigationMode: pulumi.String("defensive"),
 		EnableDeletionProtection: pulumi.Bool(*t.settings.Protect), Tags: t.tags(),
 	}, t.scope.Child(pulumi.Protect(*t.settings.Protect), pulumi.DependsOn(d.outside))...)
 	if err != nil {
@@ -26,7 +26,7 @@ func (t *Target) balance(ctx *pulumi.Context, a app.App, d *door, front *ec2.Sec
 	}
 	d.targets, err = lb.NewTargetGroup(ctx, t.scope.Name("targets"), &lb.TargetGroupArgs{
 		Name: pulumi.String(t.scope.Name("")), VpcId: d.vpc, TargetType: pulumi.String("ip"),
-		Port: pulumi.Int(app.Port), Protocol: pulumi.String("HTTP"), DeregistrationDelay: pulumi.Int(drainSeconds),
+		Port: pulumi.Int(app.Port), Protocol: pulumi.String("HTTP"), DeregistrationDelay: pulumi.Int(t.Times().Deregistration),
 		HealthCheck: &lb.TargetGroupHealthCheckArgs{
 			Path: pulumi.String(a.Probes.Serving), Matcher: pulumi.String("200"), Protocol: pulumi.String("HTTP"),
 			Interval: pulumi.Int(10), Timeout: pulumi.Int(5), HealthyThreshold: pulumi.Int(2), UnhealthyThreshold: pulumi.Int(3),

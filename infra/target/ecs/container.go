@@ -16,14 +16,18 @@ import (
 
 const containerName = "api"
 
-// A task that is to stop gets no new requests; those under way have
-// drainSeconds, which is more than the service lets one take. Only then is it
-// told, goes on for graceSeconds, and is killed after stopSeconds.
-const (
-	drainSeconds = 25
-	graceSeconds = 20
-	stopSeconds  = 30
-)
+// Times are those of a task behind the load balancer. A task that is to stop is
+// deregistered first: it gets no new requests, and those under way have the
+// deregistration delay, more than the service lets one take. Only then is it
+// told, so it has nothing to wait for.
+func (t *Target) Times() target.Times {
+	times := target.ServiceTimes()
+	times.BalancerIdle, times.KeepAlive = 60, 75
+	times.RequestLimit = 60 // the balancer's idle time-out cuts an answer too
+	times.Deregistration, times.DrainsFirst = 25, true
+	times.Timeout, times.Stop = 28, 30
+	return times
+}
 
 // container is a container definition of ECS, as far as this house uses it.
 type container struct {
@@ -80,7 +84,7 @@ type linuxParameters struct {
 func (t *Target) settingsOf(a app.App, d door) map[string]string {
 	settings := maps.Clone(a.Settings)
 	settings["PORT"] = strconv.Itoa(app.Port)
-	settings["SHUTDOWN_GRACE_SECONDS"] = strconv.Itoa(graceSeconds)
+	t.Times().Settings(settings)
 	target.SetDefault(settings, target.TrustedProxies, d.trusted)
 	return settings
 }
@@ -134,7 +138,7 @@ func (t *Target) containers(a app.App, image, revision pulumi.StringOutput, who 
 // container is the API with the least that a task can have.
 func (t *Target) container(settings map[string]string, image, revision, logs string) container {
 	c := container{
-		Name: containerName, Image: image, Essential: true, User: "65532:65532", ReadonlyRootFilesystem: true, StopTimeout: stopSeconds,
+		Name: containerName, Image: image, Essential: true, User: "65532:65532", ReadonlyRootFilesystem: true, StopTimeout: t.Times().Stop,
 		PortMappings: []portMapping{{app.Port, "tcp"}},
 		Environment:  []variable{{"REVISION", revision}},
 		HealthCheck:  healthCheck{Command: []string{"CMD", "/killrvideo", "-healthcheck"}, Interval: 10, Timeout: 5, Retries: 3, StartPeriod: 30},

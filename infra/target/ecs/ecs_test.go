@@ -3,10 +3,7 @@ package ecs
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -161,42 +158,19 @@ func TestTheContainer(t *testing.T) {
 	if !c.ReadonlyRootFilesystem || c.Privileged || c.User != "65532:65532" || c.Image != given || c.Environment[0].Value != "abc" {
 		t.Errorf("got %+v", c)
 	}
-	if c.StopTimeout <= graceSeconds {
-		t.Errorf("killed after %d s, though it finishes within %d", c.StopTimeout, graceSeconds)
-	}
 	if got := reference("arn:aws:secretsmanager:eu-west-1:1:secret:x", "v1"); got != "arn:aws:secretsmanager:eu-west-1:1:secret:x:::v1" {
 		t.Errorf("got %s", got)
 	}
 }
 
-// TestAStoppingTaskFinishes: the balancer waits longer than the service lets a
-// request take.
-func TestAStoppingTaskFinishes(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile("../../../service/serve.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := regexp.MustCompile(`requestTimeout\s+= (\d+) \* time\.Second`).FindSubmatch(text)
-	if found == nil {
-		t.Fatal("the service does not say how long a request may take")
-	}
-	longest, err := strconv.Atoi(string(found[1]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	targets := targettest.Find(t, planned(t, "dev", given, settings()), "aws:lb/targetGroup:TargetGroup")[0]
-	if delay, _ := targets.Inputs["deregistrationDelay"].(float64); delay <= float64(longest) {
-		t.Errorf("the balancer cuts after %v s what the service may take %d s for", delay, longest)
-	}
-}
-
 func TestTheTasksOfThisDeploymentMustRun(t *testing.T) {
 	t.Parallel()
-	if _, err := newest("task:2", "task:1"); err == nil || !strings.Contains(err.Error(), "task:2") {
+	made := &Target{settings: settings(), scope: target.NewScope("dev")}
+	const command = "aws ecs describe-services --cluster killrvideo-dev --services killrvideo-dev --region eu-west-1"
+	if _, err := made.newest("task:2", "task:1"); err == nil || !strings.Contains(err.Error(), "task:2") || !strings.Contains(err.Error(), command) {
 		t.Errorf("old tasks pass: %v", err)
 	}
-	if got, err := newest("task:2", "task:2"); err != nil || got != "task:2" {
+	if got, err := made.newest("task:2", "task:2"); err != nil || got != "task:2" {
 		t.Errorf("got %s, %v", got, err)
 	}
 }

@@ -42,7 +42,7 @@ func (t *Target) secret(ctx *pulumi.Context, s secret.Secret) (*secretsmanager.S
 	store, err := secretsmanager.NewSecret(ctx, name, &secretsmanager.SecretArgs{
 		Description:          pulumi.String(s.Env() + " of the KillrVideo API, environment " + t.environment),
 		RecoveryWindowInDays: pulumi.Int(7), Tags: t.tags(),
-	}, t.scope.Child()...)
+	}, t.scope.Child(pulumi.Protect(t.Protected()))...)
 	if err != nil {
 		return nil, nil, err
 	}

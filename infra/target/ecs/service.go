@@ -53,7 +53,7 @@ func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutp
 		}},
 		PropagateTags: pulumi.String("SERVICE"), Tags: t.tags(),
 		// How many tasks run is the autoscaler's to say after the first time.
-	}, t.scope.Child(pulumi.DependsOn(needs), pulumi.IgnoreChanges([]string{"desiredCount"}))...)
+	}, t.scope.Child(pulumi.DependsOn(needs), pulumi.IgnoreChanges([]string{"desiredCount"}), pulumi.Protect(t.Protected()))...)
 	if err != nil {
 		return out, fmt.Errorf("the ECS service: %w", err)
 	}
@@ -62,24 +62,24 @@ func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutp
 
 // evidence changes with every deployment, and fails it when AWS went back to
 // the tasks of before.
-func evidence(pins []secret.Pinned, m made) pulumi.StringArray {
+func (t *Target) evidence(pins []secret.Pinned, m made) pulumi.StringArray {
 	serving := pulumi.All(m.task.Arn, m.service.TaskDefinition).ApplyT(func(values []any) (string, error) {
 		running, _ := values[1].(*string)
 		if running == nil {
-			return newest(values[0].(string), "")
+			return t.newest(values[0].(string), "")
 		}
-		return newest(values[0].(string), *running)
+		return t.newest(values[0].(string), *running)
 	}).(pulumi.StringOutput)
-	list := pulumi.StringArray{serving}
-	for _, pin := range pins {
-		list = append(list, pulumi.Sprintf("%s=%s", pin.Env, pin.Version))
-	}
-	return list
+	return append(pulumi.StringArray{serving}, secret.Versions(pins)...)
 }
 
-func newest(registered, running string) (string, error) {
-	if registered != running {
-		return "", fmt.Errorf("ECS was told to run %s and went back to %q; the events of the service say why: aws ecs describe-services", registered, running)
+// newest compares two task definitions by their ARNs.
+func (t *Target) newest(registered, running string) (string, error) {
+	if registered == running {
+		return running, nil
 	}
-	return running, nil
+	name := t.scope.Name("")
+	return "", fmt.Errorf("ECS was told to run %s and went back to %q in service %s of cluster %s; why, says: "+
+		"aws ecs describe-services --cluster %s --services %s --region %s --query 'services[0].events[:5]'",
+		registered, running, name, name, name, name, t.settings.Region)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/image"
+	"github.com/killrvideo/killrvideo-go/infra/secret"
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
@@ -46,8 +47,12 @@ func New(checkout, environment string, scale app.Scale, settings Settings) (*Tar
 // Name is the value of the setting `target`.
 func (t *Target) Name() string { return "ecs" }
 
-// RolloutSeconds is how long the service is waited for to be steady.
-func (t *Target) RolloutSeconds() int { return 1200 }
+// RolloutSeconds is how long the service is waited for to be steady, and its
+// old tasks after it.
+func (t *Target) RolloutSeconds() int { return 1200 + t.Times().Drain() }
+
+// Protected is the setting.
+func (t *Target) Protected() bool { return *t.settings.Protect }
 
 // Astra is the given database.
 func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
@@ -73,16 +78,19 @@ func (t *Target) Image(ctx *pulumi.Context, given string) (pulumi.StringOutput, 
 		Name: pulumi.String(t.scope.Name("")), ImageTagMutability: pulumi.String("IMMUTABLE"),
 		ImageScanningConfiguration: &ecr.RepositoryImageScanningConfigurationArgs{ScanOnPush: pulumi.Bool(true)},
 		Tags:                       t.tags(),
-	}, t.scope.Child()...)
+	}, t.scope.Child(pulumi.Protect(t.Protected()))...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("the repository for images: %w", err)
 	}
 	t.repository = repository.Arn
+	if err := t.keepImages(ctx, repository); err != nil {
+		return pulumi.StringOutput{}, err
+	}
 	if given != "" {
 		return pulumi.String(given).ToStringOutput(), nil
 	}
 	return image.Build(ctx, image.Args{
-		Environment: t.environment, Checkout: t.checkout, Repository: repository.RepositoryUrl, Untagged: true,
+		Environment: t.environment, Checkout: t.checkout, Repository: repository.RepositoryUrl, TagByDigest: true,
 	}, pulumi.Parent(t.scope.Group))
 }
 
@@ -91,6 +99,7 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 	if err := a.Validate(); err != nil {
 		return nil, err
 	}
+	t.warnOfQuota(ctx, a.Scale)
 	kept, err := t.secrets(ctx, a)
 	if err != nil {
 		return nil, err
@@ -107,7 +116,7 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 	if err != nil {
 		return nil, err
 	}
-	return &target.Running{URL: door.url, Revision: made.revision, Evidence: evidence(kept.pins, made), Service: made.service}, nil
+	return &target.Running{URL: door.url, Revision: made.revision, Evidence: t.evidence(kept.pins, made), Pins: secret.Versions(kept.pins), Service: made.service}, nil
 }
 
 // open registers the component.

@@ -44,7 +44,7 @@ func (t *Target) container(a app.App, image, revision pulumi.StringOutput, kept 
 		ReadinessProbe: probe(a.Probes.Serving, 5, 2),
 		LivenessProbe:  probe(a.Probes.Live, 10, 3),
 		Lifecycle: &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{
-			Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(drainSeconds)},
+			Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(t.Times().PreStop)},
 		}},
 	}
 }

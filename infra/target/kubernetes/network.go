@@ -28,7 +28,7 @@ func (t *Target) network(ctx *pulumi.Context, deployment *appsv1.Deployment) (pu
 		// come from a node, and all clients would share one rate limit.
 		spec.Type, spec.ExternalTrafficPolicy = pulumi.String("LoadBalancer"), pulumi.String("Local")
 	}
-	service, err := corev1.NewService(ctx, t.scope.Name("service"), &corev1.ServiceArgs{Metadata: t.metadata(), Spec: spec}, t.scope.Child(ready)...)
+	service, err := corev1.NewService(ctx, t.scope.Name("service"), &corev1.ServiceArgs{Metadata: t.metadata(), Spec: spec}, t.scope.Child(ready, pulumi.Protect(t.Protected()))...)
 	if err != nil {
 		return pulumi.StringOutput{}, nil, fmt.Errorf("the Service: %w", err)
 	}
@@ -137,16 +137,21 @@ func (t *Target) trustedProxies() string {
 	return "none"
 }
 
-// callers are who may reach the API's port: the given namespace, or everybody.
+// callers are who may reach the API's port: the given namespaces, or everybody.
 func (t *Target) callers() networkingv1.NetworkPolicyPeerArray {
 	if t.settings.CallersNamespace == "" {
 		return nil
 	}
-	return networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
-		NamespaceSelector: &metav1.LabelSelectorArgs{
-			MatchLabels: pulumi.StringMap{"kubernetes.io/metadata.name": pulumi.String(t.settings.CallersNamespace)},
-		},
-	}}
+	var peers networkingv1.NetworkPolicyPeerArray
+	for _, namespace := range []string{t.settings.CallersNamespace, t.settings.MetricsNamespace} {
+		if namespace == "" {
+			continue
+		}
+		peers = append(peers, &networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: &metav1.LabelSelectorArgs{
+			MatchLabels: pulumi.StringMap{"kubernetes.io/metadata.name": pulumi.String(namespace)},
+		}})
+	}
+	return peers
 }
 
 func port(protocol string, number int) *networkingv1.NetworkPolicyPortArgs {

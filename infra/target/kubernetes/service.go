@@ -14,23 +14,37 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/target"
 )
 
-// A pod that is to stop answers for drainSeconds more, until no router sends
-// it anything; then it finishes what it has within graceSeconds. The cluster
-// kills it only after both.
-const (
-	drainSeconds = 10
-	graceSeconds = 20
-	spareSeconds = 10
-)
+// stepSeconds is how long one step of a rollout may take: nodes that start,
+// images that are pulled, Astra that answers the first question.
+const stepSeconds = 300
 
-// rolloutSeconds is how long a rollout may take before it has failed.
-const rolloutSeconds = 300
+// surgePercent is how many pods more than there are a rollout starts at once.
+const surgePercent = 25
+
+// Times are those of a pod behind any of the usual controllers. Endpoints take
+// seconds to reach every router, so preStop waits before the pod is told.
+func (t *Target) Times() target.Times {
+	times := target.ServiceTimes()
+	// Google's balancers keep connections longest, 600 s; Traefik 90 s, nginx 60 s.
+	times.BalancerIdle, times.KeepAlive = 600, 620
+	times.RequestLimit = 30 // Google's balancer; nginx cuts after 60 s
+	times.Routing, times.PreStop = 10, 10
+	times.Timeout, times.Stop = 28, 30
+	return times
+}
+
+// rolloutSeconds is how long a rollout may take before it has failed: it goes
+// in steps of surgePercent, and each may wait for nodes.
+func rolloutSeconds(most int) int {
+	surge := (most*surgePercent + 99) / 100
+	return stepSeconds * ((most + surge - 1) / surge)
+}
 
 // settingsOf adds to the plain settings what only this target knows.
 func (t *Target) settingsOf(a app.App) map[string]string {
 	settings := maps.Clone(a.Settings)
 	settings["PORT"] = strconv.Itoa(app.Port)
-	settings["SHUTDOWN_GRACE_SECONDS"] = strconv.Itoa(graceSeconds)
+	t.Times().Settings(settings)
 	target.SetDefault(settings, target.TrustedProxies, t.trustedProxies())
 	return settings
 }
@@ -44,24 +58,24 @@ func (t *Target) service(ctx *pulumi.Context, a app.App, image pulumi.StringOutp
 	if err != nil {
 		return nil, revision, err
 	}
-	limit := strconv.Itoa(rolloutSeconds) + "s"
+	limit := strconv.Itoa(rolloutSeconds(a.Scale.MaxInstances)) + "s"
 	deployment, err := appsv1.NewDeployment(ctx, t.scope.Name("api"), &appsv1.DeploymentArgs{
 		Metadata: t.metadata(),
 		Spec: &appsv1.DeploymentSpecArgs{
 			// No replicas: their number is the autoscaler's to set.
 			Selector:                &metav1.LabelSelectorArgs{MatchLabels: t.selector()},
 			RevisionHistoryLimit:    pulumi.Int(3),
-			ProgressDeadlineSeconds: pulumi.Int(rolloutSeconds),
+			ProgressDeadlineSeconds: pulumi.Int(stepSeconds),
 			Strategy: &appsv1.DeploymentStrategyArgs{
 				Type:          pulumi.String("RollingUpdate"),
-				RollingUpdate: &appsv1.RollingUpdateDeploymentArgs{MaxUnavailable: pulumi.Int(0), MaxSurge: pulumi.Int(1)},
+				RollingUpdate: &appsv1.RollingUpdateDeploymentArgs{MaxUnavailable: pulumi.Int(0), MaxSurge: pulumi.String(strconv.Itoa(surgePercent) + "%")},
 			},
 			Template: &corev1.PodTemplateSpecArgs{
 				Metadata: &metav1.ObjectMetaArgs{Labels: t.labels()},
 				Spec:     t.pod(a, image, revision, who, kept),
 			},
 		},
-	}, t.scope.Child(pulumi.DependsOn(walls), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: limit, Update: limit}))...)
+	}, t.scope.Child(pulumi.DependsOn(walls), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: limit, Update: limit}), pulumi.Protect(t.Protected()))...)
 	if err != nil {
 		return nil, revision, fmt.Errorf("the Deployment: %w", err)
 	}
@@ -73,7 +87,7 @@ func (t *Target) pod(a app.App, image, revision pulumi.StringOutput, who *corev1
 		ServiceAccountName:            who.Metadata.Name().Elem(),
 		AutomountServiceAccountToken:  pulumi.Bool(false),
 		EnableServiceLinks:            pulumi.Bool(false),
-		TerminationGracePeriodSeconds: pulumi.Int(drainSeconds + graceSeconds + spareSeconds),
+		TerminationGracePeriodSeconds: pulumi.Int(t.Times().PreStop + t.Times().Stop),
 		SecurityContext: &corev1.PodSecurityContextArgs{
 			RunAsNonRoot: pulumi.Bool(true), RunAsUser: t.userID(), RunAsGroup: t.userID(),
 			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},

@@ -51,6 +51,9 @@ type Settings struct {
 	// the ingress controller or gateway, whose X-Forwarded-For is believed.
 	// Required for these, unless the service is told which proxies to trust.
 	CallersNamespace string `json:"callersNamespace"`
+	// MetricsNamespace may reach the port too: that of the Prometheus which reads
+	// each pod's /metrics.
+	MetricsNamespace string `json:"metricsNamespace"`
 	// OpenShift leaves the user ids of the pods to the cluster.
 	OpenShift bool `json:"openshift"`
 	// Protect refuses to delete the namespace; default true in prod.
@@ -120,6 +123,7 @@ func (s *Settings) checkNames(p *target.Problems) {
 	one("gateway", s.Gateway, "public", validation.IsDNS1123Subdomain)
 	one("gatewayNamespace", s.GatewayNamespace, "gateways", validation.IsDNS1123Label)
 	one("gatewayListener", s.GatewayListener, "https", validation.IsDNS1123Subdomain)
+	one("metricsNamespace", s.MetricsNamespace, "monitoring", validation.IsDNS1123Label)
 	one("callersNamespace", s.CallersNamespace, "ingress-nginx", validation.IsDNS1123Label)
 	if slices.Contains([]string{"default", "kube-system", "kube-public", "kube-node-lease"}, s.Namespace) {
 		p.Add("kubernetes.namespace", "killrvideo-dev", "%q is the cluster's own", s.Namespace)
@@ -183,6 +187,9 @@ func (s *Settings) checkUnread(p *target.Problems) {
 	set("gatewayNamespace", s.GatewayNamespace != "", "gateway")
 	set("ingressClass", s.IngressClass != "", "ingress")
 	set("annotations", len(s.Annotations) > 0, "ingress")
+	if s.MetricsNamespace != "" && s.CallersNamespace == "" {
+		p.AddUnread("kubernetes.metricsNamespace", "is let in beside kubernetes.callersNamespace, without which every namespace is")
+	}
 	if s.Expose == "loadbalancer" && s.CallersNamespace != "" {
 		p.AddUnread("kubernetes.callersNamespace", "keeps out all but pods of %q, and what comes by a load balancer is from outside the cluster", s.CallersNamespace)
 	}

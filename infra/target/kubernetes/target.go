@@ -7,6 +7,7 @@
 package kubernetes
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -27,6 +28,7 @@ type Target struct {
 	checkout    string
 	scope       target.Scope
 	namespace   *corev1.Namespace
+	most        int // pods
 }
 
 var _ target.Target = (*Target)(nil)
@@ -37,6 +39,8 @@ type Build struct {
 	Checkout string
 	// Image is the given digest; empty means that one is built and pushed.
 	Image string
+	// Ask asks the cluster about itself; nil asks nothing, as in a plan.
+	Ask func(Settings) Kubectl
 	// Secret tells that the group of settings is encrypted in the stack's file.
 	Secret bool
 }
@@ -48,14 +52,23 @@ func New(build Build, environment string, scale app.Scale, settings Settings) (*
 	if err := settings.check(build, scale); err != nil {
 		return nil, err
 	}
-	return &Target{settings: settings, environment: environment, scope: target.NewScope(environment), checkout: build.Checkout}, nil
+	if build.Ask != nil {
+		if err := settings.checkCluster(context.Background(), build.Ask(settings)); err != nil {
+			return nil, err
+		}
+	}
+	return &Target{settings: settings, environment: environment, scope: target.NewScope(environment), checkout: build.Checkout, most: scale.MaxInstances}, nil
 }
 
 // Name is the value of the setting `target`.
 func (t *Target) Name() string { return "kubernetes" }
 
-// RolloutSeconds is how long the deployment is waited for.
-func (t *Target) RolloutSeconds() int { return 600 }
+// RolloutSeconds is how long the deployment is waited for, and its old pods
+// after it.
+func (t *Target) RolloutSeconds() int { return rolloutSeconds(t.most) + t.Times().Drain() }
+
+// Protected is the setting.
+func (t *Target) Protected() bool { return *t.settings.Protect }
 
 // Astra is the given database.
 func (t *Target) Astra(ctx *pulumi.Context, account credentials.Account) (*credentials.Astra, error) {
@@ -97,7 +110,7 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 	if err != nil {
 		return nil, err
 	}
-	return &target.Running{URL: url, Revision: revision, Evidence: evidence(kept), Service: open}, nil
+	return &target.Running{URL: url, Revision: revision, Evidence: evidence(kept), Pins: evidence(kept), Service: open}, nil
 }
 
 // open registers the component and the namespace that holds everything.

@@ -13,7 +13,7 @@ import (
 )
 
 // stopSeconds outlasts the service's own grace for requests in flight.
-const stopSeconds = 20
+const stopSeconds = 30
 
 // Deploy runs the API as a process of the current user, beside the one that
 // serves. Requests go to it once the gate has passed; until then, and if it
@@ -50,7 +50,7 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 func (t *Target) settingsOf(a app.App) map[string]string {
 	settings := maps.Clone(a.Settings)
 	settings["HOST"] = loopback
-	settings["SHUTDOWN_GRACE_SECONDS"] = "1"
+	t.Times().Settings(settings)
 	target.SetDefault(settings, target.TrustedProxies, "none") // nothing is in front
 	return settings
 }

@@ -70,3 +70,19 @@ func Mebibytes(size string) (int, error) {
 	}
 	return n * factor, nil
 }
+
+// fargateQuota is how many processors of Fargate a new account may run at a
+// time in a region; AWS raises it on request and, with use, by itself.
+const fargateQuota = 6
+
+// FargateQuota warns when so many tasks of so many units could need more than a
+// new account has; "" if they do not. While a deployment rolls, as many again run.
+func FargateQuota(units, most int) string {
+	needed := float64(units) / 1024 * float64(most)
+	if 2*needed <= fargateQuota {
+		return ""
+	}
+	return fmt.Sprintf("%d tasks of %g processors need %g of Fargate, and %g while a deployment rolls; a new account may run %d in a region, and more tasks wait. "+
+		"Raise \"Fargate On-Demand vCPU resource count\" at https://console.aws.amazon.com/servicequotas/home/services/fargate/quotas/L-3032A538",
+		most, float64(units)/1024, needed, 2*needed, fargateQuota)
+}

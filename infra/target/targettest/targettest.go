@@ -4,6 +4,8 @@ package targettest
 
 import (
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -89,6 +91,24 @@ func Kept(t *testing.T, p *plan.Plan, environment, component string) {
 	}
 	if text := Printed(t, p); strings.Contains(text, Canary) {
 		t.Error("the plan shows a secret")
+	}
+}
+
+// Times holds the times that a plan declares to the target's table, and the
+// table to its inequalities.
+func Times(t *testing.T, times target.Times, env map[string]string, declared target.DeclaredTimes) {
+	t.Helper()
+	for name, variable := range map[string]string{
+		"grace": "SHUTDOWN_GRACE_SECONDS", "time-out": "SHUTDOWN_TIMEOUT_SECONDS", "keep-alive": "KEEP_ALIVE_TIMEOUT_SECONDS",
+	} {
+		seconds, err := strconv.Atoi(env[variable])
+		if err != nil {
+			t.Errorf("the plan gives %s the value %q", variable, env[variable])
+		}
+		declared[name] = seconds
+	}
+	for _, wrong := range slices.Concat(times.Compare(declared), times.Problems()) {
+		t.Error(wrong)
 	}
 }
 

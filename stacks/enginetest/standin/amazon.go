@@ -12,7 +12,10 @@ func Amazon() Kind {
 	return Kind{
 		Package: "aws", Service: "aws:ecs/service:Service",
 		slow: []string{"aws:iam/rolePolicy:RolePolicy"},
-		told: amazonTells, run: amazonRuns,
+		told: amazonTells, run: amazonRuns, compares: []string{"taskDefinition"},
+		reads: func(c *Cloud, _ Thing) (outputs, inputs map[string]any) {
+			return map[string]any{"taskDefinition": c.serving.task}, map[string]any{"taskDefinition": c.serving.task}
+		},
 	}
 }
 
@@ -73,7 +76,7 @@ func amazonRuns(c *Cloud, service Thing) (running, error) {
 		}
 	}
 	policies, readable := mayRead(c, text(tasks[0].Props, "executionRoleArn"))
-	r.uses = append(policies, use(tasks[0]))
+	r.task, r.uses = tasks[0].ID, append(policies, use(tasks[0]))
 	for _, secret := range containers[0].Secrets {
 		arn, version, pinned := strings.Cut(secret.ValueFrom, ":::")
 		versions := c.find("aws:secretsmanager/secretVersion:SecretVersion", map[string]any{"secretId": arn, "versionId": version})

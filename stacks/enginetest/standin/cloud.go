@@ -47,6 +47,16 @@ type Kind struct {
 	// awaits is the reason that the provider gives once it has waited in vain
 	// for a service to be ready; "" if it does not wait.
 	awaits string
+	// reads is what a refresh finds out about a service: outputs and inputs that
+	// the cloud has, whatever the state says; nil echoes the state.
+	reads func(c *Cloud, service Thing) (outputs, inputs map[string]any)
+	// compares are the outputs of a service that the provider compares with the
+	// inputs: it sends an update though no setting has changed.
+	compares []string
+	// unready is the reason with which the provider fails an update whose
+	// instances do not get ready; the cloud keeps the change, and the state does
+	// not. "" if it does not wait, or says so by awaits.
+	unready string
 	// run is what a service of these properties needs and how it names itself;
 	// an error is the cloud's own reason not to run it.
 	run func(c *Cloud, service Thing) (running, error)
@@ -55,6 +65,7 @@ type Kind struct {
 // running is what serves.
 type running struct {
 	revision string
+	task     string // of ECS
 	// uses are the ids of what it reads when an instance starts.
 	uses []string
 }
@@ -74,6 +85,52 @@ type Cloud struct {
 	mute    bool   // what runs does not answer
 	crashes bool   // what is started does not get ready
 	serving running
+	pinned  bool // the traffic stays where it is
+	newest  int  // the revision that a failed update made
+
+	drain    time.Duration // how long replaced instances go on
+	draining []drained
+}
+
+// drained are instances that were replaced and still answer.
+type drained struct {
+	running
+	until time.Time
+}
+
+// Drain is how long replaced instances go on from now on.
+func (c *Cloud) Drain(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.drain = d
+}
+
+// Drained is when the last of the replaced instances ends.
+func (c *Cloud) Drained() (last time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, old := range c.draining {
+		if old.until.After(last) {
+			last = old.until
+		}
+	}
+	return last
+}
+
+// Pin keeps the traffic where it is, as by hand, until it is said otherwise.
+func (c *Cloud) Pin(pinned bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pinned = pinned
+}
+
+// serve lets other instances take over; those of before drain. The cloud's lock
+// is held.
+func (c *Cloud) serve(next running) {
+	if before := c.serving; before.revision != "" && before.revision != next.revision {
+		c.draining = append(c.draining, drained{before, time.Now().Add(c.drain)})
+	}
+	c.serving = next
 }
 
 // arrives is how long a permission takes to have an effect.
@@ -113,7 +170,7 @@ func (c *Cloud) Stick(stuck bool) {
 	c.stuck = stuck
 	for _, thing := range c.things {
 		if running, err := c.run(thing); !stuck && thing.Type == c.kind.Service && err == nil {
-			c.serving = running
+			c.serve(running)
 		}
 	}
 }
@@ -175,7 +232,7 @@ func (c *Cloud) run(thing Thing) (running, error) {
 
 // fails tells whether what was put does not get ready.
 func (c *Cloud) fails(kind string) bool {
-	return c.crashes && kind == c.kind.Service && c.kind.awaits != ""
+	return c.crashes && kind == c.kind.Service && c.kind.awaits+c.kind.unready != ""
 }
 
 func (c *Cloud) refuses(verb, kind string) error {
@@ -198,8 +255,8 @@ func (c *Cloud) put(verb string, thing Thing) error {
 	if err != nil {
 		return err
 	}
-	if thing.Type == c.kind.Service && (verb == "create" || !c.stuck) && !c.fails(thing.Type) {
-		c.serving = running
+	if thing.Type == c.kind.Service && (verb == "create" || !c.stuck && !c.pinned) && !c.fails(thing.Type) {
+		c.serve(running)
 	}
 	at := c.index(thing.Type, thing.ID)
 	if at < 0 {
@@ -221,7 +278,12 @@ func (c *Cloud) remove(kind, name, id string) error {
 		return err
 	}
 	if kind == c.kind.Service {
-		c.serving = running{}
+		c.serving, c.draining = running{}, nil
+	}
+	for _, old := range c.draining {
+		if slices.Contains(old.uses, kind+" "+id) && time.Now().Before(old.until) {
+			c.broken = append(c.broken, fmt.Sprintf("%s %s was deleted while instances of revision %s, which it replaced, still answer", kind, id, old.revision))
+		}
 	}
 	if slices.Contains(c.serving.uses, kind+" "+id) {
 		c.broken = append(c.broken, fmt.Sprintf("%s %s was deleted while revision %s reads it", kind, id, c.serving.revision))

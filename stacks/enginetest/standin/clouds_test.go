@@ -32,6 +32,8 @@ func TestWhatCloudsTell(t *testing.T) {
 	amazon, _ := Start(t, Amazon())
 	cluster, _ := Start(t, Cluster())
 	at := strings.TrimPrefix(amazon.URL(), "http://")
+	// A revision is named in full, not by its last word.
+	const revision1 = "projects/example-project/locations/europe-west1/services/api/revisions/api-00001"
 	for _, c := range []struct {
 		cloud  *Cloud
 		kind   string
@@ -52,7 +54,7 @@ func TestWhatCloudsTell(t *testing.T) {
 			"projects/example-project/locations/europe-west1/repositories/images", props{"name": "images", "project": "example-project"}},
 		{google, "gcp:cloudrunv2/service:Service", props{"location": "europe-west1", "name": "api"},
 			"projects/example-project/locations/europe-west1/services/api",
-			props{"uri": google.URL(), "latestCreatedRevision": "api-00001", "latestReadyRevision": "api-00001"}},
+			props{"uri": google.URL(), "latestCreatedRevision": revision1, "latestReadyRevision": revision1}},
 		{amazon, "aws:secretsmanager/secret:Secret", nil, "arn:aws:secretsmanager:eu-west-1:123456789012:secret:it-1",
 			props{"arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:it-1"}},
 		// The ARN of a version is that of its secret, and says no version.

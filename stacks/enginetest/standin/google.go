@@ -10,7 +10,8 @@ func Google() Kind {
 	return Kind{
 		Package: "gcp", Service: "gcp:cloudrunv2/service:Service",
 		slow: []string{"gcp:secretmanager/secretIamMember:SecretIamMember"},
-		told: googleTells, run: googleRuns, gone: googleRemoves,
+		told: googleTells, run: googleRuns, gone: googleRemoves, reads: googleReads,
+		unready: "Error waiting to create Service: Error waiting for Updating Service: Error code 9, message: the revision is not ready and cannot serve traffic",
 	}
 }
 
@@ -50,14 +51,27 @@ func googleTells(c *Cloud, made Thing) (string, map[string]any) {
 	case "gcp:cloudrunv2/service:Service":
 		id := "projects/" + googleProject + "/locations/" + text(in, "location") + "/services/" + text(in, "name")
 		created := c.count(id)
-		ready := created
-		if c.stuck && created > 1 {
-			ready = created - 1
+		if !c.fails(made.Type) && (!c.stuck || created == 1) {
+			c.newest = created
 		}
-		revision := func(n int) string { return fmt.Sprintf("%s-%05d", text(in, "name"), n) }
-		return id, map[string]any{"uri": c.URL(), "latestCreatedRevision": revision(created), "latestReadyRevision": revision(ready)}
+		revision := func(n int) string { return fmt.Sprintf("%s/revisions/%s-%05d", id, text(in, "name"), n) }
+		return id, map[string]any{"uri": c.URL(), "latestCreatedRevision": revision(created), "latestReadyRevision": revision(c.newest)}
 	}
 	return fmt.Sprintf("%s-%d", made.Name, c.count(made.Name)), nil
+}
+
+// googleReads is a service as Google has it: its template, after a failed update
+// too, which revision is ready, and where the traffic goes.
+func googleReads(c *Cloud, service Thing) (outputs, inputs map[string]any) {
+	revision := func(n int) string {
+		return fmt.Sprintf("%s/revisions/%s-%05d", service.ID, text(service.Props, "name"), n)
+	}
+	traffics := service.Props["traffics"]
+	if c.pinned {
+		traffics = []any{map[string]any{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": "pinned-by-hand", "percent": 100.0}}
+	}
+	return map[string]any{"latestCreatedRevision": revision(c.made[service.ID]), "latestReadyRevision": revision(c.newest)},
+		map[string]any{"template": service.Props["template"], "traffics": traffics}
 }
 
 // googleRuns reads each pinned version with the service's own account.

@@ -29,9 +29,7 @@ func (c *Cloud) provider() p.Provider {
 		Update:     c.update,
 		Delete:     c.delete,
 		Invoke:     c.invoke,
-		Read: func(_ context.Context, r p.ReadRequest) (p.ReadResponse, error) {
-			return p.ReadResponse{ID: r.ID, Properties: r.Properties, Inputs: r.Inputs}, nil
-		},
+		Read:       c.read,
 	}
 }
 
@@ -98,6 +96,12 @@ func hollow(kind string, inputs property.Map) error {
 // themselves.
 func (c *Cloud) diff(_ context.Context, r p.DiffRequest) (p.DiffResponse, error) {
 	answer := p.DiffResponse{DetailedDiff: map[string]p.PropertyDiff{}}
+	for _, key := range c.kind.compares {
+		if was := r.State.Get(key); kindOf(r.Urn) == c.kind.Service && was.IsString() && r.Inputs.Get(key).IsString() && was.AsString() != r.Inputs.Get(key).AsString() {
+			answer.HasChanges = true
+			answer.DetailedDiff[key] = p.PropertyDiff{Kind: p.Update}
+		}
+	}
 	changes := r.OldInputs.Diff(r.Inputs)
 	if changes == nil {
 		return answer, nil
@@ -159,6 +163,9 @@ func (c *Cloud) update(_ context.Context, r p.UpdateRequest) (p.UpdateResponse, 
 	if err := c.put("update", thing); err != nil {
 		return p.UpdateResponse{}, err
 	}
+	if c.fails(thing.Type) && c.kind.unready != "" {
+		return p.UpdateResponse{}, errors.New(c.kind.unready) // the state keeps what was before
+	}
 	late, err := c.awaited(thing.Type)
 	return p.UpdateResponse{Properties: props, PartialState: late}, err
 }
@@ -167,10 +174,27 @@ func (c *Cloud) update(_ context.Context, r p.UpdateRequest) (p.UpdateResponse, 
 // and the state remembers that it did not get ready, so that the next up tries
 // again.
 func (c *Cloud) awaited(kind string) (*p.InitializationFailed, error) {
-	if !c.fails(kind) {
+	if !c.fails(kind) || c.kind.awaits == "" {
 		return nil, nil
 	}
 	return &p.InitializationFailed{Reasons: []string{c.kind.awaits}}, errors.New("it was not ready in time")
+}
+
+// read is what a refresh finds: a thing that is gone is no more, and a service is
+// as the cloud has it.
+func (c *Cloud) read(_ context.Context, r p.ReadRequest) (p.ReadResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	found := c.index(kindOf(r.Urn), r.ID)
+	if found < 0 {
+		return p.ReadResponse{}, nil
+	}
+	answer := p.ReadResponse{ID: r.ID, Properties: r.Properties, Inputs: r.Inputs}
+	if c.kind.reads != nil && c.things[found].Type == c.kind.Service {
+		outputs, inputs := c.kind.reads(c, c.things[found])
+		answer.Properties, answer.Inputs = with(with(r.Properties, inputs), outputs), with(r.Inputs, inputs)
+	}
+	return answer, nil
 }
 
 func (c *Cloud) delete(_ context.Context, r p.DeleteRequest) error {

@@ -1,0 +1,51 @@
+package provider
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+
+	"github.com/pulumi/pulumi-go-provider/infer"
+)
+
+// Random is a secret of 256 bits that a stack makes for itself, such as the
+// bearer token of /metrics. It has no Update: another generation is another one.
+type Random struct{}
+
+// RandomArgs are its inputs.
+type RandomArgs struct {
+	Generation string `pulumi:"generation,optional"`
+}
+
+// RandomState is what the stack remembers.
+type RandomState struct {
+	RandomArgs
+	Value string `pulumi:"value" provider:"secret"`
+}
+
+// Annotate names and describes the resource.
+func (r *Random) Annotate(a infer.Annotator) {
+	a.SetToken("secret", "Random")
+	a.Describe(&r, "A random secret of 256 bits, made once.")
+}
+
+// Annotate describes the inputs.
+func (args *RandomArgs) Annotate(a infer.Annotator) {
+	a.Describe(&args.Generation, "Makes another secret when it changes.")
+	a.SetDefault(&args.Generation, "0")
+}
+
+// Create makes the secret.
+func (*Random) Create(_ context.Context, req infer.CreateRequest[RandomArgs]) (infer.CreateResponse[RandomState], error) {
+	response := infer.CreateResponse[RandomState]{ID: req.Name, Output: RandomState{RandomArgs: req.Inputs}}
+	if req.DryRun {
+		return response, nil
+	}
+	var bits [32]byte
+	if _, err := rand.Read(bits[:]); err != nil {
+		return response, fmt.Errorf("make the secret %s: %w", req.Name, err)
+	}
+	response.Output.Value = base64.RawURLEncoding.EncodeToString(bits[:])
+	return response, nil
+}

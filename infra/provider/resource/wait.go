@@ -1,0 +1,28 @@
+package resource
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// Wait is a pause in an update. What the update replaces is deleted after it.
+type Wait struct{ pulumi.CustomResourceState }
+
+// WaitArgs are the inputs of a Wait.
+type WaitArgs struct {
+	// For says what is waited for, in words for people. Required.
+	For pulumi.StringInput
+	// Triggers make another wait necessary when they change.
+	Triggers pulumi.StringArrayInput
+	// FirstSeconds is the wait when it is made; ChangedSeconds is the wait when
+	// a trigger has changed. Default 0.
+	FirstSeconds, ChangedSeconds pulumi.IntInput
+}
+
+// NewWait registers a Wait.
+func NewWait(ctx *pulumi.Context, name string, args *WaitArgs, opts ...pulumi.ResourceOption) (*Wait, error) {
+	inputs := pulumi.Map{}
+	set(inputs, "for", args.For)
+	set(inputs, "triggers", args.Triggers)
+	set(inputs, "firstSeconds", args.FirstSeconds)
+	set(inputs, "changedSeconds", args.ChangedSeconds)
+	wait := &Wait{}
+	return wait, ctx.RegisterResource(WaitType, name, inputs, wait, opts...)
+}

@@ -1,0 +1,104 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/infer"
+)
+
+// Wait holds an update up for a time that a platform needs and tells nobody
+// about: a grant that arrives late, old instances that still answer. What is
+// replaced is deleted only at the end of an update, and so after the wait.
+type Wait struct {
+	pause func(context.Context, time.Duration) error
+}
+
+// WaitArgs are its inputs.
+type WaitArgs struct {
+	For            string   `pulumi:"for"`
+	Triggers       []string `pulumi:"triggers,optional"`
+	FirstSeconds   int      `pulumi:"firstSeconds,optional"`
+	ChangedSeconds int      `pulumi:"changedSeconds,optional"`
+}
+
+// WaitState is what the stack remembers.
+type WaitState struct{ WaitArgs }
+
+// Annotate names and describes the resource.
+func (w *Wait) Annotate(a infer.Annotator) {
+	a.SetToken("rollout", "Wait")
+	a.Describe(&w, "A pause in an update, when it is made and when its triggers change.")
+}
+
+// Annotate describes the inputs.
+func (args *WaitArgs) Annotate(a infer.Annotator) {
+	a.Describe(&args.For, "What is waited for, in words for whoever watches.")
+	a.Describe(&args.Triggers, "Whatever makes another wait necessary when it changes.")
+	a.Describe(&args.FirstSeconds, "How long to wait the first time.")
+	a.Describe(&args.ChangedSeconds, "How long to wait when a trigger has changed.")
+}
+
+// Check validates the inputs.
+func (*Wait) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[WaitArgs], error) {
+	args, failures, err := infer.DefaultCheck[WaitArgs](ctx, req.NewInputs)
+	if err != nil || len(failures) > 0 {
+		return infer.CheckResponse[WaitArgs]{Inputs: args, Failures: failures}, err
+	}
+	problems := problems{known: req.NewInputs}
+	problems.require("for", args.For, "what is waited for")
+	for field, value := range map[string]int{"firstSeconds": args.FirstSeconds, "changedSeconds": args.ChangedSeconds} {
+		if value < 0 || value > 7200 {
+			problems.add(field, "must be from 0 to 7200, got %d", value)
+		}
+	}
+	return infer.CheckResponse[WaitArgs]{Inputs: args, Failures: problems.failures}, nil
+}
+
+// Diff updates in place; times and words alone need no wait, but are remembered.
+func (*Wait) Diff(_ context.Context, req infer.DiffRequest[WaitArgs, WaitState]) (infer.DiffResponse, error) {
+	return diffOf(changedInputs(req.State.WaitArgs, req.Inputs)), nil
+}
+
+// Create waits the first time.
+func (w *Wait) Create(ctx context.Context, req infer.CreateRequest[WaitArgs]) (infer.CreateResponse[WaitState], error) {
+	response := infer.CreateResponse[WaitState]{ID: req.Name, Output: WaitState{req.Inputs}}
+	if req.DryRun {
+		return response, nil
+	}
+	return response, w.wait(ctx, req.Inputs.For, req.Inputs.FirstSeconds)
+}
+
+// Update waits if a trigger has changed.
+func (w *Wait) Update(ctx context.Context, req infer.UpdateRequest[WaitArgs, WaitState]) (infer.UpdateResponse[WaitState], error) {
+	response := infer.UpdateResponse[WaitState]{Output: WaitState{req.Inputs}}
+	if _, changed := changedInputs(req.State.WaitArgs, req.Inputs)["triggers"]; req.DryRun || !changed {
+		return response, nil
+	}
+	return response, w.wait(ctx, req.Inputs.For, req.Inputs.ChangedSeconds)
+}
+
+func (w *Wait) wait(ctx context.Context, what string, seconds int) error {
+	if seconds == 0 {
+		return nil
+	}
+	p.GetLogger(ctx).Info(fmt.Sprintf("waiting %d s for %s", seconds, what))
+	if err := w.pause(ctx, time.Duration(seconds)*time.Second); err != nil {
+		return fmt.Errorf("wait %d s for %s: %w", seconds, what, err)
+	}
+	return nil
+}
+
+// pause sleeps until the time has passed or the update is cancelled.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,9 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/stacks/plantest"
+)
+
+func TestMetricsTakeAToken(t *testing.T) { plantest.Metrics(t, "cloudrun", build) }

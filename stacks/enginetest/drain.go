@@ -1,0 +1,99 @@
+package enginetest
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Drain rotates both credentials while an old instance goes on answering
+// requests, for as long as the cloud lets it: none of its calls may fail, and
+// nothing that it reads may go.
+func Drain(t *testing.T, place Place) {
+	t.Helper()
+	s := open(t, place)
+	s.cloud.Drain(hurriedDrain)
+	s.up()
+	old := s.secretOutput(token, "token")
+	stop, refused := make(chan struct{}), make(chan []time.Time)
+	go func() {
+		var all []time.Time
+		for {
+			select {
+			case <-stop:
+				refused <- all
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+			if !s.accepted(old) {
+				all = append(all, time.Now())
+			}
+		}
+	}()
+	s.set("astraTokenGeneration", "2")
+	s.set("jwtKeyGeneration", "2")
+	done, err := s.tryUp()
+	close(stop)
+	failed := <-refused
+	if err != nil {
+		t.Fatalf("up failed after\n%s\n%v", done, err)
+	}
+	done.inOrder(t, "create "+gate, "update "+wait+" drain", "delete "+token)
+	ended := s.cloud.Drained()
+	if ended.IsZero() {
+		t.Fatal("no instance was replaced")
+	}
+	if len(failed) > 0 && failed[0].Before(ended) {
+		t.Errorf("calls of an old instance failed %v before it ended", ended.Sub(failed[0]))
+	}
+	if s.accepted(old) {
+		t.Error("the old token is still accepted")
+	}
+	s.sound(t)
+	s.destroy()
+}
+
+const wait = "killrvideo:rollout:Wait"
+
+// accepted asks the Data API for a row with a token, as the service does.
+func (s *stack) accepted(token string) bool {
+	body := strings.NewReader(`{"findOne":{"filter":{"userid":"00000000-0000-4000-8000-000000000000"}}}`)
+	r, err := http.NewRequest(http.MethodPost, s.astraURL+"/api/json/v1/killrvideo/users", body)
+	if err != nil {
+		return false
+	}
+	r.Header.Set("Token", token)
+	r.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+// secretOutput is a secret of the first resource of a type in the stack's state.
+func (s *stack) secretOutput(kind, name string) string {
+	s.t.Helper()
+	state, err := s.auto.Export(s.t.Context())
+	must(s.t, err)
+	var deployment struct {
+		Resources []struct {
+			Type    string
+			Outputs map[string]any
+		}
+	}
+	must(s.t, json.Unmarshal(state.Deployment, &deployment))
+	for _, resource := range deployment.Resources {
+		secret, _ := resource.Outputs[name].(map[string]any)
+		encoded, _ := secret["plaintext"].(string)
+		var value string
+		if resource.Type == kind && json.Unmarshal([]byte(encoded), &value) == nil {
+			return value
+		}
+	}
+	s.t.Fatalf("the state has no secret %s of %s", name, kind)
+	return ""
+}

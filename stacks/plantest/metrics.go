@@ -1,0 +1,26 @@
+package plantest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/killrvideo/killrvideo-go/stacks"
+)
+
+// Metrics wants that a stack makes a token for /metrics, unless it has one of
+// its own or says that anybody may read them.
+func Metrics(t *testing.T, target string, build stacks.Builder) {
+	t.Helper()
+	t.Setenv("KILLRVIDEO_ROOT", Checkout(t))
+	const made = "killrvideo:secret:Random metrics-dev"
+	for general, want := range map[string]struct{ made, set bool }{
+		"":                              {true, true},
+		"metricsToken: {secure: it is}": {false, true},
+		"metricsPublic: true":           {false, false},
+	} {
+		text := Plan(t, Write(t, target, Case{General: general}), "dev", target, build)
+		if strings.Contains(text, made) != want.made || strings.Contains(text, "METRICS_TOKEN") != want.set {
+			t.Errorf("with %q a token is made: %v, and handed over: %v", general, strings.Contains(text, made), strings.Contains(text, "METRICS_TOKEN"))
+		}
+	}
+}
