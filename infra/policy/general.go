@@ -24,6 +24,10 @@ func general() []Rule {
 			Check: func(r plan.Resource, _ *plan.Plan) []string {
 				return when(r.DeleteFirst, "the old one is deleted before the new one is there")
 			}},
+		{Name: "what rotates is not protected", Types: credentialTypes(), Cure: "protect the container of the secret instead",
+			Check: func(r plan.Resource, _ *plan.Plan) []string {
+				return when(r.Protect, "the engine refuses to replace it, and so every rotation fails")
+			}},
 		{Name: "secrets stay secret", Cure: "make the value with secret.New, or mark it pulumi.ToSecret", Types: credentialTypes(), Check: masked},
 		{Name: "children have a parent", Check: parented,
 			Cure: "give it pulumi.Parent"},

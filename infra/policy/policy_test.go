@@ -54,6 +54,7 @@ func TestOptionsThatBreakRules(t *testing.T) {
 func optionExamples() map[string]func(r *plan.Resource) {
 	return map[string]func(r *plan.Resource){
 		"a credential is replaced new first":  func(r *plan.Resource) { r.DeleteFirst = true },
+		"what rotates is not protected":       func(r *plan.Resource) { r.Protect = true },
 		"a certificate is replaced new first": func(r *plan.Resource) { r.DeleteFirst = true },
 		"children have a parent":              func(r *plan.Resource) { r.Parent = "" },
 		"the service waits for its secrets":   func(r *plan.Resource) { r.After = nil },

@@ -27,7 +27,7 @@ func TestTheInequalitiesOfTimes(t *testing.T) {
 		"keep-alive":       {func(t *Times) { t.KeepAlive = 60 }, "closes an idle connection"},
 		"request limit":    {func(t *Times) { t.RequestLimit = 20 }, "the platform cuts"},
 		"no preStop":       {func(t *Times) { t.PreStop = 0 }, "requests come for 10 s more"},
-		"idle grace":       {func(t *Times) { t.Grace = 5 }, "no longer come"},
+		"idle grace":       {func(t *Times) { t.Grace, t.Timeout, t.Stop = 5, 33, 35 }, "no longer come"},
 		"killed too early": {func(t *Times) { t.Stop = 28 }, "is killed after"},
 		"in flight":        {func(t *Times) { t.Timeout = 25 }, "has 19 s"},
 		"deregistration":   {func(t *Times) { t.DrainsFirst, t.Deregistration = true, 20 }, "the balancer cuts"},
