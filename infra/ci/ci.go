@@ -25,7 +25,7 @@ var (
 	ownerName       = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$`)
 	repositoryName  = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
 	number          = regexp.MustCompile(`^[1-9][0-9]{0,19}$`)
-	environmentName = regexp.MustCompile(`^preview(-[a-z0-9]+)*$`)
+	environmentName = regexp.MustCompile(`^preview(-[a-z0-9]+)+$`)
 )
 
 // Check reports every part that GitHub would not know. A wildcard is one:
@@ -53,7 +53,7 @@ func (r Repository) Check() error {
 // trusted with the same words.
 func CheckEnvironment(name string) error {
 	if !environmentName.MatchString(name) {
-		return fmt.Errorf("environment: %q is none for previews; name it preview or preview-STACK, in lower case", name)
+		return fmt.Errorf("environment: %q is none for previews; name it preview-STACK, in lower case: its jobs read the state of that stack", name)
 	}
 	return nil
 }

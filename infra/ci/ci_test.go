@@ -55,11 +55,28 @@ func TestEveryProblemAtOnce(t *testing.T) {
 func TestOnlyEnvironmentsForPreviews(t *testing.T) {
 	t.Parallel()
 	for name, good := range map[string]bool{
-		"preview": true, "preview-prod": true, "preview-prod-eu": true,
-		"prod": false, "": false, "*": false, "preview*": false, "Preview": false, "preview-": false, "deploy-preview": false,
+		"preview-staging": true, "preview-prod": true, "preview-prod-eu": true,
+		"preview": false, "prod": false, "": false, "*": false, "preview*": false, "Preview": false, "preview-": false, "deploy-preview": false,
 	} {
 		if err := CheckEnvironment(name); (err == nil) != good {
 			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// TestAPreviewReadsTheStateOfItsStackAlone: production's environment must not
+// be named in what staging may read, nor a stack whose name only begins alike.
+func TestAPreviewReadsTheStateOfItsStackAlone(t *testing.T) {
+	t.Parallel()
+	for object, want := range map[string]bool{
+		".pulumi/stacks/killrvideo/staging.json": true, ".pulumi/stacks/killrvideo/staging.json.gz": true, ".pulumi/stacks/killrvideo/staging.pulumi-tags": true,
+		".pulumi/history/killrvideo/staging/staging-1.history.json": true, ".pulumi/locks/organization/killrvideo/staging/1.json": true,
+		".pulumi/stacks/killrvideo/prod.json": false, ".pulumi/stacks/killrvideo/staging-eu.json": false, ".pulumi/backups/killrvideo/staging/1": false,
+		".pulumi/history/killrvideo/staging-eu/1": false, ".pulumi/stacks/other/staging.json": false,
+	} {
+		got := slices.ContainsFunc(StatePrefixes("preview-staging"), func(prefix string) bool { return strings.HasPrefix(object, prefix) })
+		if got != want {
+			t.Errorf("%s: %v", object, got)
 		}
 	}
 }

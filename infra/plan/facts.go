@@ -45,24 +45,26 @@ func google() map[string]row {
 func amazon() map[string]row {
 	const placed = "name resourceId scalableDimension serviceNamespace"
 	return map[string]row{
-		"aws:acm/certificate:Certificate":                     {"", "domainName validationMethod"},
+		"aws:acm/certificate:Certificate": {"",
+			"certificateAuthorityArn domainName keyAlgorithm subjectAlternativeNames validationMethod validationOptions"},
 		"aws:acm/certificateValidation:CertificateValidation": {"certificateArn", "certificateArn validationRecordFqdns"},
 		"aws:appautoscaling/policy:Policy":                    {placed, placed},
 		"aws:appautoscaling/target:Target": {"maxCapacity minCapacity resourceId scalableDimension serviceNamespace",
 			"resourceId scalableDimension serviceNamespace"},
 		"aws:cloudwatch/logGroup:LogGroup":                          {"", "logGroupClass name namePrefix"},
 		"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":         {"", "vpcId"},
-		"aws:ec2/eip:Eip":                                           {"", "domain"},
-		"aws:ec2/natGateway:NatGateway":                             {"subnetId", "allocationId subnetId"},
+		"aws:ec2/eip:Eip":                                           {"", "address domain networkBorderGroup publicIpv4Pool"},
+		"aws:ec2/natGateway:NatGateway":                             {"subnetId", "allocationId connectivityType privateIp secondaryPrivateIpAddressCount subnetId"},
 		"aws:ec2/route:Route":                                       {"routeTableId", "destinationCidrBlock destinationIpv6CidrBlock destinationPrefixListId routeTableId"},
 		"aws:ec2/routeTable:RouteTable":                             {"vpcId", "vpcId"},
 		"aws:ec2/routeTableAssociation:RouteTableAssociation":       {"routeTableId", "gatewayId subnetId"},
 		"aws:ec2/securityGroup:SecurityGroup":                       {"", "description name namePrefix vpcId"},
 		"aws:ec2/subnet:Subnet":                                     {"vpcId", "availabilityZone availabilityZoneId cidrBlock ipv6Native outpostArn vpcId"},
 		"aws:ec2/vpc:Vpc":                                           {"", "cidrBlock ipv4IpamPoolId ipv4NetmaskLength"},
+		"aws:ecr/lifecyclePolicy:LifecyclePolicy":                   {"policy repository", "policy repository"},
 		"aws:ecr/repository:Repository":                             {"name", "encryptionConfigurations name"},
 		"aws:ecs/cluster:Cluster":                                   {"name", "name"},
-		"aws:ecs/service:Service":                                   {"name", "cluster iamRole launchType name schedulingStrategy"},
+		"aws:ecs/service:Service":                                   {"name", "cluster deploymentController.type iamRole launchType name schedulingStrategy"},
 		"aws:iam/role:Role":                                         {"assumeRolePolicy", "name namePrefix path"},
 		"aws:iam/rolePolicy:RolePolicy":                             {"policy role", "name namePrefix role"},
 		"aws:lb/listener:Listener":                                  {"defaultActions loadBalancerArn", "loadBalancerArn"},
@@ -91,9 +93,11 @@ func cluster() map[string]row {
 // of their own.
 func native() map[string]row {
 	return map[string]row{
-		"killrvideo:astra:Role":   {"databaseId keyspace", "actions databaseId keyspace"},
-		"killrvideo:astra:Schema": {"databaseId keyspace tables", "databaseId keyspace"},
-		"killrvideo:astra:Token":  {"databaseId keyspace", "databaseId generation given keyspace readOnly roleId", "given"},
-		"killrvideo:rollout:Gate": {"revision url", "consecutive intervalMillis logFile mode reason revision timeoutSeconds triggers url"},
+		"killrvideo:astra:Role":    {"databaseId keyspace", "actions databaseId keyspace"},
+		"killrvideo:astra:Schema":  {"databaseId keyspace tables", "databaseId keyspace"},
+		"killrvideo:astra:Token":   {"databaseId keyspace", "databaseId generation given keyspace readOnly roleId", "given"},
+		"killrvideo:rollout:Wait":  {"for", ""},
+		"killrvideo:secret:Random": {"", "generation"},
+		"killrvideo:rollout:Gate":  {"revision url", "consecutive intervalMillis logFile mode reason revision timeoutSeconds triggers url"},
 	}
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +11,9 @@ import (
 
 // Right is one thing that somebody may do.
 type Right struct{ Principal, Action, Resource string }
+
+// oneStack are the objects of the state of one stack.
+var oneStack = regexp.MustCompile(`/\.pulumi/(stacks/[^/*]+/[^/*]+\.|history/[^/*]+/[^/*]+/|locks/organization/[^/*]+/[^/*]+/)\*$`)
 
 // Reason is why a right is wider than one principal, one action and one
 // resource; empty if it is not. A wider one without a reason is a mistake.
@@ -21,7 +25,7 @@ func (r Right) Reason() string {
 		return "AWS knows no finer resource for the names of its zones"
 	case strings.HasPrefix(r.Action, "logs:") && strings.HasSuffix(r.Resource, ":log-stream:*"):
 		return "AWS names a stream of the log group only when a task starts"
-	case r.Action == "s3:GetObject" && strings.HasSuffix(r.Resource, "/.pulumi/*"):
+	case r.Action == "s3:GetObject" && oneStack.MatchString(r.Resource):
 		return "Pulumi names the objects of a stack's state as it makes them"
 	case r.Principal == "allUsers" && r.Action == "roles/run.invoker":
 		return "the stack's own setting opens the API to everybody"

@@ -42,8 +42,8 @@ func TestWaitWaitsWhenATriggerChanges(t *testing.T) {
 	}
 	bad := inputs("x", "1")
 	bad["firstSeconds"] = property.New(7201.0)
-	if err := s.create(bad); err == nil {
-		t.Error("a wait of more than two hours passes")
+	if _, failures := s.check(bad); len(failures) != 1 {
+		t.Errorf("a wait of more than two hours: %v", failures)
 	}
 }
 

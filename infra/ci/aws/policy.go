@@ -47,19 +47,26 @@ func trust(provider string, subjects []string) (string, error) {
 
 func claim(name string) string { return ci.Issuer[len("https://"):] + ":" + name }
 
-// rights are all that a preview does on AWS: it reads the state, and decrypts
-// the secrets of its own stack. The programs look nothing up in the account.
+// rights are all that a preview does on AWS: it reads the state of its own stack,
+// decrypts its secrets, and asks for the names of the zones. It sees the names of
+// other stacks' objects, since S3 tells an absent object from a forbidden one
+// only to who may list.
 func (a Args) rights(environment string) (all []statement) {
 	if a.StateBucket != "" {
 		bucket := "arn:aws:s3:::" + a.StateBucket
+		objects := []string{bucket + "/" + ci.StateFile}
+		for _, prefix := range ci.StatePrefixes(environment) {
+			objects = append(objects, bucket+"/"+prefix+"*")
+		}
 		all = append(all,
 			statement{Effect: "Allow", Action: []string{"s3:ListBucket"}, Resource: []string{bucket}},
-			statement{Effect: "Allow", Action: []string{"s3:GetObject"}, Resource: []string{bucket + "/.pulumi/*"}})
+			statement{Effect: "Allow", Action: []string{"s3:GetObject"}, Resource: objects})
 	}
 	if key := a.Keys[environment]; key != "" {
 		all = append(all, statement{Effect: "Allow", Action: []string{"kms:Decrypt"}, Resource: []string{key}})
 	}
-	return all
+	// AWS knows no finer resource for them.
+	return append(all, statement{Effect: "Allow", Action: []string{"ec2:DescribeAvailabilityZones"}, Resource: []string{"*"}})
 }
 
 var (

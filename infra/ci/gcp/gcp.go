@@ -83,12 +83,27 @@ func (a Args) condition() string {
 		a.Repository.ID, a.Repository.OwnerID, strings.Join(subjects, ", "))
 }
 
+// ownState holds for the objects of one stack, and for listing the bucket, which
+// Google grants as a whole: names of other stacks' objects are seen. The bucket
+// needs uniform access; Google takes no condition without it.
+func (a Args) ownState(environment string) string {
+	objects := "projects/_/buckets/" + a.StateBucket + "/objects/"
+	allowed := []string{`resource.type == "storage.googleapis.com/Bucket"`, fmt.Sprintf("resource.name == %q", objects+ci.StateFile)}
+	for _, prefix := range ci.StatePrefixes(environment) {
+		allowed = append(allowed, fmt.Sprintf("resource.name.startsWith(%q)", objects+prefix))
+	}
+	return strings.Join(allowed, " || ")
+}
+
 // grant gives all that a preview does on Google Cloud: it reads the state, and
 // decrypts the secrets of its own stack. The programs look nothing up.
 func grant(ctx *pulumi.Context, group pulumi.Resource, args Args, environment string, member pulumi.StringOutput) error {
 	if args.StateBucket != "" {
 		_, err := storage.NewBucketIAMMember(ctx, "state-"+environment, &storage.BucketIAMMemberArgs{
 			Bucket: pulumi.String(args.StateBucket), Role: pulumi.String("roles/storage.objectViewer"), Member: member,
+			Condition: &storage.BucketIAMMemberConditionArgs{
+				Title: pulumi.String("the state of " + environment), Expression: pulumi.String(args.ownState(environment)),
+			},
 		}, pulumi.Parent(group))
 		if err != nil {
 			return fmt.Errorf("the right of %s to read the state: %w", environment, err)

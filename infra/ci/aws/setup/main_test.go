@@ -96,9 +96,14 @@ func TestWhoMayPreview(t *testing.T) {
 func TestWhatAPreviewMayDo(t *testing.T) {
 	t.Parallel()
 	all := planned(t, nil)
+	state := func(stack string) string {
+		return "s3:GetObject " + strings.Join([]string{bucket + "/.pulumi/meta.yaml", bucket + "/.pulumi/stacks/killrvideo/" + stack + ".*",
+			bucket + "/.pulumi/history/killrvideo/" + stack + "/*", bucket + "/.pulumi/locks/organization/killrvideo/" + stack + "/*"}, ",")
+	}
+	const zones = "ec2:DescribeAvailabilityZones *"
 	for environment, want := range map[string][]string{
-		"preview-staging": {"s3:ListBucket " + bucket, "s3:GetObject " + bucket + "/.pulumi/*", "kms:Decrypt " + key},
-		"preview-prod":    {"s3:ListBucket " + bucket, "s3:GetObject " + bucket + "/.pulumi/*"},
+		"preview-staging": {"s3:ListBucket " + bucket, state("staging"), "kms:Decrypt " + key, zones},
+		"preview-prod":    {"s3:ListBucket " + bucket, state("prod"), zones},
 	} {
 		var got []string
 		for _, s := range read(t, all["killrvideo-"+environment+"-reads"].Inputs["policy"]).Statement {

@@ -80,16 +80,24 @@ func TestWhoMayPreview(t *testing.T) {
 func TestWhatAPreviewMayDo(t *testing.T) {
 	t.Parallel()
 	who := "principalSet://iam.googleapis.com/${github.name}/attribute.environment/"
+	const objects = `"projects/_/buckets/octo-state/objects/.pulumi/`
+	state := func(stack string) string {
+		return `resource.type == "storage.googleapis.com/Bucket" || resource.name == ` + objects + `meta.yaml" || resource.name.startsWith(` +
+			objects + `stacks/killrvideo/` + stack + `.") || resource.name.startsWith(` + objects + `history/killrvideo/` + stack +
+			`/") || resource.name.startsWith(` + objects + `locks/organization/killrvideo/` + stack + `/")`
+	}
 	want := []string{
-		who + "preview-prod roles/storage.objectViewer octo-state",
+		who + "preview-prod roles/storage.objectViewer octo-state if " + state("prod"),
 		who + "preview-staging roles/cloudkms.cryptoKeyDecrypter " + key,
-		who + "preview-staging roles/storage.objectViewer octo-state",
+		who + "preview-staging roles/storage.objectViewer octo-state if " + state("staging"),
 	}
 	var got []string
 	for _, r := range planned(t) {
 		switch r.Type {
 		case "gcp:storage/bucketIAMMember:BucketIAMMember":
-			got = append(got, strings.Join([]string{r.Inputs["member"].(string), r.Inputs["role"].(string), r.Inputs["bucket"].(string)}, " "))
+			condition, _ := r.Inputs["condition"].(map[string]any)
+			expression, _ := condition["expression"].(string)
+			got = append(got, strings.Join([]string{r.Inputs["member"].(string), r.Inputs["role"].(string), r.Inputs["bucket"].(string), "if", expression}, " "))
 		case "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember":
 			got = append(got, strings.Join([]string{r.Inputs["member"].(string), r.Inputs["role"].(string), r.Inputs["cryptoKeyId"].(string)}, " "))
 		case "gcp:iam/workloadIdentityPool:WorkloadIdentityPool", "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider":
