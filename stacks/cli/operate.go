@@ -213,7 +213,7 @@ func (w *watch) note(event events.EngineEvent) {
 		w.seen.resources = append(w.seen.resources, failedResource{failed.Metadata.URN, failed.Metadata.Type})
 	}
 	if d := event.DiagnosticEvent; d != nil && d.Severity == "error" && d.URN != "" {
-		w.seen.messages = append(w.seen.messages, strings.TrimSpace(d.Message))
+		w.seen.messages = once(append(w.seen.messages, tidy(d.Message)))
 	}
 }
 
