@@ -37,6 +37,9 @@ func export(
 		ctx.Export("moderatorCodes", pulumi.ToSecret(creds.Moderators.Codes))
 		ctx.Export("showModeratorCodes", pulumi.String(caller.Pulumi("stack output moderatorCodes --show-secrets --stack "+cfg.Stack)))
 	}
+	if running.DNSRecords != nil {
+		ctx.Export("dnsRecords", running.DNSRecords)
+	}
 	if running.LogFile != nil {
 		ctx.Export("logs", running.LogFile)
 	}

@@ -55,6 +55,8 @@ type Running struct {
 	// Pins change when old instances need something that new ones do not, and
 	// which goes once they have ended.
 	Pins pulumi.StringArray
+	// DNSRecords are those that people must make for URL, nil if there are none.
+	DNSRecords pulumi.StringArrayInput
 	// LogFile is where a failed start explains itself, if that is a file.
 	LogFile pulumi.StringInput
 	// Service is the resource that serves; the gate waits for it.

@@ -134,3 +134,27 @@ func TestTheNewestRevisionMustBeTheReadyOne(t *testing.T) {
 		t.Errorf("got %s, %v", got, err)
 	}
 }
+
+// TestBackgroundWorkHasAProcessor where an instance is there all the time.
+func TestBackgroundWorkHasAProcessor(t *testing.T) {
+	t.Parallel()
+	off := false
+	for name, test := range map[string]struct {
+		fewest    int
+		setting   *bool
+		throttled bool
+	}{"kept warm": {1, nil, false}, "scaled to zero": {0, nil, true}, "as the stack says": {2, &off, true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, size := settings(), scale()
+			s.AlwaysCPU, size.MinInstances = test.setting, test.fewest
+			p := targettest.Planned(t, "dev", "", size, func() (target.Target, error) { return New("/checkout", "dev", size, s) })
+			template, _ := targettest.Find(t, p, "gcp:cloudrunv2/service:Service")[0].Inputs["template"].(map[string]any)
+			container, _ := template["containers"].([]any)[0].(map[string]any)
+			resources, _ := container["resources"].(map[string]any)
+			if resources["cpuIdle"] != test.throttled {
+				t.Errorf("cpuIdle is %v", resources["cpuIdle"])
+			}
+		})
+	}
+}

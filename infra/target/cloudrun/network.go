@@ -3,7 +3,6 @@ package cloudrun
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/cloudrun"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/cloudrunv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -14,9 +13,9 @@ import (
 // names that too.
 const googleFront = "169.254.0.0/16"
 
-// network opens the service to everybody if the settings say so, and gives it
-// a domain. It returns the address, and what must be there before it answers.
-func (t *Target) network(ctx *pulumi.Context, service *cloudrunv2.Service) (pulumi.StringOutput, pulumi.Resource, error) {
+// network opens the service to everybody if the settings say so. It returns what
+// must be there before the service answers.
+func (t *Target) network(ctx *pulumi.Context, service *cloudrunv2.Service) (pulumi.Resource, error) {
 	var ready pulumi.Resource = service
 	if t.settings.Public {
 		everybody, err := cloudrunv2.NewServiceIamMember(ctx, t.scope.Name("public"), &cloudrunv2.ServiceIamMemberArgs{
@@ -24,20 +23,9 @@ func (t *Target) network(ctx *pulumi.Context, service *cloudrunv2.Service) (pulu
 			Role: pulumi.String("roles/run.invoker"), Member: pulumi.String("allUsers"),
 		}, t.scope.Child()...)
 		if err != nil {
-			return pulumi.StringOutput{}, nil, fmt.Errorf("public access: %w", err)
+			return nil, fmt.Errorf("public access: %w", err)
 		}
 		ready = everybody
 	}
-	if t.settings.Domain == "" {
-		return service.Uri, ready, nil
-	}
-	mapping, err := cloudrun.NewDomainMapping(ctx, t.scope.Name("domain"), &cloudrun.DomainMappingArgs{
-		Name: pulumi.String(t.settings.Domain), Location: pulumi.String(t.settings.Region),
-		Metadata: &cloudrun.DomainMappingMetadataArgs{Namespace: pulumi.String(t.settings.Project), Labels: t.labels()},
-		Spec:     &cloudrun.DomainMappingSpecArgs{RouteName: service.Name},
-	}, t.scope.Child(pulumi.DependsOn([]pulumi.Resource{ready}))...)
-	if err != nil {
-		return pulumi.StringOutput{}, nil, fmt.Errorf("the domain %s: %w", t.settings.Domain, err)
-	}
-	return pulumi.String("https://" + t.settings.Domain).ToStringOutput(), mapping, nil
+	return ready, nil
 }

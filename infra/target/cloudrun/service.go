@@ -75,7 +75,7 @@ func (t *Target) container(a app.App, image, revision pulumi.StringOutput, secre
 		Ports: cloudrunv2.ServiceTemplateContainerPortArray{&cloudrunv2.ServiceTemplateContainerPortArgs{ContainerPort: pulumi.Int(app.Port)}},
 		Resources: &cloudrunv2.ServiceTemplateContainerResourcesArgs{
 			Limits:  pulumi.StringMap{"cpu": pulumi.String(a.Scale.CPU), "memory": pulumi.String(a.Scale.Memory)},
-			CpuIdle: pulumi.Bool(!t.settings.AlwaysCPU), StartupCpuBoost: pulumi.Bool(true),
+			CpuIdle: pulumi.Bool(!*t.settings.AlwaysCPU), StartupCpuBoost: pulumi.Bool(true),
 		},
 		// Half a minute to come up, then three failures in a row are a restart.
 		StartupProbe: &cloudrunv2.ServiceTemplateContainerStartupProbeArgs{

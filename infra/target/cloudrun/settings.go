@@ -22,8 +22,14 @@ type Settings struct {
 	Ingress string `json:"ingress"`
 	// Domain is a name of your own for the API; empty means Google's.
 	Domain string `json:"domain"`
-	// AlwaysCPU keeps the processor between requests; it costs more.
-	AlwaysCPU bool `json:"alwaysCpu"`
+	// DomainWaitSeconds is how long Google may take for the certificate, 60 to
+	// 7200; default 3600.
+	DomainWaitSeconds int `json:"domainWaitSeconds"`
+	// AlwaysCPU keeps the processor between requests, for work in the background;
+	// it costs more. Default true with minInstances of 1 or more: an instance
+	// that is throttled in the middle of such work makes the others wait for its
+	// locks.
+	AlwaysCPU *bool `json:"alwaysCpu"`
 	// RequestTimeoutSeconds is 21 to 3600; default 30.
 	RequestTimeoutSeconds int `json:"requestTimeoutSeconds"`
 	// PermissionSeconds is the wait after new grants, 0 to 900; default 120.
@@ -52,12 +58,19 @@ var (
 	domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$`)
 )
 
-func (s *Settings) fill(environment string) {
+func (s *Settings) fill(environment string, scale app.Scale) {
+	if s.AlwaysCPU == nil {
+		kept := scale.MinInstances > 0
+		s.AlwaysCPU = &kept
+	}
 	if s.Ingress == "" {
 		s.Ingress = "all"
 	}
 	if s.RequestTimeoutSeconds == 0 {
 		s.RequestTimeoutSeconds = 30
+	}
+	if s.DomainWaitSeconds == 0 {
+		s.DomainWaitSeconds = 3600
 	}
 	if s.PermissionSeconds == nil {
 		seconds := 120
@@ -96,6 +109,10 @@ func (s *Settings) check(environment string, scale app.Scale) error {
 	if *s.PermissionSeconds < 0 || *s.PermissionSeconds > 900 {
 		p.Add("cloudrun.permissionSeconds", "120", "%d is not from 0 to 900", *s.PermissionSeconds)
 	}
+	if s.DomainWaitSeconds < 60 || s.DomainWaitSeconds > 7200 {
+		p.Add("cloudrun.domainWaitSeconds", "3600", "%d is not from 60 to 7200", s.DomainWaitSeconds)
+	}
+	s.checkRegion(&p)
 	s.checkGate(&p)
 	for key, value := range s.Labels {
 		if !labelKey.MatchString(key) || !labelValue.MatchString(value) || key == "app" || key == "environment" {

@@ -14,23 +14,31 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		change func(*Settings, *app.Scale)
 		key    string
 	}{
-		"no project":                  {func(s *Settings, _ *app.Scale) { s.Project = "" }, "cloudrun.project"},
-		"a project's number":          {func(s *Settings, _ *app.Scale) { s.Project = "12345" }, "cloudrun.project"},
-		"a zone":                      {func(s *Settings, _ *app.Scale) { s.Region = "europe-west1-b" }, "cloudrun.region"},
-		"an unknown ingress":          {func(s *Settings, _ *app.Scale) { s.Ingress = "none" }, "cloudrun.ingress"},
-		"a URL for a domain":          {func(s *Settings, _ *app.Scale) { s.Domain = "https://api.example.org" }, "cloudrun.domain"},
-		"a gate before a closed door": {func(s *Settings, _ *app.Scale) { s.Gated, s.Public = true, false }, "cloudrun.public"},
-		"a gate outside":              {func(s *Settings, _ *app.Scale) { s.Gated, s.Ingress = true, "internal" }, "cloudrun.ingress"},
-		"an hour and more":            {func(s *Settings, _ *app.Scale) { s.RequestTimeoutSeconds = 3601 }, "cloudrun.requestTimeoutSeconds"},
-		"a label in capitals":         {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"Team": "x"} }, "cloudrun.labels"},
-		"a label of ours":             {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"environment": "x"} }, "cloudrun.labels"},
-		"three processors":            {func(_ *Settings, s *app.Scale) { s.CPU = "3" }, "cpu"},
-		"too little memory":           {func(_ *Settings, s *app.Scale) { s.Memory = "64Mi" }, "memory"},
-		"a fruit for memory":          {func(_ *Settings, s *app.Scale) { s.Memory = "banana" }, "memory"},
-		"much memory, one processor":  {func(_ *Settings, s *app.Scale) { s.Memory = "8Gi" }, "memory"},
-		"little memory, four of them": {func(_ *Settings, s *app.Scale) { s.CPU = "4" }, "memory"},
-		"half a processor":            {func(_ *Settings, s *app.Scale) { s.CPU, s.Concurrency = "0.5", 1 }, "cpu"},
-		"too many instances":          {func(_ *Settings, s *app.Scale) { s.MaxInstances = 1001 }, "maxInstances"},
+		"no project":                    {func(s *Settings, _ *app.Scale) { s.Project = "" }, "cloudrun.project"},
+		"a project's number":            {func(s *Settings, _ *app.Scale) { s.Project = "12345" }, "cloudrun.project"},
+		"a zone":                        {func(s *Settings, _ *app.Scale) { s.Region = "europe-west1-b" }, "cloudrun.region"},
+		"an unknown ingress":            {func(s *Settings, _ *app.Scale) { s.Ingress = "none" }, "cloudrun.ingress"},
+		"a URL for a domain":            {func(s *Settings, _ *app.Scale) { s.Domain = "https://api.example.org" }, "cloudrun.domain"},
+		"a gate before a closed door":   {func(s *Settings, _ *app.Scale) { s.Gated, s.Public = true, false }, "cloudrun.public"},
+		"a gate outside":                {func(s *Settings, _ *app.Scale) { s.Gated, s.Ingress = true, "internal" }, "cloudrun.ingress"},
+		"no such region":                {func(s *Settings, _ *app.Scale) { s.Region = "europe-west77" }, "cloudrun.region"},
+		"a domain that is not mapped":   {func(s *Settings, _ *app.Scale) { s.Region, s.Domain = "europe-west3", "api.example.org" }, "cloudrun.domain"},
+		"no patience for a certificate": {func(s *Settings, _ *app.Scale) { s.DomainWaitSeconds = 59 }, "cloudrun.domainWaitSeconds"},
+		"no patience for permissions": {func(s *Settings, _ *app.Scale) {
+			seconds := 901
+			s.PermissionSeconds = &seconds
+		}, "cloudrun.permissionSeconds"},
+		"an answer before the service's": {func(s *Settings, _ *app.Scale) { s.RequestTimeoutSeconds = 20 }, "cloudrun.requestTimeoutSeconds"},
+		"an hour and more":               {func(s *Settings, _ *app.Scale) { s.RequestTimeoutSeconds = 3601 }, "cloudrun.requestTimeoutSeconds"},
+		"a label in capitals":            {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"Team": "x"} }, "cloudrun.labels"},
+		"a label of ours":                {func(s *Settings, _ *app.Scale) { s.Labels = map[string]string{"environment": "x"} }, "cloudrun.labels"},
+		"three processors":               {func(_ *Settings, s *app.Scale) { s.CPU = "3" }, "cpu"},
+		"too little memory":              {func(_ *Settings, s *app.Scale) { s.Memory = "64Mi" }, "memory"},
+		"a fruit for memory":             {func(_ *Settings, s *app.Scale) { s.Memory = "banana" }, "memory"},
+		"much memory, one processor":     {func(_ *Settings, s *app.Scale) { s.Memory = "8Gi" }, "memory"},
+		"little memory, four of them":    {func(_ *Settings, s *app.Scale) { s.CPU = "4" }, "memory"},
+		"half a processor":               {func(_ *Settings, s *app.Scale) { s.CPU, s.Concurrency = "0.5", 1 }, "cpu"},
+		"too many instances":             {func(_ *Settings, s *app.Scale) { s.MaxInstances = 1001 }, "maxInstances"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

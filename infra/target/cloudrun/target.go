@@ -36,7 +36,7 @@ var _ target.Target = (*Target)(nil)
 // New returns the target of an environment; its error lists every problem of
 // the settings.
 func New(checkout, environment string, scale app.Scale, settings Settings) (*Target, error) {
-	settings.fill(environment)
+	settings.fill(environment, scale)
 	if err := settings.check(environment, scale); err != nil {
 		return nil, err
 	}
@@ -103,18 +103,28 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 	if err != nil {
 		return nil, err
 	}
-	url, open, err := t.network(ctx, service)
+	open, err := t.network(ctx, service)
 	if err != nil {
 		return nil, err
 	}
-	return &target.Running{URL: url, Revision: revision, Evidence: t.evidence(ctx.Stack(), kept.pins, service), Pins: secret.Versions(kept.pins), Service: open}, nil
+	running := &target.Running{
+		URL: service.Uri, Revision: revision, Service: open,
+		Evidence: t.evidence(ctx.Stack(), kept.pins, service), Pins: secret.Versions(kept.pins),
+	}
+	if t.settings.Domain != "" {
+		running.URL, running.Unproved = pulumi.String("https://"+t.settings.Domain).ToStringOutput(), service.Uri
+		running.Switch = func(proof pulumi.Resource) (pulumi.StringOutput, error) {
+			return t.domain(ctx, running, service, proof)
+		}
+	}
+	return running, nil
 }
 
 // open registers the component and switches on the APIs that it needs.
 func (t *Target) open(ctx *pulumi.Context) error {
 	provider, err := gcp.NewProvider(ctx, t.scope.Name("google"), &gcp.ProviderArgs{
 		Project: pulumi.String(t.settings.Project), Region: pulumi.String(t.settings.Region),
-	})
+	}, pulumi.Transformations([]pulumi.ResourceTransformation{t.withoutRegions}))
 	if err != nil {
 		return fmt.Errorf("the Google Cloud project: %w", err)
 	}
@@ -133,6 +143,15 @@ func (t *Target) open(ctx *pulumi.Context) error {
 		t.enabled = append(t.enabled, enabled)
 	}
 	return nil
+}
+
+// withoutRegions keeps the provider from asking the Compute API for its regions
+// and warning that it is not enabled: the settings are checked here. The SDK has
+// no argument for it.
+func (t *Target) withoutRegions(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+	return &pulumi.ResourceTransformationResult{Opts: args.Opts, Props: pulumi.Map{
+		"project": pulumi.String(t.settings.Project), "region": pulumi.String(t.settings.Region), "skipRegionValidation": pulumi.Bool(true),
+	}}
 }
 
 func (t *Target) labels() pulumi.StringMap {
