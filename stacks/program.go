@@ -37,7 +37,7 @@ type Seen struct {
 // Program is the whole deployment of one stack; each line is one call into
 // one room.
 func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
-	cfg, place, err := read(listing{ctx, seen.Keys}, name, build, seen.Online)
+	cfg, place, err := readWith(listing{ctx, seen.Keys}, name, build, seen.Online)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 	if err := gate.Drain(ctx, cfg.Stack, running, place.Times().Drain(), proved); err != nil {
 		return err
 	}
-	confirm(ctx, cfg, proved, seen.NotReady)
+	confirm(ctx, cfg, running.Elsewhere, proved, seen.NotReady)
 	export(ctx, cfg, running, astra.DataAPIEndpoint, creds, proved, seen.Proved)
 	return nil
 }
@@ -92,10 +92,10 @@ func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
 // Read gives the settings and the target that they describe. All problems of
 // both are reported at once, as *Problems.
 func Read(source Source, name string, build Builder) (*Config, target.Target, error) {
-	return read(source, name, build, false)
+	return readWith(source, name, build, false)
 }
 
-func read(source Source, name string, build Builder, online bool) (*Config, target.Target, error) {
+func readWith(source Source, name string, build Builder, online bool) (*Config, target.Target, error) {
 	cfg, err := Load(source)
 	cfg.Online = online
 	if cfg.Target != name {

@@ -21,7 +21,7 @@ const readyPatience = 30 * time.Second
 // ready, also when nothing changed: the gate has no reason to ask again then,
 // and what the stack made may have been deleted behind it. The URL is known
 // once that is answered. It is no resource, so a preview stays empty.
-func confirm(ctx *pulumi.Context, cfg *Config, proved *gate.Proved, notReady func(error)) {
+func confirm(ctx *pulumi.Context, cfg *Config, elsewhere string, proved *gate.Proved, notReady func(error)) {
 	if ctx.DryRun() || notReady == nil {
 		return
 	}
@@ -39,6 +39,9 @@ func confirm(ctx *pulumi.Context, cfg *Config, proved *gate.Proved, notReady fun
 		if errors.As(err, &failed) {
 			err = fmt.Errorf("the deployment is in place, and the service is not ready: %w\nIf something was changed behind the stack, "+
 				"find it and put it right with: %s && %s", err, caller.Pulumi("refresh --yes --stack "+cfg.Stack), caller.Verb("up", cfg.Stack))
+			if failed.AnsweredByOthers() && elsewhere != "" {
+				err = fmt.Errorf("%w\n%s", err, elsewhere)
+			}
 			notReady(err)
 		}
 		return proof.URL, err

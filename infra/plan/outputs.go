@@ -68,14 +68,18 @@ func outputs(kind, name string) resource.PropertyMap {
 	return all
 }
 
-// named gives a Kubernetes object the name that the provider will make up.
+// named gives a Kubernetes object the name that the provider will make up, and
+// the id that the cluster will give it.
 func named(kind, name string, inputs resource.PropertyMap) resource.PropertyMap {
 	metadata, ok := inputs["metadata"]
-	if !strings.HasPrefix(kind, "kubernetes:") || !ok || !metadata.IsObject() || metadata.ObjectValue().HasValue("name") {
+	if !strings.HasPrefix(kind, "kubernetes:") || !ok || !metadata.IsObject() {
 		return inputs
 	}
 	object := metadata.ObjectValue().Copy()
-	object["name"] = resource.NewProperty(reference(name, "metadata.name"))
+	if !object.HasValue("name") {
+		object["name"] = resource.NewProperty(reference(name, "metadata.name"))
+	}
+	object["uid"] = resource.NewProperty(reference(name, "metadata.uid"))
 	inputs["metadata"] = resource.NewProperty(object)
 	return inputs
 }

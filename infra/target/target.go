@@ -55,6 +55,9 @@ type Running struct {
 	// Pins change when old instances need something that new ones do not, and
 	// which goes once they have ended.
 	Pins pulumi.StringArray
+	// Elsewhere is what to do when another revision answers at URL although this
+	// one was deployed and proved; "" if nothing particular.
+	Elsewhere string
 	// DNSRecords are those that people must make for URL, nil if there are none.
 	DNSRecords pulumi.StringArrayInput
 	// LogFile is where a failed start explains itself, if that is a file.

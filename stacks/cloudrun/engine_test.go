@@ -46,3 +46,6 @@ func TestCrashing(t *testing.T) { enginetest.Crashing(t, place(), "is not ready"
 
 // TestRefreshed refreshes after such a one.
 func TestRefreshed(t *testing.T) { enginetest.Refreshed(t, place()) }
+
+// TestPinned pins the traffic by hand.
+func TestPinned(t *testing.T) { enginetest.Pinned(t, place()) }

@@ -45,3 +45,7 @@ func TestDrain(t *testing.T) { enginetest.Drain(t, place()) }
 
 // TestProtectedDestroy destroys a production stack without make.
 func TestProtectedDestroy(t *testing.T) { enginetest.Protected(t, place()) }
+
+// TestPreviewsAnnounceNoRevision: the name that a preview gives an object is
+// another one each time, and must not be shown as a revision to come.
+func TestPreviewsAnnounceNoRevision(t *testing.T) { enginetest.Previewed(t, place()) }

@@ -35,6 +35,9 @@ func (f *Failure) Error() string {
 	return b.String()
 }
 
+// AnsweredByOthers tells that another revision answered.
+func (f *Failure) AnsweredByOthers() bool { return len(f.seen.others) > 0 }
+
 func (f *Failure) others() string {
 	parts := []string{}
 	for _, revision := range slices.Sorted(maps.Keys(f.seen.others)) {

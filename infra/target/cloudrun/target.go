@@ -110,6 +110,8 @@ func (t *Target) Deploy(ctx *pulumi.Context, a app.App, image pulumi.StringOutpu
 	running := &target.Running{
 		URL: service.Uri, Revision: revision, Service: open,
 		Evidence: t.evidence(ctx.Stack(), kept.pins, service), Pins: secret.Versions(kept.pins),
+		Elsewhere: fmt.Sprintf("Traffic that was pinned to another revision by hand stays there. Give it back with: "+
+			"gcloud run services update-traffic %s --to-latest --region %s --project %s", t.scope.Name(""), t.settings.Region, t.settings.Project),
 	}
 	if t.settings.Domain != "" {
 		running.URL, running.Unproved = pulumi.String("https://"+t.settings.Domain).ToStringOutput(), service.Uri

@@ -40,11 +40,12 @@ func (t *Target) secrets(ctx *pulumi.Context, a app.App) (kept, error) {
 	if err != nil {
 		return kept{}, fmt.Errorf("the plain settings: %w", err)
 	}
-	// The name is the version of all: what is made of a value lets a short one
-	// be guessed.
+	// The cluster's id of the object is the version of all: what is made of a
+	// value lets a short one be guessed, and the name that a preview shows is
+	// never the one that up makes.
 	pins := make([]secret.Pinned, len(a.Secrets))
 	for i, s := range a.Secrets {
-		pins[i] = secret.Pinned{Env: s.Env(), Version: store.Metadata.Name().Elem()}
+		pins[i] = secret.Pinned{Env: s.Env(), Version: store.Metadata.Uid().Elem()}
 	}
 	return kept{pins: pins, secret: store, settings: settings}, nil
 }

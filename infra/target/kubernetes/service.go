@@ -110,5 +110,5 @@ func (t *Target) spread(over string) *corev1.TopologySpreadConstraintArgs {
 
 // evidence changes with every deployment: the immutable objects it runs with.
 func evidence(kept kept) pulumi.StringArray {
-	return pulumi.StringArray{kept.secret.Metadata.Name().Elem(), kept.settings.Metadata.Name().Elem()}
+	return pulumi.StringArray{kept.secret.Metadata.Uid().Elem(), kept.settings.Metadata.Uid().Elem()}
 }

@@ -117,11 +117,12 @@ func (c *Cloud) Drained() (last time.Time) {
 	return last
 }
 
-// Pin keeps the traffic where it is, as by hand, until it is said otherwise.
-func (c *Cloud) Pin(pinned bool) {
+// Pin moves the traffic to an old revision, as somebody does by hand. It stays
+// there until the service is changed.
+func (c *Cloud) Pin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.pinned = pinned
+	c.pinned, c.serving.revision = true, "pinned-by-hand"
 }
 
 // serve lets other instances take over; those of before drain. The cloud's lock
@@ -255,7 +256,8 @@ func (c *Cloud) put(verb string, thing Thing) error {
 	if err != nil {
 		return err
 	}
-	if thing.Type == c.kind.Service && (verb == "create" || !c.stuck && !c.pinned) && !c.fails(thing.Type) {
+	if thing.Type == c.kind.Service && (verb == "create" || !c.stuck) && !c.fails(thing.Type) {
+		c.pinned = false
 		c.serve(running)
 	}
 	at := c.index(thing.Type, thing.ID)

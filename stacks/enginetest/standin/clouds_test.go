@@ -66,7 +66,8 @@ func TestWhatCloudsTell(t *testing.T) {
 		{amazon, "aws:lb/loadBalancer:LoadBalancer", nil, "it-1", props{"dnsName": at, "arnSuffix": "app/it-1"}},
 		{amazon, "aws:ecr/repository:Repository", nil, "it-1", props{"repositoryUrl": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/it-1"}},
 		{cluster, "kubernetes:core/v1:Namespace", props{"metadata": props{"name": "dev"}}, "dev", nil},
-		{cluster, "kubernetes:core/v1:Secret", props{"metadata": props{"name": "s-1", "namespace": "dev"}}, "dev/s-1", nil},
+		{cluster, "kubernetes:core/v1:Secret", props{"metadata": props{"name": "s-1", "namespace": "dev"}}, "dev/s-1",
+			props{"metadata": props{"name": "s-1", "namespace": "dev", "uid": "00000000-0000-4000-8000-000000000001"}}},
 	} {
 		got := made(t, c.cloud, c.kind, "it", c.inputs)
 		if got.ID != c.id || !holds(got.Props, c.told) {

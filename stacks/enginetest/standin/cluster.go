@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -33,12 +34,19 @@ func clusterNames(name string, seed []byte, old, inputs map[string]any) string {
 	return name + "-" + hex.EncodeToString(sum[:4])
 }
 
-func clusterTells(_ *Cloud, made Thing) (string, map[string]any) {
+func clusterTells(c *Cloud, made Thing) (string, map[string]any) {
 	id := text(made.Props, "metadata", "name")
 	if space := text(made.Props, "metadata", "namespace"); space != "" {
 		id = space + "/" + id
 	}
-	return id, nil
+	if made.Type != "kubernetes:core/v1:Secret" && made.Type != "kubernetes:core/v1:ConfigMap" {
+		return id, nil
+	}
+	// Only the cluster knows the object's own id.
+	metadata, _ := at(made.Props, "metadata").(map[string]any)
+	known := maps.Clone(metadata)
+	known["uid"] = fmt.Sprintf("00000000-0000-4000-8000-%012d", c.count("uid"))
+	return id, map[string]any{"metadata": known}
 }
 
 // clusterRuns starts a pod, which needs its objects by their names.

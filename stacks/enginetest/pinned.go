@@ -1,0 +1,25 @@
+package enginetest
+
+import (
+	"strings"
+	"testing"
+)
+
+// Pinned pins the traffic to another revision by hand. An up that has nothing to
+// change must notice it and say the command; a refresh and up take it back.
+func Pinned(t *testing.T, place Place) {
+	t.Helper()
+	s := open(t, place)
+	s.up()
+	s.cloud.Pin()
+	done, err := s.tryUp()
+	if err == nil || !strings.Contains(err.Error(), "update-traffic") {
+		t.Fatalf("up should say that the traffic is pinned elsewhere:\n%s\n%v", done, err)
+	}
+	_, err = s.auto.Refresh(t.Context())
+	must(t, err)
+	s.up().inOrder(t, "update "+place.Cloud.Service)
+	s.again(t)
+	s.destroy()
+	s.sound(t)
+}
