@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -157,11 +158,16 @@ func (o outcome) failure(recorded []failure.Record) error {
 // or, if nothing was, what the engine itself said.
 func (o outcome) explained() error {
 	if len(o.messages) > 0 {
+		messages := o.messages
+		if o.operation == "up" {
+			// A resource that is gone is refused by its provider in words of its own.
+			messages = append(slices.Clone(messages), "If something was changed or deleted behind the stack, take that in first, with: "+caller.Pulumi("refresh --yes"))
+		}
 		stays := "nothing that served before was removed"
 		if o.operation == "down" {
 			stays = "what it had deleted by then is gone, and the rest is still there"
 		}
-		return fmt.Errorf("%s failed; %s. Fix the cause and run it again.\n%s", o.operation, stays, strings.Join(o.messages, "\n"))
+		return fmt.Errorf("%s failed; %s. Fix the cause and run it again.\n%s", o.operation, stays, strings.Join(messages, "\n"))
 	}
 	return fmt.Errorf("%s failed: %w", o.operation, causeOf(o.engine))
 }

@@ -18,6 +18,7 @@ import (
 type Thing struct {
 	Type, Name, ID string
 	Props          map[string]any
+	made           time.Time
 }
 
 // Call is an entry of the journal, in the order in which calls ended.
@@ -88,6 +89,7 @@ type Cloud struct {
 	pinned  bool // the traffic stays where it is
 	newest  int  // the revision that a failed update made
 
+	effect   time.Duration // how long permissions have none
 	drain    time.Duration // how long replaced instances go on
 	draining []drained
 }
@@ -134,8 +136,12 @@ func (c *Cloud) serve(next running) {
 	c.serving = next
 }
 
-// arrives is how long a permission takes to have an effect.
+// arrives is how long the call takes that gives a permission.
 const arrives = 300 * time.Millisecond
+
+// takesEffect is how long a permission of Google has no effect after that call;
+// in truth it is minutes.
+const takesEffect = 600 * time.Millisecond
 
 // URL is where the service answers.
 func (c *Cloud) URL() string { return c.web.server.URL }
@@ -262,6 +268,7 @@ func (c *Cloud) put(verb string, thing Thing) error {
 	}
 	at := c.index(thing.Type, thing.ID)
 	if at < 0 {
+		thing.made = time.Now()
 		c.things = append(c.things, thing)
 	} else {
 		c.things[at] = thing

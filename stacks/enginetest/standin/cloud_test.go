@@ -6,12 +6,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // account is Google with one secret in it, and the service that reads it.
 func account(t *testing.T) (*Cloud, Thing) {
 	t.Helper()
 	c, _ := Start(t, Google())
+	c.effect = 0 // TestAGrantTakesTime is about that
 	add := func(kind, name string, props map[string]any) {
 		thing := Thing{Type: kind, Name: name, Props: props}
 		id, told := c.kind.told(c, thing)
@@ -115,4 +117,43 @@ func answered(t *testing.T, c *Cloud) string {
 		t.Errorf("revision %q with status %d", body.Revision, response.StatusCode)
 	}
 	return body.Revision
+}
+
+// TestAGrantTakesTime: Google answers before the permission has an effect.
+func TestAGrantTakesTime(t *testing.T) {
+	t.Parallel()
+	c, _ := account(t)
+	c.effect = time.Hour
+	if err := c.put("create", service("key", "1", "api@x", "r")); err == nil || !strings.Contains(err.Error(), "permission denied") {
+		t.Errorf("a service started right after the grant: %v", err)
+	}
+	c.effect = 0
+	if err := c.put("create", service("key", "1", "api@x", "r")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestReplacedInstancesDrain: a version that they read is needed until they end.
+func TestReplacedInstancesDrain(t *testing.T) {
+	t.Parallel()
+	for name, drain := range map[string]time.Duration{"they still answer": time.Hour, "they have ended": 0} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, _ := account(t)
+			version := c.find("gcp:secretmanager/secretVersion:SecretVersion", nil)[0]
+			c.Drain(drain)
+			if err := c.put("create", service("key", "1", "api@x", "r1")); err != nil {
+				t.Fatal(err)
+			}
+			c.mu.Lock()
+			c.serve(running{revision: "r2"})
+			c.mu.Unlock()
+			if err := c.remove(version.Type, version.Name, version.ID); err != nil {
+				t.Fatal(err)
+			}
+			if noted := len(c.Broken()) > 0; noted != (drain > 0) {
+				t.Errorf("noted: %v", c.Broken())
+			}
+		})
+	}
 }

@@ -3,6 +3,7 @@ package standin
 import (
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Google stands in for Cloud Run and Secret Manager.
@@ -88,7 +89,7 @@ func googleRuns(c *Cloud, service Thing) (running, error) {
 		}
 		secret, version := text(ref, "secret"), text(ref, "version")
 		grants := c.find("gcp:secretmanager/secretIamMember:SecretIamMember", map[string]any{"secretId": secret, "member": member})
-		if len(grants) == 0 {
+		if len(grants) == 0 || time.Since(grants[0].made) < c.effect {
 			return r, fmt.Errorf("permission denied on secret %s for %s", secret, member)
 		}
 		id := "projects/" + googleProject + "/secrets/" + secret + "/versions/" + version

@@ -20,7 +20,7 @@ type web struct{ server *httptest.Server }
 // engine's PULUMI_DEBUG_PROVIDERS must name to find it.
 func Start(t *testing.T, kind Kind) (cloud *Cloud, attach string) {
 	t.Helper()
-	c := &Cloud{kind: kind, made: map[string]int{}}
+	c := &Cloud{kind: kind, made: map[string]int{}, effect: takesEffect}
 	c.web = &web{httptest.NewServer(http.HandlerFunc(c.answer))}
 	t.Cleanup(c.web.server.Close)
 	server, err := p.RawServer(kind.Package, "99.0.0", c.provider())(nil)
