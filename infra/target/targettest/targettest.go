@@ -112,6 +112,26 @@ func Times(t *testing.T, times target.Times, env map[string]string, declared tar
 	}
 }
 
+// Protected wants every resource of these types protected, given as they are
+// called in the plan, and nothing else: what rotates by replacement could not.
+func Protected(t *testing.T, p *plan.Plan, types ...string) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, r := range p.Resources {
+		kind := r.Type[strings.LastIndex(r.Type, ":")+1:]
+		wanted := slices.Contains(types, r.Type)
+		seen[r.Type] = true
+		if r.Protect != wanted {
+			t.Errorf("%s (%s) is protected: %v", r.Name, kind, r.Protect)
+		}
+	}
+	for _, kind := range types {
+		if !seen[kind] {
+			t.Errorf("the plan has no %s", kind)
+		}
+	}
+}
+
 // Printed is the plan as make plan shows it.
 func Printed(t *testing.T, p *plan.Plan) string {
 	t.Helper()
