@@ -38,7 +38,11 @@ func made(t *testing.T) map[string]*stack {
 	t.Cleanup(func() { must(t, front.delete()) })
 	owner := newStack(t, server, resource.OwnerType)
 	must(t, owner.create(nil))
-	return map[string]*stack{resource.OneTimeCodesType: codes, resource.FrontType: front, resource.OwnerType: owner, resource.SchemaType: schema, resource.RoleType: role, resource.TokenType: token,
+	wait := newStack(t, server, resource.WaitType)
+	must(t, wait.create(map[string]property.Value{"for": str("nothing")}))
+	random := newStack(t, server, resource.RandomType)
+	must(t, random.create(nil))
+	return map[string]*stack{resource.WaitType: wait, resource.RandomType: random, resource.OneTimeCodesType: codes, resource.FrontType: front, resource.OwnerType: owner, resource.SchemaType: schema, resource.RoleType: role, resource.TokenType: token,
 		resource.SigningKeyType: key, resource.GateType: gate, resource.ProcessType: process}
 }
 
@@ -56,6 +60,8 @@ func TestEveryResourceIsReadOrRefusesItsImport(t *testing.T) {
 		resource.GateType:       "pulumi up",
 		resource.ProcessType:    "pulumi up",
 		resource.FrontType:      "pulumi up",
+		resource.WaitType:       "pulumi up",
+		resource.RandomType:     "pulumi up",
 
 		resource.OneTimeCodesType: "pulumi up",
 	}

@@ -49,3 +49,13 @@ func (*Random) Create(_ context.Context, req infer.CreateRequest[RandomArgs]) (i
 	response.Output.Value = base64.RawURLEncoding.EncodeToString(bits[:])
 	return response, nil
 }
+
+// Read refuses an import; a refresh has nothing to compare, since the value is
+// only in the state.
+func (*Random) Read(_ context.Context, req infer.ReadRequest[RandomArgs, RandomState]) (infer.ReadResponse[RandomArgs, RandomState], error) {
+	if req.State.Value == "" {
+		return infer.ReadResponse[RandomArgs, RandomState]{}, notImported("secret", req.ID, "its value is in no place but the state that made it",
+			"run pulumi up, which makes another one")
+	}
+	return infer.ReadResponse[RandomArgs, RandomState]{ID: req.ID, Inputs: req.Inputs, State: req.State}, nil
+}

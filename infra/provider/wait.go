@@ -71,6 +71,14 @@ func (w *Wait) Create(ctx context.Context, req infer.CreateRequest[WaitArgs]) (i
 	return response, w.wait(ctx, req.Inputs.For, req.Inputs.FirstSeconds)
 }
 
+// Read refuses an import; a refresh has nothing to compare.
+func (*Wait) Read(_ context.Context, req infer.ReadRequest[WaitArgs, WaitState]) (infer.ReadResponse[WaitArgs, WaitState], error) {
+	if req.State.For == "" {
+		return infer.ReadResponse[WaitArgs, WaitState]{}, notImported("wait", req.ID, "it is over once it was made", "run pulumi up, which waits where it must")
+	}
+	return infer.ReadResponse[WaitArgs, WaitState]{ID: req.ID, Inputs: req.Inputs, State: req.State}, nil
+}
+
 // Update waits if a trigger has changed.
 func (w *Wait) Update(ctx context.Context, req infer.UpdateRequest[WaitArgs, WaitState]) (infer.UpdateResponse[WaitState], error) {
 	response := infer.UpdateResponse[WaitState]{Output: WaitState{req.Inputs}}

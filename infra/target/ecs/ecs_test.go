@@ -154,7 +154,7 @@ func TestSecretsAreMarked(t *testing.T) {
 func TestTheContainer(t *testing.T) {
 	t.Parallel()
 	target := &Target{settings: settings()}
-	c := target.container(targettest.App("dev", scale()), given, "abc", "/killrvideo/dev")
+	c := target.container(targettest.App("dev", scale()).Settings, given, "abc", "/killrvideo/dev")
 	if !c.ReadonlyRootFilesystem || c.Privileged || c.User != "65532:65532" || c.Image != given || c.Environment[0].Value != "abc" {
 		t.Errorf("got %+v", c)
 	}
