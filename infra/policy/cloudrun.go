@@ -90,7 +90,7 @@ func runSecrets(r plan.Resource, _ *plan.Plan) (wrong []string) {
 		if version != nil && !versionNumber.MatchString(text(version)) {
 			wrong = append(wrong, name+" is not pinned to a version")
 		}
-		if value := text(at(env, "value")); value != "" && sensitive.MatchString(name) {
+		if value := text(at(env, "value")); value != "" && inClear(name) {
 			wrong = append(wrong, name+" stands in clear")
 		}
 	}

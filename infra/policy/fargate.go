@@ -148,7 +148,7 @@ func hardened(r plan.Resource, _ *plan.Plan) (wrong []string) {
 		wrong = append(wrong, when(!c.ReadonlyRootFilesystem, "its file system can be written")...)
 		wrong = append(wrong, when(c.User == "" || strings.HasPrefix(c.User, "0") || strings.HasPrefix(c.User, "root"), "it runs as root")...)
 		for _, variable := range c.Environment {
-			wrong = append(wrong, when(sensitive.MatchString(variable.Name), variable.Name+" stands in clear")...)
+			wrong = append(wrong, when(inClear(variable.Name), variable.Name+" stands in clear")...)
 		}
 		for _, secret := range c.Secrets {
 			_, version, _ := strings.Cut(secret.ValueFrom, ":::")

@@ -81,7 +81,7 @@ func masked(r plan.Resource, _ *plan.Plan) (wrong []string) {
 // two processes and has no component.
 func parented(r plan.Resource, _ *plan.Plan) []string {
 	if strings.HasPrefix(r.Type, "pulumi:") || r.Type == "killrvideo:rollout:Gate" || r.Type == "killrvideo:local:Process" ||
-		r.Type == "killrvideo:local:Front" || r.Type == "killrvideo:index:Owner" {
+		r.Type == "killrvideo:local:Front" || r.Type == "killrvideo:rollout:Wait" || r.Type == "killrvideo:secret:Random" || r.Type == "killrvideo:index:Owner" {
 		return nil
 	}
 	return when(r.Parent == "", "it has no component as its parent")

@@ -58,6 +58,12 @@ var (
 	sensitive = regexp.MustCompile(`TOKEN|SECRET|PASSWORD|API_KEY|PRIVATE`)
 )
 
+// inClear tells that a variable of this name must not be in plaintext. A time
+// until which a secret holds is none.
+func inClear(name string) bool {
+	return sensitive.MatchString(name) && !strings.HasSuffix(name, "_UNTIL")
+}
+
 func pinnedImage(image string) bool { return digest.MatchString(image) || built.MatchString(image) }
 
 // when returns what is wrong if it is.

@@ -32,7 +32,7 @@ func wiringRules() []Rule {
 			Check: func(r plan.Resource, _ *plan.Plan) (wrong []string) {
 				data, _ := r.Inputs["data"].(map[string]any)
 				for name := range data {
-					wrong = append(wrong, when(sensitive.MatchString(name), name+" stands in clear")...)
+					wrong = append(wrong, when(inClear(name), name+" stands in clear")...)
 				}
 				slices.Sort(wrong)
 				return wrong
@@ -128,7 +128,7 @@ func variables(r plan.Resource, _ *plan.Plan) (wrong []string) {
 		for _, variable := range list(at(container, "env")) {
 			name := text(at(variable, "name"))
 			wrong = append(wrong, when(seen[name], name+" is set twice")...)
-			wrong = append(wrong, when(at(variable, "value") != nil && sensitive.MatchString(name), name+" stands in clear")...)
+			wrong = append(wrong, when(at(variable, "value") != nil && inClear(name), name+" stands in clear")...)
 			seen[name] = true
 		}
 	}

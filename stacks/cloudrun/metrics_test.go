@@ -6,4 +6,4 @@ import (
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
 
-func TestMetricsTakeAToken(t *testing.T) { plantest.Metrics(t, "cloudrun", build) }
+func TestMetricsTakeAToken(t *testing.T) { plantest.Metrics(t, "cloudrun", "{public: true}", build) }

@@ -23,7 +23,7 @@ func TestBadSettingsAreRefusedInAPlan(t *testing.T) {
 func sizes() []plantest.Case {
 	const open = "{public: true}"
 	return []plantest.Case{
-		{Name: "no patience", Group: "{domainWaitSeconds: 59, permissionSeconds: 901, requestTimeoutSeconds: 20}",
+		{Name: "no patience", Group: "{public: true, domainWaitSeconds: 59, permissionSeconds: 901, requestTimeoutSeconds: 20}",
 			Keys: []string{"cloudrun.domainWaitSeconds", "cloudrun.permissionSeconds", "cloudrun.requestTimeoutSeconds"}},
 		{Name: "three processors", General: "cpu: 3", Group: open, Keys: []string{"cpu"}},
 		{Name: "sixteen processors", General: "cpu: 16", Group: open, Keys: []string{"cpu"}},
