@@ -42,7 +42,7 @@ func (e embedded) ownToken(t *testing.T, more []string, resources ...string) *de
 	return token
 }
 
-const otherKeyspace = "ORG:db:" + databaseID + ":keyspace:killrvideo_prod"
+const otherKeyspace = "ORG:db:" + databaseID + ":keyspace:reporting_7f3a"
 
 // Every dangerous right of a token of one's own is named: by its roles where
 // the deploy token reads them, and by a harmless call where there is none.
@@ -51,7 +51,7 @@ func TestEveryDangerousRightOfAGivenTokenIsNamed(t *testing.T) {
 	embedded := startAstra(t)
 	server := embedded.server(t)
 	must(t, newStack(t, server, resource.SchemaType).create(schemaInputs("videos", bigger, indexOf("videos_name", "regular", "name"))))
-	embedded.keyspace(t, server, "killrvideo_prod")
+	embedded.keyspace(t, server, "reporting_7f3a")
 	for name, c := range map[string]struct {
 		more, resources []string
 		byRoles, probed string
@@ -66,7 +66,7 @@ func TestEveryDangerousRightOfAGivenTokenIsNamed(t *testing.T) {
 		"change roles":    {[]string{"org-role-write"}, []string{"ORG"}, "allows org-role-write", "may change roles"},
 		"delete roles":    {[]string{"org-role-delete"}, []string{"ORG"}, "allows org-role-delete", "may delete roles"},
 		"list tokens":     {[]string{"org-token-read"}, []string{"ORG"}, "allows org-token-read", "it lists its tokens"},
-		"other keyspace":  {nil, []string{otherKeyspace, otherKeyspace + ":table:*"}, ":keyspace:killrvideo_prod", "may read keyspace killrvideo_prod"},
+		"other keyspace":  {nil, []string{otherKeyspace, otherKeyspace + ":table:*"}, ":keyspace:reporting_7f3a", "may read keyspace reporting_7f3a"},
 		"other databases": {nil, []string{"ORG:db:*", "ORG:db:*:keyspace:videos"}, ":db:*:keyspace:videos", ""}, // there is one database here
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -174,4 +174,26 @@ func TestReadsAndWritesAreProved(t *testing.T) {
 		}
 	}
 	must(t, newStack(t, server, resource.TokenType).create(readOnlyInputs(givenTokenInputs(token.text("token")))))
+}
+
+// A write is proved in a table of any key that has a part that cannot be guessed.
+func TestAWriteIsProvedByKeysOfAnyType(t *testing.T) {
+	t.Parallel()
+	embedded := startAstra(t)
+	server := embedded.server(t)
+	types := []string{"text", "ascii", "uuid", "blob", "int", "bigint", "smallint", "tinyint", "varint", "float", "double", "decimal", "boolean",
+		"timestamp", "date", "time", "inet"}
+	for i, typ := range types {
+		t.Run(typ, func(t *testing.T) {
+			t.Parallel()
+			keyspace := "keys_" + typ
+			definition := `{"columns":{"id":"text","k":"` + typ + `"},"primaryKey":{"partitionBy":["k"],"partitionSort":{"id":1}}}`
+			if i%2 == 1 {
+				definition = `{"columns":{"id":"uuid","k":"` + typ + `"},"primaryKey":{"partitionBy":["id","k"]}}`
+			}
+			must(t, newStack(t, server, resource.SchemaType).create(schemaInputs(keyspace, definition)))
+			role := embedded.role(t, server, keyspace)
+			must(t, newStack(t, server, resource.TokenType).create(with(tokenInputs(role.id, "0"), "keyspace", str(keyspace))))
+		})
+	}
 }
