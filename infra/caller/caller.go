@@ -5,15 +5,35 @@
 package caller
 
 import (
+	"cmp"
 	"os"
 	"strings"
 )
 
-// Variable is set to Make in everything that make starts.
+// Variable is set to Make in everything that make starts, and StackVariable to
+// the stack that it is about.
 const (
-	Variable = "KILLRVIDEO_CALLER"
-	Make     = "make"
+	Variable      = "KILLRVIDEO_CALLER"
+	Make          = "make"
+	StackVariable = "KILLRVIDEO_STACK"
 )
+
+// Here is a command of the Pulumi CLI on the stack at hand, for those who do not
+// know its name. A caller of Pulumi has selected it.
+func Here(args string) string {
+	if stack := os.Getenv(StackVariable); stack != "" && os.Getenv(Variable) == Make {
+		args += " --stack " + stack
+	}
+	return Pulumi(args)
+}
+
+// Up is the command that deploys the stack at hand.
+func Up() string {
+	if os.Getenv(Variable) != Make {
+		return "pulumi up"
+	}
+	return Verb("up", cmp.Or(os.Getenv(StackVariable), "dev"))
+}
 
 // Pulumi is the command `pulumi ARGS`, or its form for make. ARGS are as a
 // shell takes them, quotes included; a redirection from a file may follow them.

@@ -18,9 +18,16 @@ func TestForms(t *testing.T) {
 	if got := caller.Verb("up", "qa"); got != "pulumi up --stack qa" {
 		t.Errorf("for a caller of pulumi: %s", got)
 	}
+	if got := caller.Here("refresh"); got != "pulumi refresh" || caller.Up() != "pulumi up" {
+		t.Errorf("for a caller of pulumi: %s, %s", got, caller.Up())
+	}
 	t.Setenv(caller.Variable, caller.Make)
 	if got := caller.Verb("up", "qa"); got != "make up STACK=qa" {
 		t.Errorf("for a caller of make: %s", got)
+	}
+	t.Setenv(caller.StackVariable, "qa")
+	if got := caller.Here("refresh"); got != `make pulumi ARGS="refresh --stack qa"` || caller.Up() != "make up STACK=qa" {
+		t.Errorf("for a caller of make: %s, %s", got, caller.Up())
 	}
 	if got := caller.Verb("up", "dev"); got != "make up" {
 		t.Errorf("for a caller of make: %s", got)

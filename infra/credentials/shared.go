@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/provider/keyid"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
@@ -36,7 +37,7 @@ func ownKey(key *resource.SigningKey, peers []Peer) pulumi.StringOutput {
 	return pulumi.All(key.Current, key.Fingerprint).ApplyT(func(known []any) (string, error) {
 		if other := holder(known[1].(string), peers); other != "" {
 			return "", fmt.Errorf("the JWT signing key is the one of stack %s, so each would accept the other's tokens; "+
-				"make another with: pulumi config set jwtKeyGeneration N (any number not used yet), or set another jwtSecretKey", other)
+				"make another with: %s (any number not used yet), or set another jwtSecretKey", other, caller.Here("config set jwtKeyGeneration N"))
 		}
 		return known[0].(string), nil
 	}).(pulumi.StringOutput)

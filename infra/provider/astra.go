@@ -9,6 +9,7 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/astra"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
 )
@@ -16,8 +17,8 @@ import (
 // What is missing from the configuration, and how to set it.
 var (
 	errNoDeployToken = errors.New("the stack setting astraDeployToken is missing: it is the Astra token that mints, " +
-		"changes tables and revokes; set it with `pulumi config set --secret astraDeployToken`")
-	errThrownAway        = errors.New("the data of the embedded Astra was thrown away; run `pulumi refresh`, then `pulumi up`")
+		"changes tables and revokes; set it with " + caller.Here("config set --secret astraDeployToken"))
+	errThrownAway        = errors.New("the data of the embedded Astra was thrown away; run " + caller.Here("refresh") + ", then " + caller.Up())
 	errOtherOrganization = errors.New("the deploy token is of another organisation")
 	errNoDataAPI         = errors.New("the provider has no dataApiEndpoint: it follows from the stack settings astraDatabaseId " +
 		"and astraRegion")
@@ -87,7 +88,7 @@ func (c connector) organization(ctx context.Context, what, remembered string) (*
 	}
 	if remembered != "" && id != remembered {
 		return nil, "", fmt.Errorf("%s: %w: it is in organisation %s, and the deploy token is of organisation %s; set a token of the first: "+
-			"`pulumi config set --secret astraDeployToken`", what, errOtherOrganization, remembered, id)
+			caller.Here("config set --secret astraDeployToken"), what, errOtherOrganization, remembered, id)
 	}
 	return control, id, nil
 }

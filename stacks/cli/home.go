@@ -76,6 +76,7 @@ func (c *command) failures() string { return c.home.path(fmt.Sprintf("logs/failu
 func (c *command) env() map[string]string {
 	env := c.home.env()
 	env[failure.Variable] = c.failures()
+	env[caller.StackVariable] = c.stack
 	return env
 }
 
