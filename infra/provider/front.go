@@ -126,7 +126,7 @@ func (*Front) Delete(ctx context.Context, req infer.DeleteRequest[FrontState]) (
 func (*Front) Read(_ context.Context, req infer.ReadRequest[FrontArgs, FrontState]) (infer.ReadResponse[FrontArgs, FrontState], error) {
 	if req.State.Command == "" {
 		return infer.ReadResponse[FrontArgs, FrontState]{}, notImported("front", req.ID, "a stack touches only listeners that it started itself",
-			"stop the listener and run " + caller.Up() + ", which starts one")
+			"stop the listener and run "+caller.Up()+", which starts one")
 	}
 	req.State.Running = req.State.identity().Alive()
 	return infer.ReadResponse[FrontArgs, FrontState](req), nil
@@ -189,7 +189,7 @@ func (s FrontState) again(ctx context.Context, cause error) (FrontState, error) 
 		s.Running = false
 		return s, initFailed(cause, "The listener before it was started again and failed too: "+err.Error())
 	}
-	return s.with(run), initFailed(cause, "The listener before it runs again. Fix the cause and run " + caller.Up() + " once more.")
+	return s.with(run), initFailed(cause, "The listener before it runs again. Fix the cause and run "+caller.Up()+" once more.")
 }
 
 // pass gives the connections to the start of the inputs, and stops all others.

@@ -64,7 +64,7 @@ func (*SigningKey) Read(
 	if req.State.Current == "" {
 		return infer.ReadResponse[SigningKeyArgs, SigningKeyState]{}, notImported("signing key", req.ID,
 			"its value is nowhere but in the state that made it",
-			"to use a key that you have, run " + caller.Here("config set --secret jwtSecretKey"))
+			"to use a key that you have, run "+caller.Here("config set --secret jwtSecretKey"))
 	}
 	return infer.ReadResponse[SigningKeyArgs, SigningKeyState](req), nil
 }
@@ -74,7 +74,7 @@ func (*SigningKey) Read(
 func (*Gate) Read(_ context.Context, req infer.ReadRequest[GateArgs, GateState]) (infer.ReadResponse[GateArgs, GateState], error) {
 	if req.State.Revision == "" {
 		return infer.ReadResponse[GateArgs, GateState]{}, notImported("gate", req.ID, "it is a proof, and none was made",
-			"run " + caller.Up() + ", which makes one")
+			"run "+caller.Up()+", which makes one")
 	}
 	return infer.ReadResponse[GateArgs, GateState](req), nil
 }

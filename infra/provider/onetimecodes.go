@@ -88,7 +88,7 @@ func (*OneTimeCodes) Read(_ context.Context, req infer.ReadRequest[OneTimeCodesA
 ) {
 	if req.State.Names == nil {
 		return infer.ReadResponse[OneTimeCodesArgs, OneTimeCodesState]{}, notImported("one-time codes", req.ID,
-			"their values are nowhere but in the state that made them", "run " + caller.Up() + ", which makes new ones")
+			"their values are nowhere but in the state that made them", "run "+caller.Up()+", which makes new ones")
 	}
 	return infer.ReadResponse[OneTimeCodesArgs, OneTimeCodesState](req), nil
 }

@@ -188,7 +188,7 @@ func (*Process) Delete(ctx context.Context, req infer.DeleteRequest[ProcessState
 func (*Process) Read(_ context.Context, req infer.ReadRequest[ProcessArgs, ProcessState]) (infer.ReadResponse[ProcessArgs, ProcessState], error) {
 	if req.State.Command == "" {
 		return infer.ReadResponse[ProcessArgs, ProcessState]{}, notImported("process", req.ID, "a stack touches only processes that it started itself",
-			"stop the process and run " + caller.Up() + ", which starts one")
+			"stop the process and run "+caller.Up()+", which starts one")
 	}
 	req.State.Running = req.State.identity().Alive()
 	return infer.ReadResponse[ProcessArgs, ProcessState](req), nil
@@ -231,7 +231,7 @@ func (s ProcessState) restored(ctx context.Context, cause error) (ProcessState, 
 		s.Running = false
 		return s, initFailed(cause, "The previous process was started again and failed too: "+err.Error())
 	}
-	return s.with(run), initFailed(cause, "The previous process runs again. Fix the cause and run " + caller.Up() + " once more.")
+	return s.with(run), initFailed(cause, "The previous process runs again. Fix the cause and run "+caller.Up()+" once more.")
 }
 
 // initFailed records the state that comes with it and fails the update.

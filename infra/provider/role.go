@@ -10,8 +10,8 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
-	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
@@ -213,7 +213,7 @@ func importedRole(live devops.Role, organization string) (RoleState, error) {
 		}
 	}
 	return RoleState{}, fmt.Errorf("import the role %s: it is not on exactly one keyspace of one database (its resources are %s); "+
-		"let the stack make a role instead: remove the import and run " + caller.Up(), live.Name, strings.Join(live.Policy.Resources, ", "))
+		"let the stack make a role instead: remove the import and run "+caller.Up(), live.Name, strings.Join(live.Policy.Resources, ", "))
 }
 
 // Delete deletes the role, unless a token bears it: the stack's own tokens are

@@ -7,8 +7,8 @@ import (
 
 	p "github.com/pulumi/pulumi-go-provider"
 
-	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/provider/ddl"
 )
 
@@ -70,7 +70,7 @@ func (s *Schema) visibleTables(ctx context.Context, data dataClient, keyspace st
 	})
 	if errors.Is(err, errUnknownKeyspace) {
 		return nil, fmt.Errorf("the Data API does not see keyspace %s after %d attempts: either it is not ready yet "+
-			"(run " + caller.Up() + " again in a minute), or astraDeployToken may not use it: %w", keyspace, s.patient.attempts, err)
+			"(run "+caller.Up()+" again in a minute), or astraDeployToken may not use it: %w", keyspace, s.patient.attempts, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list the tables of keyspace %s: %w", keyspace, err)

@@ -12,9 +12,9 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
-	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/astra"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 )
 
 // Token is an application token with exactly one role, or one brought from
@@ -100,7 +100,7 @@ func (t *Token) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckR
 		problems.require("roleId", args.RoleID, "without a given token the role")
 	}
 	if args.Given != "" && !strings.HasPrefix(args.Given, "AstraCS:") {
-		problems.add("given", "an application token begins with AstraCS: (" + caller.Here("config set --secret %s") + ")", args.setting())
+		problems.add("given", "an application token begins with AstraCS: ("+caller.Here("config set --secret %s")+")", args.setting())
 	}
 	t.known.give(clientIDOf(args.Given))
 	if req.OldInputs.Len() > 0 {
@@ -174,7 +174,7 @@ func (t *Token) proveGiven(ctx context.Context, state TokenState) error {
 		return nil
 	}
 	return fmt.Errorf("%s; give a token whose only role is on keyspace %s of database %s and allows no more than %s, "+
-		"or none, and one is minted: " + caller.Here("config rm %s"),
+		"or none, and one is minted: "+caller.Here("config rm %s"),
 		text, state.Keyspace, state.DatabaseID, strings.Join(state.least(), ", "), state.setting())
 }
 
@@ -218,7 +218,7 @@ func (t *Token) Update(ctx context.Context, req infer.UpdateRequest[TokenArgs, T
 func (t *Token) Read(ctx context.Context, req infer.ReadRequest[TokenArgs, TokenState]) (infer.ReadResponse[TokenArgs, TokenState], error) {
 	if req.State.Token == "" {
 		return infer.ReadResponse[TokenArgs, TokenState]{}, notImported("token", req.ID,
-			"Astra shows its value once, when it is minted", "to use a token that you have, run " + caller.Here("config set --secret astraToken"))
+			"Astra shows its value once, when it is minted", "to use a token that you have, run "+caller.Here("config set --secret astraToken"))
 	}
 	alive, err := t.alive(ctx, req.ID, &req.State)
 	if err != nil || !alive {
@@ -290,7 +290,7 @@ func (t *Token) dies(ctx context.Context, id string, state TokenState) error {
 		if _, err := data.TableNames(ctx, state.Keyspace); err != nil {
 			return true, nil //nolint:nilerr // a refusal is what is waited for
 		}
-		return false, fmt.Errorf("token %s is revoked and not listed any more, but the database still accepts it; run " + caller.Up() + " again in a while", id)
+		return false, fmt.Errorf("token %s is revoked and not listed any more, but the database still accepts it; run "+caller.Up()+" again in a while", id)
 	})
 }
 

@@ -9,9 +9,9 @@ import (
 
 	p "github.com/pulumi/pulumi-go-provider"
 
-	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/astra"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/provider/ddl"
 )
 
@@ -120,7 +120,7 @@ func (v prover) told(err error, what, keyspace string) error {
 		return nil
 	case refused(err):
 		return fmt.Errorf("it cannot %s keyspace %s at %s after %d attempts: %w. Either it has not arrived at the database yet "+
-			"(run " + caller.Up() + " again in a minute), or it lacks the rights: it is of another database, its role does not name this keyspace "+
+			"(run "+caller.Up()+" again in a minute), or it lacks the rights: it is of another database, its role does not name this keyspace "+
 			"or lacks an action, or the keyspace does not exist", what, keyspace, v.endpoint, v.patient.attempts, err)
 	default:
 		return fmt.Errorf("%s keyspace %s at %s with it: %w", what, keyspace, v.endpoint, err)
