@@ -176,7 +176,7 @@ func causes(t *testing.T, w *workplace) {
 	}{
 		{"make preview", "PULUMI_BACKEND_URL=file:///no/such/dir", 2, []string{"no such file or directory", "/no/such/dir"}},
 		{launch + "preview --stack dev", "PULUMI_BACKEND_URL=file:///no/such/dir", 1, []string{"no such file or directory"}},
-		{launch + "down --stack dev", "PULUMI_BACKEND_URL=none://at/all", 1, []string{"none"}},
+		{launch + "down --stack dev", "PULUMI_BACKEND_URL=file:///no/such/dir", 1, []string{"no such file or directory"}},
 		{launch + "preview --stack dev", "PULUMI_CONFIG_PASSPHRASE_FILE=/no/such/file", 6, []string{"/no/such/file", "no such file"}},
 		{launch + "up --stack nosuch", "", 10, []string{"no such stack", "Pulumi.nosuch.yaml"}},
 		{launch + "pulumi --stack dev -- stack output --stack nosuch", "", 10, []string{"nosuch"}},

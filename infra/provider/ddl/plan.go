@@ -191,7 +191,7 @@ func (c *conflicts) compareIndexes(have, want Table) []Index {
 		}
 		if existing := have.Indexes[at]; !existing.same(index) {
 			c.add("index %s of table %s is a %s and cannot become a %s; give the new one another name, "+
-				"or drop it by hand and run " + caller.Here("refresh"), index.Name, want.Name, existing, index)
+				"or drop it by hand and run "+caller.Here("refresh"), index.Name, want.Name, existing, index)
 		}
 	}
 	return missing
