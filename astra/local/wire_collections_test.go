@@ -59,7 +59,6 @@ func TestCollections(t *testing.T) {
 		{name: "replace by another id", target: on, send: `{"findOneAndReplace":{"filter":{"_id":"u"},"replacement":{"_id":"t"}}}`, code: "DOCUMENT_REPLACE_DIFFERENT_DOCID"},
 		{name: "find and delete", target: on, send: `{"findOneAndDelete":{"filter":{"_id":"u"}}}`, want: []string{`"document":{"_id":"u","x":1}`, `"deletedCount":1`}},
 		{name: "a table's command", target: on, send: `{"listIndexes":{}}`, code: "UNSUPPORTED_COLLECTION_COMMAND"},
-		{name: "rerank", target: on, send: `{"findAndRerank":{"sort":{"$hybrid":"x"}}}`, code: "UNSUPPORTED_RERANKING_COMMAND"},
 		{name: "a text that is not vectorized", target: on, send: `{"insertOne":{"document":{"$vectorize":"x"}}}`, code: "EMBEDDING_SERVICE_NOT_CONFIGURED"},
 		{name: "delete one", target: on, send: `{"deleteOne":{"filter":{"_id":"b"}}}`, want: []string{`"deletedCount":1`}},
 		{name: "delete all", target: on, send: `{"deleteMany":{"filter":{}}}`, want: []string{`"deletedCount":-1`}},
@@ -95,4 +94,67 @@ func between(text, from, to string) string {
 	_, text, _ = strings.Cut(text, from)
 	text, _, _ = strings.Cut(text, to)
 	return text
+}
+
+// TestLexicalSearchOfCollections: '$lexical' is written, filtered, sorted by
+// and reranked, in collections that have it.
+func TestLexicalSearchOfCollections(t *testing.T) {
+	t.Parallel()
+	e := start(t)
+	const on, off, bare = keyspace + "/texts", keyspace + "/off", keyspace + "/bare"
+	create := func(options string) string { return `{"createCollection":{"name":"x","options":` + options + `}}` }
+	e.hold(t, []exchange{
+		{name: "make", target: keyspace, send: `{"createCollection":{"name":"texts","options":{"vector":{"dimension":2},"lexical":{"enabled":true,"analyzer":{"tokenizer":{"name":"whitespace"},"filters":[{"name":"lowercase"}]}}}}}`, want: []string{`"ok":1`}},
+		{name: "make without", target: keyspace, send: `{"createCollection":{"name":"off","options":{"vector":{"dimension":2},"lexical":{"enabled":false},"rerank":{"enabled":false}}}}`, want: []string{`"ok":1`}},
+		{name: "make without vectors", target: keyspace, send: `{"createCollection":{"name":"bare"}}`, want: []string{`"ok":1`}},
+		{name: "explained", target: keyspace, send: `{"findCollections":{"options":{"explain":true}}}`, want: []string{`"lexical":{"enabled":false},"rerank":{"enabled":false}`, `"lexical":{"enabled":true,"analyzer":"standard"},"rerank":{"enabled":true,"service":{"provider":"nvidia"`}},
+		{name: "an unknown analyzer", target: keyspace, send: create(`{"lexical":{"enabled":true,"analyzer":"none"}}`), code: "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{name: "an unknown part of one", target: keyspace, send: create(`{"lexical":{"enabled":true,"analyzer":{"tokens":[]}}}`), code: "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{name: "an analyzer of nothing", target: keyspace, send: create(`{"lexical":{"enabled":false,"analyzer":"standard"}}`), code: "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{name: "an unknown reranker", target: keyspace, send: create(`{"rerank":{"enabled":true,"service":{"provider":"nobody","modelName":"m"}}}`), code: "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{name: "an unknown model", target: keyspace, send: create(`{"rerank":{"enabled":true,"service":{"provider":"nvidia","modelName":"m"}}}`), code: "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{name: "a reranker of nothing", target: keyspace, send: create(`{"rerank":{"enabled":false,"service":{"provider":"nvidia"}}}`), code: "INVALID_CREATE_COLLECTION_OPTIONS"},
+		{name: "rerankers", target: "", send: `{"findRerankingProviders":{}}`, want: []string{`"name":"nvidia/llama-3.2-nv-rerankqa-1b-v2"`}},
+		{name: "insert", target: on, send: `{"insertMany":{"documents":[{"_id":"a","t":"a cat","$lexical":"The cat the cat","$vector":[1,0]},{"_id":"b","t":"dogs","$lexical":"a cat among the dogs","$vector":[0,1]},{"_id":"c","t":"none","$vector":[1,1]}]}}`, want: []string{`"insertedIds":["a","b","c"]`}},
+		{name: "it shows when asked for", target: on, send: `{"findOne":{"filter":{"_id":"a"},"projection":{"$lexical":1}}}`, want: []string{`"$lexical":"The cat the cat"`}},
+		{name: "and not else", target: on, send: `{"findOne":{"filter":{"_id":"a"}}}`, want: []string{`"document":{"_id":"a","t":"a cat"}`}},
+		{name: "match", target: on, send: `{"find":{"filter":{"$lexical":{"$match":"DOGS cat"}},"projection":{"x":1}}}`, want: []string{`"documents":[{"_id":"b"}]`}},
+		{name: "match within", target: on, send: `{"countDocuments":{"filter":{"$or":[{"$lexical":{"$match":"dogs"}},{"_id":"c"}]}}}`, want: []string{`"count":2`}},
+		{name: "sort", target: on, send: `{"find":{"sort":{"$lexical":"cat"},"projection":{"x":1}}}`, want: []string{`"documents":[{"_id":"a"},{"_id":"b"}]`}},
+		{name: "the first", target: on, send: `{"findOne":{"sort":{"$lexical":"cat"},"filter":{"t":"dogs"},"projection":{"x":1}}}`, want: []string{`"document":{"_id":"b"}`}},
+		{name: "sort by a number", target: on, send: `{"find":{"sort":{"$lexical":1}}}`, code: "SORT_CLAUSE_INVALID"},
+		{name: "sort by two", target: on, send: `{"find":{"sort":{"$lexical":"x","t":1}}}`, code: "SORT_CLAUSE_INVALID"},
+		{name: "match another field", target: on, send: `{"find":{"filter":{"t":{"$match":"x"}}}}`, code: "FILTER_INVALID_EXPRESSION"},
+		{name: "compare the field", target: on, send: `{"find":{"filter":{"$lexical":"x"}}}`, code: "FILTER_INVALID_EXPRESSION"},
+		{name: "match a number", target: on, send: `{"find":{"filter":{"$lexical":{"$match":1}}}}`, code: "FILTER_INVALID_EXPRESSION"},
+		{name: "match not", target: on, send: `{"find":{"filter":{"$not":{"$lexical":{"$match":"x"}}}}}`, code: "FILTER_INVALID_EXPRESSION"},
+		{name: "a number as content", target: on, send: `{"insertOne":{"document":{"$lexical":1}}}`, code: "SHRED_BAD_DOCUMENT_LEXICAL_TYPE"},
+		{name: "update", target: on, send: `{"updateOne":{"filter":{"_id":"c"},"update":{"$set":{"$lexical":"bird"}}}}`, want: []string{`"modifiedCount":1`}},
+		{name: "it is found", target: on, send: `{"findOne":{"filter":{"$lexical":{"$match":"bird"}},"projection":{"x":1}}}`, want: []string{`"document":{"_id":"c"}`}},
+		{name: "count it up", target: on, send: `{"updateOne":{"filter":{"_id":"c"},"update":{"$inc":{"$lexical":1}}}}`, code: "UNSUPPORTED_UPDATE_OPERATOR_FOR_LEXICAL"},
+		{name: "insert where it is off", target: off, send: `{"insertOne":{"document":{"$lexical":"x"}}}`, code: "LEXICAL_NOT_ENABLED_FOR_COLLECTION"},
+		{name: "insert nothing there", target: off, send: `{"insertOne":{"document":{"_id":"n","$lexical":null}}}`, want: []string{`"insertedIds":["n"]`}},
+		{name: "match there", target: off, send: `{"find":{"filter":{"$lexical":{"$match":"x"}}}}`, code: "LEXICAL_NOT_ENABLED_FOR_COLLECTION"},
+		{name: "sort there", target: off, send: `{"find":{"sort":{"$lexical":"x"}}}`, code: "LEXICAL_NOT_ENABLED_FOR_COLLECTION"},
+		{name: "hybrid content", target: bare, send: `{"insertOne":{"document":{"_id":"h","$hybrid":{"$lexical":"a swan"}}}}`, want: []string{`"insertedIds":["h"]`}},
+		{name: "is lexical", target: bare, send: `{"findOne":{"filter":{"$lexical":{"$match":"swan"}},"projection":{"*":1}}}`, want: []string{`"$lexical":"a swan"`}},
+		{name: "hybrid and lexical", target: on, send: `{"insertOne":{"document":{"$hybrid":"x","$lexical":"x"}}}`, code: "HYBRID_FIELD_CONFLICT"},
+		{name: "hybrid of a number", target: on, send: `{"insertOne":{"document":{"$hybrid":1}}}`, code: "HYBRID_FIELD_UNSUPPORTED_VALUE_TYPE"},
+		{name: "hybrid of another field", target: on, send: `{"insertMany":{"documents":[{"_id":"no"},{"$hybrid":{"t":"x"}}]}}`, code: "HYBRID_FIELD_UNKNOWN_SUBFIELDS"},
+		{name: "hybrid of a number within", target: on, send: `{"insertOne":{"document":{"$hybrid":{"$lexical":1}}}}`, code: "HYBRID_FIELD_UNSUPPORTED_SUBFIELD_VALUE_TYPE"},
+		{name: "nothing was inserted", target: on, send: `{"countDocuments":{}}`, want: []string{`"count":3`}},
+		{name: "rerank", target: on, send: `{"findAndRerank":{"sort":{"$hybrid":{"$vector":[1,0],"$lexical":"cat"}},"projection":{"x":1},"options":{"rerankOn":"t","rerankQuery":"a dog","includeScores":true,"includeSortVector":true,"limit":2}}}`,
+			want: []string{`"documents":[{"_id":"b"},`, `"$bm25Rank":2`, `"$vectorRank":3`, `"$rrf":0.0320`, `"sortVector":[1.0,0.0]`}},
+		{name: "rerank by another service", target: on, send: `{"findAndRerank":{"sort":{"$hybrid":{"$vector":[1,0]}},"options":{"rerankOn":"t","rerankQuery":"q","rerank":{"provider":"x","modelName":"y"}}}}`, code: "INVALID_RERANK_OVERRIDE"},
+		{name: "rerank by no query", target: on, send: `{"findAndRerank":{"sort":{"$hybrid":{"$vector":[1,0]}},"options":{"rerankOn":"t"}}}`, code: "MISSING_RERANK_QUERY_TEXT"},
+		{name: "rerank by no field", target: on, send: `{"findAndRerank":{"sort":{"$hybrid":{"$vector":[1,0]}},"options":{"rerankQuery":"q"}}}`, code: "UNEXPECTED_SERVER_ERROR"},
+		{name: "rerank too many", target: on, send: `{"findAndRerank":{"sort":{"$hybrid":{"$vector":[1,0]}},"options":{"rerankOn":"t","rerankQuery":"q","hybridLimits":101}}}`, code: "COMMAND_FIELD_VALUE_INVALID"},
+		{name: "rerank half the limits", target: on, send: `{"findAndRerank":{"sort":{"$hybrid":{"$vector":[1,0]}},"options":{"hybridLimits":{"$vector":1}}}}`, code: "REQUEST_STRUCTURE_MISMATCH"},
+		{name: "rerank by a field", target: on, send: `{"findAndRerank":{"sort":{"t":1}}}`, code: "REQUEST_STRUCTURE_MISMATCH"},
+		{name: "rerank a text that is not vectorized", target: on, send: `{"findAndRerank":{"sort":{"$hybrid":"x"}}}`, code: "UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION"},
+		{name: "rerank without vectors", target: bare, send: `{"findAndRerank":{"sort":{"$hybrid":"x"}}}`, code: "UNSUPPORTED_VECTOR_SORT_FOR_COLLECTION"},
+		{name: "rerank where it is off", target: off, send: `{"findAndRerank":{"sort":{"$hybrid":{"$vector":[1,0]}},"options":{"rerankOn":"t","rerankQuery":"q"}}}`, code: "UNSUPPORTED_RERANKING_COMMAND"},
+		{name: "rerank there by a service", target: off, send: `{"findAndRerank":{"sort":{"$hybrid":{"$vector":[1,0]}},"options":{"rerankOn":"t","rerankQuery":"q","rerank":{"provider":"nvidia","modelName":"nvidia/llama-3.2-nv-rerankqa-1b-v2"}}}}`, want: []string{`"documents":[]`}},
+		{name: "a page of a sort", target: on, send: `{"find":{"sort":{"t":1},"options":{"pageState":"AAAA"}}}`, code: "SORT_CLAUSE_INVALID"},
+	})
 }

@@ -21,6 +21,8 @@ type Filter struct {
 	kids []*Filter
 	path []string
 	arg  any
+	// matches is for $match, and comes from the collection.
+	matches func(text, wanted string) bool
 }
 
 func invalid(format string, args ...any) error {
@@ -67,6 +69,9 @@ func (p *parser) member(key string, in any) (*Filter, error) {
 	case *jsonv.Object:
 		if key == "$not" {
 			inner, err := p.object(v)
+			if err == nil && inner.Lexical(nil) {
+				return nil, invalid("cannot use '$not' to invert '$match' operator")
+			}
 			return &Filter{op: "$not", kids: []*Filter{inner}}, err
 		}
 		return p.comparisons(key, v)
@@ -163,6 +168,12 @@ func (p *parser) compare(path []string, op string, in any) (*Filter, error) {
 		p.ids++
 	}
 	list, isList := in.([]any)
+	switch lexical := path[0] == Lexical; {
+	case lexical && op != "$match":
+		return nil, invalid("cannot filter on '%s' field using operator '%s': only '$match' is supported", Lexical, op)
+	case !lexical && op == "$match":
+		return nil, invalid("'$match' operator can only be used with the '%s' field, not '%s'", Lexical, strings.Join(path, "."))
+	}
 	switch op {
 	case "$in", "$nin":
 		if !isList {
@@ -193,7 +204,9 @@ func (p *parser) compare(path []string, op string, in any) (*Filter, error) {
 			return nil, invalid("'%s' operator must have `Date` or `Number` or `String` or `Boolean` value", op)
 		}
 	case "$match":
-		return nil, fault.New("LEXICAL_NOT_ENABLED_FOR_COLLECTION", "The operator $match needs a collection with lexical search, which this server does not have.")
+		if _, ok := in.(string); !ok {
+			return nil, invalid("'$match' operator must have `String` value, was `%s`", value.JSONKind(in))
+		}
 	}
 	return &Filter{op: op, path: path, arg: in}, nil
 }
@@ -219,6 +232,10 @@ func (f *Filter) Match(doc *jsonv.Object) bool {
 		return !f.kids[0].Match(doc)
 	}
 	v, exists := Get(doc, f.path)
+	if f.op == "$match" {
+		text, ok := v.(string)
+		return ok && f.matches != nil && f.matches(text, f.arg.(string))
+	}
 	return f.passes(v, exists)
 }
 
@@ -320,9 +337,22 @@ func (f *Filter) Equalities(visit func(path []string, v any)) {
 			k.Equalities(visit)
 		}
 	}
-	if f.op == "$eq" {
+	if f.op == "$eq" || f.op == "$match" {
 		visit(f.path, f.arg)
 	}
+}
+
+// Lexical gives the filter what tells whether a text has all terms of another,
+// and says whether it needs that.
+func (f *Filter) Lexical(matches func(text, wanted string) bool) bool {
+	needs := f.op == "$match"
+	if needs {
+		f.matches = matches
+	}
+	for _, k := range f.kids {
+		needs = k.Lexical(matches) || needs
+	}
+	return needs
 }
 
 // Walk visits the path and the operator of every comparison.

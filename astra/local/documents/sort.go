@@ -19,6 +19,8 @@ type Sort struct {
 	// that of a text.
 	Vector []float32
 	Text   string
+	// Lexical asks for the documents that are most about a text.
+	Lexical *string
 }
 
 type sortKey struct {
@@ -48,13 +50,19 @@ func ParseSort(in any) (*Sort, error) {
 	}
 	switch {
 	case o.Has(Lexical):
-		return nil, fault.New("LEXICAL_NOT_ENABLED_FOR_COLLECTION", "A sort by '$lexical' needs a collection with lexical search, which this server does not have.")
+		text, ok := o.Value(Lexical).(string)
+		if !ok {
+			return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: when sorting by field '%s', value must be String, not %s.\n\nResend the command with a valid sort clause.",
+				Lexical, value.JSONKind(o.Value(Lexical)))
+		}
+		s.Lexical = &text
+		return s, nil
 	case o.Has(Vector):
 		return s, s.readVector(o.Value(Vector))
 	case o.Has(Vectorize):
 		text, ok := o.Value(Vectorize).(string)
 		s.Text = text
-		if !ok || text == "" {
+		if !ok || strings.TrimSpace(text) == "" {
 			return nil, badValue(Vectorize, "it must be a text that is not blank")
 		}
 		return s, nil
@@ -96,6 +104,9 @@ func (s *Sort) readKeys(o *jsonv.Object) error {
 
 // ByFields tells whether the sort is an order of fields.
 func (s *Sort) ByFields() bool { return len(s.keys) > 0 }
+
+// Any tells whether there is an order at all.
+func (s *Sort) Any() bool { return s.ByFields() || s.ByVector() || s.Lexical != nil }
 
 // ByVector tells whether the sort is by nearness.
 func (s *Sort) ByVector() bool { return s.Vector != nil || s.Text != "" }

@@ -21,6 +21,21 @@ type Collection struct {
 	Deny    []string
 }
 
+// Lexical is the index of the field $lexical; false without lexical search.
+func (c *Collection) Lexical() (Index, bool) {
+	o, _ := c.Explained().Value("lexical").(*jsonv.Object)
+	if o == nil || o.Value("enabled") != true {
+		return Index{}, false
+	}
+	return Index{Kind: Text, Options: map[string]any{"analyzer": o.Value("analyzer")}}, true
+}
+
+// Reranks tells whether findAndRerank needs no service of its own.
+func (c *Collection) Reranks() bool {
+	o, _ := c.Explained().Value("rerank").(*jsonv.Object)
+	return o != nil && o.Value("enabled") == true
+}
+
 // Columns of a collection's table.
 const (
 	DocumentKey    = "key"

@@ -47,7 +47,7 @@ func ofCollection(name string) (command, bool) {
 	case "findOneAndDelete":
 		return command{table, []string{"filter", "sort", "projection"}, nil, change, false, (*call).findAndDelete}, true
 	case "findAndRerank":
-		return command{table, []string{"filter", "projection", "sort", "options"}, []string{"*"}, read, false, (*call).rerank}, true
+		return command{table, []string{"filter", "projection", "sort", "options"}, []string{"limit", "hybridLimits", "rerankQuery", "rerankOn", "includeScores", "includeSortVector", "rerank"}, read, false, (*call).findAndRerank}, true
 	}
 	return command{}, false
 }
@@ -56,10 +56,6 @@ func (c *call) notForCollections() error {
 	return fault.New("UNSUPPORTED_COLLECTION_COMMAND", "Collections do not support the command.\n\nThe commands supported by collections are: %s.\n"+
 		"The commands supported by tables are: %s.\n\nThe command ran against the collection: %s\nThe unsupported command was: %s.\n\n"+
 		"Resend using one of the supported commands.", list(collectionCommands()), list(tableCommands()), c.full(), c.name)
-}
-
-func (c *call) rerank() (*reply, error) {
-	return nil, fault.New("UNSUPPORTED_RERANKING_COMMAND", "The command findAndRerank is not enabled for the collection.\n\nResend the command as find, or to a database with reranking.")
 }
 
 // idKey is the form of an '_id' under which its document is stored.

@@ -72,7 +72,10 @@ func (c *call) checkDocument(doc *jsonv.Object) error {
 			continue
 		}
 		if k == documents.Lexical {
-			return fault.New("LEXICAL_NOT_ENABLED_FOR_COLLECTION", "The field '$lexical' needs a collection with lexical search, which this server does not have.")
+			if err := c.checkLexical(doc.Value(k)); err != nil {
+				return err
+			}
+			continue
 		}
 		if err := c.checkMember("", k, doc.Value(k), 1, &properties); err != nil {
 			return err

@@ -188,8 +188,7 @@ func readIndexing(c *schema.Collection, o *jsonv.Object) (any, error) {
 	return o, nil
 }
 
-// readLexical and readRerank fill in what Astra has by default. Neither is
-// part of this server, so commands that need them are refused.
+// readLexical and readRerank fill in what Astra has by default.
 func readLexical(_ *schema.Collection, o *jsonv.Object) (any, error) {
 	out := jsonv.NewObject()
 	enabled := true
@@ -201,15 +200,47 @@ func readLexical(_ *schema.Collection, o *jsonv.Object) (any, error) {
 		enabled = b
 	}
 	out.Set("enabled", enabled)
-	if !enabled {
-		return out, nil
+	analyzer, _ := o.Get("analyzer")
+	if empty, ok := analyzer.(*jsonv.Object); ok && empty.Len() == 0 {
+		analyzer = nil
 	}
-	var analyzer any = schema.Standard
-	if in, _ := o.Get("analyzer"); in != nil {
-		analyzer = in
+	switch {
+	case !enabled && analyzer != nil:
+		return nil, badOptions("'lexical' is disabled, but 'lexical.analyzer' property was provided with an unexpected type: %s; it must be left out, be null or an empty object", value.JSONKind(analyzer))
+	case !enabled:
+		return out, nil
+	case analyzer == nil:
+		analyzer = schema.Standard
 	}
 	out.Set("analyzer", analyzer)
-	return out, nil
+	return out, checkAnalyzer(analyzer)
+}
+
+// checkAnalyzer refuses what is no analyzer of a collection.
+func checkAnalyzer(in any) error {
+	switch a := in.(type) {
+	case string:
+		if !schema.KnownAnalyzer(a) {
+			return badOptions("Invalid analyzer config: the analyzer '%s' is not known", a)
+		}
+	case *jsonv.Object:
+		for _, k := range a.Keys {
+			_, isObject := a.Value(k).(*jsonv.Object)
+			_, isArray := a.Value(k).([]any)
+			switch {
+			case !slices.Contains([]string{"charFilters", "filters", "tokenizer"}, k):
+				return badOptions("Invalid field for 'lexical.analyzer'. Valid fields are: [charFilters, filters, tokenizer], found: [%s]", k)
+			case a.Value(k) != nil && (k == "tokenizer" && !isObject || k != "tokenizer" && !isArray):
+				return badOptions("'%s' property of 'lexical.analyzer' must be a JSON Object for the tokenizer and a JSON Array for filters, is: %s", k, value.JSONKind(a.Value(k)))
+			}
+		}
+		if err := schema.CheckAnalyzer(a); err != nil {
+			return badOptions("Invalid analyzer config: %v", err)
+		}
+	default:
+		return badOptions("'analyzer' property of 'lexical' must be either JSON Object or String, is: %s", value.JSONKind(in))
+	}
+	return nil
 }
 
 func readRerank(_ *schema.Collection, o *jsonv.Object) (any, error) {
@@ -223,16 +254,23 @@ func readRerank(_ *schema.Collection, o *jsonv.Object) (any, error) {
 		enabled = b
 	}
 	out.Set("enabled", enabled)
-	if !enabled {
+	in, _ := o.Get("service")
+	service, ok := in.(*jsonv.Object)
+	switch {
+	case in != nil && !ok:
+		return nil, schema.Mismatch("the option 'rerank.service' must be an object, not %s.", value.JSONKind(in))
+	case !enabled && service.Len() > 0:
+		return nil, badOptions("'rerank' is disabled, but 'rerank.service' configuration is provided")
+	case !enabled:
 		return out, nil
+	case service == nil:
+		service = jsonv.NewObject()
+		service.Set("provider", rerankProvider)
+		service.Set("modelName", rerankModel)
 	}
-	if service, _ := o.Get("service"); service != nil {
-		out.Set("service", service)
-		return out, nil
+	if why := badReranking(service); why != "" {
+		return nil, badOptions("%s", why)
 	}
-	service := jsonv.NewObject()
-	service.Set("provider", "nvidia")
-	service.Set("modelName", "nvidia/llama-3.2-nv-rerankqa-1b-v2")
 	out.Set("service", service)
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
+	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
@@ -26,7 +27,7 @@ func (c *call) documentOptions(s *selection) (r readOptions, err error) {
 		return r, err
 	}
 	r.limit, r.skip = int(limit), int(skip)
-	if skips && !s.sort.ByFields() && !s.sort.ByVector() {
+	if skips && !s.sort.Any() {
 		return r, invalidField("skip", json.Number(strconv.Itoa(r.skip)), "skip options should be used with sort clause")
 	}
 	if s.vector != nil && r.limit > maxVectorLimit {
@@ -39,6 +40,9 @@ func (c *call) documentOptions(s *selection) (r readOptions, err error) {
 		return r, err
 	}
 	state, _ := o.Get("pageState")
+	if text, ok := state.(string); ok && text != "" && s.sort.Any() {
+		return r, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: 'pageState' is not supported with non-empty sort clause.\n\nResend the command without one of them.")
+	}
 	r.state, err = parsePageState(state)
 	return r, err
 }
@@ -53,6 +57,8 @@ func (c *call) findDocuments() (*reply, error) {
 	switch {
 	case s.vector != nil:
 		docs, err = c.nearPage(s, p, r)
+	case s.sort.Lexical != nil:
+		docs, err = c.lexicalPage(s, p, r)
 	case s.sort.ByFields():
 		docs, err = c.sortedPage(s, p, r)
 	default:

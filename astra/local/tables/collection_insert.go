@@ -3,12 +3,16 @@ package tables
 import (
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
+	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 )
 
 func (c *call) insertDocument() (*reply, error) {
 	doc, err := documentOf("document", c.body.Value("document"))
 	if err != nil {
+		return nil, err
+	}
+	if err := expandHybrid(doc); err != nil {
 		return nil, err
 	}
 	s, err := c.prepare(doc)
@@ -49,6 +53,13 @@ func (c *call) insertDocuments() (*reply, error) {
 	responses, err := c.options().boolean("returnDocumentResponses")
 	if err != nil {
 		return nil, err
+	}
+	for _, in := range docs {
+		if doc, ok := in.(*jsonv.Object); ok {
+			if err := expandHybrid(doc); err != nil {
+				return nil, err
+			}
+		}
 	}
 	outcome, err := c.insertEach(docs, ordered)
 	if err != nil {

@@ -31,6 +31,9 @@ func (c *call) documentFilter() (*documents.Filter, error) {
 	if err != nil {
 		return nil, err
 	}
+	if index, ok := c.table.Collection.Lexical(); f.Lexical(lexicalMatch(index)) && !ok {
+		return nil, c.notLexical()
+	}
 	return f, c.indexedFilter(f)
 }
 
@@ -39,7 +42,7 @@ func (c *call) indexedFilter(f *documents.Filter) (err error) {
 	f.Walk(func(path []string, op string) {
 		name := strings.Join(path, ".")
 		switch {
-		case err != nil || path[0] == documents.Vector || path[0] == documents.Vectorize || c.indexedPath(name):
+		case err != nil || path[0] == documents.Vector || path[0] == documents.Vectorize || path[0] == documents.Lexical || c.indexedPath(name):
 		case name == documents.ID && (op == "$eq" || op == "$in"):
 		case name == documents.ID:
 			err = fault.New("FILTER_ID_NOT_INDEXED", "The field '_id' is not indexed, so it can be compared by $eq and $in only, not by %s.\n\nResend the command with another filter.", op)
@@ -57,6 +60,11 @@ func (c *call) selection() (*selection, error) {
 		return nil, err
 	}
 	in, _ := c.body.Get("sort")
+	if o, ok := in.(*jsonv.Object); ok && o.Has(documents.Lexical) {
+		if _, ok := c.table.Collection.Lexical(); !ok {
+			return nil, c.notLexical()
+		}
+	}
 	if s.sort, err = documents.ParseSort(in); err != nil {
 		return nil, err
 	}
@@ -68,16 +76,24 @@ func (c *call) selection() (*selection, error) {
 	return s, c.sortByVector(s)
 }
 
+func (c *call) noVectors() error {
+	return fault.New("UNSUPPORTED_VECTOR_SORT_FOR_COLLECTION", "The command sorts by a vector, but the collection has none.\n\n"+
+		"Vectors are an option of createCollection.\n\nThe collection is: %s.\n\nResend the command to a collection with vectors.", c.full())
+}
+
+func (c *call) noVectorize() error {
+	return fault.New("UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION", "The command sorts by the vector of a text, but the collection has no embedding service.\n\n"+
+		"It is an option of createCollection.\n\nThe collection is: %s.\n\nResend the command to a collection with one.", c.full())
+}
+
 // sortByVector reads or makes the vector of a sort by nearness.
 func (c *call) sortByVector(s *selection) (err error) {
 	col := c.table.Collection
 	switch {
 	case s.sort.Vector != nil && col.Metric == "":
-		return fault.New("UNSUPPORTED_VECTOR_SORT_FOR_COLLECTION", "The command sorts by a vector, but the collection has none.\n\n"+
-			"Vectors are an option of createCollection.\n\nThe collection is: %s.\n\nResend the command to a collection with vectors.", c.full())
+		return c.noVectors()
 	case s.sort.Text != "" && col.Service == nil:
-		return fault.New("UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION", "The command sorts by the vector of a text, but the collection has no embedding service.\n\n"+
-			"It is an option of createCollection.\n\nThe collection is: %s.\n\nResend the command to a collection with one.", c.full())
+		return c.noVectorize()
 	case s.sort.Vector != nil:
 		s.vector = s.sort.Vector
 		return c.checkLength(s.vector)
@@ -179,6 +195,12 @@ func (c *call) sortedDocuments(s *selection) ([]stored, error) {
 // first finds the document that a command for one is for.
 func (c *call) first(s *selection) (found stored, ok bool, err error) {
 	switch {
+	case s.sort.Lexical != nil:
+		all, err := c.lexicalDocuments(s.filter, *s.sort.Lexical, 1)
+		if err != nil || len(all) == 0 {
+			return found, false, err
+		}
+		return all[0], true, nil
 	case s.vector != nil:
 		hits, err := c.nearestDocuments(s, 1)
 		if err != nil || len(hits) == 0 {

@@ -126,8 +126,3 @@ func (c *call) vectorColumns(names []string, unknown, other, what string) error 
 	}
 	return nil
 }
-
-// findRerankingProviders lists none: this server does not rerank.
-func (c *call) findRerankingProviders() (*reply, error) {
-	return &reply{Status: map[string]any{"rerankingProviders": map[string]any{}}}, nil
-}
