@@ -35,7 +35,7 @@ func logHandler(stdout io.Writer, c config.Config) slog.Handler {
 	file, isFile := stdout.(*os.File)
 	terminal := isFile && isatty.IsTerminal(file.Fd())
 	if c.LogFormat == config.LogText || c.LogFormat == config.LogAuto && terminal {
-		return tint.NewHandler(stdout, &tint.Options{Level: c.LogLevel, TimeFormat: time.TimeOnly, NoColor: !terminal})
+		return tint.NewTextHandler(stdout, &tint.Options{Level: c.LogLevel, TimeFormat: time.TimeOnly, NoColor: !terminal})
 	}
 	if c.LogFormat == config.LogGoogle {
 		return logging.Google(stdout, c.LogLevel, c.GoogleProject)

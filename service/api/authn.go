@@ -68,7 +68,7 @@ func (a *API) viewer(c *gin.Context) killrvideo.Viewer {
 			return nil, err
 		}
 		if err != nil {
-			return nil, nil
+			return nil, nil //nolint:nilerr // a token that is refused counts as none here
 		}
 		return &user, nil
 	}
