@@ -39,11 +39,14 @@ type account struct {
 	pids string
 	// lost makes the gateway answer 504 to the next minting, which is carried out.
 	lost atomic.Bool
-	// hold keeps the calls of a new token until release is closed.
+	// hold keeps the calls of new tokens until release is closed; minted is
+	// closed when both tokens are held. Then the engine waits for them and writes
+	// no state, which a kill would leave half written.
 	hold    atomic.Bool
 	minted  chan struct{}
-	once    sync.Once
 	release chan struct{}
+	mu      sync.Mutex
+	held    map[string]bool
 }
 
 func newAccount(t *testing.T) *account {
@@ -51,7 +54,8 @@ func newAccount(t *testing.T) *account {
 	binary, err := dataapitest.Build(t.TempDir())
 	check(t, err)
 	address, admin := binary.Start(t, "-addr", "127.0.0.1:0")
-	a := &account{t: t, generation: "1", pids: filepath.Join(t.TempDir(), "pids"), minted: make(chan struct{}), release: make(chan struct{})}
+	a := &account{t: t, generation: "1", pids: filepath.Join(t.TempDir(), "pids"), minted: make(chan struct{}), release: make(chan struct{}),
+		held: map[string]bool{}}
 	a.astra, err = devops.NewClient(address+"/v2", admin, nil)
 	check(t, err)
 	gateway := a.gateway(address, admin.Reveal())
@@ -99,7 +103,7 @@ func (a *account) gateway(address, admin string) string {
 			w.WriteHeader(http.StatusGatewayTimeout)
 			return
 		case token != "" && token != admin && a.hold.Load():
-			a.once.Do(func() { close(a.minted) })
+			a.note(token)
 			<-a.release
 			panic(http.ErrAbortHandler)
 		}
@@ -107,6 +111,19 @@ func (a *account) gateway(address, admin string) string {
 	}))
 	a.t.Cleanup(server.Close)
 	return server.URL
+}
+
+// note counts the tokens that are held.
+func (a *account) note(token string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.held[token] {
+		return
+	}
+	a.held[token] = true
+	if len(a.held) == 2 {
+		close(a.minted)
+	}
 }
 
 // project is a folder with the project's file and the native provider.
