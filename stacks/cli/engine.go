@@ -35,6 +35,9 @@ type engine struct {
 	path     string
 	patience time.Duration
 	say      func(string)
+	// cut is told the process id of a CLI that a signal ended before it could
+	// end in order, and so before it could release its lock.
+	cut func(pid int)
 }
 
 // Run calls the CLI as the Automation API does.
@@ -87,9 +90,14 @@ func (e engine) supervise(ctx context.Context, cmd *exec.Cmd, forward bool) erro
 	defer limit.Stop()
 	select {
 	case err := <-ended:
+		if endedBySignal(cmd.ProcessState) {
+			e.cut(cmd.Process.Pid)
+		}
 		return err
 	case <-limit.C:
 		_ = killGroup(cmd.Process, forward)
-		return errors.Join(errKilled, <-ended)
+		err := <-ended
+		e.cut(cmd.Process.Pid)
+		return errors.Join(errKilled, err)
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +26,7 @@ func shell(t *testing.T, ctx context.Context, patience time.Duration, text strin
 	ownGroup(cmd)
 	result := make(chan error, 1)
 	go func() {
-		result <- engine{patience: patience, say: func(string) {}}.supervise(ctx, cmd, true)
+		result <- engine{patience: patience, say: func(string) {}, cut: func(int) {}}.supervise(ctx, cmd, true)
 		_ = writer.Close()
 	}()
 	t.Cleanup(func() { _ = reader.Close() })
@@ -69,7 +71,7 @@ func TestAnEngineThatDoesNotEndIsKilled(t *testing.T) {
 
 func TestTheEngineHasAGroupOfItsOwn(t *testing.T) {
 	t.Parallel()
-	own := engine{path: writeScript(t, "ps -o pgid= -p $$; echo $$; echo $NAME; exit 3"), patience: time.Minute, say: func(string) {}}
+	own := engine{path: writeScript(t, "ps -o pgid= -p $$; echo $$; echo $NAME; exit 3"), patience: time.Minute, say: func(string) {}, cut: func(int) {}}
 	out, _, code, err := own.Run(t.Context(), t.TempDir(), strings.NewReader(""), []io.Writer{io.Discard}, nil, []string{"NAME=value"}, "up")
 	words := strings.Fields(out)
 	var exit *exec.ExitError
@@ -98,5 +100,44 @@ func TestStackIn(t *testing.T) {
 		if got := stackIn(args, "dev"); got != want {
 			t.Errorf("%v: got %s, want %s", args, got, want)
 		}
+	}
+}
+
+func TestAnEngineThatASignalEndsLeavesNoLock(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", "-c", "echo ready; exec sleep 60")
+	cmd.Stdout = writer
+	ownGroup(cmd)
+	cut := 0
+	ended := make(chan error, 1)
+	go func() {
+		ended <- engine{patience: time.Minute, say: func(string) {}, cut: func(pid int) { cut = pid }}.supervise(ctx, cmd, true)
+	}()
+	expectLine(t, bufio.NewScanner(reader), "ready")
+	cancel(errInterrupted)
+	<-ended
+	if cut == 0 || cut != cmd.Process.Pid {
+		t.Fatalf("told %d, want the process %d that the signal ended", cut, cmd.Process.Pid)
+	}
+
+	c := repository(t)
+	locks := filepath.Join(c.home.state(), ".pulumi", "locks", "organization", "killrvideo", "dev")
+	if err := os.MkdirAll(locks, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, pid := range map[string]int{"own": cut, "other": cut + 1} {
+		if err := os.WriteFile(filepath.Join(locks, name+".json"), fmt.Appendf(nil, `{"pid":%d,"username":"ada"}`, pid), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said := c.released("dev", cut)
+	left, _ := filepath.Glob(filepath.Join(locks, "*"))
+	if len(left) != 1 || filepath.Base(left[0]) != "other.json" {
+		t.Errorf("said %q, left are %v; want the lock of another process alone", said, left)
 	}
 }

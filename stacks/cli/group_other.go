@@ -13,4 +13,6 @@ func ownGroup(*exec.Cmd) {}
 // interrupt cannot ask in another way than by ending the process.
 func interrupt(process *os.Process) error { return process.Kill() }
 
+func endedBySignal(*os.ProcessState) bool { return true } // interrupt kills it
+
 func killGroup(process *os.Process, _ bool) error { return process.Kill() }

@@ -14,6 +14,12 @@ func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: t
 
 func interrupt(process *os.Process) error { return process.Signal(os.Interrupt) }
 
+// endedBySignal tells whether a signal ended the process, and not itself.
+func endedBySignal(state *os.ProcessState) bool {
+	status, ok := state.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled()
+}
+
 // killGroup kills the process and, if it leads one, its group.
 func killGroup(process *os.Process, leads bool) error {
 	if leads {

@@ -2,14 +2,19 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 )
 
 // untilSignal is a context that the first SIGINT, SIGTERM or SIGHUP ends. A
@@ -45,15 +50,14 @@ func untilSignal(say func(string)) (context.Context, func()) {
 func wasInterrupted(ctx context.Context) bool { return errors.Is(context.Cause(ctx), errInterrupted) }
 
 // interrupted says what an interrupted operation left: what it did, what has an
-// unknown outcome, and whether the service answers. It releases the lock of an
-// engine that had to be killed.
+// unknown outcome, and whether the service answers. It removes the lock of an
+// engine that a signal ended.
 func (c *command) interrupted(ctx context.Context, operation, stack, done, goOn string, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	lines := []string{fmt.Sprintf("%s of stack %s was interrupted. %s", operation, stack, done)}
-	if errors.Is(cause, errKilled) {
-		_, err := c.ask(ctx, "cancel", "--yes", "--stack", stack)
-		lines = append(lines, errKilled.Error()+"; "+released(err))
+	if c.cutPID != 0 {
+		lines = append(lines, fmt.Sprintf("The engine (process %d) was ended by a signal; %s.", c.cutPID, c.released(stack, c.cutPID)))
 	}
 	left, err := c.stateOf(ctx, stack)
 	if err != nil {
@@ -64,11 +68,27 @@ func (c *command) interrupted(ctx context.Context, operation, stack, done, goOn 
 	return &Failure{CodeInterrupted, errors.New(strings.Join(nonEmpty(lines), "\n"))}
 }
 
-func released(err error) string {
-	if err != nil {
-		return "its lock could not be released: " + err.Error()
+// released removes the lock of a CLI that is gone. Only in a backend of files
+// can it be told from the lock of an update that is under way elsewhere.
+func (c *command) released(stack string, pid int) string {
+	unlock := "if the next command says that the stack is locked, run: " + caller.Pulumi("cancel --yes --stack "+stack)
+	backend, err := url.Parse(c.env()["PULUMI_BACKEND_URL"])
+	if err != nil || backend.Scheme != "file" {
+		return unlock
 	}
-	return "its lock was released"
+	paths, err := filepath.Glob(filepath.Join(backend.Path, ".pulumi", "locks", "*", "*", stack, "*.json"))
+	for _, path := range paths {
+		var lock struct{ PID int }
+		text, readErr := os.ReadFile(path)
+		if readErr != nil || json.Unmarshal(text, &lock) != nil || lock.PID != pid {
+			continue
+		}
+		err = errors.Join(err, os.Remove(path))
+	}
+	if err != nil {
+		return fmt.Sprintf("its lock could not be removed (%v); %s", err, unlock)
+	}
+	return "it holds no lock any more"
 }
 
 func nonEmpty(lines []string) (kept []string) {

@@ -67,6 +67,8 @@ type command struct {
 	// removes tells that nothing new is deployed, so that a checkout that does
 	// not build may use what it built before.
 	removes bool
+	// cutPID is the CLI that a signal ended out of order, 0 if none.
+	cutPID int
 	// unready is why the deployed service is not ready.
 	unready error
 	// file is the settings file of the stack, and cli the path of the Pulumi

@@ -112,7 +112,7 @@ func (c *command) call(ctx context.Context, args []string) error {
 
 // supervised is the CLI that gets one interrupt and the time to finish.
 func (c *command) supervised(found auto.PulumiCommand) engine {
-	return engine{PulumiCommand: found, path: c.cli, patience: stopPatience, say: c.say}
+	return engine{PulumiCommand: found, path: c.cli, patience: stopPatience, say: c.say, cut: func(pid int) { c.cutPID = pid }}
 }
 
 // passedInterrupt says what an interrupted call of the CLI left.
