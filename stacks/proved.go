@@ -3,6 +3,7 @@ package stacks
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -58,12 +59,26 @@ func word(outputs map[string]any, name string) string {
 	return text
 }
 
+// The engine saves the state while the program begins, and a file backend is read
+// half-written then: another look a moment later finds it whole.
+const (
+	readAttempts = 20
+	readPause    = 100 * time.Millisecond
+)
+
 // read asks the engine. That some of the answer is secret is no error: nothing
 // secret is used.
-func read(ctx *pulumi.Context, function string, args, result any) error {
-	if _, err := ctx.InvokePackageRaw(function, args, result, ""); err != nil {
-		what := strings.TrimPrefix(function, "pulumi:pulumi:read")
-		return fmt.Errorf("read %s of the last update, to know which signing key serves: %w", what, err)
+func read(ctx *pulumi.Context, function string, args, result any) (err error) {
+	for range readAttempts {
+		if _, err = ctx.InvokePackageRaw(function, args, result, ""); err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(readPause):
+		case <-ctx.Context().Done():
+			return ctx.Context().Err()
+		}
 	}
-	return nil
+	what := strings.TrimPrefix(function, "pulumi:pulumi:read")
+	return fmt.Errorf("read %s of the last update, to know which signing key serves: %w", what, err)
 }

@@ -40,7 +40,7 @@ func asked(t *testing.T, status int, cfg Config, dry, plan bool) (times int64, n
 	cfg.Stack, cfg.GateTimeoutSeconds = "qa", 1
 	err = pulumi.RunErr(func(ctx *pulumi.Context) error {
 		proved := &gate.Proved{URL: pulumi.String(server.URL).ToStringOutput(), Revision: pulumi.String("r1").ToStringOutput()}
-		confirm(ctx, &cfg, proved, note)
+		confirm(ctx, &cfg, "", proved, note)
 		ctx.Export("url", proved.URL)
 		return nil
 	}, pulumi.WithMocks("killrvideo", "qa", nothing{}), func(info *pulumi.RunInfo) { info.DryRun = dry })
