@@ -105,6 +105,9 @@ func documents(t *testing.T, dir string) (all []documented) {
 
 // filledIn puts values where a document leaves them to the reader.
 func (w *workplace) filledIn(script string) string {
+	if strings.TrimSpace(script) == "make down" {
+		return "make down && make up" // the next ones need what is deployed
+	}
 	script = regexp.MustCompile(`\[[A-Z]+=[a-z]+\]`).ReplaceAllString(script, "") // what may be left out
 	return strings.NewReplacer(
 		"DATABASE-UUID", "00000000-0000-4000-8000-00000000da7a", "<stack>", "dev", "<any other number>", "7", "STACK=…", "",
