@@ -241,6 +241,15 @@ async function collections(db) {
   assert.deepEqual((await books.distinct('tags')).sort(), ['x', 'y', 'z']);
   assert.equal((await books.deleteMany({ late: true })).deletedCount, 29);
   await refused('UNSUPPORTED_UPDATE_OPERATION', () => books.updateOne({}, { $nope: { n: 1 } }));
+  await books.insertMany([
+    { _id: 'cat', t: 'a cat sleeps', $lexical: 'cat cat', $vector: [1, 0] }, { _id: 'dog', t: 'dogs bark', $lexical: 'dog, no cat', $vector: [0, 1] },
+  ]);
+  assert.deepEqual(await ids({ $lexical: { $match: 'Dog CAT' } }), ['dog']);
+  assert.deepEqual(await ids({}, { sort: { $lexical: 'cat' } }), ['cat', 'dog']);
+  const hybrid = { $hybrid: { $vector: [1, 0], $lexical: 'cat' } };
+  const hits = await books.findAndRerank({ t: { $exists: true } }, { sort: hybrid, rerankOn: 't', rerankQuery: 'dogs', includeScores: true, limit: 2 }).toArray();
+  assert.deepEqual(hits.map((hit) => hit.document._id), ['dog', 'cat']);
+  assert.ok(hits[0].scores.$rerank > hits[1].scores.$rerank);
   await books.drop();
   await refused('UNKNOWN_COLLECTION_OR_TABLE', () => books.findOne({}));
 }

@@ -249,6 +249,13 @@ def collections(db):
     assert books.delete_many({"late": True}).deleted_count == 29
     assert books.estimated_document_count() >= 0
     refused("UNSUPPORTED_UPDATE_OPERATION", lambda: books.update_one({}, {"$nope": {"n": 1}}))
+    books.insert_many([{"_id": "cat", "t": "a cat sleeps", "$lexical": "cat cat", "$vector": [1.0, 0.0]}, {"_id": "dog", "t": "dogs bark", "$lexical": "dog, no cat", "$vector": [0.0, 1.0]}])
+    assert [d["_id"] for d in books.find({"$lexical": {"$match": "Dog CAT"}})] == ["dog"]
+    assert [d["_id"] for d in books.find({}, sort={"$lexical": "cat"})] == ["cat", "dog"]
+    hits = books.find_and_rerank(
+        {"t": {"$exists": True}}, sort={"$hybrid": {"$vector": [1.0, 0.0], "$lexical": "cat"}}, rerank_on="t", rerank_query="dogs", include_scores=True, limit=2,
+    ).to_list()
+    assert [hit.document["_id"] for hit in hits] == ["dog", "cat"] and hits[0].scores["$rerank"] > hits[1].scores["$rerank"], hits
     db.drop_collection("books")
     refused("UNKNOWN_COLLECTION_OR_TABLE", lambda: books.find_one({}))
 
