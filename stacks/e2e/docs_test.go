@@ -31,6 +31,8 @@ var provedElsewhere = map[string]string{
 	`make seed FROM=folder`:                    "TestTheOfficialFilesKeepTheirNumbers",
 	`make dev`:                                 "TestThroughMake",
 	`make clean`:                               "Makefile",
+	// Its commands are for the program on its own, from a released module.
+	"docs/embedded-astra.md": "TestFaultsAreSetOverHTTPByTheAdministratorOnly",
 
 	// Stack prod needs an account, and the codes are those of a stack with moderators.
 	`make pulumi ARGS=config set moderatorEmails grace@example.org --stack prod`: "TestModeratorsOfAStackNeedTheirCode",
@@ -41,6 +43,7 @@ var provedElsewhere = map[string]string{
 var mentions = []string{
 	"go test", "go list -deps", "make pulumi", "pulumi up", "pulumi preview", "pulumi import", "pulumi config set", "pulumi …",
 	`make pulumi ARGS="…"`, "kubectl rollout undo", "aws ecr batch-delete-image", "pulumi up --stack prod", "pulumi up --stack dev",
+	"pulumi destroy",
 }
 
 // TestDocsWalk runs what the documents print: every block of a shell as a whole,
@@ -57,6 +60,9 @@ func TestDocsWalk(t *testing.T) {
 		t.Fatalf("only %d commands were found in the documents", len(found))
 	}
 	for i, d := range found {
+		if provedElsewhere[d.file] != "" {
+			continue
+		}
 		t.Run(fmt.Sprintf("%s %d", d.file, i), func(t *testing.T) {
 			script := filepath.Join(t.TempDir(), "script")
 			text := "set -euo pipefail\n" + w.filledIn(d.script)
@@ -105,6 +111,7 @@ func documents(t *testing.T, dir string) (all []documented) {
 
 // filledIn puts values where a document leaves them to the reader.
 func (w *workplace) filledIn(script string) string {
+	script = strings.ReplaceAll(script, ".killrvideo/bin/launch", "PATH=${PATH#*:} .killrvideo/bin/launch")
 	if strings.TrimSpace(script) == "make down" {
 		return "make down && make up" // the next ones need what is deployed
 	}
