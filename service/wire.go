@@ -33,7 +33,6 @@ type service struct {
 	completer *killrvideo.Completer
 	sessions  *killrvideo.Sessions
 	store     *store.Store
-	hashing   passwords
 	transport *http.Transport
 	rights    rights
 	tracing   *telemetry.Tracing
@@ -52,7 +51,6 @@ func (s *service) start() {
 	s.done.Go(func() { s.sessions.Accounts.Run(ctx) })
 	s.done.Go(func() { s.store.Run(ctx) })
 	s.done.Go(func() { s.rights.run(ctx) })
-	s.done.Go(func() { _, _ = s.hashing.prepared() }) // an error is for who hashes
 }
 
 // close waits for the background work until ending; a zero time is no limit.
@@ -94,7 +92,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the signing keys: %w", err)
 	}
-	hashing := newPasswords()
+	hashing := auth.NewHasher(auth.DefaultParams, 0)
 	video := youtube.NewClient(youtube.Config{
 		APIKey: c.YouTubeAPIKey.Reveal(), HTTP: &http.Client{Transport: transport},
 		Observe: func(method string, took time.Duration, _ error) { metrics.ObserveYouTube(method, took) },
@@ -135,7 +133,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	if c.LogFormat == config.LogGoogle {
 		handler = logging.WithTrace(handler)
 	}
-	return &service{handler: handler, sessions: sessions, tracing: tracing, log: log, completer: completer, store: repository, hashing: hashing, transport: transport,
+	return &service{handler: handler, sessions: sessions, tracing: tracing, log: log, completer: completer, store: repository, transport: transport,
 		rights: rights{config: c, http: &http.Client{Transport: transport}, log: log}}, nil
 }
 
@@ -146,7 +144,7 @@ func traces(c config.Config, log *slog.Logger) (*telemetry.Tracing, error) {
 	})
 }
 
-func accountsOf(c config.Config, repository *store.Store, hashing passwords, log *slog.Logger) (*killrvideo.Accounts, *killrvideo.Sessions) {
+func accountsOf(c config.Config, repository *store.Store, hashing killrvideo.Passwords, log *slog.Logger) (*killrvideo.Accounts, *killrvideo.Sessions) {
 	if c.TrustModeratorEmails && len(c.ModeratorEmails) > 0 {
 		log.Warn("MODERATOR_PROOF=none: whoever registers an address of MODERATOR_EMAILS is a moderator; keep this on a machine of your own")
 	}

@@ -2,11 +2,14 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"runtime"
 	"time"
 
 	"github.com/alexedwards/argon2id"
+	"golang.org/x/crypto/argon2"
 
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
@@ -21,7 +24,9 @@ type Hasher struct {
 	params argon2id.Params
 	// working and admitted bound who hashes, and who hashes or waits.
 	working, admitted chan struct{}
-	dummy             string
+	// standIn is a hash that no password has, to compare with where there is
+	// none. It is not computed: no start pays for it.
+	standIn string
 }
 
 // The bounds of the queue: so many wait for each that is worked on, and none
@@ -36,18 +41,23 @@ var _ killrvideo.Passwords = (*Hasher)(nil)
 // NewHasher makes a Hasher that works on at most concurrency passwords at
 // once, and on one per core if that is zero. Memory in use is concurrency
 // times params.Memory KiB.
-func NewHasher(params argon2id.Params, concurrency int) (*Hasher, error) {
+func NewHasher(params argon2id.Params, concurrency int) *Hasher {
 	if concurrency <= 0 {
 		concurrency = runtime.GOMAXPROCS(0)
 	}
-	dummy, err := argon2id.CreateHash("compared with when there is no such account", &params)
-	if err != nil {
-		return nil, fmt.Errorf("hash the stand-in password: %w", err)
-	}
 	return &Hasher{
-		params: params, dummy: dummy,
+		params: params, standIn: standIn(params),
 		working: make(chan struct{}, concurrency), admitted: make(chan struct{}, concurrency*(1+queuedPerWorker)),
-	}, nil
+	}
+}
+
+// standIn encodes a random salt and key as a hash with these parameters.
+func standIn(p argon2id.Params) string {
+	salt, key := make([]byte, p.SaltLength), make([]byte, p.KeyLength)
+	_, _ = rand.Read(salt) // never fails
+	_, _ = rand.Read(key)
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.Memory, p.Iterations, p.Parallelism,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
 }
 
 // Hash gives the encoded hash of password under a new random salt.
@@ -74,7 +84,7 @@ func (h *Hasher) Verify(ctx context.Context, password, hash string) (match, outd
 	defer release()
 	known := h.affordable(hash)
 	if !known {
-		hash = h.dummy
+		hash = h.standIn
 	}
 	match, used, err := argon2id.CheckHash(password, hash)
 	if err != nil || !known || !match {

@@ -150,11 +150,7 @@ func loadInto(ctx context.Context, embedded *astratest.Astra, set *seed.Set) (ti
 	if err := embedded.CreateKeyspace(ctx, "killrvideo"); err != nil {
 		return 0, err
 	}
-	hasher, err := auth.NewHasher(auth.DefaultParams, 1)
-	if err != nil {
-		return 0, err
-	}
-	hash, err := hasher.Hash(ctx, seed.Password)
+	hash, err := auth.NewHasher(auth.DefaultParams, 1).Hash(ctx, seed.Password)
 	if err != nil {
 		return 0, err
 	}

@@ -107,11 +107,7 @@ func loopback(endpoint string) error {
 }
 
 func fill(ctx context.Context, to *store.Store, from data, out io.Writer) error {
-	hasher, err := auth.NewHasher(auth.DefaultParams, 1)
-	if err != nil {
-		return err
-	}
-	hash, err := hasher.Hash(ctx, seed.Password)
+	hash, err := auth.NewHasher(auth.DefaultParams, 1).Hash(ctx, seed.Password)
 	if err != nil {
 		return err
 	}
