@@ -118,7 +118,8 @@ func (w *workplace) filledIn(script string) string {
 	script = regexp.MustCompile(`\[[A-Z]+=[a-z]+\]`).ReplaceAllString(script, "") // what may be left out
 	return strings.NewReplacer(
 		"DATABASE-UUID", "00000000-0000-4000-8000-00000000da7a", "<stack>", "dev", "<any other number>", "7", "STACK=…", "",
-		"refresh --stack STACK", "refresh --yes --stack dev", "--stack STACK", "--stack dev", ":8000/", fmt.Sprintf(":%d/", w.port), "local.port 8080", fmt.Sprintf("local.port %d", w.port),
+		"refresh --stack STACK", "refresh --yes --stack dev",
+		"pulumi config set provider ARN", "cd infra/ci/aws/setup && pulumi config set provider ARN", "--stack STACK", "--stack dev", ":8000/", fmt.Sprintf(":%d/", w.port), "local.port 8080", fmt.Sprintf("local.port %d", w.port),
 		"sha256:DIGEST", "sha256:"+strings.Repeat("1", 64),
 		`cd service && BENCH_SIZES="small medium large" go test`, "true as make bench does:",
 	).Replace(script)
