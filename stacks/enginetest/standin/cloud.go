@@ -286,7 +286,8 @@ func (c *Cloud) remove(kind, name, id string) error {
 	if err := c.refuses("delete", kind); err != nil {
 		return err
 	}
-	if kind == c.kind.Service {
+	// One that took the place of another goes on.
+	if kind == c.kind.Service && len(c.find(kind, nil)) < 2 {
 		c.serving, c.draining = running{}, nil
 	}
 	for _, old := range c.draining {

@@ -157,3 +157,23 @@ func TestReplacedInstancesDrain(t *testing.T) {
 		})
 	}
 }
+
+// TestAServiceThatTookAnothersPlaceGoesOn: another environment is another
+// service, and the old one goes last.
+func TestAServiceThatTookAnothersPlaceGoesOn(t *testing.T) {
+	t.Parallel()
+	c, old := account(t)
+	next := service("key", "1", "api@x", "second")
+	next.ID = "renamed"
+	for _, thing := range []Thing{old, next} {
+		if err := c.put("create", thing); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.remove(old.Type, old.Name, old.ID); err != nil || answered(t, c) != "second" {
+		t.Errorf("%q serves: %v", answered(t, c), err)
+	}
+	if err := c.remove(next.Type, next.Name, next.ID); err != nil || answered(t, c) != "" {
+		t.Errorf("%q serves after all are gone: %v", answered(t, c), err)
+	}
+}
