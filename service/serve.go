@@ -51,11 +51,11 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, d *drain, s *
 	server := &http.Server{
 		Handler:           d.handler(s.handler),
 		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: c.KeepAlive, MaxHeaderBytes: maxHeaderBytes,
+		IdleTimeout: c.KeepAlive, MaxHeaderBytes: maxHeaderBytes, ConnState: nextHeader,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }() // ends with Shutdown or Close
+	go func() { ended <- server.Serve(headerLines{listener}) }() // ends with Shutdown or Close
 	s.start()
 	log.Info("listening", "address", listener.Addr().String(), "version", version, "commit", commit, "config", c)
 	select {

@@ -28,7 +28,16 @@ var stalled = map[string]string{
 	"nothing announced": "POST /api/v1/users/register HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\n" +
 		strings.Repeat(" ", 64<<10-1),
 	"readers of a page": "GET /docs/assets/redoc.js HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+	"many headers":      "GET /health HTTP/1.1\r\nHost: x\r\n" + manyHeaders(2200),
 	"in the headers":    "GET /health HTTP/1.1\r\nHost: x\r\nX-Long: " + strings.Repeat("x", 32<<10-64),
+}
+
+func manyHeaders(n int) string {
+	var lines strings.Builder
+	for i := range n {
+		fmt.Fprintf(&lines, "a%d: \r\n", i)
+	}
+	return lines.String()
 }
 
 // TestStalledRequestsAreCheap: 400 anonymous connections that stall do not take
