@@ -63,7 +63,7 @@ func (a *API) comments(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	listing, err := a.Comments.OfVideo(c.Request.Context(), pathID(c, "videoId"), page)
+	listing, err := a.Comments.OfVideo(c.Request.Context(), a.viewer(c), pathID(c, "videoId"), page)
 	return paginate(page, listing, viewComment), err
 }
 

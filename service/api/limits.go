@@ -76,8 +76,11 @@ func clientOf(c *gin.Context) string { return clientKey(c.ClientIP()) }
 // itself.
 func clientKey(address string) string {
 	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Unmap().Is4() {
+	if err != nil {
 		return address
+	}
+	if ip = ip.Unmap(); ip.Is4() {
+		return ip.String()
 	}
 	network, err := ip.WithZone("").Prefix(64)
 	if err != nil {

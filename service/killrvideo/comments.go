@@ -94,11 +94,28 @@ func (c Comment) activity() Activity {
 	return Activity{ID: c.ID, UserID: c.UserID, VideoID: c.VideoID, Type: ActivityComment, At: c.CreatedAt}
 }
 
-// OfVideo are the comments on a video; none for an unknown one.
-func (c *Comments) OfVideo(ctx context.Context, video uuid.UUID, page Page) (Listing[Comment], error) {
-	listing, err := c.Repository.CommentsOfVideo(ctx, video, page)
+// OfVideo are the comments on a video; none for an unknown one, and for one
+// that the viewer may not see.
+func (c *Comments) OfVideo(ctx context.Context, viewer Viewer, video uuid.UUID, page Page) (Listing[Comment], error) {
+	var listing Listing[Comment]
+	err := both(
+		func() error {
+			on, err := c.Videos.Video(ctx, video)
+			if err != nil {
+				return err
+			}
+			return on.visibleTo(viewer)
+		},
+		func() (err error) {
+			listing, err = c.Repository.CommentsOfVideo(ctx, video, page)
+			return err
+		},
+	)
+	if ErrorCode(err) == ENOTFOUND {
+		return Listing[Comment]{}, nil
+	}
 	if err != nil {
-		return listing, err
+		return Listing[Comment]{}, err
 	}
 	return c.named(ctx, listing)
 }

@@ -60,7 +60,7 @@ func TestACommentIsStoredAndRemembered(t *testing.T) {
 	}
 	for name, list := range map[string]func() (killrvideo.Listing[killrvideo.Comment], error){
 		"of the video": func() (killrvideo.Listing[killrvideo.Comment], error) {
-			return c.Comments.OfVideo(t.Context(), video.ID, killrvideo.Page{})
+			return c.Comments.OfVideo(t.Context(), anonymous, video.ID, killrvideo.Page{})
 		},
 		"of the user": func() (killrvideo.Listing[killrvideo.Comment], error) {
 			return c.Comments.ByUser(t.Context(), ada.ID, killrvideo.Page{})
@@ -122,7 +122,7 @@ func TestAuthorsAreAskedForOnce(t *testing.T) {
 		c.said(t, ada, video.ID, "a text")
 		c.said(t, gone, video.ID, "a text")
 	}
-	listing, err := c.Comments.OfVideo(t.Context(), video.ID, killrvideo.Page{})
+	listing, err := c.Comments.OfVideo(t.Context(), anonymous, video.ID, killrvideo.Page{})
 	if err != nil || len(listing.Items) != 6 {
 		t.Fatalf("%d comments, %v", len(listing.Items), err)
 	}
@@ -132,10 +132,10 @@ func TestAuthorsAreAskedForOnce(t *testing.T) {
 		}
 	}
 	c.users.fail = errDown
-	if _, err := c.Comments.OfVideo(t.Context(), video.ID, killrvideo.Page{}); !errors.Is(err, errDown) {
+	if _, err := c.Comments.OfVideo(t.Context(), anonymous, video.ID, killrvideo.Page{}); !errors.Is(err, errDown) {
 		t.Errorf("names cannot be had: %v", err)
 	}
-	if _, err := c.Comments.OfVideo(t.Context(), uuid.New(), killrvideo.Page{}); err != nil {
+	if _, err := c.Comments.OfVideo(t.Context(), anonymous, uuid.New(), killrvideo.Page{}); err != nil {
 		t.Errorf("nobody has to be asked: %v", err)
 	}
 	c.faults.broken = "list"
@@ -228,4 +228,38 @@ func TestSentiment(t *testing.T) {
 			t.Errorf("%q: %s", text, diff)
 		}
 	}
+}
+
+// TestCommentsAreSeenByThoseWhoSeeTheVideo: a video that is hidden takes its
+// comments with it.
+func TestCommentsAreSeenByThoseWhoSeeTheVideo(t *testing.T) {
+	t.Parallel()
+	c := newCommunity()
+	owner, moderator := creator(), creator()
+	moderator.Roles = []killrvideo.Role{killrvideo.RoleModerator}
+	video := c.shown(t, owner)
+	c.said(t, creator(), video.ID, "a text")
+	seen := func(step string, public, own int) {
+		t.Helper()
+		for viewer, test := range map[string]struct {
+			viewer killrvideo.Viewer
+			want   int
+		}{
+			"anonymous": {anonymous, public}, "another user": {killrvideo.SignedIn(creator()), public},
+			"owner": {killrvideo.SignedIn(owner), own}, "moderator": {killrvideo.SignedIn(moderator), 1},
+		} {
+			listing, err := c.Comments.OfVideo(t.Context(), test.viewer, video.ID, killrvideo.Page{})
+			if err != nil || len(listing.Items) != test.want {
+				t.Errorf("%s, %s: %d comments, %v, want %d", step, viewer, len(listing.Items), err, test.want)
+			}
+		}
+	}
+	seen("published", 1, 1)
+	stored := c.videos.byID[video.ID]
+	stored.Status = killrvideo.StatusError
+	c.videos.byID[video.ID] = stored
+	seen("unpublished", 0, 1)
+	stored.Status, stored.DeletedAt = killrvideo.StatusReady, at(0)
+	c.videos.byID[video.ID] = stored
+	seen("deleted", 0, 0)
 }

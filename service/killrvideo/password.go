@@ -36,8 +36,8 @@ func checkPassword(field, password string, about []string, problems *[]FieldErro
 }
 
 func isCommon(password string) bool {
-	lower := strings.ToLower(password)
-	return !strings.ContainsAny(lower, "\n#") && strings.Contains(commonPasswords, "\n"+lower+"\n")
+	lower := strings.ToLower(strings.TrimSpace(password))
+	return lower == "" || !strings.ContainsAny(lower, "\n#") && strings.Contains(commonPasswords, "\n"+lower+"\n")
 }
 
 // knownTexts are the texts about an account that are no password for it.

@@ -62,7 +62,8 @@ type SearchRepository interface {
 	// Summaries gives videos in the order of their ids, at most 100, without
 	// those that are deleted or unpublished.
 	Summaries(ctx context.Context, ids []uuid.UUID) ([]Summary, error)
-	// Vectors gives those of videos that have one.
+	// Vectors gives those of videos that have one and are neither deleted nor
+	// unpublished.
 	Vectors(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Embedding, error)
 	// SetVector stores the vector of a video.
 	SetVector(ctx context.Context, id uuid.UUID, vector Embedding) error
@@ -284,6 +285,9 @@ func mean(vectors map[uuid.UUID]Embedding, model string) Embedding {
 // for the caller to see to.
 func (s *Search) Ingest(ctx context.Context, caller User, id uuid.UUID, vector []float32) error {
 	video, err := s.Videos.Video(ctx, id)
+	if err == nil {
+		err = video.visibleTo(SignedIn(caller))
+	}
 	switch {
 	case ErrorCode(err) == ENOTFOUND || err == nil && video.Deleted():
 		return Errorf(ENOTFOUND, "Video %s not found.", id)

@@ -58,6 +58,17 @@ func TestTheNearestVideosComeFirst(t *testing.T) {
 	if got := vectors[made[0].ID]; err != nil || len(vectors) != 1 || len(got.Vector) != 1024 || got.Vector[0] != 0.2 || got.Model != "made/up" {
 		t.Errorf("%d vectors, %v", len(vectors), err)
 	}
+	pending := film(uuid.New(), march(10), "Pending")
+	pending.Status = killrvideo.StatusPending
+	create(t, s, pending)
+	for _, hidden := range []uuid.UUID{pending.ID, gone.ID} {
+		if err := s.SetVector(t.Context(), hidden, towards(1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if vectors, err := s.Vectors(t.Context(), []uuid.UUID{pending.ID, gone.ID}); err != nil || len(vectors) != 0 {
+		t.Errorf("hidden videos: %d vectors, %v", len(vectors), err)
+	}
 	if err := s.Unindex(t.Context(), made[0], nil); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -192,22 +193,34 @@ func (s *Store) nearest(ctx context.Context, to killrvideo.Embedding, limit int,
 }
 
 type vectorRow struct {
-	VideoID uuid.UUID        `json:"videoid"`
-	Vector  datatypes.Vector `json:"content_features"`
-	Model   string           `json:"content_features_model"`
+	VideoID   uuid.UUID        `json:"videoid"`
+	Status    string           `json:"status"`
+	DeletedAt *time.Time       `json:"deleted_at"`
+	Vector    datatypes.Vector `json:"content_features"`
+	Model     string           `json:"content_features_model"`
+}
+
+// vectorColumns are those of a vectorRow.
+var vectorColumns = map[string]any{
+	"videoid": true, "status": true, "deleted_at": true, "content_features": true, "content_features_model": true,
+}
+
+// shown reports whether anyone may see the video.
+func (r vectorRow) shown() bool {
+	return r.DeletedAt == nil && killrvideo.Summary{Status: killrvideo.VideoStatus(r.Status)}.Published()
 }
 
 // Vectors implements killrvideo.SearchRepository with one call.
 func (s *Store) Vectors(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.Embedding, error) {
 	var rows []vectorRow
 	err := s.table(ctx, schema.Videos).Find(filter.In("videoid", ids),
-		options.TableFind().SetProjection(map[string]any{"videoid": true, "content_features": true, "content_features_model": true})).DecodeAll(ctx, &rows)
+		options.TableFind().SetProjection(vectorColumns)).DecodeAll(ctx, &rows)
 	if err != nil {
 		return nil, failed(err, fmt.Sprintf("read %d vectors", len(ids)))
 	}
 	vectors := map[uuid.UUID]killrvideo.Embedding{}
 	for _, r := range rows {
-		if len(r.Vector) > 0 {
+		if len(r.Vector) > 0 && r.shown() {
 			vectors[r.VideoID] = killrvideo.Embedding{Vector: r.Vector, Model: r.Model}
 		}
 	}
