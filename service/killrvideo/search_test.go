@@ -284,12 +284,14 @@ func TestWhoMayIngestAVector(t *testing.T) {
 	search.Videos = stored
 	video := killrvideo.Video{Summary: killrvideo.Summary{ID: uuid.New(), UserID: owner.ID}}
 	deleted := killrvideo.Video{Summary: killrvideo.Summary{ID: uuid.New(), UserID: owner.ID}, DeletedAt: at(1)}
-	stored.byID[video.ID], stored.byID[deleted.ID] = video, deleted
+	pending := killrvideo.Video{Summary: killrvideo.Summary{ID: uuid.New(), UserID: owner.ID, Status: killrvideo.StatusPending}}
+	stored.byID[video.ID], stored.byID[deleted.ID], stored.byID[pending.ID] = video, deleted, pending
 	tests := map[string]struct {
 		caller killrvideo.User
 		id     uuid.UUID
 		want   string
 	}{
+		"an unpublished one, its uploader": {owner, pending.ID, ""}, "an unpublished one, another": {creator(), pending.ID, killrvideo.ENOTFOUND},
 		"its uploader": {owner, video.ID, ""}, "a moderator": {moderating(), video.ID, ""}, "another": {creator(), video.ID, killrvideo.EFORBIDDEN},
 		"an unknown video": {owner, uuid.New(), killrvideo.ENOTFOUND}, "a deleted one": {owner, deleted.ID, killrvideo.ENOTFOUND},
 	}
