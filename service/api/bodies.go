@@ -7,7 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -24,7 +24,10 @@ const (
 	// maxBodies is how many bytes the bodies of all requests under way may hold
 	// together: it bounds what clients that stall in the middle of a body cost.
 	maxBodies = 4 << 20
-	// smallBody is what nearly every request needs. A quarter of maxBodies is
+	// maxClientBodies is how many of them may be of one client, which else could
+	// shut out all others.
+	maxClientBodies = maxBodies / 8
+	// smallBody is what nearly every request needs. A quarter of each bound is
 	// kept for bodies up to it, so that large ones never shut out all others.
 	smallBody = 4 << 10
 )
@@ -34,30 +37,50 @@ const (
 	msgBusy = "Too many request bodies are being read. Please try again."
 )
 
-// bodies counts the bytes that request bodies hold.
-type bodies struct{ held atomic.Int64 }
+// bodies counts the bytes that request bodies hold, of all clients and of each.
+type bodies struct {
+	mu   sync.Mutex
+	held int64
+	of   map[string]int64
+}
 
-// take reserves n bytes for a body that then has size bytes.
-func (b *bodies) take(n, size int64) bool {
-	most := int64(maxBodies)
+// take reserves n bytes for a body of the client that then has size bytes.
+func (b *bodies) take(client string, n, size int64) bool {
+	most, mostOf := int64(maxBodies), int64(maxClientBodies)
 	if size > smallBody {
-		most = maxBodies / 4 * 3
+		most, mostOf = most/4*3, mostOf/4*3
 	}
-	if b.held.Add(n) > most {
-		b.held.Add(-n)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.held+n > most || b.of[client]+n > mostOf {
 		return false
 	}
+	b.add(client, n)
 	return true
 }
 
-func (b *bodies) release(n int64) { b.held.Add(-n) }
+func (b *bodies) release(client string, n int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.add(client, -n)
+}
+
+func (b *bodies) add(client string, n int64) {
+	if b.of == nil {
+		b.of = map[string]int64{}
+	}
+	b.held += n
+	if b.of[client] += n; b.of[client] == 0 {
+		delete(b.of, client)
+	}
+}
 
 var errBusy = killrvideo.Busy(nil, msgBusy, time.Second)
 
-// read reads a body to its end and gives how many bytes to release when it is
-// no longer needed. It reserves as the body grows: a client that announces much
+// read reads a client's body to its end and gives how many bytes to release when
+// it is no longer needed. It reserves as the body grows: a client that announces much
 // and sends little holds little.
-func (b *bodies) read(from io.Reader) (raw []byte, reserved int64, err error) {
+func (b *bodies) read(client string, from io.Reader) (raw []byte, reserved int64, err error) {
 	for {
 		if len(raw) == cap(raw) {
 			size := max(1<<10, 4*cap(raw))
@@ -65,7 +88,7 @@ func (b *bodies) read(from io.Reader) (raw []byte, reserved int64, err error) {
 				size = maxBody + 1 // room to see the end
 			}
 			more := int64(size - cap(raw))
-			if !b.take(more, int64(size)) {
+			if !b.take(client, more, int64(size)) {
 				return nil, reserved, errBusy
 			}
 			reserved += more
@@ -90,8 +113,9 @@ func (a *API) readJSON(c *gin.Context) {
 		a.refuseBody(c, killrvideo.Errorf(codeEncoded, msgEncoded))
 		return
 	}
-	raw, reserved, err := a.bodies.read(c.Request.Body)
-	defer a.bodies.release(reserved)
+	client := clientOf(c)
+	raw, reserved, err := a.bodies.read(client, c.Request.Body)
+	defer a.bodies.release(client, reserved)
 	var tooLarge *http.MaxBytesError
 	switch kind := c.GetHeader("Content-Type"); {
 	case errors.As(err, &tooLarge), errors.Is(err, errBusy):

@@ -15,12 +15,12 @@ func TestBodiesAreReadWhole(t *testing.T) {
 	for _, size := range []int{0, 1, 1023, 1024, 1025, 4096, 16 << 10, 16<<10 + 1, maxBody - 1, maxBody} {
 		var b bodies
 		text := strings.Repeat("x", size)
-		raw, reserved, err := b.read(iotestOneByte{strings.NewReader(text)})
+		raw, reserved, err := b.read("", iotestOneByte{strings.NewReader(text)})
 		if string(raw) != text || err != nil || reserved < int64(size) || reserved > 4*max(int64(size), 1<<10)+1 {
 			t.Errorf("%d bytes: %d read, %d reserved, %v", size, len(raw), reserved, err)
 		}
-		if b.release(reserved); b.held.Load() != 0 {
-			t.Errorf("%d bytes: %d stay reserved", size, b.held.Load())
+		if b.release("", reserved); b.held != 0 {
+			t.Errorf("%d bytes: %d stay reserved", size, b.held)
 		}
 	}
 }
@@ -33,23 +33,44 @@ func (o iotestOneByte) Read(p []byte) (int, error) { return o.r.Read(p[:min(1, l
 func TestSmallBodiesAreReadWhileLargeOnesAreRefused(t *testing.T) {
 	t.Parallel()
 	var b bodies
-	b.held.Store(maxBodies / 4 * 3)
-	if _, reserved, err := b.read(strings.NewReader(strings.Repeat("x", smallBody+1))); !errors.Is(err, errBusy) {
+	b.held = maxBodies / 4 * 3
+	if _, reserved, err := b.read("", strings.NewReader(strings.Repeat("x", smallBody+1))); !errors.Is(err, errBusy) {
 		t.Errorf("a large body: %v", err)
 	} else {
-		b.release(reserved)
+		b.release("", reserved)
 	}
-	_, reserved, err := b.read(strings.NewReader("{}"))
+	_, reserved, err := b.read("", strings.NewReader("{}"))
 	if err != nil {
 		t.Errorf("a small body: %v", err)
 	}
-	b.release(reserved)
-	b.held.Store(maxBodies)
-	if _, _, err := b.read(strings.NewReader("{}")); !errors.Is(err, errBusy) {
+	b.release("", reserved)
+	b.held = maxBodies
+	if _, _, err := b.read("", strings.NewReader("{}")); !errors.Is(err, errBusy) {
 		t.Errorf("a small body, all in use: %v", err)
 	}
-	if b.held.Load() != maxBodies {
-		t.Errorf("a refused body stays reserved: %d", b.held.Load()-maxBodies)
+	if b.held != maxBodies || len(b.of) > 0 {
+		t.Errorf("a refused body stays reserved: %d", b.held-maxBodies)
+	}
+}
+
+// TestOneClientsBodiesShutOutNoOther: whatever one client holds, others go on.
+func TestOneClientsBodiesShutOutNoOther(t *testing.T) {
+	t.Parallel()
+	var b bodies
+	for _, size := range []int64{maxBody, 1} {
+		for b.take("a", size, size) {
+		}
+	}
+	if b.held != maxClientBodies {
+		t.Errorf("one client holds %d bytes, want %d", b.held, maxClientBodies)
+	}
+	if _, reserved, err := b.read("b", strings.NewReader(strings.Repeat("x", maxBody))); err != nil {
+		t.Errorf("another client: %v", err)
+	} else {
+		b.release("b", reserved)
+	}
+	if b.release("a", maxClientBodies); b.held != 0 || len(b.of) > 0 {
+		t.Errorf("%d bytes of %d clients stay", b.held, len(b.of))
 	}
 }
 
@@ -57,14 +78,14 @@ func TestTooManyBodiesAreRefusedForNow(t *testing.T) {
 	t.Parallel()
 	a := &API{Dependencies: Dependencies{}.withDefaults()}
 	handler := newRouter(a)
-	a.bodies.held.Store(maxBodies)
+	a.bodies.held = maxBodies
 	w := logIn(handler, "192.0.2.1:1", "")
 	if w.Code != 503 || w.Header().Get("Retry-After") != "1" || w.Header().Get("Connection") != "close" || !strings.Contains(w.Body.String(), msgBusy) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
-	a.bodies.held.Store(0)
-	if w := logIn(handler, "192.0.2.1:1", ""); w.Code != 422 || a.bodies.held.Load() != 0 {
-		t.Errorf("afterwards: %d, %d bytes reserved", w.Code, a.bodies.held.Load())
+	a.bodies.held = 0
+	if w := logIn(handler, "192.0.2.1:1", ""); w.Code != 422 || a.bodies.held != 0 {
+		t.Errorf("afterwards: %d, %d bytes reserved", w.Code, a.bodies.held)
 	}
 }
 
