@@ -30,7 +30,7 @@ func checkPassword(field, password string, about []string, problems *[]FieldErro
 		rule.report(problems, fmt.Sprintf("must have at most %d characters", maxPassword))
 	case isCommon(password):
 		rule.report(problems, "is one of the commonest passwords; choose another one")
-	case slices.ContainsFunc(about, func(text string) bool { return strings.EqualFold(strings.TrimSpace(text), password) }):
+	case slices.ContainsFunc(about, func(text string) bool { return strings.EqualFold(strings.TrimSpace(text), strings.TrimSpace(password)) }):
 		rule.report(problems, "must not be a name or the e-mail of the account")
 	}
 }

@@ -100,6 +100,13 @@ func (s *Sessions) ResetPassword(ctx context.Context, email, code, password stri
 	if err == nil {
 		err = a.mayReset(ctx, c, code)
 	}
+	var user User
+	if err == nil {
+		user, err = a.User(ctx, c.UserID)
+	}
+	if err == nil {
+		err = newPassword(user, password) // its names are known only now
+	}
 	if err != nil {
 		return User{}, Session{}, err
 	}
