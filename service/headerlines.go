@@ -31,7 +31,7 @@ func (l headerLines) Accept() (net.Conn, error) {
 type headerConn struct {
 	net.Conn
 	lines   int
-	empty   bool // so far the line has nothing but a carriage return
+	text    bool // the line has more than a carriage return
 	through bool // the header has ended; what follows is the body
 }
 
@@ -46,12 +46,12 @@ func (c *headerConn) Read(p []byte) (int, error) {
 		switch {
 		case c.through:
 			return n, err
-		case b == '\n' && c.empty:
-			c.through = true
+		case b == '\n' && c.text:
+			c.lines, c.text = c.lines+1, false
 		case b == '\n':
-			c.lines, c.empty = c.lines+1, true
+			c.through = c.lines > 0 // net/http skips empty lines before a request
 		case b != '\r':
-			c.empty = false
+			c.text = true
 		}
 		if c.lines > maxHeaderLines {
 			return i, nil
@@ -63,6 +63,6 @@ func (c *headerConn) Read(p []byte) (int, error) {
 // nextHeader begins to count again once a request is answered.
 func nextHeader(conn net.Conn, state http.ConnState) {
 	if c, ok := conn.(*headerConn); ok && state == http.StateIdle {
-		c.lines, c.empty, c.through = 0, false, false
+		c.lines, c.text, c.through = 0, false, false
 	}
 }

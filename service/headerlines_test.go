@@ -38,7 +38,7 @@ func TestHeaderLinesAreBounded(t *testing.T) {
 		if want == 400 {
 			lines++
 		}
-		if _, err := conn.Write([]byte(request(lines))); err != nil {
+		if _, err := conn.Write([]byte("\r\n\r\n"[:4*min(i, 1)] + request(lines))); err != nil {
 			t.Fatal(err)
 		}
 		response, err := http.ReadResponse(answers, nil)
