@@ -112,7 +112,7 @@ func (c *Client) changeKeyspace(ctx context.Context, op, method, database, keysp
 		}
 		d, err := c.Database(ctx, database)
 		settled := err != nil || d.Status == "ACTIVE" && d.HasKeyspace(keyspace) == (method == http.MethodPost)
-		return settled, nil
+		return settled, nil //nolint:nilerr // the conflict that was refused says more
 	})
 	if refused != nil {
 		return refused

@@ -57,5 +57,5 @@ func (*Random) Read(_ context.Context, req infer.ReadRequest[RandomArgs, RandomS
 		return infer.ReadResponse[RandomArgs, RandomState]{}, notImported("secret", req.ID, "its value is in no place but the state that made it",
 			"run pulumi up, which makes another one")
 	}
-	return infer.ReadResponse[RandomArgs, RandomState]{ID: req.ID, Inputs: req.Inputs, State: req.State}, nil
+	return infer.ReadResponse[RandomArgs, RandomState](req), nil
 }

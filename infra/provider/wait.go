@@ -76,7 +76,7 @@ func (*Wait) Read(_ context.Context, req infer.ReadRequest[WaitArgs, WaitState])
 	if req.State.For == "" {
 		return infer.ReadResponse[WaitArgs, WaitState]{}, notImported("wait", req.ID, "it is over once it was made", "run pulumi up, which waits where it must")
 	}
-	return infer.ReadResponse[WaitArgs, WaitState]{ID: req.ID, Inputs: req.Inputs, State: req.State}, nil
+	return infer.ReadResponse[WaitArgs, WaitState](req), nil
 }
 
 // Update waits if a trigger has changed.

@@ -124,7 +124,7 @@ func (o *openLog) close() {
 
 // readable shows a line of JSON as text, and any other line as it is.
 func readable(out io.Writer) func(line []byte) {
-	handler := tint.NewHandler(out, &tint.Options{Level: slog.LevelDebug, TimeFormat: time.TimeOnly})
+	handler := tint.NewTextHandler(out, &tint.Options{Level: slog.LevelDebug, TimeFormat: time.TimeOnly})
 	return func(line []byte) {
 		record, err := recordOf(line)
 		if err != nil {

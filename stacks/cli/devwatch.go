@@ -85,7 +85,8 @@ func collect(ctx context.Context, root string, watcher *fsnotify.Watcher, change
 			}
 			settled = false
 			quiet.Reset(settle)
-		case <-watcher.Errors: // lost events: the next save is seen again
+		case err := <-watcher.Errors: // lost events: the next save is seen again
+			_ = err
 		case <-quiet.C:
 			settled = true
 		case offer <- summarized(saved):

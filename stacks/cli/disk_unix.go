@@ -13,5 +13,5 @@ func freeSpace(dir string) uint64 {
 	if err := syscall.Statfs(dir, &fs); err != nil {
 		return math.MaxUint64
 	}
-	return uint64(fs.Bavail) * uint64(fs.Bsize)
+	return fs.Bavail * uint64(fs.Bsize)
 }

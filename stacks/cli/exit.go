@@ -84,7 +84,7 @@ func (c *command) diagnose(o outcome) error {
 	case o.program != nil:
 		return fmt.Errorf("%s: %w", o.operation, o.program)
 	case auto.IsConcurrentUpdateError(o.engine):
-		return &Failure{CodeLocked, fmt.Errorf("%s: another update of stack %q is under way; wait for it, or if it was killed, clear its lock with: %s\n%s",
+		return &Failure{CodeLocked, fmt.Errorf("%s: another update of stack %q is under way; wait for it, or if it was killed, clear its lock with: %s\n%w",
 			o.operation, c.stack, caller.Pulumi("cancel --yes --stack "+c.stack), causeOf(o.engine))}
 	}
 	if c.unready != nil {
@@ -122,11 +122,11 @@ func (c *command) refusedSettings(o outcome) error {
 	}
 	settings, _, err := c.file.Read()
 	if err != nil {
-		return nil // said by what failed
+		return nil //nolint:nilerr // said by what failed
 	}
 	source, err := stacks.FromFile(c.stack, settings)
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // said by what failed
 	}
 	var problems *stacks.Problems
 	if _, _, err := stacks.Read(source, c.target, c.build); errors.As(err, &problems) && !problems.OnlyMissing() {

@@ -30,7 +30,7 @@ func (c *command) ignoreEmptyPassphrase() bool {
 func (c *command) refusedPassphrase(operation string) error {
 	settings, _, err := c.file.Read()
 	if err != nil {
-		return nil // said by what failed
+		return nil //nolint:nilerr // said by what failed
 	}
 	salt, is := settings["encryptionsalt"].(string)
 	if !is {

@@ -52,7 +52,7 @@ func (c *call) findDocuments() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	docs := []any{}
+	var docs []any
 	var next *string
 	switch {
 	case s.vector != nil:

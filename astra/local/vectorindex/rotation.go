@@ -15,7 +15,7 @@ func newRotation(dimension int) rotation {
 	for r.size < dimension {
 		r.size *= 2
 	}
-	source := rand.New(rand.NewPCG(uint64(dimension), 0x9e3779b97f4a7c15))
+	source := rand.New(rand.NewPCG(uint64(dimension), 0x9e3779b97f4a7c15)) //nolint:gosec // no secret: it has to be the same each time
 	for round := range r.signs {
 		r.signs[round] = make([]float32, r.size)
 		for i := range r.signs[round] {

@@ -24,7 +24,7 @@ func Serve(dir, address, instance string) error {
 func linkLog(dir, instance string) error {
 	name := "log." + instance
 	if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-		return nil // an earlier version's, which has that name itself
+		return nil //nolint:nilerr // an earlier version's, which has that name itself
 	}
 	scratch := filepath.Join(dir, ".log-"+instance)
 	_ = os.Remove(scratch)

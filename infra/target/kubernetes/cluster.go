@@ -54,7 +54,7 @@ func (s *Settings) checkCluster(ctx context.Context, ask Kubectl) error {
 		ServerVersion struct{ Major, Minor, GitVersion string }
 	}
 	if err != nil || json.Unmarshal(text, &version) != nil || version.ServerVersion.Minor == "" {
-		return nil //nolint:nilerr // it cannot be asked
+		return nil // it cannot be asked
 	}
 	var p target.Problems
 	minor, err := strconv.Atoi(strings.TrimRight(version.ServerVersion.Minor, "+"))

@@ -45,7 +45,7 @@ func run(ctx context.Context, address, process string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("listening on %s for %s\n", address, process)
+	_, _ = fmt.Fprintf(os.Stdout, "listening on %s for %s\n", address, process)
 	return serve(ctx, listener, process)
 }
 
