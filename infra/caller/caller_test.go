@@ -56,6 +56,8 @@ func TestMakeHandsOnTheWords(t *testing.T) {
 	} {
 		cmd := exec.Command("sh", "-c", caller.Pulumi(args))
 		cmd.Dir = dir
+		// The test may be run by make itself, which would speak of its folders.
+		cmd.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=0")
 		output, err := cmd.CombinedOutput()
 		if err != nil || strings.TrimSpace(string(output)) != strings.Join(want, "\n") {
 			t.Errorf("%s\nbecame %s\nwhich gave %q, %v", args, caller.Pulumi(args), output, err)

@@ -59,6 +59,9 @@ func proved(t *testing.T, p *Plan) {
 		if gate.Type != "killrvideo:rollout:Gate" {
 			continue
 		}
+		if afterAGate(p, gate) {
+			continue // of a domain, which is asked once the revision is proved
+		}
 		gates++
 		for _, r := range p.Resources {
 			secret := strings.Contains(r.Type, "ecretVersion") || r.Type == "kubernetes:core/v1:Secret"
@@ -69,6 +72,13 @@ func proved(t *testing.T, p *Plan) {
 		}
 	}
 	if gates != 1 {
-		t.Errorf("the plan has %d gates", gates)
+		t.Errorf("the plan has %d gates of its revision", gates)
 	}
+}
+
+// afterAGate reports whether a resource waits for a gate, by way of others too.
+func afterAGate(p *Plan, r Resource) bool {
+	return slices.ContainsFunc(p.Resources, func(other Resource) bool {
+		return slices.Contains(r.After, other.Label()) && (other.Type == "killrvideo:rollout:Gate" || afterAGate(p, other))
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -70,7 +71,8 @@ func texts(s shape) (all []input) {
 		all = append(all, input{"as short as may be", letters(s, *s.MinLength), true}, input{"one too short", letters(s, *s.MinLength-1), false})
 	}
 	if s.Pattern != "" {
-		all = append(all, input{"blank", " \t ", false})
+		const blank = " \t "
+		all = append(all, input{"blank", blank, goPattern(s.Pattern).MatchString(blank)})
 	}
 	for _, bad := range []string{`"a\u0000b"`, `"\ud800abc"`, `"abc\udc00"`, "\"abc\xff\""} {
 		all = append(all, input{"with what is no text: " + bad, json.RawMessage(bad), false})
@@ -212,6 +214,11 @@ func wantNamed(t *testing.T, what string, a answer, in, field string) {
 		}
 	}
 	t.Errorf("%s: %d does not name %s: %s", what, a.status, field, a.raw)
+}
+
+// goPattern is a pattern of the document as Go writes it.
+func goPattern(pattern string) *regexp.Regexp {
+	return regexp.MustCompile(regexp.MustCompile(`\\u([0-9a-f]{4})`).ReplaceAllString(pattern, `\x{$1}`))
 }
 
 // Whatever is sent as a body to whatever takes one.

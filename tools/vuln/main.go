@@ -19,7 +19,7 @@ import (
 // modules are scanned by their packages and tests; those below tools by the
 // programs that they pin.
 var modules = []string{".", "astra", "service", "stacks/launch",
-	"tools/golangci", "tools/language-go", "tools/lint", "tools/pulumi", "tools/vuln"}
+	"tools/golangci", "tools/gotestsum", "tools/language-go", "tools/lint", "tools/pulumi", "tools/vuln"}
 
 func main() {
 	root := flag.String("root", ".", "folder of the repository")

@@ -27,10 +27,11 @@ type finding struct {
 }
 
 // parse gives the findings in packages that are compiled, one for each
-// vulnerability. A vulnerable package that no one imports is left out.
+// vulnerability and module that has it. A vulnerable package that no one imports
+// is left out.
 func parse(stream io.Reader) ([]finding, error) {
 	var all []finding
-	seen := map[string]bool{}
+	seen := map[[2]string]bool{}
 	for decoder := json.NewDecoder(stream); ; {
 		var message struct{ Finding *finding }
 		switch err := decoder.Decode(&message); {
@@ -40,8 +41,11 @@ func parse(stream io.Reader) ([]finding, error) {
 			return nil, fmt.Errorf("read what govulncheck prints: %w", err)
 		}
 		f := message.Finding
-		if f != nil && len(f.Trace) > 0 && f.Trace[0].Package != "" && !seen[f.OSV] {
-			seen[f.OSV] = true
+		if f == nil || len(f.Trace) == 0 || f.Trace[0].Package == "" {
+			continue
+		}
+		if key := [2]string{f.OSV, f.Trace[0].Module}; !seen[key] {
+			seen[key] = true
 			all = append(all, *f)
 		}
 	}
