@@ -26,7 +26,7 @@ for module in astra service stacks/launch tools/vuln .; do
   workspace=()
   case "$module" in tools/*) workspace=(GOWORK=off) ;; esac # they decide no version of the product
   (cd "$module" && env "${workspace[@]}" "$gotestsum" --format pkgname --format-hide-empty-pkg --hide-summary=skipped \
-    --jsonfile "$logs/log-${module//\//-}.json" -- -timeout "$((20 * TEST_TIME_FACTOR))m" ./...) || status=1
+    --jsonfile "$logs/log-${module//\//-}.json" -- -timeout "$((30 * TEST_TIME_FACTOR))m" ./...) || status=1
 done
 
 # A package that fails in none of its tests ran into its time limit, ended early

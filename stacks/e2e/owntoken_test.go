@@ -27,7 +27,7 @@ func TestOwnTokens(t *testing.T) {
 		if code == 0 {
 			t.Errorf("it was accepted:\n%s", printed)
 		}
-		for _, want := range []string{"allows db-table-alter, db-table-drop", "pulumi config rm astraToken"} {
+		for _, want := range []string{"allows db-table-alter, db-table-drop", "config rm astraToken --stack dev"} {
 			if !strings.Contains(printed, want) {
 				t.Errorf("up does not say %q:\n%s", want, printed)
 			}
@@ -41,7 +41,7 @@ func TestOwnTokens(t *testing.T) {
 	t.Run("an own token for reads that may write is refused", func(t *testing.T) {
 		m.give(t, "")
 		m.pulumi("config", "set", "--secret", "astraReadOnlyToken", minted, "--stack", "dev")
-		if printed, code := m.run("up"); code == 0 || !strings.Contains(printed, "it may write rows") || !strings.Contains(printed, "pulumi config rm astraReadOnlyToken") {
+		if printed, code := m.run("up"); code == 0 || !strings.Contains(printed, "it may write rows") || !strings.Contains(printed, "config rm astraReadOnlyToken --stack dev") {
 			t.Errorf("up ended with %d:\n%s", code, printed)
 		}
 		m.pulumi("config", "rm", "astraReadOnlyToken", "--stack", "dev")

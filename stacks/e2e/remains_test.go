@@ -62,7 +62,7 @@ func TestCanaries(t *testing.T) {
 	m := newMachine(t)
 	// All of them are made up for this test and open nothing.
 	canaries := map[string]string{
-		"jwtSecretKey":     "Q0FOQVJZMTIzNDU2Nzg5MGFiY2RlZkdISUpLTE1OT1BRUlM=",
+		"jwtSecretKey":     madeUpKey(),
 		"nvidiaApiKey":     "nvapi-canary-5b1f0e7d9c3a48662f10",
 		"youtubeApiKey":    "AIza-canary-7d20c1b9e8f34a5566a1",
 		"metricsToken":     "canary-metrics-31c0ffee9a7b6d5e",

@@ -20,7 +20,8 @@ func TestCrashing(t *testing.T) { enginetest.Crashing(t, place(), "CrashLoopBack
 // TestRefused has settings that nobody knows, and values of other types.
 func TestRefused(t *testing.T) {
 	enginetest.Refused(t, place(), map[string]any{"contxt": "x", "expose": 3},
-		"kubernetes.contxt: is no setting of the group kubernetes; did you mean context?", "kubernetes.expose: is not a text", "kubernetes.host: is not set")
+		"kubernetes.contxt: is no setting of the group kubernetes; did you mean context?", "kubernetes.expose: is not a text", "kubernetes.host: is not set",
+		"kubernetes.callersNamespace: is not set")
 }
 
 func place() enginetest.Place {
