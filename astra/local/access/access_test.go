@@ -213,6 +213,38 @@ func TestTokensFollowTheirRoles(t *testing.T) {
 	}
 }
 
+// A data folder of a release that did not mark the administrator's token: those
+// whose only role is the administrator's go, and no other.
+func TestAnUnmarkedAdministratorIsReplaced(t *testing.T) {
+	t.Parallel()
+	book, shut := open(t, t.TempDir())
+	defer shut()
+	administrator := book.Roles()[0].ID
+	reader, err := book.PutRole(access.Role{Name: "reader"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens := map[string]access.Token{}
+	for name, roles := range map[string][]string{"administrator": {administrator}, "both": {administrator, reader.ID}, "reader": {reader.ID}} {
+		if tokens[name], err = book.Mint(roles); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, clients := 1, book.Clients(); i < len(clients); i++ {
+		if clients[i-1].ID >= clients[i].ID {
+			t.Error("tokens are not listed by their client ids")
+		}
+	}
+	if _, err := book.UseAdmin(""); err != nil {
+		t.Fatal(err)
+	}
+	for name, lives := range map[string]bool{"administrator": false, "both": true, "reader": true} {
+		if _, ok := book.Authenticate(tokens[name].Value); ok != lives {
+			t.Errorf("the token of %s authenticates: %v", name, ok)
+		}
+	}
+}
+
 func TestOneAdministratorAtATime(t *testing.T) {
 	t.Parallel()
 	book, shut := open(t, t.TempDir())
