@@ -236,3 +236,35 @@ func TestParseIndex(t *testing.T) {
 		t.Errorf("an index on a map's keys is refused: %v", err)
 	}
 }
+
+// A plan with any one addition is not empty.
+func TestEmpty(t *testing.T) {
+	t.Parallel()
+	for name, plan := range map[string]ddl.Plan{
+		"a table": {Create: make([]ddl.Table, 1)}, "a column": {Columns: make([]ddl.Change, 1)},
+		"a service": {Vectorize: make([]ddl.Change, 1)}, "an index": {Indexes: make([]ddl.Change, 1)},
+	} {
+		if plan.Empty() {
+			t.Errorf("a plan with %s is empty", name)
+		}
+	}
+	if !(ddl.Plan{}).Empty() {
+		t.Error("a plan without anything is not")
+	}
+}
+
+// Of several indexes only those that are not wanted are left, and a member that
+// is null is as good as none.
+func TestWhatIsLeftIsNamedExactly(t *testing.T) {
+	t.Parallel()
+	before := table(t, `{"columns":{"a":"text","b":"text","c":"text","v":{"type":"vector","dimension":3,"service":null}},"primaryKey":"a"}`,
+		index(t, "kept", "", "b"), index(t, "gone", "", "c"))
+	after := table(t, `{"columns":{"a":"text","b":"text","c":"text","v":{"type":"vector","dimension":3}},"primaryKey":"a"}`, index(t, "kept", "", "b"))
+	left, err := ddl.Losses([]ddl.Table{before}, []ddl.Table{after})
+	if err != nil || strings.Join(left, ", ") != "index gone of table videos" {
+		t.Errorf("left %v, %v", left, err)
+	}
+	if text := before.Key.String(); text != "partition by a" {
+		t.Errorf("a key without sorting is shown as %q", text)
+	}
+}
