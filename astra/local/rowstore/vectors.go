@@ -70,7 +70,7 @@ func (tx *Tx) vectorChanged(i schema.Index, key []byte, vector any) {
 }
 
 // NearestKeys gives the keys of rows that may be the limit most similar ones to
-// the query, more of them than are wanted; whoever asks compares them. It is
+// the query, more of them than are wanted; the caller compares them. It is
 // not ok for so few vectors that all can be compared.
 func (s *Store) NearestKeys(t *schema.Table, i schema.Index, metric string, query []float32, limit int) (keys [][]byte, ok bool, err error) {
 	x := s.vectors.get(i.ID)

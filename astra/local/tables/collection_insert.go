@@ -131,20 +131,9 @@ func (c *call) insertEach(docs []any, ordered bool) ([]insertedDocument, error) 
 
 func documentOutcome(outcome []insertedDocument) *reply {
 	out := &reply{}
-	list := []any{}
-	seen := map[string]int{}
-	for _, o := range outcome {
-		r := map[string]any{"_id": o.id, "status": o.status}
-		if o.err != nil {
-			at, dup := seen[o.err.Error()]
-			if !dup {
-				at = len(out.Errors)
-				seen[o.err.Error()] = at
-				out.Errors = append(out.Errors, o.err)
-			}
-			r["errorsIdx"] = at
-		}
-		list = append(list, r)
+	list := make([]any, len(outcome))
+	for i, o := range outcome {
+		list[i] = out.documentResponse(o.id, o.status, o.err)
 	}
 	out.Status = map[string]any{"documentResponses": list}
 	return out

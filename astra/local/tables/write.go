@@ -3,6 +3,7 @@ package tables
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
@@ -261,22 +262,26 @@ func (c *call) insertAll(docs []any, ordered bool) []inserted {
 	return out
 }
 
+// documentResponse says what became of one document. Documents that failed alike
+// share an error of the reply.
+func (r *reply) documentResponse(id any, status string, err *fault.Error) map[string]any {
+	response := map[string]any{"_id": id, "status": status}
+	if err == nil {
+		return response
+	}
+	at := slices.IndexFunc(r.Errors, func(e *fault.Error) bool { return e.Error() == err.Error() })
+	if at < 0 {
+		at, r.Errors = len(r.Errors), append(r.Errors, err)
+	}
+	response["errorsIdx"] = at
+	return response
+}
+
 func (c *call) documentResponses(outcome []inserted) *reply {
 	out := &reply{}
-	list := []any{}
-	seen := map[string]int{}
-	for _, o := range outcome {
-		r := map[string]any{"_id": o.ids, "status": o.status}
-		if o.err != nil {
-			at, dup := seen[o.err.Error()]
-			if !dup {
-				at = len(out.Errors)
-				seen[o.err.Error()] = at
-				out.Errors = append(out.Errors, o.err)
-			}
-			r["errorsIdx"] = at
-		}
-		list = append(list, r)
+	list := make([]any, len(outcome))
+	for i, o := range outcome {
+		list[i] = out.documentResponse(o.ids, o.status, o.err)
 	}
 	out.Status = map[string]any{"primaryKeySchema": c.keySchema(), "documentResponses": list}
 	return out
