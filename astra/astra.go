@@ -25,18 +25,24 @@ const (
 	pingTimeout   = 5 * time.Second
 )
 
-// NewTransport returns a transport made for many small requests to one host.
-// The standard default keeps two idle connections per host, which under load
-// means a TLS handshake for most requests. Make one and share it; its idle
-// connections are closed with CloseIdleConnections.
+// maxConnections bounds the connections to one host; requests over it wait for
+// one that is free. A host that negotiates HTTP/2 gets one connection until its
+// streams are used up. (StrictMaxConcurrentRequests would keep it at one, but then
+// requests hang together with MaxConnsPerHost, in Go 1.26.)
+const maxConnections = 128
+
+// NewTransport returns a transport made for many small requests to one host. It
+// keeps as many idle connections as it opens: the standard default keeps two per
+// host, which under load means a TLS handshake for most requests. Make one and
+// share it; its idle connections are closed with CloseIdleConnections.
 func NewTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           dialer.DialContext,
 		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          128,
-		MaxIdleConnsPerHost:   64,
+		MaxConnsPerHost:       maxConnections,
+		MaxIdleConnsPerHost:   maxConnections,
 		IdleConnTimeout:       90 * time.Second,
 		TLSHandshakeTimeout:   5 * time.Second,
 		ExpectContinueTimeout: time.Second,

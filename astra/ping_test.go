@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// TestADroppedConnectionIsNotedSoon: a proxy passes nothing on any more and
+// TestDroppedConnectionIsDetected: a proxy passes nothing on any more and
 // closes nothing. The next requests must not wait for the operating system.
-func TestADroppedConnectionIsNotedSoon(t *testing.T) {
+func TestDroppedConnectionIsDetected(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor != 2 {

@@ -6,12 +6,12 @@ import (
 	"log/slog"
 )
 
-// masked is what every way of printing a token gives. It keeps the public
+// masked is the form in which a token is printed. It keeps the public
 // prefix, so that a reader of a log sees what kind of secret was there.
 const masked = "AstraCS:***"
 
 // Token is an Astra application token ("AstraCS:..."). No fmt verb, encoder or
-// logger prints its value; [Token.Reveal] is the one door to it.
+// logger prints its value; [Token.Reveal] is the only way to it.
 type Token string
 
 // Reveal returns the secret itself, for the header of a request or a file that

@@ -3,6 +3,7 @@ package dataapi_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/cursors"
@@ -30,7 +31,7 @@ func page(from, to int, next string) reply {
 	return ok(`{"data":{"documents":[` + rows + `],"nextPageState":` + state + `},"status":{"warnings":[{"errorCode":"MISSING_INDEX"}]}}`)
 }
 
-func TestACursorWalksAllPages(t *testing.T) {
+func TestCursorReadsAllPages(t *testing.T) {
 	t.Parallel()
 	r, db := serve(t, page(0, 3, "p2"), page(3, 3, "p3"), page(3, 5, ""))
 	cursor := db.Table("tb").Find(nil, options.TableFind().SetSort(sort.Desc("a").Asc("b")))
@@ -49,7 +50,7 @@ func TestACursorWalksAllPages(t *testing.T) {
 	}
 }
 
-func TestALimitIsATotal(t *testing.T) {
+func TestLimitIsATotalOverPages(t *testing.T) {
 	t.Parallel()
 	r, db := serve(t, page(0, 3, "p2"), page(3, 6, "p3"))
 	var rows []numbered
@@ -61,24 +62,98 @@ func TestALimitIsATotal(t *testing.T) {
 	}
 }
 
-func TestACursorInTheWrongState(t *testing.T) {
+func TestStatesOfACursor(t *testing.T) {
 	t.Parallel()
-	_, db := serve(t, page(0, 1, ""))
+	_, db := serve(t, page(0, 2, ""))
 	cursor := db.Table("tb").Find(nil)
-	if err := cursor.Decode(&numbered{}); !errors.Is(err, cursors.ErrNoCurrentDocument) {
-		t.Errorf("before the first row: %v", err)
+	if err := cursor.Decode(&numbered{}); !errors.Is(err, cursors.ErrNoCurrentDocument) || cursor.State() != cursors.CursorStateIdle {
+		t.Errorf("before the first row: %v, %s", err, cursor.State())
 	}
+	if !cursor.Next(t.Context()) || cursor.Buffered() != 2 || cursor.State() != cursors.CursorStateStarted {
+		t.Errorf("at the first row: %d buffered, %s", cursor.Buffered(), cursor.State())
+	}
+	for cursor.Next(t.Context()) {
+	}
+	if err := cursor.Decode(&numbered{}); !errors.Is(err, cursors.ErrCursorClosed) || cursor.State() != cursors.CursorStateClosed {
+		t.Errorf("at the end: %v, %s", err, cursor.State())
+	}
+	if err := cursor.DecodeAll(t.Context(), &[]numbered{}); !errors.Is(err, cursors.ErrCursorClosed) {
+		t.Errorf("at the end: %v", err)
+	}
+	cursor.Rewind()
+	if one, err := next(t, cursor); err != nil || one.N != 0 {
+		t.Errorf("rewound: %+v, %v", one, err)
+	}
+	clone := cursor.Clone()
 	cursor.Close()
-	if cursor.Next(t.Context()) || !errors.Is(cursor.Decode(&numbered{}), cursors.ErrCursorClosed) {
+	if cursor.Next(t.Context()) || cursor.State() != cursors.CursorStateClosed {
 		t.Error("a closed cursor goes on")
+	}
+	if one, err := next(t, clone); err != nil || one.N != 0 {
+		t.Errorf("cloned: %+v, %v", one, err)
 	}
 }
 
-func TestAFailureEndsTheWalk(t *testing.T) {
+func next(t *testing.T, c cursors.AbstractCursor) (numbered, error) {
+	t.Helper()
+	if !c.Next(t.Context()) {
+		t.Fatal("there is no row", c.Err())
+	}
+	return cursors.Decode[numbered](c)
+}
+
+func TestDecodeAllIncludesCurrentRow(t *testing.T) {
+	t.Parallel()
+	_, db := serve(t, page(0, 2, "p2"), page(2, 4, ""))
+	cursor := db.Table("tb").Find(nil)
+	if _, err := next(t, cursor); err != nil {
+		t.Fatal(err)
+	}
+	left := []numbered{{7}, {8}, {9}, {10}, {11}, {12}}
+	if err := cursor.DecodeAll(t.Context(), &left); err != nil || !slices.Equal(left, []numbered{{0}, {1}, {2}, {3}}) {
+		t.Errorf("got %v, %v", left, err)
+	}
+}
+
+func TestDecodeBufferedMovesPastItsRows(t *testing.T) {
+	t.Parallel()
+	r, db := serve(t, page(0, 3, "p2"), page(3, 4, ""))
+	cursor := db.Table("tb").Find(nil)
+	var some []numbered
+	if err := cursor.DecodeBuffered(&some, 0); err != nil || len(some) != 0 || r.calls() != 0 {
+		t.Errorf("before the first page: %v, %v", some, err)
+	}
+	cursor.Next(t.Context())
+	if err := cursor.DecodeBuffered(&some, 2); err != nil || !slices.Equal(some, []numbered{{0}, {1}}) {
+		t.Errorf("got %v, %v", some, err)
+	}
+	var rest []int
+	for row, err := range cursors.All[numbered](t.Context(), cursor) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rest = append(rest, row.N)
+	}
+	if !slices.Equal(rest, []int{2, 3}) {
+		t.Errorf("the rest is %v", rest)
+	}
+}
+
+func TestFailureEndsCursor(t *testing.T) {
 	t.Parallel()
 	_, db := serve(t, page(0, 1, "p2"), ok(`{"errors":[{"errorCode":"INVALID_PAGE_STATE","message":"m"}]}`))
 	cursor := db.Table("tb").Find(nil)
 	if !cursor.Next(t.Context()) || cursor.Next(t.Context()) || !results.HasCode(cursor.Err(), "INVALID_PAGE_STATE") {
 		t.Errorf("got %v", cursor.Err())
+	}
+	if err := cursor.DecodeAll(t.Context(), &[]numbered{}); !results.HasCode(err, "INVALID_PAGE_STATE") {
+		t.Errorf("then %v", err)
+	}
+	_, db = serve(t, page(0, 1, "p2"), ok(`{"errors":[{"errorCode":"X","message":"m"}]}`))
+	var last error
+	for _, last = range cursors.All[numbered](t.Context(), db.Table("tb").Find(nil)) {
+	}
+	if !results.HasCode(last, "X") {
+		t.Errorf("the iterator ends with %v", last)
 	}
 }

@@ -2,9 +2,11 @@ package dataapi_test
 
 import (
 	"encoding/json"
+	"errors"
 	"reflect"
 	"testing"
 
+	"github.com/killrvideo/killrvideo-go/astra/dataapi"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 )
@@ -14,16 +16,16 @@ func definition() table.Definition {
 		Columns: table.Columns{
 			{Name: "day", Column: table.Text()}, {Name: "z", Column: table.Timestamp()}, {Name: "a", Column: table.UUID()},
 			{Name: "tags", Column: table.Set(table.Text())}, {Name: "v", Column: table.Vector(3)},
-			{Name: "m", Column: table.Map(table.Text(), table.Float())},
+			{Name: "m", Column: table.Map(table.TypeText, table.Float())},
 		},
 		PrimaryKey: table.PrimaryKey{
 			PartitionBy:   []string{"day"},
-			PartitionSort: table.PartitionSort{table.Desc("z"), table.Asc("a")},
+			PartitionSort: table.PartitionSort{{Name: "z", Order: table.SortDescending}, {Name: "a", Order: table.SortAscending}},
 		},
 	}
 }
 
-func TestCreateTableKeepsTheOrderOfTheKey(t *testing.T) {
+func TestCreateTableKeepsKeyOrder(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal(definition().PrimaryKey)
 	if err != nil || string(text) != `{"partitionBy":["day"],"partitionSort":{"z":-1,"a":1}}` {
@@ -46,7 +48,7 @@ func TestCreateTableKeepsTheOrderOfTheKey(t *testing.T) {
 	}
 }
 
-func TestADefinitionReadsBackAsWritten(t *testing.T) {
+func TestDefinitionRoundTrip(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal(definition())
 	if err != nil {
@@ -59,7 +61,7 @@ func TestADefinitionReadsBackAsWritten(t *testing.T) {
 	if !reflect.DeepEqual(back.PrimaryKey, definition().PrimaryKey) || len(back.Columns) != 6 {
 		t.Errorf("got %+v", back)
 	}
-	if column, ok := back.Columns.Get("tags"); !ok || column != table.Set(table.Text()) {
+	if column, ok := back.Columns.Get("tags"); !ok || !reflect.DeepEqual(column, table.Set(table.Text())) {
 		t.Errorf("tags are %+v", column)
 	}
 	if _, ok := back.Columns.Get("nowhere"); ok {
@@ -70,13 +72,24 @@ func TestADefinitionReadsBackAsWritten(t *testing.T) {
 	}
 }
 
-func TestListsInShortAndLongForm(t *testing.T) {
+func TestNamesAndDescriptors(t *testing.T) {
 	t.Parallel()
 	_, db := serve(t, ok(`{"status":{"tables":[{"name":"tb","definition":{"columns":{"id":"uuid"},"primaryKey":"id"}}],
+		"types":[{"udtName":"ty","definition":{"fields":{"f":"int"}}}],
 		"indexes":[{"name":"i","definition":{"column":"id","options":{}},"indexType":"regular"}]}}`))
 	tables, err := db.ListTables(t.Context())
 	if err != nil || tables[0].Definition.PrimaryKey.PartitionBy[0] != "id" || tables[0].Definition.Columns[0].Column.Type != "uuid" {
 		t.Errorf("got %+v, %v", tables, err)
+	}
+	types, err := db.ListTypes(t.Context())
+	if err != nil || types[0].Name != "ty" || types[0].Definition.Fields[0].Name != "f" {
+		t.Errorf("got %+v, %v", types, err)
+	}
+	if one, err := db.Table("tb").Definition(t.Context()); err != nil || one.Name != "tb" {
+		t.Errorf("got %+v, %v", one, err)
+	}
+	if one, err := db.Table("none").Definition(t.Context()); !errors.Is(err, dataapi.ErrNotFound) {
+		t.Errorf("got %+v, %v", one, err)
 	}
 	indexes, err := db.Table("tb").ListIndexes(t.Context())
 	if err != nil || indexes[0].Name != "i" || indexes[0].Definition.Column != "id" {
@@ -92,15 +105,19 @@ func TestListsInShortAndLongForm(t *testing.T) {
 	}
 }
 
-func TestSchemaCommandsTravel(t *testing.T) {
+func TestSchemaCommandBodies(t *testing.T) {
 	t.Parallel()
 	r, db := serve(t, ok(`{"status":{"ok":1}}`))
-	tb := db.UseKeyspace("other").Table("tb")
+	tb := db.Table("tb", options.API().SetKeyspace("other"))
 	for _, err := range []error{
-		tb.Alter(t.Context(), table.Add(table.Columns{{Name: "c", Column: table.Int()}})),
+		tb.Alter(t.Context(), table.AddColumns{Columns: table.Columns{{Name: "c", Column: table.Int()}}}),
 		tb.CreateVectorIndex(t.Context(), "vi", "v", options.CreateVectorIndex().SetMetric(options.MetricCosine).SetIfNotExists(true)),
 		db.DropTable(t.Context(), "tb", options.DropTable().SetIfExists(true)),
 		db.DropTableIndex(t.Context(), "vi"),
+		tb.CreateIndex(t.Context(), "i", map[string]string{"m": "$keys"}, options.CreateIndex().SetAscii(true).SetCaseSensitive(false)),
+		tb.CreateTextIndex(t.Context(), "ti", "c", options.CreateTextIndex().UpdateAnalyzer("standard")),
+		tb.Drop(t.Context()),
+		db.AlterType(t.Context(), "ty", table.RenameTypeFields{Fields: map[string]string{"a": "b"}}),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -110,7 +127,11 @@ func TestSchemaCommandsTravel(t *testing.T) {
 		`{"alterTable":{"operation":{"add":{"columns":{"c":{"type":"int"}}}}}}`,
 		`{"createVectorIndex":{"definition":{"column":"v","options":{"metric":"cosine"}},"name":"vi","options":{"ifNotExists":true}}}`,
 		`{"dropTable":{"name":"tb","options":{"ifExists":true}}}`,
-		`{"dropIndex":{"name":"vi","options":{"ifExists":false}}}`,
+		`{"dropIndex":{"name":"vi","options":{}}}`,
+		`{"createIndex":{"definition":{"column":{"m":"$keys"},"options":{"ascii":true,"caseSensitive":false}},"name":"i","options":{}}}`,
+		`{"createTextIndex":{"definition":{"column":"c","options":{"analyzer":"standard"}},"name":"ti","options":{}}}`,
+		`{"dropTable":{"name":"tb","options":{}}}`,
+		`{"alterType":{"name":"ty","rename":{"fields":{"a":"b"}}}}`,
 	} {
 		if got := r.body(t, n); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

@@ -52,11 +52,11 @@ func films(t testing.TB, db *dataapi.Db) *dataapi.Table {
 			{Name: "id", Column: table.UUID()}, {Name: "views", Column: table.BigInt()},
 			{Name: "added", Column: table.Timestamp()}, {Name: "seen", Column: table.Boolean()},
 			{Name: "tags", Column: table.Set(table.Text())}, {Name: "cast", Column: table.List(table.Text())},
-			{Name: "labels", Column: table.Map(table.Text(), table.Text())},
+			{Name: "labels", Column: table.Map(table.TypeText, table.Text())},
 			{Name: "poster", Column: table.Blob()}, {Name: "like", Column: table.Vector(3)},
 		},
 		PrimaryKey: table.PrimaryKey{
-			PartitionBy: []string{"shelf"}, PartitionSort: table.PartitionSort{table.Desc("no")},
+			PartitionBy: []string{"shelf"}, PartitionSort: table.PartitionSort{{Name: "no", Order: table.SortDescending}},
 		},
 	}, options.CreateTable().SetIfNotExists(true))
 	if err != nil {

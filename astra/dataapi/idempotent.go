@@ -5,9 +5,12 @@ import (
 	"reflect"
 )
 
-// idempotent tells whether an update may be sent twice: only $set and $unset.
-// What cannot be read is not.
+// idempotent reports whether an update may be sent twice: only one of $set and
+// $unset, or a builder that says so. One that cannot be read may not.
 func idempotent(change any) bool {
+	if builder, ok := change.(interface{ Idempotent() bool }); ok {
+		return builder.Idempotent()
+	}
 	text, err := json.Marshal(change)
 	if err != nil {
 		return false
@@ -24,12 +27,8 @@ func idempotent(change any) bool {
 	return true
 }
 
-// isNil tells a missing filter from an empty one, also when a nil map hides in
-// the interface.
+// isNil reports a missing filter, also a nil map inside the interface.
 func isNil(filter any) bool {
-	if filter == nil {
-		return true
-	}
 	v := reflect.ValueOf(filter)
-	return (v.Kind() == reflect.Map || v.Kind() == reflect.Pointer) && v.IsNil()
+	return filter == nil || (v.Kind() == reflect.Map || v.Kind() == reflect.Pointer) && v.IsNil()
 }

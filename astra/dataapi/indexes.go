@@ -2,71 +2,88 @@ package dataapi
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 )
 
+// Definition describes the table.
+func (t *Table) Definition(ctx context.Context) (*results.TableDescriptor, error) {
+	keyspace := t.keyspace()
+	tables, err := list[results.TableDescriptor](ctx, &keyspace, "listTables", true)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range tables {
+		if one.Name == t.name {
+			return &one, nil
+		}
+	}
+	return nil, fmt.Errorf("describe %s: %w", t.name, ErrNotFound)
+}
+
+// Drop drops the table with all its rows.
+func (t *Table) Drop(ctx context.Context, opts ...options.DropTableOption) error {
+	return t.db.DropTable(ctx, t.name, opts...)
+}
+
 // Alter changes the table's columns; a column's type can never change.
 func (t *Table) Alter(ctx context.Context, operation table.AlterOperation) error {
-	body := map[string]any{"operation": operation.Wire()}
-	if _, err := t.db.caller.Call(ctx, t.command("alterTable", body, false)); err != nil {
+	if _, err := t.run(ctx, "alterTable", map[string]any{"operation": operation}, false); err != nil {
 		return fmt.Errorf("alter table %s: %w", t.name, err)
 	}
 	return nil
 }
 
-// CreateIndex indexes a column: its name, or for a map {"column": "$keys"}.
-// The index answers a moment later.
-func (t *Table) CreateIndex(ctx context.Context, name string, column any, opts ...*options.CreateIndexOptions) error {
-	return t.createIndex(ctx, "createIndex", name, column, opts)
+// CreateIndex indexes a column: its name, or for a map column an object such as
+// {"tags": "$keys"}. Reads use the index a moment later.
+func (t *Table) CreateIndex(ctx context.Context, name string, column any, opts ...options.CreateIndexOption) error {
+	o := options.Merge(opts...)
+	return t.createIndex(ctx, "createIndex", name, column, o.IfNotExists, table.IndexDefinitionOptions{
+		Ascii: o.Ascii, Normalize: o.Normalize, CaseSensitive: o.CaseSensitive,
+	})
 }
 
 // CreateVectorIndex indexes a vector column for sorts by similarity.
-func (t *Table) CreateVectorIndex(ctx context.Context, name, column string, opts ...*options.CreateIndexOptions) error {
-	return t.createIndex(ctx, "createVectorIndex", name, column, opts)
+func (t *Table) CreateVectorIndex(ctx context.Context, name, column string, opts ...options.CreateVectorIndexOption) error {
+	o := options.Merge(opts...)
+	var index table.IndexDefinitionOptions
+	if o.Metric != nil {
+		index.Metric = string(*o.Metric)
+	}
+	if o.SourceModel != nil {
+		index.SourceModel = *o.SourceModel
+	}
+	return t.createIndex(ctx, "createVectorIndex", name, column, o.IfNotExists, index)
 }
 
-func (t *Table) createIndex(ctx context.Context, command, name string, column any, opts []*options.CreateIndexOptions) error {
-	var given options.CreateIndexOptions
-	if len(opts) > 0 {
-		given = *opts[len(opts)-1]
-	}
-	definition := map[string]any{"column": column}
-	if len(given.Index) > 0 {
-		definition["options"] = given.Index
-	}
+// CreateTextIndex indexes a text column for searches by words.
+func (t *Table) CreateTextIndex(ctx context.Context, name, column string, opts ...options.CreateTextIndexOption) error {
+	o := options.Merge(opts...)
+	return t.createIndex(ctx, "createTextIndex", name, column, o.IfNotExists, table.IndexDefinitionOptions{Analyzer: o.Analyzer})
+}
+
+func (t *Table) createIndex(
+	ctx context.Context, command, name string, column any, ifNotExists *bool, index table.IndexDefinitionOptions,
+) error {
 	body := map[string]any{
-		"name": name, "definition": definition, "options": map[string]any{"ifNotExists": given.IfNotExists},
+		"name": name, "definition": table.IndexDefinition{Column: column, Options: &index},
+		"options": options.CreateTableOptions{IfNotExists: ifNotExists},
 	}
-	if _, err := t.db.caller.Call(ctx, t.command(command, body, given.IfNotExists)); err != nil {
+	if _, err := t.run(ctx, command, body, isTrue(ifNotExists)); err != nil {
 		return fmt.Errorf("%s %s on %s: %w", command, name, t.name, err)
 	}
 	return nil
 }
 
 // ListIndexes describes the table's indexes.
-func (t *Table) ListIndexes(ctx context.Context) ([]table.IndexDescriptor, error) {
-	var indexes []table.IndexDescriptor
-	return indexes, t.listIndexes(ctx, true, &indexes)
+func (t *Table) ListIndexes(ctx context.Context) ([]results.IndexDescriptor, error) {
+	return list[results.IndexDescriptor](ctx, &t.target, "listIndexes", true)
 }
 
 // ListIndexNames names the table's indexes.
 func (t *Table) ListIndexNames(ctx context.Context) ([]string, error) {
-	var names []string
-	return names, t.listIndexes(ctx, false, &names)
-}
-
-func (t *Table) listIndexes(ctx context.Context, explain bool, into any) error {
-	body := map[string]any{"options": map[string]any{"explain": explain}}
-	response, err := t.db.caller.Call(ctx, t.command("listIndexes", body, true))
-	if err != nil {
-		return fmt.Errorf("list indexes of %s: %w", t.name, err)
-	}
-	if err := json.Unmarshal(response.Status.Indexes, into); err != nil {
-		return fmt.Errorf("list indexes of %s: read the answer: %w", t.name, err)
-	}
-	return nil
+	return list[string](ctx, &t.target, "listIndexes", false)
 }

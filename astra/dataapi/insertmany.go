@@ -2,83 +2,114 @@ package dataapi
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
 
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 )
 
-// Chunks of 50 rows, 8 at a time, are what the official clients send; the
-// service takes 100 at most.
+// The defaults of the official clients; the Data API takes 100 rows at most.
 const (
-	chunkRows      = 50
-	chunksAtATime  = 8
-	insertManyName = "insertMany"
+	chunkRows     = 50
+	chunksAtATime = 8
 )
 
-// InsertMany writes the rows of a slice, in chunks and in no order. Rows that
-// were written stay written when others fail; the error is then a
-// *results.InsertManyError.
-func (t *Table) InsertMany(ctx context.Context, rows any) (*results.InsertManyResult, error) {
-	chunks, err := split(rows)
+func insertMany(
+	ctx context.Context, on *target, rows any, o options.TableInsertManyOptions, idempotent bool,
+) (*results.InsertManyResult, error) {
+	ordered := isTrue(o.Ordered)
+	if ordered && o.Concurrency != nil && *o.Concurrency != 1 {
+		return nil, fmt.Errorf("insert into %s: an ordered insertMany has a concurrency of 1, not %d", on.name, *o.Concurrency)
+	}
+	chunks, err := split(rows, positive(o.ChunkSize, chunkRows))
 	if err != nil {
-		return nil, fmt.Errorf("insert into %s: %w", t.name, err)
+		return nil, fmt.Errorf("insert into %s: %w", on.name, err)
 	}
 	answers := make([]chunkAnswer, len(chunks))
+	insert := func(i int) {
+		body := map[string]any{"documents": chunks[i], "options": map[string]any{"ordered": ordered}}
+		response, err := on.run(ctx, "insertMany", body, idempotent)
+		answers[i].err = err
+		if response != nil {
+			answers[i].ids, answers[i].warnings = response.Status.InsertedIDs, response.Status.Warnings
+		}
+	}
+	if ordered {
+		for i := range chunks {
+			if insert(i); answers[i].err != nil {
+				break
+			}
+		}
+	} else {
+		concurrently(len(chunks), positive(o.Concurrency, chunksAtATime), insert)
+	}
+	return gather(on.name, answers)
+}
+
+// positive is the option, or its default if it is not set.
+func positive(option *int, standard int) int {
+	if option == nil || *option <= 0 {
+		return standard
+	}
+	return *option
+}
+
+// concurrently calls do for 0 to n-1, so many at a time, and waits.
+func concurrently(n, atATime int, do func(int)) {
 	var running sync.WaitGroup
-	slots := make(chan struct{}, chunksAtATime)
-	for i, chunk := range chunks {
-		running.Add(1)
+	slots := make(chan struct{}, atATime)
+	for i := range n {
 		slots <- struct{}{}
-		go func() {
-			defer func() { <-slots; running.Done() }()
-			answers[i] = t.insertChunk(ctx, chunk)
-		}()
+		running.Go(func() {
+			defer func() { <-slots }()
+			do(i)
+		})
 	}
 	running.Wait()
-	return t.gather(answers)
 }
 
 type chunkAnswer struct {
-	result results.InsertManyResult
-	err    error
+	ids      []json.RawMessage
+	warnings results.Warnings
+	err      error
 }
 
-func (t *Table) insertChunk(ctx context.Context, rows []any) chunkAnswer {
-	body := map[string]any{"documents": rows, "options": map[string]any{"ordered": false}}
-	response, err := t.db.caller.Call(ctx, t.command(insertManyName, body, true))
-	answer := chunkAnswer{err: err}
-	if response != nil {
-		answer.result = results.InsertManyResult{RawIDs: response.Status.InsertedIDs, Warnings: response.Status.Warnings}
-	}
-	return answer
-}
-
-func (t *Table) gather(answers []chunkAnswer) (*results.InsertManyResult, error) {
-	all := &results.InsertManyResult{}
-	var first error
+// gather is the result of all chunks. Chunks that failed without an answer may
+// have been written all the same.
+func gather(name string, answers []chunkAnswer) (*results.InsertManyResult, error) {
+	var ids []json.RawMessage
+	var warnings results.Warnings
+	failure := &results.InsertManyError{}
 	for _, answer := range answers {
-		all.RawIDs = append(all.RawIDs, answer.result.RawIDs...)
-		all.Warnings = append(all.Warnings, answer.result.Warnings...)
-		if first == nil {
-			first = answer.err
+		ids, warnings = append(ids, answer.ids...), append(warnings, answer.warnings...)
+		var refused results.DataAPIErrors
+		switch {
+		case errors.As(answer.err, &refused):
+			failure.Errors = append(failure.Errors, refused...)
+		case answer.err != nil && failure.Cause == nil:
+			failure.Cause = fmt.Errorf("insert into %s: %w", name, answer.err)
 		}
 	}
-	if first != nil {
-		return all, &results.InsertManyError{Inserted: all.InsertedCount(), Err: fmt.Errorf("insert into %s: %w", t.name, first)}
+	result := results.NewInsertManyResult(ids, warnings)
+	if len(failure.Errors) > 0 || failure.Cause != nil {
+		failure.Result = result
+		return nil, failure
 	}
-	return all, nil
+	return result, nil
 }
 
-func split(rows any) ([][]any, error) {
+func split(rows any, size int) ([][]any, error) {
 	v := reflect.ValueOf(rows)
 	if v.Kind() != reflect.Slice || v.Len() == 0 {
 		return nil, fmt.Errorf("rows must be a slice that is not empty, not %T", rows)
 	}
 	var chunks [][]any
 	for i := range v.Len() {
-		if i%chunkRows == 0 {
+		if i%size == 0 {
 			chunks = append(chunks, nil)
 		}
 		last := &chunks[len(chunks)-1]

@@ -50,7 +50,7 @@ func rows(n int) []idRow {
 	return list
 }
 
-func TestInsertManyGoesInChunks(t *testing.T) {
+func TestInsertManyChunks(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	for n, chunks := range map[int]int32{1: 1, 50: 1, 51: 2, 1000: 20} {
@@ -64,21 +64,51 @@ func TestInsertManyGoesInChunks(t *testing.T) {
 	}
 }
 
-func TestARowThatFailsDoesNotHideTheOthers(t *testing.T) {
+func TestInsertManyReportsPartialFailure(t *testing.T) {
 	t.Parallel()
 	var seen atomic.Int32
 	list := append(rows(120), idRow{-1})
-	result, err := accepting(t, &seen).Table("tb").InsertMany(t.Context(), list)
+	_, err := accepting(t, &seen).Table("tb").InsertMany(t.Context(), list)
 	var failure *results.InsertManyError
-	if !errors.As(err, &failure) || failure.Inserted != 120 || result.InsertedCount() != 120 {
+	if !errors.As(err, &failure) || failure.InsertedCount() != 120 || len(failure.Errors) != 1 {
 		t.Fatalf("got %v", err)
 	}
-	if !results.HasCode(err, "INVALID_COLUMN_VALUES") {
-		t.Errorf("the cause is lost: %v", err)
+	var ids [][]int
+	if err := failure.DecodeIDs(&ids); err != nil || len(ids) != 120 || ids[119][0] != 119 {
+		t.Errorf("the inserted keys are %v, %v", ids, err)
+	}
+	var one *results.DataAPIError
+	if !results.HasCode(err, "INVALID_COLUMN_VALUES") || !errors.As(err, &one) || one.ErrorCode != "INVALID_COLUMN_VALUES" {
+		t.Errorf("the error of the Data API is lost: %v", err)
 	}
 }
 
-func TestInsertManyWantsRows(t *testing.T) {
+func TestOrderedInsertManyStopsAtFirstFailure(t *testing.T) {
+	t.Parallel()
+	var seen atomic.Int32
+	list := append(append(rows(30), idRow{-1}), rows(50)...)
+	ordered := options.TableInsertMany().SetOrdered(true).SetChunkSize(20)
+	_, err := accepting(t, &seen).Table("tb").InsertMany(t.Context(), list, ordered)
+	if !results.HasCode(err, "INVALID_COLUMN_VALUES") || seen.Load() != 2 {
+		t.Errorf("%d chunks, %v", seen.Load(), err)
+	}
+	if _, err := accepting(t, &seen).Table("tb").InsertMany(t.Context(), list, ordered.SetConcurrency(2)); err == nil {
+		t.Error("an ordered insertMany of two chunks at a time was accepted")
+	}
+}
+
+func TestInsertManyReportsChunkWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	_, db := serve(t, reply{status: 500})
+	_, err := db.Table("tb").InsertMany(t.Context(), rows(3))
+	var failure *results.InsertManyError
+	var status *results.HTTPError
+	if !errors.As(err, &failure) || !errors.As(err, &status) || failure.Cause == nil || failure.InsertedCount() != 0 {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestInsertManyRefusesOtherValues(t *testing.T) {
 	t.Parallel()
 	var seen atomic.Int32
 	tb := accepting(t, &seen).Table("tb")

@@ -16,15 +16,18 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
 )
 
-func TestOnlyIdempotentCommandsAreSentAgain(t *testing.T) {
+func TestOnlyIdempotentCommandsAreRetried(t *testing.T) {
 	t.Parallel()
 	key := filter.Eq("id", 1)
 	for name, test := range map[string]struct {
 		call  func(*dataapi.Table) error
 		calls int
 	}{
-		"set":      {func(tb *dataapi.Table) error { return tb.UpdateOne(t.Context(), key, update.Table().Set("a", 1)) }, 2},
-		"push":     {func(tb *dataapi.Table) error { return tb.UpdateOne(t.Context(), key, update.Table().Push("a", 1)) }, 1},
+		"set":  {func(tb *dataapi.Table) error { return tb.UpdateOne(t.Context(), key, update.Table().Set("a", 1)) }, 2},
+		"push": {func(tb *dataapi.Table) error { return tb.UpdateOne(t.Context(), key, update.Table().Push("a", 1)) }, 1},
+		"entries": {func(tb *dataapi.Table) error {
+			return tb.UpdateOne(t.Context(), key, update.Table().PutEntries("a", map[string]int64{"k": 1}))
+		}, 2},
 		"pull":     {func(tb *dataapi.Table) error { return tb.UpdateOne(t.Context(), key, update.Table().PullAll("a", 1)) }, 1},
 		"find one": {func(tb *dataapi.Table) error { return tb.FindOne(t.Context(), key).Err() }, 2},
 		"delete":   {func(tb *dataapi.Table) error { return tb.DeleteOne(t.Context(), key) }, 2},
@@ -44,7 +47,7 @@ func TestOnlyIdempotentCommandsAreSentAgain(t *testing.T) {
 	}
 }
 
-func TestARateLimitIsWaitedFor(t *testing.T) {
+func TestRateLimitIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	r, db := serve(t, reply{status: 429, header: map[string]string{"Retry-After": "0"}}, ok(`{"data":{"document":{"a":1}}}`))
 	if err := db.Table("tb").FindOne(t.Context(), nil).Err(); err != nil || r.calls() != 2 {
@@ -52,7 +55,7 @@ func TestARateLimitIsWaitedFor(t *testing.T) {
 	}
 }
 
-func TestARefusalIsNotSentAgain(t *testing.T) {
+func TestRefusalIsNotRetried(t *testing.T) {
 	t.Parallel()
 	r, db := serve(t, reply{status: 401, body: `{"errors":[{"errorCode":"UNAUTHENTICATED_REQUEST"}]}`})
 	for range 20 {
@@ -66,7 +69,7 @@ func TestARefusalIsNotSentAgain(t *testing.T) {
 	}
 }
 
-func TestTheBreakerAnswersWhileAstraIsDown(t *testing.T) {
+func TestBreakerOpensOnOutage(t *testing.T) {
 	t.Parallel()
 	r, db := serve(t, reply{status: 503})
 	var err error
@@ -78,7 +81,7 @@ func TestTheBreakerAnswersWhileAstraIsDown(t *testing.T) {
 	}
 }
 
-func TestEveryCallHasADeadline(t *testing.T) {
+func TestEveryCallHasDeadline(t *testing.T) {
 	t.Parallel()
 	stop := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -95,29 +98,25 @@ func TestEveryCallHasADeadline(t *testing.T) {
 	}
 }
 
-func TestWarningsAndEventsAreSurfaced(t *testing.T) {
+func TestWarningsAndEventsAreReported(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(&recorder{answers: []reply{page(0, 1, "")}})
 	t.Cleanup(server.Close)
 	var warned []string
 	var seen []options.CommandEvent
 	client := dataapi.NewClient(options.API().SetToken(canary).
-		SetWarningHandler(func(_ context.Context, warnings ...results.Warning) {
-			for _, w := range warnings {
-				warned = append(warned, w.ErrorCode)
-			}
-		}).
+		SetWarningHandler(func(w results.Warning) { warned = append(warned, w.ErrorCode) }).
 		SetObserver(func(_ context.Context, event options.CommandEvent) { seen = append(seen, event) }))
 	_ = client.Database(server.URL).Table("tb").Find(nil).DecodeAll(t.Context(), &[]numbered{})
 	if strings.Join(warned, ",") != "MISSING_INDEX" {
 		t.Errorf("warned of %v", warned)
 	}
-	if len(seen) != 1 || seen[0].Command != "find" || seen[0].Table != "tb" || seen[0].Err != nil {
+	if len(seen) != 1 || seen[0].Command != "find" || seen[0].Table != "tb" || seen[0].Err != nil || len(seen[0].Warnings) != 1 {
 		t.Errorf("saw %+v", seen)
 	}
 }
 
-func TestAMalformedEndpointIsNamed(t *testing.T) {
+func TestMalformedEndpointIsReported(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []string{"", "mydb", "ftp://x", "https://user@x"} {
 		err := dataapi.NewClient().Database(bad).Table("tb").FindOne(t.Context(), nil).Err()
@@ -127,7 +126,7 @@ func TestAMalformedEndpointIsNamed(t *testing.T) {
 	}
 }
 
-func TestTheRequestIDTravels(t *testing.T) {
+func TestRequestIDIsSent(t *testing.T) {
 	t.Parallel()
 	r, db := serve(t, ok(`{"data":{"document":{}}}`))
 	_ = db.Table("tb").FindOne(dataapi.WithRequestID(t.Context(), "req-1"), nil).Err()
@@ -136,7 +135,7 @@ func TestTheRequestIDTravels(t *testing.T) {
 	}
 }
 
-func TestAClientFollowsNoRedirect(t *testing.T) {
+func TestClientFollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	elsewhere, _ := serve(t, ok(`{"data":{"document":{}}}`))
 	other := httptest.NewServer(elsewhere)

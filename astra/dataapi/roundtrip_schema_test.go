@@ -14,15 +14,15 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 )
 
-func TestTheLifeOfATable(t *testing.T) {
+func TestTableLifecycle(t *testing.T) {
 	t.Parallel()
 	db := embedded(t)
 	tb := films(t, db)
 	films(t, db) // ifNotExists lets the second pass
-	if err := tb.Alter(t.Context(), table.Add(table.Columns{{Name: "plot", Column: table.Text()}})); err != nil {
+	if err := tb.Alter(t.Context(), table.AddColumns{Columns: table.Columns{{Name: "plot", Column: table.Text()}}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := tb.Alter(t.Context(), table.Drop("poster")); err != nil {
+	if err := tb.Alter(t.Context(), table.DropColumns{Columns: []string{"poster"}}); err != nil {
 		t.Fatal(err)
 	}
 	tables, err := db.ListTables(t.Context())
@@ -39,7 +39,7 @@ func TestTheLifeOfATable(t *testing.T) {
 	if vector, _ := definition.Columns.Get("like"); !reflect.DeepEqual(vector, table.Vector(3)) {
 		t.Errorf("the vector is %+v", vector)
 	}
-	if !slices.Equal(definition.PrimaryKey.PartitionSort, table.PartitionSort{table.Desc("no")}) {
+	if !slices.Equal(definition.PrimaryKey.PartitionSort, table.PartitionSort{{Name: "no", Order: table.SortDescending}}) {
 		t.Errorf("the key is %+v", definition.PrimaryKey)
 	}
 	if err := db.DropTable(t.Context(), "films"); err != nil {
@@ -56,7 +56,7 @@ func TestTheLifeOfATable(t *testing.T) {
 	}
 }
 
-func TestTheLifeOfAnIndex(t *testing.T) {
+func TestIndexLifecycle(t *testing.T) {
 	t.Parallel()
 	db := embedded(t)
 	tb := films(t, db)
@@ -71,7 +71,7 @@ func TestTheLifeOfAnIndex(t *testing.T) {
 		t.Fatalf("%+v, %v", indexes, err)
 	}
 	for _, index := range indexes {
-		if index.Name == "by_like" && (index.Type != "vector" || index.Definition.Options["metric"] != "cosine") {
+		if index.Name == "by_like" && (index.IndexType != "vector" || index.Definition.Options.Metric != "cosine") {
 			t.Errorf("the vector index is %+v", index)
 		}
 	}
@@ -86,20 +86,23 @@ func TestTheLifeOfAnIndex(t *testing.T) {
 func TestRowsBySimilarity(t *testing.T) {
 	t.Parallel()
 	tb := films(t, embedded(t))
-	near := sort.By("like", datatypes.Vector{1, 0, 0})
+	near := sort.By("like", datatypes.NewVector([]float32{1, 0, 0}))
 	if err := tb.Find(nil, options.TableFind().SetSort(near)).DecodeAll(t.Context(), &[]film{}); err == nil {
 		t.Error("a vector sort passed without an index")
 	}
 	if err := tb.CreateVectorIndex(t.Context(), "by_like", "like"); err != nil {
 		t.Fatal(err)
 	}
-	for i, vector := range []datatypes.Vector{{0, 1, 0}, {1, 0.1, 0}, {1, 1, 0}} {
-		if _, err := tb.InsertOne(t.Context(), map[string]any{"shelf": "a", "no": i, "like": vector}); err != nil {
+	for i, vector := range [][]float32{{0, 1, 0}, {1, 0.1, 0}, {1, 1, 0}} {
+		if _, err := tb.InsertOne(t.Context(), map[string]any{"shelf": "a", "no": i, "like": datatypes.NewVector(vector)}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	cursor := tb.Find(nil, options.TableFind().SetSort(near).SetLimit(2).
 		SetIncludeSimilarity(true).SetIncludeSortVector(true))
+	if by := cursor.GetSortVector(t.Context()); by == nil || !reflect.DeepEqual(*by, datatypes.NewVector([]float32{1, 0, 0})) {
+		t.Errorf("sorted by %v", by)
+	}
 	var rows []struct {
 		No         int     `json:"no"`
 		Similarity float64 `json:"$similarity"`
@@ -110,12 +113,9 @@ func TestRowsBySimilarity(t *testing.T) {
 	if len(rows) != 2 || rows[0].No != 1 || rows[1].No != 2 || rows[0].Similarity <= rows[1].Similarity {
 		t.Errorf("got %+v", rows)
 	}
-	if !slices.Equal(cursor.SortVector(), []float32{1, 0, 0}) {
-		t.Errorf("sorted by %v", cursor.SortVector())
-	}
 }
 
-func TestACursorTakenUpAgain(t *testing.T) {
+func TestCursorResumesAtPageState(t *testing.T) {
 	t.Parallel()
 	tb := films(t, embedded(t))
 	if _, err := tb.InsertMany(t.Context(), []film{full(1), full(2), full(3), full(4)}); err != nil {
@@ -138,7 +138,7 @@ func TestRefusalsAreTyped(t *testing.T) {
 	tb := films(t, db)
 	for code, err := range map[string]error{
 		"UNKNOWN_TABLE_COLUMNS":       tb.FindOne(t.Context(), filter.Eq("nothing", 1)).Err(),
-		"UNKNOWN_KEYSPACE":            db.UseKeyspace("nowhere").Table("films").FindOne(t.Context(), nil).Err(),
+		"UNKNOWN_KEYSPACE":            db.Table("films", options.API().SetKeyspace("nowhere")).FindOne(t.Context(), nil).Err(),
 		"UNKNOWN_COLLECTION_OR_TABLE": db.Table("nothing").FindOne(t.Context(), nil).Err(),
 		"CANNOT_ADD_EXISTING_INDEX":   twice(func() error { return tb.CreateIndex(t.Context(), "i", "id") }),
 	} {

@@ -26,7 +26,7 @@ func (r *recorder) body(t *testing.T, n int) string {
 	return string(text)
 }
 
-func TestWhatTravels(t *testing.T) {
+func TestRequestBodies(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		call func(*dataapi.Table) error
@@ -42,17 +42,19 @@ func TestWhatTravels(t *testing.T) {
 			},
 			`{"updateOne":{"filter":{"id":7},"update":{"$set":{"a":1},"$unset":{"b":""}}}}`,
 		},
-		"delete one":  {func(tb *dataapi.Table) error { return tb.DeleteOne(t.Context(), filter.Eq("id", 7)) }, `{"deleteOne":{"filter":{"id":7}}}`},
+		"delete one": {func(tb *dataapi.Table) error { return tb.DeleteOne(t.Context(), filter.Eq("id", 7)) },
+			`{"deleteOne":{"filter":{"id":7}}}`},
 		"delete many": {func(tb *dataapi.Table) error { return tb.DeleteMany(t.Context(), filter.F{}) }, `{"deleteMany":{"filter":{}}}`},
 		"find one": {
 			func(tb *dataapi.Table) error {
-				return tb.FindOne(t.Context(), filter.Eq("id", 7), options.TableFindOne().SetProjection(map[string]any{"a": 1})).Decode(&map[string]any{})
+				return tb.FindOne(t.Context(), filter.Eq("id", 7),
+					options.TableFindOne().SetProjection(map[string]any{"a": 1})).Decode(&map[string]any{})
 			},
 			`{"findOne":{"filter":{"id":7},"projection":{"a":1}}}`,
 		},
 		"vector sort": {
 			func(tb *dataapi.Table) error {
-				find := options.TableFind().SetSort(sort.By("v", datatypes.Vector{.1, .2, .3})).SetIncludeSimilarity(true).SetLimit(2)
+				find := options.TableFind().SetSort(sort.By("v", datatypes.NewVector([]float32{.1, .2, .3}))).SetIncludeSimilarity(true).SetLimit(2)
 				return tb.Find(nil, find).DecodeAll(t.Context(), &[]map[string]any{})
 			},
 			`{"find":{"options":{"includeSimilarity":true,"limit":2},"sort":{"v":{"$binary":"PczMzT5MzM0+mZma"}}}}`,
@@ -74,7 +76,7 @@ func TestWhatTravels(t *testing.T) {
 	}
 }
 
-func TestANilFilterIsNotEveryRow(t *testing.T) {
+func TestNilFilterIsRefused(t *testing.T) {
 	t.Parallel()
 	r, db := serve(t, ok(`{}`))
 	tb := db.Table("tb")
@@ -116,7 +118,7 @@ func TestDecoding(t *testing.T) {
 	}
 }
 
-func TestNoRow(t *testing.T) {
+func TestNoMatchingRow(t *testing.T) {
 	t.Parallel()
 	_, db := serve(t, ok(`{"data":{"document":null},"status":{}}`))
 	if err := db.Table("tb").FindOne(t.Context(), nil).Decode(&struct{}{}); !errors.Is(err, results.ErrNoDocuments) {
@@ -124,14 +126,15 @@ func TestNoRow(t *testing.T) {
 	}
 }
 
-func TestTypedErrorsThatDoNotShowTheToken(t *testing.T) {
+func TestTypedErrorsWithoutToken(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		answer reply
 		code   string
 		status int
 	}{
-		"refusal": {ok(`{"errors":[{"errorCode":"UNKNOWN_TABLE_COLUMNS","family":"REQUEST","scope":"DOCUMENT","title":"t","message":"no such column"}]}`), "UNKNOWN_TABLE_COLUMNS", 0},
+		"refusal": {ok(`{"errors":[{"errorCode":"UNKNOWN_TABLE_COLUMNS","family":"REQUEST","scope":"DOCUMENT","title":"t",
+			"message":"no such column"}]}`), "UNKNOWN_TABLE_COLUMNS", 0},
 		"401":     {reply{status: 401, body: `{"errors":[{"errorCode":"UNAUTHENTICATED_REQUEST","message":"m"}]}`}, "UNAUTHENTICATED_REQUEST", 0},
 		"404":     {reply{status: 404}, "", 404},
 		"gateway": {reply{status: 500, body: "<html>"}, "", 500},

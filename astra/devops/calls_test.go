@@ -10,7 +10,7 @@ func role() Role {
 	return Role{Name: "reader", Policy: Policy{Resources: []string{"drn"}, Actions: []string{"db-rest"}, Effect: "allow"}}
 }
 
-func TestTheLifeOfARole(t *testing.T) {
+func TestRoleLifecycle(t *testing.T) {
 	t.Parallel()
 	_, client := start(t)
 	created, err := client.CreateRole(t.Context(), role())
@@ -38,7 +38,7 @@ func TestTheLifeOfARole(t *testing.T) {
 	}
 }
 
-func TestTheLifeOfAToken(t *testing.T) {
+func TestTokenLifecycle(t *testing.T) {
 	t.Parallel()
 	plane, client := start(t)
 	token, err := client.CreateToken(t.Context(), "org-1", "role-1")
@@ -57,7 +57,7 @@ func TestTheLifeOfAToken(t *testing.T) {
 	}
 }
 
-func TestWhatIsRepeated(t *testing.T) {
+func TestRetries(t *testing.T) {
 	t.Parallel()
 	t.Run("reading, after a server error", func(t *testing.T) {
 		t.Parallel()

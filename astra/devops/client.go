@@ -60,9 +60,12 @@ func NewClient(endpoint string, token astra.Token, client *http.Client) (*Client
 type request struct {
 	op, method, path string
 	body             any
-	// again says that it may be repeated when nobody knows whether it was
+	// again says that it may be repeated when it is unknown whether it was
 	// carried out.
 	again bool
+	// location receives the header of that name, where the API puts the id of
+	// what it created.
+	location *string
 }
 
 // do sends the request, repeats it where that is safe, and decodes the answer
@@ -121,6 +124,9 @@ func (c *Client) once(ctx context.Context, r request) ([]byte, error) {
 	}
 	if answer.StatusCode >= 300 {
 		return nil, newError(r.op, answer, text)
+	}
+	if r.location != nil {
+		*r.location = answer.Header.Get("Location")
 	}
 	return text, nil
 }

@@ -155,7 +155,7 @@ func start(t *testing.T, failures ...int) (*control, *Client) {
 	return plane, client
 }
 
-func TestABadEndpointIsNamed(t *testing.T) {
+func TestBadEndpointIsNamed(t *testing.T) {
 	t.Parallel()
 	if _, err := NewClient("astra", canary, nil); err == nil || !strings.Contains(err.Error(), DefaultEndpoint) {
 		t.Errorf("got %v", err)

@@ -22,13 +22,14 @@ type Database struct {
 // DatabaseInfo is the part that its owner chose.
 type DatabaseInfo struct {
 	Name                string   `json:"name"`
+	CloudProvider       string   `json:"cloudProvider"`
 	Region              string   `json:"region"`
 	Keyspace            string   `json:"keyspace"`
 	AdditionalKeyspaces []string `json:"additionalKeyspaces"`
 	Keyspaces           []string `json:"keyspaces"`
 }
 
-// HasKeyspace tells whether the database lists the keyspace.
+// HasKeyspace reports whether the database lists the keyspace.
 func (d Database) HasKeyspace(name string) bool {
 	return d.Info.Keyspace == name || slices.Contains(d.Info.AdditionalKeyspaces, name) || slices.Contains(d.Info.Keyspaces, name)
 }
@@ -67,7 +68,8 @@ func (c *Client) Databases(ctx context.Context) ([]Database, error) {
 // Database reads one database.
 func (c *Client) Database(ctx context.Context, id string) (*Database, error) {
 	database := &Database{}
-	err := c.do(ctx, request{op: "read database " + id, method: http.MethodGet, path: "/databases/" + url.PathEscape(id), again: true}, database)
+	err := c.do(ctx, request{op: "read database " + id, method: http.MethodGet, path: "/databases/" + url.PathEscape(id), again: true},
+		database)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +131,11 @@ const verifyBound = 2 * time.Minute
 
 // until asks, with growing pauses, whether a change has come true.
 func (c *Client) until(ctx context.Context, op string, holds func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, verifyBound)
+	return c.untilWithin(ctx, verifyBound, op, holds)
+}
+
+func (c *Client) untilWithin(ctx context.Context, bound time.Duration, op string, holds func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, bound)
 	defer cancel()
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		done, err := holds()

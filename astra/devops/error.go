@@ -53,7 +53,7 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// Uncertain says whether a change may have been made although the call failed:
+// Uncertain reports whether a change may have been made although the call failed:
 // there was no answer, or a server error, which may be a gateway's.
 func Uncertain(err error) bool {
 	failure, answered := asError(err)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestTheTokenFollowsNoRedirect(t *testing.T) {
+func TestTokenIsNotSentToRedirects(t *testing.T) {
 	t.Parallel()
 	var reached bool
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
@@ -26,7 +26,7 @@ func TestTheTokenFollowsNoRedirect(t *testing.T) {
 	}
 }
 
-func TestALongLimitEndsTheTries(t *testing.T) {
+func TestLongRetryAfterEndsRetries(t *testing.T) {
 	t.Parallel()
 	calls := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

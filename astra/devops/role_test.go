@@ -16,7 +16,8 @@ func TestParseDRNReadsWhatStringWrites(t *testing.T) {
 			t.Errorf("%s: got %+v, %v", want, got, ok)
 		}
 	}
-	for _, other := range []string{"", "drn:astra:org:", "drn:astra:db:d", "drn:astra:org:o:keyspace:k", "drn:astra:org:o:db", "drn:astra:org:o:db:d:table:t",
+	for _, other := range []string{"", "drn:astra:org:", "drn:astra:db:d", "drn:astra:org:o:keyspace:k", "drn:astra:org:o:db",
+		"drn:astra:org:o:db:d:table:t",
 		"drn:astra:org:o:db:d:keyspace:k:table:t:row:r"} {
 		if got, ok := ParseDRN(other); ok {
 			t.Errorf("%q is read as %+v", other, got)

@@ -44,7 +44,7 @@ func (c *Client) Tokens(ctx context.Context) ([]Token, error) {
 
 // CreateToken mints a token with the given roles, in the caller's organisation
 // if org is "". It is never repeated after
-// an answer that was lost, since that might leave a token nobody knows of;
+// an answer that was lost, since that might leave a token that no state knows;
 // such a failure is returned, and [Client.Tokens] tells what is there.
 func (c *Client) CreateToken(ctx context.Context, org string, roles ...string) (*Token, error) {
 	var t wireToken

@@ -1,13 +1,16 @@
 package local_test
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/local"
 )
@@ -47,6 +50,35 @@ func TestLargeBodiesAreBoundedWhileTheyAreParsed(t *testing.T) {
 	})
 }
 
+// TestStalledLargeBodiesTimeOut: connections that announce a large body and
+// send nothing hold up a large body of another client for a moment only.
+func TestStalledLargeBodiesTimeOut(t *testing.T) {
+	t.Parallel()
+	e := startWith(t, local.Config{BodyTimeout: 100 * time.Millisecond})
+	e.done(t, keyspace, docs)
+	for range 8 {
+		stalled, err := net.Dial("tcp", strings.TrimPrefix(e.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = stalled.Close() }()
+		_, _ = fmt.Fprintf(stalled, "POST /v1/%s/docs HTTP/1.1\r\nHost: x\r\nToken: %s\r\nContent-Length: 2000000\r\n\r\n{", keyspace, e.admin)
+	}
+	document := `{"insertOne":{"document":{"_id":1,"$lexical":null,"t":["` + strings.Repeat("x", 2<<20) + `"]}}}`
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for range 3 {
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, e.url+"/v1/"+keyspace+"/docs", strings.NewReader(document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Token", e.admin)
+		if r := receive(t, request); r.status != http.StatusOK || !strings.Contains(r.text, "_LIMIT_VIOLATION") {
+			t.Fatalf("answered %d %.200s", r.status, r.text)
+		}
+	}
+}
+
 func allocated() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -79,7 +111,7 @@ func TestLargeCollectionsTakeLinearMemory(t *testing.T) {
 	}
 }
 
-func TestDataIsForItsOwnerOnly(t *testing.T) {
+func TestDataFolderPermissions(t *testing.T) {
 	t.Parallel()
 	open := func(dir string) error {
 		server, err := local.Open(local.Config{Dir: dir})
@@ -143,8 +175,8 @@ func TestDataIsForItsOwnerOnly(t *testing.T) {
 	})
 }
 
-// TestAReplacedAdminTokenIsDead opens the folder with one token, then another.
-func TestAReplacedAdminTokenIsDead(t *testing.T) {
+// TestReplacedAdminTokenIsRevoked opens the folder with one token, then another.
+func TestReplacedAdminTokenIsRevoked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "admin-token")

@@ -52,18 +52,42 @@ func launch(t *testing.T, path, dir string) (*embedded, *exec.Cmd) {
 	return e, cmd
 }
 
-// TestNothingAcknowledgedIsLost kills the process under writes from several
+// crashTarget is where a crash test writes, and how it finds a write again.
+type crashTarget struct{ create, document, find, found string }
+
+// TestAcknowledgedWritesSurviveKill kills the process under writes from several
 // clients and looks for every write that had been answered.
-func TestNothingAcknowledgedIsLost(t *testing.T) {
+func TestAcknowledgedWritesSurviveKill(t *testing.T) {
 	t.Parallel()
-	path, dir := program(t), t.TempDir()
-	acknowledged := &record{}
+	path := program(t)
+	for name, target := range map[string]crashTarget{
+		"table": {
+			`{"createTable":{"name":"written","definition":{"columns":{"id":"int"},"primaryKey":"id"}}}`,
+			`{"id":%d}`, `{"findOne":{"filter":{"id":%d}}}`, `"id":%d`,
+		},
+		// Found by a word, so that the text index is compared too.
+		"collection": {
+			`{"createCollection":{"name":"written","options":{"vector":{"dimension":2}}}}`,
+			`{"_id":%d,"$lexical":"w%[1]d","$vector":[1,%[1]d]}`,
+			`{"findOne":{"filter":{"$lexical":{"$match":"w%d"}}}}`, `"_id":%d`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			target.crash(t, path)
+		})
+	}
+}
+
+func (target crashTarget) crash(t *testing.T, path string) {
+	t.Helper()
+	dir, acknowledged := t.TempDir(), &record{}
 	for round := range 3 {
 		e, cmd := launch(t, path, dir)
 		if round == 0 {
-			e.done(t, keyspace, `{"createTable":{"name":"kept","definition":{"columns":{"id":"int"},"primaryKey":"id"}}}`)
+			e.done(t, keyspace, target.create)
 		}
-		writeUntilKilled(t, e, cmd, round, acknowledged)
+		target.writeUntilKilled(t, e, cmd, round, acknowledged)
 	}
 	e, cmd := launch(t, path, dir)
 	defer func() {
@@ -73,8 +97,8 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 		}
 	}()
 	for _, id := range acknowledged.ids {
-		r := e.done(t, keyspace+"/kept", fmt.Sprintf(`{"findOne":{"filter":{"id":%d}}}`, id))
-		if !strings.Contains(r.text, fmt.Sprintf(`"id":%d`, id)) {
+		r := e.done(t, keyspace+"/written", fmt.Sprintf(target.find, id))
+		if !strings.Contains(r.text, fmt.Sprintf(target.found, id)) {
 			t.Errorf("write %d was acknowledged and is lost", id)
 		}
 	}
@@ -83,7 +107,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	}
 }
 
-// record is the writes that were answered.
+// record holds the writes that were answered.
 type record struct {
 	mu  sync.Mutex
 	ids []int
@@ -98,15 +122,15 @@ func (r *record) add(id int) int {
 
 // writeUntilKilled has four clients write; the process is killed after a
 // number of answers, in the middle of other writes.
-func writeUntilKilled(t *testing.T, e *embedded, cmd *exec.Cmd, round int, acknowledged *record) {
+func (target crashTarget) writeUntilKilled(t *testing.T, e *embedded, cmd *exec.Cmd, round int, acknowledged *record) {
 	t.Helper()
 	var clients sync.WaitGroup
 	for client := range 4 {
 		clients.Go(func() {
 			for i := range 1000 {
 				id := round*100_000 + client*1000 + i
-				body := fmt.Sprintf(`{"insertOne":{"document":{"id":%d}}}`, id)
-				request, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, e.url+"/v1/"+keyspace+"/kept", strings.NewReader(body))
+				body := strings.NewReader(fmt.Sprintf(`{"insertOne":{"document":`+target.document+`}}`, id))
+				request, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, e.url+"/v1/"+keyspace+"/written", body)
 				request.Header.Set("Token", e.admin)
 				request.Header.Set("Content-Type", "application/json")
 				response, err := http.DefaultClient.Do(request)
@@ -125,7 +149,7 @@ func writeUntilKilled(t *testing.T, e *embedded, cmd *exec.Cmd, round int, ackno
 	_ = cmd.Wait()
 }
 
-func TestOneProcessAFolder(t *testing.T) {
+func TestFolderIsLocked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	server, err := local.Open(local.Config{Dir: dir})

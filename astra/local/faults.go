@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Fault is what goes wrong with requests, so that a client's answer to it can
+// Fault is a failure of requests, so that a client's handling of it can
 // be tested. Its zero value is none.
 type Fault struct {
 	// Latency is added before a request is served.
@@ -89,7 +89,7 @@ func (s *Server) strike(next http.Handler) http.Handler {
 }
 
 func (s *Server) setFault(w http.ResponseWriter, r *http.Request) {
-	if who, ok := s.book.Authenticate(r.Header.Get("Token")); !ok || !who.Can("org-write", s.organization()) {
+	if principal, ok := s.book.Authenticate(r.Header.Get("Token")); !ok || !principal.Can("org-write", s.organization()) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}

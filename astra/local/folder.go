@@ -38,7 +38,7 @@ func dataFiles() []string {
 	return []string{"astra.sqlite", "astra.sqlite-wal", "astra.sqlite-shm", "lock", "admin-token"}
 }
 
-// ours tells whether a folder is empty or was made by this program.
+// ours reports whether a folder is empty or was created by this program.
 func ours(dir string) (bool, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) == 0 {

@@ -21,7 +21,8 @@ func lockFolder(dir string) (io.Closer, error) {
 		return nil, fmt.Errorf("lock the data folder %s (-dir; check its permissions and free space): %w", dir, err)
 	}
 	if !held {
-		return nil, fmt.Errorf("the data folder %s is in use by another astra-local; stop that one or choose another -dir: %w", dir, errFolderInUse)
+		return nil, fmt.Errorf("the data folder %s is in use by another astra-local; stop that one or choose another -dir: %w", dir,
+			errFolderInUse)
 	}
 	return lock, nil
 }

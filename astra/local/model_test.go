@@ -176,15 +176,16 @@ func members(r *rapid.T) condition {
 	}}
 }
 
-// TestTheTableIsAsItsModel: whatever was written, and whatever is asked for,
+// TestTableMatchesModel: whatever was written, and whatever is asked for,
 // with indexes and without, in pages of three rows, forwards and backwards.
-func TestTheTableIsAsItsModel(t *testing.T) {
+func TestTableMatchesModel(t *testing.T) {
 	t.Parallel()
 	for name, indexes := range map[string][]string{"without indexes": nil, "with indexes": {"n", "t", "s", "c"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := startWith(t, local.Config{PageSize: 3})
-			e.done(t, inKeyspace, `{"createTable":{"name":"m","definition":{"columns":{"p":"text","c":"int","n":"int","t":"text","s":{"type":"set","valueType":"text"}},
+			e.done(t, inKeyspace, `{"createTable":{"name":"m","definition":{"columns":{"p":"text","c":"int","n":"int","t":"text",
+				"s":{"type":"set","valueType":"text"}},
 				"primaryKey":{"partitionBy":["p"],"partitionSort":{"c":-1}}}}}`)
 			on := inKeyspace + "/m"
 			for _, column := range indexes {

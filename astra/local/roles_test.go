@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // organization is the embedded Astra's one.
@@ -60,20 +61,25 @@ var commandActions = []struct {
 	{"find", keyspace + "/things", find(`"filter":{"id":` + idA + `}`), []string{"db-table-describe", "db-table-select"}},
 	{"findOne", keyspace + "/things", `{"findOne":{"filter":{"id":` + idA + `}}}`, []string{"db-table-describe", "db-table-select"}},
 	{"insertOne", keyspace + "/things", insert(`"id":` + idA), []string{"db-table-describe", "db-table-modify"}},
-	{"insertMany", keyspace + "/things", `{"insertMany":{"documents":[{"id":` + idA + `}]}}`, []string{"db-table-describe", "db-table-modify"}},
-	{"updateOne", keyspace + "/things", `{"updateOne":{"filter":{"id":` + idA + `},"update":{"$set":{"n":1}}}}`, []string{"db-table-describe", "db-table-modify"}},
+	{"insertMany", keyspace + "/things", `{"insertMany":{"documents":[{"id":` + idA + `}]}}`,
+		[]string{"db-table-describe", "db-table-modify"}},
+	{"updateOne", keyspace + "/things", `{"updateOne":{"filter":{"id":` + idA + `},"update":{"$set":{"n":1}}}}`,
+		[]string{"db-table-describe", "db-table-modify"}},
 	{"deleteOne", keyspace + "/things", `{"deleteOne":{"filter":{"id":` + idA + `}}}`, []string{"db-table-describe", "db-table-modify"}},
 	{"deleteMany", keyspace + "/things", `{"deleteMany":{"filter":{"id":` + idA + `}}}`, []string{"db-table-describe", "db-table-modify"}},
 	{"listIndexes", keyspace + "/things", `{"listIndexes":{}}`, []string{"db-table-describe"}},
 	{"createTable", keyspace, oneKey, []string{"db-table-create"}},
-	{"alterTable", keyspace + "/events", `{"alterTable":{"operation":{"add":{"columns":{"extra":"text"}}}}}`, []string{"db-table-describe", "db-table-alter"}},
-	{"createIndex", keyspace + "/events", `{"createIndex":{"name":"what_idx","definition":{"column":"what"}}}`, []string{"db-table-describe", "db-table-alter"}},
-	{"createVectorIndex", keyspace + "/vectors", `{"createVectorIndex":{"name":"v_idx","definition":{"column":"v"}}}`, []string{"db-table-describe", "db-table-alter"}},
+	{"alterTable", keyspace + "/events", `{"alterTable":{"operation":{"add":{"columns":{"extra":"text"}}}}}`,
+		[]string{"db-table-describe", "db-table-alter"}},
+	{"createIndex", keyspace + "/events", `{"createIndex":{"name":"what_idx","definition":{"column":"what"}}}`,
+		[]string{"db-table-describe", "db-table-alter"}},
+	{"createVectorIndex", keyspace + "/vectors", `{"createVectorIndex":{"name":"v_idx","definition":{"column":"v"}}}`,
+		[]string{"db-table-describe", "db-table-alter"}},
 	{"dropIndex", keyspace, `{"dropIndex":{"name":"what_idx"}}`, []string{"db-table-alter"}},
 	{"dropTable", keyspace, `{"dropTable":{"name":"vectors"}}`, []string{"db-table-drop"}},
 }
 
-// TestEveryCommandNeedsItsActions gives each command a role with all that it
+// TestEveryCommandNeedsItsActions returns each command a role with all that it
 // needs, which must do, and roles that lack one action each, which must not.
 func TestEveryCommandNeedsItsActions(t *testing.T) {
 	t.Parallel()
@@ -81,7 +87,8 @@ func TestEveryCommandNeedsItsActions(t *testing.T) {
 	e.done(t, keyspace, `{"dropTable":{"name":"things"}}`)
 	org := e.organization(t)
 	e.done(t, keyspace, oneKey)
-	e.done(t, keyspace, `{"createTable":{"name":"vectors","definition":{"columns":{"id":"uuid","v":{"type":"vector","dimension":3}},"primaryKey":"id"}}}`)
+	e.done(t, keyspace, `{"createTable":{"name":"vectors","definition":{"columns":{"id":"uuid","v":{"type":"vector",
+		"dimension":3}},"primaryKey":"id"}}}`)
 	for i, c := range commandActions {
 		t.Run(c.name, func(t *testing.T) {
 			if c.name == "createTable" {
@@ -91,7 +98,8 @@ func TestEveryCommandNeedsItsActions(t *testing.T) {
 			for j, lacking := range all {
 				some := slices.Delete(slices.Clone(all), j, j+1)
 				token, _ := e.mint(t, fmt.Sprintf("lacks-%d-%s", i, lacking), scope(org, keyspace), some)
-				if r := e.send(t, http.MethodPost, "/v1/"+c.target, token, c.send); !strings.Contains(r.text, `"errors"`) && !strings.Contains(r.text, `"tables":[]`) {
+				if r := e.send(t, http.MethodPost, "/v1/"+c.target, token, c.send); !strings.Contains(r.text, `"errors"`) &&
+					!strings.Contains(r.text, `"tables":[]`) {
 					t.Errorf("works without %s: %s", lacking, r.text)
 				}
 			}
@@ -103,7 +111,7 @@ func TestEveryCommandNeedsItsActions(t *testing.T) {
 	}
 }
 
-func TestATokenStaysInItsKeyspace(t *testing.T) {
+func TestTokenIsLimitedToItsKeyspace(t *testing.T) {
 	t.Parallel()
 	e := withTables(t)
 	org := e.organization(t)
@@ -131,7 +139,8 @@ func TestATokenStaysInItsKeyspace(t *testing.T) {
 // needs.
 var devopsCalls = []struct{ name, method, path, send, needs string }{
 	{"list roles", http.MethodGet, "/v2/organizations/roles", "", "org-role-read"},
-	{"make a role", http.MethodPost, "/v2/organizations/roles", `{"name":"x","policy":{"description":"d","resources":["drn:astra:org:*"],"actions":["db-rest"],"effect":"allow"}}`, "org-role-write"},
+	{"make a role", http.MethodPost, "/v2/organizations/roles",
+		`{"name":"x","policy":{"description":"d","resources":["drn:astra:org:*"],"actions":["db-rest"],"effect":"allow"}}`, "org-role-write"},
 	{"list tokens", http.MethodGet, "/v2/clientIdSecrets", "", "org-token-read"},
 	{"mint", http.MethodPost, "/v2/tokens", `{"roles":["%s"]}`, "org-token-write"},
 	{"list databases", http.MethodGet, "/v2/databases", "", "org-db-view"},
@@ -161,10 +170,11 @@ func TestDevOpsCallsNeedTheirActions(t *testing.T) {
 	}
 }
 
-func TestARevokedTokenIsRefusedAtOnce(t *testing.T) {
+func TestRevokedTokenIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	e := withTables(t)
-	token, id := e.mint(t, "short", scope(e.organization(t), keyspace), []string{"db-rest", "db-cql", "db-keyspace-describe", "db-table-describe"})
+	token, id := e.mint(t, "short", scope(e.organization(t), keyspace),
+		[]string{"db-rest", "db-cql", "db-keyspace-describe", "db-table-describe"})
 	if r := e.send(t, http.MethodPost, "/v1/"+keyspace, token, `{"listTables":{}}`); r.status != http.StatusOK {
 		t.Fatalf("before: %d %s", r.status, r.text)
 	}
@@ -174,5 +184,57 @@ func TestARevokedTokenIsRefusedAtOnce(t *testing.T) {
 	r := e.send(t, http.MethodPost, "/v1/"+keyspace, token, `{"listTables":{}}`)
 	if r.status != http.StatusUnauthorized || !strings.Contains(r.text, "UNAUTHENTICATED_REQUEST") {
 		t.Errorf("after: %d %s", r.status, r.text)
+	}
+}
+
+func TestTokenExpires(t *testing.T) {
+	t.Parallel()
+	e := withTables(t)
+	_, id := e.mint(t, "short", scope(e.organization(t), keyspace), []string{"db-rest", "db-cql", "db-keyspace-describe", "db-table-describe"})
+	var listed struct {
+		Clients []struct {
+			ClientID, TokenExpiry string
+			Roles                 []string
+		}
+	}
+	roles := func(of string) (ids []string, expiry string) {
+		r := e.send(t, http.MethodGet, "/v2/clientIdSecrets", e.admin, "")
+		if err := json.Unmarshal([]byte(r.text), &listed); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range listed.Clients {
+			if c.ClientID == of {
+				return c.Roles, c.TokenExpiry
+			}
+		}
+		t.Fatalf("token %s is not listed", of)
+		return nil, ""
+	}
+	role, _ := roles(id)
+	mint := func(at time.Time) reply {
+		return e.send(t, http.MethodPost, "/v2/clientIdSecrets", e.admin,
+			fmt.Sprintf(`{"roles":[%q],"tokenExpiry":%q}`, role[0], at.Format(time.RFC3339Nano)))
+	}
+	if r := mint(time.Now().Add(-time.Minute)); r.status != http.StatusBadRequest {
+		t.Errorf("a token that has expired is minted: %d %s", r.status, r.text)
+	}
+	var minted struct{ Token, ClientID, TokenExpiry string }
+	if err := json.Unmarshal([]byte(mint(time.Now().Add(time.Second)).text), &minted); err != nil {
+		t.Fatal(err)
+	}
+	if _, expiry := roles(minted.ClientID); expiry == "" || expiry != minted.TokenExpiry {
+		t.Errorf("expiry %q, listed %q", minted.TokenExpiry, expiry)
+	}
+	tick, deadline := time.NewTicker(20*time.Millisecond), time.Now().Add(time.Minute)
+	defer tick.Stop()
+	for {
+		r := e.send(t, http.MethodPost, "/v1/"+keyspace, minted.Token, `{"listTables":{}}`)
+		if r.status == http.StatusUnauthorized && strings.Contains(r.text, "UNAUTHENTICATED_REQUEST") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("still accepted: %d %s", r.status, r.text)
+		}
+		<-tick.C
 	}
 }

@@ -11,16 +11,21 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/vectorize"
 )
 
-const banner = "astra-local: this is not Astra DB. It is an embedded stand-in for laptops and tests. " +
-	"Texts are embedded on this machine, without a model, whichever provider a definition names."
+const (
+	banner       = "astra-local: this is not Astra DB. It is an embedded stand-in for laptops and tests. "
+	withoutModel = "Texts are embedded on this machine, without a model, whichever provider a definition names."
+	withEndpoint = "Texts are embedded by %s, whichever provider a definition names."
+)
 
 // What the program was built from. The linker sets both, with -X of this
 // package's path; a plain go build leaves them.
 var version, commit = "development", "unknown"
 
-// grace is how long requests under way may take after a stop.
+// grace is how long requests in progress may take after a stop.
 const grace = 10 * time.Second
 
 // Run serves until the context ends. It prints a banner and, once it listens,
@@ -38,9 +43,11 @@ func Run(ctx context.Context, args, _ []string, stdout io.Writer) error {
 	fs.StringVar(&c.Region, "region", "us-east1", "region of the database")
 	fs.StringVar(&c.Keyspace, "keyspace", "default_keyspace", "keyspace to make at start")
 	fs.IntVar(&c.PageSize, "page-size", 50, "rows in a page; older Astra has 20")
+	embeddings := fs.String("embeddings", "", "URL of an API like OpenAI's that embeds texts by a model, such as http://127.0.0.1:11434/v1")
+	model := fs.String("embedding-model", "", "model to ask -embeddings for (default: the one that a definition names)")
 	fs.DurationVar(&c.Delays.Database, "database-delay", 2*time.Second, "how long a new database takes to become ACTIVE")
 	fs.DurationVar(&c.Delays.Keyspace, "keyspace-delay", 50*time.Millisecond, "how long a keyspace takes to be made or dropped")
-	open := fs.Bool("allow-non-loopback", false, "listen on addresses other than loopback; for containers of a compose file only")
+	allowNonLoopback := fs.Bool("allow-non-loopback", false, "listen on addresses other than loopback; for containers of a compose file only")
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil
@@ -50,11 +57,19 @@ func Run(ctx context.Context, args, _ []string, stdout io.Writer) error {
 	if (c.Dir == "") != c.Memory || c.PageSize < 1 || c.PageSize > 500 {
 		return errors.New("astra-local needs -dir DIR or -memory, and a -page-size from 1 to 500")
 	}
-	if err := loopback(*addr); err != nil && !*open {
+	if err := loopback(*addr); err != nil && !*allowNonLoopback {
 		return err
 	}
+	said := banner + withoutModel
+	if *embeddings != "" {
+		endpoint, err := vectorize.NewEndpoint(*embeddings, *model)
+		if err != nil {
+			return err
+		}
+		c.Embed, said = endpoint.Ask, banner+fmt.Sprintf(withEndpoint, *embeddings)
+	}
 	c.Log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	return serve(ctx, c, *addr, stdout)
+	return serve(ctx, c, *addr, said, stdout)
 }
 
 // loopback refuses addresses that others on the network could reach.
@@ -69,7 +84,7 @@ func loopback(addr string) error {
 	return fmt.Errorf("-addr %q is not a loopback address; use 127.0.0.1", addr)
 }
 
-func serve(ctx context.Context, c Config, addr string, stdout io.Writer) error {
+func serve(ctx context.Context, c Config, addr, said string, stdout io.Writer) error {
 	server, err := Open(c)
 	if err != nil {
 		return err
@@ -78,7 +93,7 @@ func serve(ctx context.Context, c Config, addr string, stdout io.Writer) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen on %s (choose another -addr): %w", addr, err), server.Close())
 	}
-	fmt.Fprintf(stdout, "%s\nversion: %s, commit: %s\nurl: http://%s\n", banner, version, commit, ln.Addr())
+	fmt.Fprintf(stdout, "%s\nversion: %s, commit: %s\nurl: http://%s\n", said, version, commit, ln.Addr())
 	if c.Memory {
 		fmt.Fprintf(stdout, "token file: %s\n", server.tokenFile)
 	}

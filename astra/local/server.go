@@ -1,6 +1,6 @@
 // Package local is the embedded Astra: the Data API for tables and the DevOps
 // API over HTTP, on one SQLite file, for laptops and tests. It is not Astra DB
-// and has no place in production. It only puts its rooms together: storage in
+// and has no place in production. It only connects its packages: storage in
 // rowstore, roles in access, commands in tables, the control plane in control.
 package local
 
@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/access"
 	"github.com/killrvideo/killrvideo-go/astra/local/control"
@@ -26,8 +27,7 @@ import (
 // Config says what to serve and where to keep it.
 type Config struct {
 	Dir string
-	// Memory keeps the data as long as the server runs and no longer; it needs no
-	// Dir.
+	// Memory keeps the data only while the server runs; it needs no Dir.
 	Memory bool
 	// Restore is a snapshot that an empty data folder begins with.
 	Restore string
@@ -38,7 +38,10 @@ type Config struct {
 	Region         string
 	Keyspace       string
 	PageSize       int
-	// Delays are how long databases and keyspaces take to change; zero is at once.
+	// BodyTimeout is how long a body of more than 1 MiB may take to arrive, during
+	// which few others of that size are read; default 30 seconds.
+	BodyTimeout time.Duration
+	// Delays are how long databases and keyspaces take to change; zero is immediate.
 	Delays databases.Delays
 	Log    *slog.Logger
 	// Embed stands for the embedding providers; default [vectorize.Ask].
@@ -106,7 +109,8 @@ func Open(c Config) (*Server, error) {
 	s.book = book
 	var all *databases.Registry
 	if err == nil {
-		main := databases.Database{ID: c.DatabaseID, Name: "local", Region: c.Region, Provider: "GCP", Owner: book.Owner(), Keyspaces: []string{c.Keyspace}}
+		main := databases.Database{ID: c.DatabaseID, Name: "local", Region: c.Region, Provider: "GCP", Owner: book.Owner(),
+			Keyspaces: []string{c.Keyspace}}
 		all, err = databases.Open(s.store, main, c.Delays)
 	}
 	if err != nil {
@@ -151,7 +155,8 @@ func (s *Server) Close() error {
 }
 
 func routes(c Config, store *rowstore.Store, book *access.Book, all *databases.Registry) http.Handler {
-	data := &tables.Handler{Store: store, Book: book, Databases: all, PageSize: c.PageSize, Log: c.Log, Embed: c.Embed}
+	data := &tables.Handler{Store: store, Book: book, Databases: all, PageSize: c.PageSize, Log: c.Log, Embed: c.Embed,
+		BodyTimeout: c.BodyTimeout}
 	devops := (&control.Handler{Book: book, Databases: all, Log: c.Log}).Routes()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

@@ -34,7 +34,8 @@ func asJSON(v any) string {
 // nearestIDs asks for the ids of the rows that are most similar to a vector.
 func (e *embedded) nearestIDs(t *testing.T, on string, to []float32, limit int, filter string) []int {
 	t.Helper()
-	r := e.done(t, on, fmt.Sprintf(`{"find":{"filter":{%s},"sort":{"v":%s},"projection":{"id":1},"options":{"limit":%d}}}`, filter, asJSON(to), limit))
+	r := e.done(t, on, fmt.Sprintf(`{"find":{"filter":{%s},"sort":{"v":%s},"projection":{"id":1},"options":{"limit":%d}}}`,
+		filter, asJSON(to), limit))
 	var answer struct {
 		Data struct{ Documents []struct{ ID int } }
 	}

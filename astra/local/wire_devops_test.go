@@ -31,7 +31,7 @@ func (e *embedded) database(t *testing.T, id string) shownDatabase {
 	return d
 }
 
-func TestADatabaseHasTheRealShape(t *testing.T) {
+func TestDatabaseShape(t *testing.T) {
 	t.Parallel()
 	e := start(t)
 	d := e.database(t, database)
@@ -46,11 +46,12 @@ func TestADatabaseHasTheRealShape(t *testing.T) {
 	}
 }
 
-// TestTheLifeOfADatabase waits for each status by asking for it.
-func TestTheLifeOfADatabase(t *testing.T) {
+// TestDatabaseLifecycle waits for each status by asking for it.
+func TestDatabaseLifecycle(t *testing.T) {
 	t.Parallel()
 	e := startWith(t, local.Config{Delays: databases.Delays{Database: time.Second, Keyspace: 300 * time.Millisecond}})
-	create := `{"name":"second","cloudProvider":"gcp","region":"us-east1","tier":"serverless","capacityUnits":1,"dbType":"vector","keyspace":"ks"}`
+	create := `{"name":"second","cloudProvider":"gcp","region":"us-east1","tier":"serverless","capacityUnits":1,
+		"dbType":"vector","keyspace":"ks"}`
 	id := e.location(t, create)
 	if d := e.database(t, id); d.Status != "PENDING" && d.Status != "INITIALIZING" || d.Info.Name != "second" {
 		t.Fatalf("at first: %+v", d)
@@ -150,13 +151,15 @@ func TestDevOpsRefusals(t *testing.T) {
 		method, path, body string
 		status             int
 	}{
-		"a region that does not exist": {http.MethodPost, "/v2/databases", `{"name":"x","cloudProvider":"GCP","region":"moon","tier":"serverless","capacityUnits":1}`, 400},
-		"a database without a name":    {http.MethodPost, "/v2/databases", `{"cloudProvider":"GCP","region":"us-east1","tier":"serverless","capacityUnits":1}`, 400},
-		"an unknown database":          {http.MethodGet, "/v2/databases/11111111-1111-4111-8111-111111111111", "", 404},
-		"an unknown keyspace":          {http.MethodDelete, "/v2/databases/" + database + "/keyspaces/nowhere", "", 404},
-		"a bad keyspace name":          {http.MethodPost, "/v2/databases/" + database + "/keyspaces/a-b", "", 400},
-		"too long a page":              {http.MethodGet, "/v2/databases?limit=1000", "", 400},
-		"an address that is none":      {http.MethodPost, "/v2/databases/" + database + "/access-list", `[{"address":"here"}]`, 400},
+		"a region that does not exist": {http.MethodPost, "/v2/databases",
+			`{"name":"x","cloudProvider":"GCP","region":"moon","tier":"serverless","capacityUnits":1}`, 400},
+		"a database without a name": {http.MethodPost, "/v2/databases",
+			`{"cloudProvider":"GCP","region":"us-east1","tier":"serverless","capacityUnits":1}`, 400},
+		"an unknown database":     {http.MethodGet, "/v2/databases/11111111-1111-4111-8111-111111111111", "", 404},
+		"an unknown keyspace":     {http.MethodDelete, "/v2/databases/" + database + "/keyspaces/nowhere", "", 404},
+		"a bad keyspace name":     {http.MethodPost, "/v2/databases/" + database + "/keyspaces/a-b", "", 400},
+		"too long a page":         {http.MethodGet, "/v2/databases?limit=1000", "", 400},
+		"an address that is none": {http.MethodPost, "/v2/databases/" + database + "/access-list", `[{"address":"here"}]`, 400},
 	} {
 		if r := e.send(t, test.method, test.path, e.admin, test.body); r.status != test.status {
 			t.Errorf("%s: answered %d %s", name, r.status, r.text)
@@ -168,13 +171,15 @@ func TestAccessListsAndRegions(t *testing.T) {
 	t.Parallel()
 	e := start(t)
 	path := "/v2/databases/" + database + "/access-list"
-	if r := e.send(t, http.MethodPost, path, e.admin, `[{"address":"10.0.0.0/8","description":"office","enabled":true}]`); r.status != http.StatusCreated {
+	if r := e.send(t, http.MethodPost, path, e.admin,
+		`[{"address":"10.0.0.0/8","description":"office","enabled":true}]`); r.status != http.StatusCreated {
 		t.Fatalf("add: %d %s", r.status, r.text)
 	}
 	if r := e.send(t, http.MethodPatch, path, e.admin, `{"configurations":{"accessListEnabled":true}}`); r.status >= 300 {
 		t.Fatalf("enable: %d %s", r.status, r.text)
 	}
-	if r := e.send(t, http.MethodGet, path, e.admin, ""); !strings.Contains(r.text, `"address":"10.0.0.0/8"`) || !strings.Contains(r.text, `"accessListEnabled":true`) {
+	if r := e.send(t, http.MethodGet, path, e.admin, ""); !strings.Contains(r.text, `"address":"10.0.0.0/8"`) ||
+		!strings.Contains(r.text, `"accessListEnabled":true`) {
 		t.Errorf("shown: %s", r.text)
 	}
 	if r := e.send(t, http.MethodDelete, path+"?addresses=10.0.0.0/8", e.admin, ""); r.status != http.StatusOK {
@@ -185,7 +190,8 @@ func TestAccessListsAndRegions(t *testing.T) {
 	}
 	all := e.send(t, http.MethodGet, "/v2/regions/serverless?region-type=vector&filter-by-org=disabled", e.admin, "")
 	enabled := e.send(t, http.MethodGet, "/v2/regions/serverless?filter-by-org=enabled", e.admin, "")
-	if len(enabled.text) >= len(all.text) || strings.Contains(enabled.text, `"enabled":false`) || !strings.Contains(all.text, `"enabled":false`) {
+	if len(enabled.text) >= len(all.text) || strings.Contains(enabled.text, `"enabled":false`) ||
+		!strings.Contains(all.text, `"enabled":false`) {
 		t.Errorf("enabled: %s\nall: %s", enabled.text, all.text)
 	}
 }

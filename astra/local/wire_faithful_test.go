@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestDeleteManyTakesWhatTheDatabaseTakes: IN on keys, and one range behind
+// TestDeleteManyFilters: IN on keys, and one range behind
 // equalities.
-func TestDeleteManyTakesWhatTheDatabaseTakes(t *testing.T) {
+func TestDeleteManyFilters(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ filter, left, code string }{
 		"all":                     {`{}`, ``, ""},
@@ -32,7 +32,8 @@ func TestDeleteManyTakesWhatTheDatabaseTakes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := start(t)
-			e.done(t, keyspace, `{"createTable":{"name":"t","definition":{"columns":{"p":"text","c":"int","n":"int"},"primaryKey":{"partitionBy":["p"],"partitionSort":{"c":-1}}}}}`)
+			e.done(t, keyspace, `{"createTable":{"name":"t","definition":{"columns":{"p":"text","c":"int","n":"int"},
+				"primaryKey":{"partitionBy":["p"],"partitionSort":{"c":-1}}}}}`)
 			var docs []string
 			for _, p := range []string{"a", "b"} {
 				for _, c := range []string{"1", "2", "3"} {
@@ -55,11 +56,13 @@ func TestDeleteManyTakesWhatTheDatabaseTakes(t *testing.T) {
 	}
 }
 
-func TestFormsThatAstraTakes(t *testing.T) {
+func TestAcceptedForms(t *testing.T) {
 	t.Parallel()
 	e := start(t)
-	e.done(t, keyspace, `{"createTable":{"name":"forms","definition":{"columns":{"partition-key 1":"text","day":"date","hour":"time","ip":"inet","m":{"type":"map","keyType":"uuid","valueType":"int"},
-		"n":{"type":"map","keyType":"int","valueType":"int"},"f":"float","span":"duration","u":"uuid","v":{"type":"vector","dimension":2}},"primaryKey":"partition-key 1"}}}`)
+	e.done(t, keyspace, `{"createTable":{"name":"forms","definition":{"columns":{"partition-key 1":"text","day":"date","hour":"time",
+		"ip":"inet","m":{"type":"map","keyType":"uuid","valueType":"int"},
+		"n":{"type":"map","keyType":"int","valueType":"int"},"f":"float","span":"duration","u":"uuid","v":{"type":"vector","dimension":2}},
+			"primaryKey":"partition-key 1"}}}`)
 	const on = keyspace + "/forms"
 	write := func(column string) string {
 		return `{"insertOne":{"document":{"partition-key 1":"k",` + column + `}}}`
@@ -87,8 +90,10 @@ func TestFormsThatAstraTakes(t *testing.T) {
 		})
 	}
 	for name, in := range map[string]string{
-		"a year of five digits without a sign": `"day":"10000-01-01"`, "a day that is none": `"day":"2026-02-30"`, "an hour that is none": `"hour":"24:00"`,
-		"a map as an empty array": `"n":[]`, "a number as a name": `"n":{"1":1}`, "units out of order": `"span":"1s1h"`, "a host name": `"ip":"example.org"`,
+		"a year of five digits without a sign": `"day":"10000-01-01"`, "a day that is none": `"day":"2026-02-30"`,
+		"an hour that is none":    `"hour":"24:00"`,
+		"a map as an empty array": `"n":[]`, "a number as a name": `"n":{"1":1}`, "units out of order": `"span":"1s1h"`,
+		"a host name": `"ip":"example.org"`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			e.hold(t, []exchange{{name: "refused", target: on, send: write(in), code: "INVALID_COLUMN_VALUES"}})
@@ -96,25 +101,29 @@ func TestFormsThatAstraTakes(t *testing.T) {
 	}
 }
 
-func TestKeysThatTheDatabaseRefuses(t *testing.T) {
+func TestRefusedKeys(t *testing.T) {
 	t.Parallel()
 	e := start(t)
 	e.done(t, keyspace, `{"createTable":{"name":"k","definition":{"columns":{"id":"text","n":"int"},"primaryKey":"id"}}}`)
-	e.done(t, keyspace, `{"createTable":{"name":"b","definition":{"columns":{"id":"blob","v":{"type":"vector","dimension":2}},"primaryKey":{"partitionBy":["id"],"partitionSort":{"v":1}}}}}`)
+	e.done(t, keyspace, `{"createTable":{"name":"b","definition":{"columns":{"id":"blob","v":{"type":"vector","dimension":2}},
+		"primaryKey":{"partitionBy":["id"],"partitionSort":{"v":1}}}}}`)
 	row := func(id string) string { return `{"insertOne":{"document":{"id":` + id + `}}}` }
 	e.hold(t, []exchange{
 		{name: "an empty text", target: keyspace + "/k", send: row(`""`), code: "INVALID_DATABASE_QUERY"},
 		{name: "a text over 64 KiB", target: keyspace + "/k", send: row(`"` + strings.Repeat("x", 1<<16) + `"`), code: "INVALID_DATABASE_QUERY"},
 		{name: "a text of 64 KiB", target: keyspace + "/k", send: row(`"` + strings.Repeat("x", 1<<16-1) + `"`)},
-		{name: "an empty blob", target: keyspace + "/b", send: `{"insertOne":{"document":{"id":{"$binary":""},"v":[1,2]}}}`, code: "INVALID_DATABASE_QUERY"},
-		{name: "a blob comes back as its text", target: keyspace + "/b", send: `{"insertOne":{"document":{"id":{"$binary":"AQI="},"v":[1,2]}}}`, want: []string{`"insertedIds":[["AQI=",[1.0,2.0]]]`}},
+		{name: "an empty blob", target: keyspace + "/b", send: `{"insertOne":{"document":{"id":{"$binary":""},"v":[1,2]}}}`,
+			code: "INVALID_DATABASE_QUERY"},
+		{name: "a blob comes back as its text", target: keyspace + "/b",
+			send: `{"insertOne":{"document":{"id":{"$binary":"AQI="},"v":[1,2]}}}`, want: []string{`"insertedIds":[["AQI=",[1.0,2.0]]]`}},
 	})
 }
 
 func TestIndexesOfCollections(t *testing.T) {
 	t.Parallel()
 	e := start(t)
-	e.done(t, keyspace, `{"createTable":{"name":"c","definition":{"columns":{"id":"int","s":{"type":"set","valueType":"text"},"l":{"type":"list","valueType":"int"},
+	e.done(t, keyspace, `{"createTable":{"name":"c","definition":{"columns":{"id":"int","s":{"type":"set","valueType":"text"},
+		"l":{"type":"list","valueType":"int"},
 		"m":{"type":"map","keyType":"text","valueType":"int"},"v":{"type":"vector","dimension":2},"t":"text"},"primaryKey":"id"}}}`)
 	const on = keyspace + "/c"
 	index := func(command, name, definition string) string {
@@ -125,27 +134,39 @@ func TestIndexesOfCollections(t *testing.T) {
 		{name: "values of a list", target: on, send: index("createIndex", "l1", `"column":"l"`)},
 		{name: "keys of a map", target: on, send: index("createIndex", "m1", `"column":{"m":"$keys"}`)},
 		{name: "entries of a map", target: on, send: index("createIndex", "m2", `"column":"m"`)},
-		{name: "keys of a list", target: on, send: index("createIndex", "x", `"column":{"l":"$keys"}`), code: "INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN"},
-		{name: "part of a text", target: on, send: index("createIndex", "x", `"column":{"t":"$values"}`), code: "INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN"},
-		{name: "another word", target: on, send: index("createIndex", "x", `"column":{"m":"$names"}`), code: "INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN"},
-		{name: "options on entries", target: on, send: index("createIndex", "x", `"column":"m","options":{"ascii":true}`), code: "CANNOT_ANALYZE_ENTRIES_ON_MAP_COLUMNS"},
-		{name: "options on numbers", target: on, send: index("createIndex", "x", `"column":{"m":"$values"},"options":{"ascii":true}`), code: "UNSUPPORTED_TEXT_ANALYSIS_FOR_DATA_TYPES"},
+		{name: "keys of a list", target: on, send: index("createIndex", "x", `"column":{"l":"$keys"}`),
+			code: "INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN"},
+		{name: "part of a text", target: on, send: index("createIndex", "x", `"column":{"t":"$values"}`),
+			code: "INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN"},
+		{name: "another word", target: on, send: index("createIndex", "x", `"column":{"m":"$names"}`),
+			code: "INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN"},
+		{name: "options on entries", target: on, send: index("createIndex", "x", `"column":"m","options":{"ascii":true}`),
+			code: "CANNOT_ANALYZE_ENTRIES_ON_MAP_COLUMNS"},
+		{name: "options on numbers", target: on, send: index("createIndex", "x", `"column":{"m":"$values"},"options":{"ascii":true}`),
+			code: "UNSUPPORTED_TEXT_ANALYSIS_FOR_DATA_TYPES"},
 		{name: "a metric in capitals", target: on, send: index("createVectorIndex", "v1", `"column":"v","options":{"metric":"EUCLIDEAN"}`)},
 		{name: "an empty name", target: on, send: index("createIndex", "", `"column":"t"`), code: "UNSUPPORTED_SCHEMA_NAME"},
 		{name: "its type", target: on, send: `{"createIndex":{"name":"t1","indexType":"regular","definition":{"column":"t"}}}`},
-		{name: "another type", target: on, send: `{"createIndex":{"name":"t2","indexType":"vector","definition":{"column":"t"}}}`, code: "UNSUPPORTED_INDEX_TYPE"},
-		{name: "an unknown type", target: on, send: `{"createIndex":{"name":"t2","indexType":"tree","definition":{"column":"t"}}}`, code: "UNKNOWN_INDEX_TYPE"},
-		{name: "explained", target: on, send: `{"listIndexes":{"options":{"explain":true}}}`, want: []string{`"column":{"s":"$values"}`, `"column":{"l":"$values"}`, `"column":{"m":"$keys"}`, `"column":"m"`, `"metric":"euclidean"`}},
+		{name: "another type", target: on, send: `{"createIndex":{"name":"t2","indexType":"vector","definition":{"column":"t"}}}`,
+			code: "UNSUPPORTED_INDEX_TYPE"},
+		{name: "another type and no name", target: on, send: `{"createIndex":{"name":" ","indexType":"vector","definition":{"column":"t"}}}`,
+			code: "UNSUPPORTED_SCHEMA_NAME"},
+		{name: "an unknown type", target: on, send: `{"createIndex":{"name":"t2","indexType":"tree","definition":{"column":"t"}}}`,
+			code: "UNKNOWN_INDEX_TYPE"},
+		{name: "explained", target: on, send: `{"listIndexes":{"options":{"explain":true}}}`, want: []string{`"column":{"s":"$values"}`,
+			`"column":{"l":"$values"}`, `"column":{"m":"$keys"}`, `"column":"m"`, `"metric":"euclidean"`}},
 		{name: "insert", target: on, send: `{"insertOne":{"document":{"id":1,"s":["Red"],"l":[1,2],"m":{"a":1}}}}`},
 		{name: "found in another case", target: on, send: `{"find":{"filter":{"s":{"$in":["RED"]}}}}`, want: []string{`"id":1`}},
 		{name: "found by a value", target: on, send: `{"find":{"filter":{"l":{"$in":[2]}}}}`, want: []string{`"id":1`}},
 		{name: "found by a key", target: on, send: `{"find":{"filter":{"m":{"$keys":{"$in":["a"]}}}}}`, want: []string{`"id":1`}},
-		{name: "found by a value without an index", target: on, send: `{"find":{"filter":{"m":{"$values":{"$in":[1]}}}}}`, want: []string{`"id":1`}, warns: "MISSING_INDEX"},
+		{name: "found by a value without an index", target: on, send: `{"find":{"filter":{"m":{"$values":{"$in":[1]}}}}}`,
+			want: []string{`"id":1`}, warns: "MISSING_INDEX"},
 		{name: "an operator for scalars", target: on, send: `{"find":{"filter":{"l":{"$eq":1}}}}`, code: "INVALID_MAP_SET_LIST_FILTER"},
 	})
 	e.done(t, keyspace, `{"dropIndex":{"name":"v1"}}`)
 	e.hold(t, []exchange{
-		{name: "a source model has its metric", target: on, send: index("createVectorIndex", "v2", `"column":"v","options":{"sourceModel":"openai-v3-large"}`)},
+		{name: "a source model has its metric", target: on,
+			send: index("createVectorIndex", "v2", `"column":"v","options":{"sourceModel":"openai-v3-large"}`)},
 		{name: "that is shown", target: on, send: `{"listIndexes":{"options":{"explain":true}}}`, want: []string{`"metric":"dot_product"`}},
 	})
 }
@@ -158,15 +179,22 @@ func TestBodies(t *testing.T) {
 	e.hold(t, []exchange{
 		{name: "no body", target: on, send: ``, code: "COMMAND_FIELD_VALUE_INVALID"},
 		{name: "an empty page state", target: on, send: `{"find":{"filter":{"id":` + idA + `},"options":{"pageState":""}}}`},
-		{name: "a page state with a sort in memory", target: on, send: `{"find":{"sort":{"name":1},"options":{"pageState":"eyJhIjoiQUE9PSIsIm4iOjF9"}}}`,
+		{name: "a page state with a sort in memory", target: on,
+			send: `{"find":{"sort":{"name":1},"options":{"pageState":"eyJhIjoiQUE9PSIsIm4iOjF9"}}}`,
 			code: "UNSUPPORTED_PAGINATION_WITH_IN_MEMORY_SORTING"},
 		{name: "a projection of unknown columns", target: on, send: `{"find":{"projection":{"x":1}}}`, code: "UNKNOWN_TABLE_COLUMNS"},
 		{name: "a sort by 5", target: on, send: `{"find":{"sort":{"n":5}}}`, code: "INVALID_REGULAR_SORT_EXPRESSION"},
-		{name: "a push to a scalar", target: on, send: `{"updateOne":{"filter":{"id":` + idA + `},"update":{"$push":{"n":1}}}}`, code: "UNSUPPORTED_UPDATE_OPERATOR"},
-		{name: "a bad value in an update", target: on, send: `{"updateOne":{"filter":{"id":` + idA + `},"update":{"$set":{"n":"x"}}}}`, code: "INVALID_UPDATE_COLUMN_VALUES"},
-		{name: "an unknown field of a column", target: keyspace, send: `{"createTable":{"name":"x","definition":{"columns":{"a":{"type":"text","size":3}},"primaryKey":"a"}}}`, code: "COMMAND_FIELD_UNKNOWN"},
-		{name: "a column of type null", target: keyspace, send: `{"createTable":{"name":"x","definition":{"columns":{"a":null},"primaryKey":"a"}}}`, code: "REQUEST_STRUCTURE_MISMATCH"},
-		{name: "a type in capitals", target: keyspace, send: `{"createTable":{"name":"x","definition":{"columns":{"a":"TEXT"},"primaryKey":"a"}}}`, code: "UNKNOWN_PRIMITIVE_DATA_TYPE"},
+		{name: "a push to a scalar", target: on, send: `{"updateOne":{"filter":{"id":` + idA + `},"update":{"$push":{"n":1}}}}`,
+			code: "UNSUPPORTED_UPDATE_OPERATOR"},
+		{name: "a bad value in an update", target: on, send: `{"updateOne":{"filter":{"id":` + idA + `},"update":{"$set":{"n":"x"}}}}`,
+			code: "INVALID_UPDATE_COLUMN_VALUES"},
+		{name: "an unknown field of a column", target: keyspace,
+			send: `{"createTable":{"name":"x","definition":{"columns":{"a":{"type":"text","size":3}},"primaryKey":"a"}}}`,
+			code: "COMMAND_FIELD_UNKNOWN"},
+		{name: "a column of type null", target: keyspace,
+			send: `{"createTable":{"name":"x","definition":{"columns":{"a":null},"primaryKey":"a"}}}`, code: "REQUEST_STRUCTURE_MISMATCH"},
+		{name: "a type in capitals", target: keyspace, send: `{"createTable":{"name":"x","definition":{"columns":{"a":"TEXT"},
+			"primaryKey":"a"}}}`, code: "UNKNOWN_PRIMITIVE_DATA_TYPE"},
 	})
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, e.url+"/v1/"+keyspace, strings.NewReader(`{"listTables":{}}`))
 	if err != nil {

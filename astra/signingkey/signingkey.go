@@ -1,7 +1,7 @@
 // Package signingkey holds the one rule that says how strong a key for HS256
 // must be. The provider, the stacks and the service read it here, because this
 // is the one module that all of them import. It depends on nothing and knows
-// nothing of Astra; what makes, stores or uses keys must not enter.
+// nothing of Astra. Code that creates, stores or uses keys must not be here.
 package signingkey
 
 import (
@@ -84,7 +84,7 @@ func decode(text string) ([]byte, bool) {
 	return nil, false
 }
 
-// isText says whether the bytes are written: UTF-8 without control characters.
+// isText reports whether the bytes are written: UTF-8 without control characters.
 // 32 random bytes never are.
 func isText(layer []byte) bool {
 	return utf8.Valid(layer) && !strings.ContainsFunc(string(layer), func(r rune) bool {

@@ -34,7 +34,7 @@ const shortest = 16
 // an English text, three in a hundred of random letters.
 const pairs = " th he in er an re on at en nd ti es or te of ed is it al ar st ng se ou "
 
-// readable says whether the text looks written, not drawn: its characters
+// readable reports whether the text looks written, not drawn: its characters
 // change their kind too seldom, or too many pairs of letters are English. Hex
 // of one case has two kinds only, and is left to its bytes.
 func readable(text string) bool {

@@ -1,136 +1,110 @@
-// Package cursors walks the rows of a find, page after page.
+// Package cursors walks the results of a find, page after page. It knows
+// commands only as functions that return a page.
 package cursors
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
+	"iter"
 
-	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/call"
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/row"
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/datatypes"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 )
 
-// Errors of a cursor that is used in the wrong state.
+// Errors of a cursor in the wrong state.
 var (
-	ErrCursorClosed      = errors.New("the cursor is closed")
-	ErrNoCurrentDocument = errors.New("the cursor stands on no row; call Next first")
+	ErrCursorClosed      = errors.New("the cursor is closed; Rewind begins again")
+	ErrNoCurrentDocument = errors.New("the cursor has no current row; call Next first")
 )
 
-// TableFindCursor walks the rows of one find. It belongs to one goroutine.
-type TableFindCursor struct {
-	caller  call.Caller
-	command call.Command
-	filter  any
-	find    options.Find
+// CursorState is the state of a cursor.
+type CursorState int
 
-	page     []jsontext.Value
-	schema   row.Schema
-	at       int // of the current row in page, -1 before the first
-	given    int // rows handed out
-	state    string
-	started  bool
-	closed   bool
-	err      error
-	warnings []results.Warning
-	vector   []float32
-	sorted   int
-}
+// States of a cursor: not begun, begun, and at its end, closed or failed.
+const (
+	CursorStateIdle CursorState = iota
+	CursorStateStarted
+	CursorStateClosed
+)
 
-// NewTableFindCursor is for the client.
-func NewTableFindCursor(caller call.Caller, command call.Command, filter any, find options.Find) *TableFindCursor {
-	return &TableFindCursor{caller: caller, command: command, filter: filter, find: find, at: -1, state: find.PageState}
-}
-
-// Next moves to the next row, asking for a page when it must. It returns false
-// at the end and on an error; Err tells which.
-func (c *TableFindCursor) Next(ctx context.Context) bool {
-	if c.closed || c.err != nil || (c.find.Limit > 0 && c.given >= c.find.Limit) {
-		return false
+func (s CursorState) String() string {
+	switch s {
+	case CursorStateIdle:
+		return "idle"
+	case CursorStateStarted:
+		return "started"
+	case CursorStateClosed:
+		return "closed"
+	default:
+		return fmt.Sprintf("unknown(%d)", int(s))
 	}
-	for c.at+1 >= len(c.page) {
-		if c.started && c.state == "" {
-			return false
+}
+
+// AbstractCursor walks results. It is safe for use by many goroutines.
+type AbstractCursor interface {
+	// State is the state of the walk.
+	State() CursorState
+	// Buffered is the number of rows in memory, the current one included.
+	Buffered() int
+	// Next moves to the next row, fetching a page if necessary. It returns false
+	// at the end and on an error, which Err returns.
+	Next(ctx context.Context) bool
+	// Decode writes the current row into v.
+	Decode(v any) error
+	// DecodeAll replaces the slice that v points to by the rows that are left,
+	// the current one included, and closes the cursor.
+	DecodeAll(ctx context.Context, v any) error
+	// DecodeBuffered does so with at most n rows that are in memory, all of them
+	// if n is 0, and moves past them.
+	DecodeBuffered(v any, n int) error
+	// Err is the error that ended the walk, nil at its regular end.
+	Err() error
+	// Rewind begins the walk again.
+	Rewind()
+	// Close ends the walk.
+	Close()
+}
+
+// FindCursor walks the results of a find.
+type FindCursor interface {
+	AbstractCursor
+	// GetSortVector is the vector that is sorted by, if it was asked for; it
+	// fetches the first page if necessary. On an error it is nil, see Err.
+	GetSortVector(ctx context.Context) *datatypes.Vector
+	// Warnings are those of all pages so far.
+	Warnings() results.Warnings
+}
+
+// Decode decodes the current row.
+func Decode[T any](c AbstractCursor) (T, error) {
+	var value T
+	err := c.Decode(&value)
+	return value, err
+}
+
+// DecodeAll decodes the rows that are left and closes the cursor.
+func DecodeAll[T any](ctx context.Context, c AbstractCursor) ([]T, error) {
+	var values []T
+	err := c.DecodeAll(ctx, &values)
+	return values, err
+}
+
+// All iterates over the rows that are left. An error is the last pair.
+func All[T any](ctx context.Context, c AbstractCursor) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for c.Next(ctx) {
+			value := new(T)
+			if err := c.Decode(value); err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(value, nil) {
+				return
+			}
 		}
-		if c.err = c.fetch(ctx); c.err != nil {
-			return false
+		if err := c.Err(); err != nil {
+			yield(nil, err)
 		}
 	}
-	c.at++
-	c.given++
-	return true
 }
-
-// fetch asks for the next page. The limit is a total over all pages, so the
-// walk itself keeps count of it.
-func (c *TableFindCursor) fetch(ctx context.Context) error {
-	find := c.find
-	find.PageState = c.state
-	command := c.command
-	command.Body = Body(c.filter, find)
-	response, err := c.caller.Call(ctx, command)
-	if err != nil {
-		return fmt.Errorf("find rows of %s: %w", command.Table, err)
-	}
-	c.started, c.at = true, -1
-	c.page, c.state = response.Data.Documents, response.Data.NextPageState
-	c.schema = response.Status.ProjectionSchema
-	c.vector, c.sorted = response.Status.SortVector, response.Status.SortedRowCount
-	c.warnings = append(c.warnings, response.Status.Warnings...)
-	return nil
-}
-
-// Decode writes the current row into v.
-func (c *TableFindCursor) Decode(v any) error {
-	switch {
-	case c.closed:
-		return ErrCursorClosed
-	case c.at < 0 || c.at >= len(c.page):
-		return ErrNoCurrentDocument
-	}
-	return row.Decode(c.page[c.at], c.schema, v)
-}
-
-// DecodeAll appends all the rows that are left to the slice that v points to,
-// and closes the cursor.
-func (c *TableFindCursor) DecodeAll(ctx context.Context, v any) error {
-	defer c.Close()
-	slice := reflect.ValueOf(v)
-	if slice.Kind() != reflect.Pointer || slice.Elem().Kind() != reflect.Slice {
-		return fmt.Errorf("decode all rows: want a pointer to a slice, not %T", v)
-	}
-	slice = slice.Elem()
-	for c.Next(ctx) {
-		element := reflect.New(slice.Type().Elem())
-		if err := c.Decode(element.Interface()); err != nil {
-			return err
-		}
-		slice.Set(reflect.Append(slice, element.Elem()))
-	}
-	return c.Err()
-}
-
-// Err is what ended the walk early, nil at its natural end.
-func (c *TableFindCursor) Err() error { return c.err }
-
-// Buffered is how many rows can be had without asking.
-func (c *TableFindCursor) Buffered() int { return len(c.page) - c.at - 1 }
-
-// NextPageState names the page after the one in hand, "" if that is the last.
-func (c *TableFindCursor) NextPageState() string { return c.state }
-
-// Warnings are those of all pages so far.
-func (c *TableFindCursor) Warnings() []results.Warning { return c.warnings }
-
-// SortVector is the vector that was sorted by, if it was asked for.
-func (c *TableFindCursor) SortVector() []float32 { return c.vector }
-
-// SortedRowCount is how many rows the server sorted in memory.
-func (c *TableFindCursor) SortedRowCount() int { return c.sorted }
-
-// Close ends the walk.
-func (c *TableFindCursor) Close() { c.closed = true }

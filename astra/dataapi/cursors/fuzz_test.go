@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/cursors"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/call"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/sort"
@@ -31,15 +32,18 @@ func (p *pages) Call(context.Context, call.Command) (*call.Response, error) {
 // rows decoded or with an error.
 func FuzzPages(f *testing.F) {
 	for _, seed := range []string{
-		`{}`, `{"data":{"documents":[{"a":1},{"a":2}],"nextPageState":"x"},"status":{"projectionSchema":{"a":{"type":"int"},"s":{"type":"set"}},"sortVector":[1],"warnings":[{}]}}`,
-		`{"data":{"documents":[null],"nextPageState":null},"status":{"projectionSchema":{"a":{"type":"int"}}}}`, `{"data":{"documents":[1,"x",[]]}}`, `{"data":null,"status":null}`,
+		`{}`, `{"data":{"documents":[{"a":1},{"a":2}],"nextPageState":"x"},
+			"status":{"projectionSchema":{"a":{"type":"int"},"s":{"type":"set"}},"sortVector":[1],"warnings":[{}]}}`,
+		`{"data":{"documents":[null],"nextPageState":null},"status":{"projectionSchema":{"a":{"type":"int"}}}}`,
+		`{"data":{"documents":[1,"x",[]]}}`, `{"data":null,"status":null}`,
 		`{"data":{"documents":[],"nextPageState":"again"}}`, `{"data":{"documents":{}}}`, `{"status":{"projectionSchema":{"a":null}}}`,
 	} {
 		f.Add([]byte(seed), []byte(`{"data":{"documents":[{"a":3}]}}`), uint8(2))
 	}
 	f.Fuzz(func(t *testing.T, first, second []byte, limit uint8) {
 		server := &pages{bodies: [][]byte{first, second}}
-		cursor := cursors.NewTableFindCursor(server, call.Command{Name: "find", Table: "t"}, nil, options.Find{Limit: int(limit)})
+		cursor := cursors.NewTableFindCursor(server, call.Command{Name: "find", Table: "t"}, nil,
+			options.TableFindOptions{Limit: ptr(int(limit))})
 		var rows []map[string]any
 		err := cursor.DecodeAll(t.Context(), &rows)
 		if limit > 0 && len(rows) > int(limit) || server.asked > 3 {
@@ -53,13 +57,15 @@ func FuzzPages(f *testing.F) {
 	})
 }
 
+func ptr[T any](v T) *T { return &v }
+
 // FuzzBody: any sort is written as JSON, with its columns in their order.
 func FuzzBody(f *testing.F) {
 	f.Add("a", "b", "c")
 	f.Add("", "\x00", "\xff\"")
 	f.Fuzz(func(t *testing.T, a, b, value string) {
 		clauses := sort.Asc(a).Desc(b).By("v", value)
-		text, err := json.Marshal(cursors.Body(map[string]string{a: b}, options.Find{Sort: clauses, PageState: value}))
+		text, err := json.Marshal(cursors.Body(filter.F{a: b}, options.TableFind().SetSort(clauses), value))
 		if err != nil || !json.Valid(text) {
 			t.Fatalf("%s: %v", text, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,18 +15,25 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra"
 )
 
-const program = "github.com/killrvideo/killrvideo-go/astra/local/cmd/astra-local"
-
-// Embedded is the built program; see [Build].
+// Embedded is the built program; see [Build] and [At].
 type Embedded struct{ path string }
 
-// Build builds the program into dir. Call it once for a run of tests.
+// Build builds the program into dir, in its own module, whichever the tests are
+// of. Call it once for a run of tests.
 func Build(dir string) (Embedded, error) {
-	path := filepath.Join(dir, "astra-local")
-	build := exec.Command("go", "build", "-o", path, program)
+	path, err := filepath.Abs(filepath.Join(dir, "astra-local"))
+	if err != nil {
+		return Embedded{}, err
+	}
+	_, file, _, _ := runtime.Caller(0)
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./local/cmd/astra-local")
+	build.Dir = filepath.Join(filepath.Dir(file), "..", "..")
 	build.Stderr = os.Stderr
 	return Embedded{path}, build.Run()
 }
+
+// At is the program that was built at a path.
+func At(path string) Embedded { return Embedded{path} }
 
 // Start runs the program with a data folder of its own until the test ends,
 // which fails unless the program stops cleanly. It returns the base URL and

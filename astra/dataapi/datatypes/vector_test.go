@@ -10,13 +10,13 @@ import (
 
 func TestVectorsOnTheWire(t *testing.T) {
 	t.Parallel()
-	text, err := json.Marshal(Vector{.1, .2, .3})
+	text, err := json.Marshal(NewVector([]float32{.1, .2, .3}))
 	if err != nil || string(text) != `{"$binary":"PczMzT5MzM0+mZma"}` {
 		t.Errorf("got %s, %v", text, err)
 	}
 	for given, want := range map[string]Vector{
-		`{"$binary":"PczMzT5MzM0+mZma"}`: {.1, .2, .3}, `[0.1,0.2,0.3]`: {.1, .2, .3},
-		`null`: nil, `[]`: {}, `{"$binary":""}`: {},
+		`{"$binary":"PczMzT5MzM0+mZma"}`: NewVector([]float32{.1, .2, .3}), `[0.1,0.2,0.3]`: NewVector([]float32{.1, .2, .3}),
+		`null`: {}, `[]`: NewVector([]float32{}), `{"$binary":""}`: NewVector([]float32{}),
 	} {
 		var got Vector
 		if err := json.Unmarshal([]byte(given), &got); err != nil || !reflect.DeepEqual(got, want) {
@@ -31,10 +31,27 @@ func TestVectorsOnTheWire(t *testing.T) {
 	}
 }
 
-func TestEveryVectorAndBlobComesBack(t *testing.T) {
+func TestVectorOfBase64(t *testing.T) {
+	t.Parallel()
+	vector := NewVector("PczMzT5MzM0+mZma")
+	floats, err := vector.AsFloatArray()
+	if err != nil || !reflect.DeepEqual(floats, []float32{.1, .2, .3}) || vector.Dimension() != 3 {
+		t.Errorf("got %v of %d, %v", floats, vector.Dimension(), err)
+	}
+	if text := NewVector(floats).AsBase64(); text != vector.AsBase64() {
+		t.Errorf("got %s", text)
+	}
+	for _, bad := range []string{"%", "PczM"} {
+		if floats, err := NewVector(bad).AsFloatArray(); err == nil {
+			t.Errorf("%q gave %v", bad, floats)
+		}
+	}
+}
+
+func TestVectorAndBlobRoundTrip(t *testing.T) {
 	t.Parallel()
 	same := func(given []float32, raw []byte) bool {
-		vector, blob := Vector(given), Blob(raw)
+		vector, blob := NewVector(given), Blob(raw)
 		var gotVector Vector
 		var gotBlob Blob
 		return back(vector, &gotVector) && back(blob, &gotBlob) && equal(vector, gotVector) && string(blob) == string(gotBlob)
@@ -51,11 +68,11 @@ func back(value, into any) bool {
 
 // equal compares bits, so that NaN equals itself.
 func equal(a, b Vector) bool {
-	if len(a) != len(b) {
+	if a.IsZero() != b.IsZero() || a.Dimension() != b.Dimension() {
 		return false
 	}
-	for i := range a {
-		if math.Float32bits(a[i]) != math.Float32bits(b[i]) {
+	for i := range a.floats {
+		if math.Float32bits(a.floats[i]) != math.Float32bits(b.floats[i]) {
 			return false
 		}
 	}

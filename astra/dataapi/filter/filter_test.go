@@ -9,22 +9,31 @@ import (
 func TestFiltersOnTheWire(t *testing.T) {
 	t.Parallel()
 	type id string
-	for want, f := range map[string]F{
-		`{"c":1}`:                         Eq("c", 1),
-		`{"c":{"$ne":1}}`:                 Ne("c", 1),
-		`{"c":{"$gt":1}}`:                 Gt("c", 1),
-		`{"c":{"$gte":1}}`:                Gte("c", 1),
-		`{"c":{"$lt":1}}`:                 Lt("c", 1),
-		`{"c":{"$lte":1}}`:                Lte("c", 1),
-		`{"c":{"$in":[1,"b"]}}`:           In("c", 1, "b"),
-		`{"c":{"$in":["a","b"]}}`:         In("c", []id{"a", "b"}),
-		`{"c":{"$in":[]}}`:                In("c"),
-		`{"c":{"$in":["YQ=="]}}`:          In("c", []byte("a")),
-		`{"c":{"$nin":[null]}}`:           Nin("c", nil),
-		`{"c":{"$all":["a"]}}`:            All("c", "a"),
-		`{"$and":[{"a":1},{"b":2}]}`:      And(Eq("a", 1), Eq("b", 2)),
-		`{"$or":[{"a":1},{"$and":[]}]}`:   Or(Eq("a", 1), And()),
-		`{"quote\"d":{"$gt":"\u003c\""}}`: Gt(`quote"d`, `<"`),
+	for want, f := range map[string]Filterable{
+		`{"c":1}`:                           Eq("c", 1),
+		`{"c":{"$ne":1}}`:                   Ne("c", 1),
+		`{"c":{"$gt":1}}`:                   Gt("c", 1),
+		`{"c":{"$gte":1}}`:                  Gte("c", 1),
+		`{"c":{"$lt":1}}`:                   Lt("c", 1),
+		`{"c":{"$lte":1}}`:                  Lte("c", 1),
+		`{"c":{"$in":[1,"b"]}}`:             In("c", 1, "b"),
+		`{"c":{"$in":["a","b"]}}`:           In("c", []id{"a", "b"}),
+		`{"c":{"$in":[]}}`:                  In("c"),
+		`{"c":{"$in":["YQ=="]}}`:            In("c", []byte("a")),
+		`{"c":{"$nin":[null]}}`:             Nin("c", nil),
+		`{"c":{"$all":["a"]}}`:              All("c", "a"),
+		`{"$and":[{"a":1},{"b":2}]}`:        And(Eq("a", 1), Eq("b", 2)),
+		`{"$or":[{"a":1},{"$and":[]}]}`:     Or(Eq("a", 1), And()),
+		`{"quote\"d":{"$gt":"\u003c\""}}`:   Gt(`quote"d`, `<"`),
+		`{"$or":[{"a":{"$gt":1}},{"b":2}]}`: Or(F{"a": F{"$gt": 1}}, Eq("b", 2)),
+		`{"m":{"$keys":{"$in":["k"]}}}`:     Table.Keys(In("m", "k")),
+		`{"m":{"$values":{"$nin":["v"]}}}`:  Table.Values(Nin("m", "v")),
+		`{"text":{"$match":"cats"}}`:        Table.LexicalMatch("text", "cats"),
+		`{"$lexical":{"$match":"cats"}}`:    Coll.LexicalMatch("cats"),
+		`{"a":{"$exists":false}}`:           Coll.Exists("a", false),
+		`{"a":{"$size":2}}`:                 Coll.Size("a", 2),
+		`{"$not":{"a":1}}`:                  Coll.Not(Eq("a", 1)),
+		`null`:                              Filter{},
 	} {
 		got, err := json.Marshal(f)
 		if err != nil || string(got) != want {
@@ -33,8 +42,17 @@ func TestFiltersOnTheWire(t *testing.T) {
 	}
 }
 
-// FuzzFilters holds that whatever a column or a value holds stays where it
-// was put: text from outside can never become an operator or another column.
+func TestKeysAndValuesTakeOnlyListOperators(t *testing.T) {
+	t.Parallel()
+	for _, f := range []Filter{Table.Keys(Eq("m", "k")), Table.Values(Gt("m", 1)), Table.Keys(Filter{})} {
+		if text, err := json.Marshal(f); err == nil {
+			t.Errorf("%s was accepted", text)
+		}
+	}
+}
+
+// FuzzFilters checks that no text of a column or a value becomes an operator or
+// another column.
 func FuzzFilters(f *testing.F) {
 	f.Add("userid", "x")
 	f.Add("a", `"},"$or":[{"a":{"$ne":"`)
@@ -58,7 +76,8 @@ func FuzzFilters(f *testing.F) {
 	})
 }
 
-// valid is the text as JSON can hold it: bytes that are no UTF-8 are replaced.
+// valid is the text after a round trip through JSON, which replaces bytes that
+// are not UTF-8.
 func valid(t *testing.T, text string) string {
 	t.Helper()
 	encoded, err := json.Marshal(text)

@@ -1,100 +1,118 @@
-// Package options holds the settings of a client and of its calls, as builders
-// to be chained. A setting that is not made keeps the client's default.
+// Package options holds the settings of clients and the options of commands.
+// Each is a struct with a constructor and setters to chain; what is nil is not
+// set, and of several options the later ones win.
 package options
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 )
 
-// DefaultKeyspace is used unless a keyspace is set.
-const DefaultKeyspace = "default_keyspace"
+// Defaults of a client.
+const (
+	DefaultKeyspace = "default_keyspace"
+	// DefaultTimeout is the deadline of a command with all its retries.
+	DefaultTimeout = 30 * time.Second
+)
 
-// DefaultTimeout bounds a command with all its retries unless set.
-const DefaultTimeout = 30 * time.Second
-
-// APIOption changes the settings of a client, a database or a table.
-type APIOption interface{ Apply(*Settings) }
-
-// Settings are what a client works with.
-type Settings struct {
-	Token      astra.Token
-	Keyspace   string
-	Timeout    time.Duration
-	HTTPClient *http.Client
-	Warn       func(context.Context, ...results.Warning)
-	Observe    func(context.Context, CommandEvent)
-	Header     http.Header
+// APIOptions are the settings of a client, database, table or collection; each
+// inherits those of its parent.
+type APIOptions struct {
+	Token          *astra.Token
+	Keyspace       *string
+	RequestTimeout *time.Duration
+	HTTPClient     *http.Client
+	Headers        map[string]string
+	WarningHandler WarningHandler
+	Observer       func(context.Context, CommandEvent)
 }
+
+// APIOption is a *APIOptions; begin with [API].
+type APIOption = *APIOptions
+
+// WarningHandler is called with each warning of an answer.
+type WarningHandler func(results.Warning)
 
 // CommandEvent is one command as the caller saw it, retries included.
 type CommandEvent struct {
-	// Command is its name, such as findOne; Table is "" for those of a keyspace.
+	// Command is its name, such as findOne; Table is the table or collection, ""
+	// for the commands of a keyspace.
 	Command, Table string
 	Duration       time.Duration
+	Warnings       results.Warnings
 	// Err is nil when it succeeded.
 	Err error
 }
 
-// APIBuilder builds an APIOption.
-type APIBuilder struct{ changes []func(*Settings) }
-
 // API begins the settings of a client.
-func API() *APIBuilder { return &APIBuilder{} }
-
-// Apply makes the changes.
-func (b *APIBuilder) Apply(s *Settings) {
-	for _, change := range b.changes {
-		change(s)
-	}
-}
-
-func (b *APIBuilder) with(change func(*Settings)) *APIBuilder {
-	b.changes = append(b.changes, change)
-	return b
-}
+func API() *APIOptions { return &APIOptions{} }
 
 // SetToken sets the application token.
-func (b *APIBuilder) SetToken(token astra.Token) *APIBuilder {
-	return b.with(func(s *Settings) { s.Token = token })
-}
+func (o *APIOptions) SetToken(token astra.Token) *APIOptions { o.Token = &token; return o }
 
 // SetKeyspace sets the keyspace.
-func (b *APIBuilder) SetKeyspace(keyspace string) *APIBuilder {
-	return b.with(func(s *Settings) { s.Keyspace = keyspace })
-}
+func (o *APIOptions) SetKeyspace(keyspace string) *APIOptions { o.Keyspace = &keyspace; return o }
 
-// SetRequestTimeout bounds each command with all its retries.
-func (b *APIBuilder) SetRequestTimeout(timeout time.Duration) *APIBuilder {
-	return b.with(func(s *Settings) { s.Timeout = timeout })
-}
+// SetRequestTimeout sets the deadline of each command with all its retries.
+func (o *APIOptions) SetRequestTimeout(d time.Duration) *APIOptions { o.RequestTimeout = &d; return o }
 
 // SetHTTPClient sets the HTTP client; share one for the life of the process.
-func (b *APIBuilder) SetHTTPClient(client *http.Client) *APIBuilder {
-	return b.with(func(s *Settings) { s.HTTPClient = client })
+func (o *APIOptions) SetHTTPClient(client *http.Client) *APIOptions { o.HTTPClient = client; return o }
+
+// SetWarningHandler sets the handler of warnings.
+func (o *APIOptions) SetWarningHandler(handle WarningHandler) *APIOptions {
+	o.WarningHandler = handle
+	return o
 }
 
-// SetWarningHandler is called with every answer's warnings.
-func (b *APIBuilder) SetWarningHandler(warn func(context.Context, ...results.Warning)) *APIBuilder {
-	return b.with(func(s *Settings) { s.Warn = warn })
-}
-
-// SetObserver is called after every command.
-func (b *APIBuilder) SetObserver(observe func(context.Context, CommandEvent)) *APIBuilder {
-	return b.with(func(s *Settings) { s.Observe = observe })
+// SetObserver sets a function that is called after every command.
+func (o *APIOptions) SetObserver(observe func(context.Context, CommandEvent)) *APIOptions {
+	o.Observer = observe
+	return o
 }
 
 // AddHeader adds a header to every request.
-func (b *APIBuilder) AddHeader(name, value string) *APIBuilder {
-	return b.with(func(s *Settings) {
-		s.Header = s.Header.Clone()
-		if s.Header == nil {
-			s.Header = http.Header{}
+func (o *APIOptions) AddHeader(name, value string) *APIOptions {
+	headers := map[string]string{name: value}
+	maps.Copy(headers, o.Headers)
+	headers[name] = value
+	o.Headers = headers
+	return o
+}
+
+// MergeAPI merges settings, the later ones winning; headers add up.
+func MergeAPI(opts ...APIOption) APIOptions {
+	headers := map[string]string{}
+	for _, o := range opts {
+		if o != nil {
+			maps.Copy(headers, o.Headers)
 		}
-		s.Header.Add(name, value)
-	})
+	}
+	merged := Merge(opts...)
+	merged.Headers = headers
+	return merged
+}
+
+// Merge merges options: fields that are not nil win over earlier ones.
+func Merge[T any](opts ...*T) T {
+	var merged T
+	target := reflect.ValueOf(&merged).Elem()
+	for _, o := range opts {
+		if o == nil {
+			continue
+		}
+		source := reflect.ValueOf(o).Elem()
+		for i := range source.NumField() {
+			if field := source.Field(i); !field.IsZero() {
+				target.Field(i).Set(field)
+			}
+		}
+	}
+	return merged
 }

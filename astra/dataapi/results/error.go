@@ -1,5 +1,5 @@
-// Package results holds what commands answer: decoded rows, inserted keys, and
-// the typed errors and warnings of the Data API.
+// Package results holds the answers of commands: decoded rows and documents,
+// inserted keys, descriptions of tables, errors and warnings. It sends nothing.
 package results
 
 import (
@@ -9,51 +9,57 @@ import (
 	"strings"
 )
 
-// ErrNoDocuments is what decoding a findOne gives when no row matched.
-var ErrNoDocuments = errors.New("no row matches the filter")
+// Errors of single results and counts.
+var (
+	// ErrNoDocuments is returned by Decode and Raw when the filter matched nothing.
+	ErrNoDocuments = errors.New("the filter matches no row or document")
+	// ErrTooManyDocumentsToCount is returned when a count exceeds its upper bound.
+	ErrTooManyDocumentsToCount = errors.New("more documents than the upper bound of the count")
+)
 
-// DataAPIError is one error or warning of the Data API. Its messages speak of
-// tables and columns; the token is never in one.
+// DataAPIError is one error of the Data API. Its messages name tables and
+// columns; the token is never in one.
 type DataAPIError struct {
-	ErrorCode string `json:"errorCode"`
+	Message        string `json:"message"`
+	ErrorCode      string `json:"errorCode"`
+	ExceptionClass string `json:"exceptionClass"`
 	// Family is REQUEST or SERVER.
-	Family  string `json:"family"`
-	Scope   string `json:"scope"`
-	Title   string `json:"title"`
-	Message string `json:"message"`
-	ID      string `json:"id"`
+	Family string `json:"family"`
+	Scope  string `json:"scope"`
+	Title  string `json:"title"`
+	ID     string `json:"id"`
 }
 
-// Warning is an error object that did not stop a command.
-type Warning = DataAPIError
+func (e *DataAPIError) Error() string { return summary(e.ErrorCode, e.Message) }
 
-func (e *DataAPIError) Error() string {
-	// The first paragraph says what is wrong; the rest is advice at length.
-	message, _, _ := strings.Cut(e.Message, "\n")
-	return fmt.Sprintf("%s: %s", e.ErrorCode, message)
+// summary is the code with the first paragraph of the message; the rest is
+// advice at length.
+func summary(code, message string) string {
+	message, _, _ = strings.Cut(message, "\n")
+	return fmt.Sprintf("%s: %s", code, message)
 }
 
 // DataAPIErrors are all the errors of one answer, never empty.
-type DataAPIErrors []*DataAPIError
+type DataAPIErrors []DataAPIError
 
 func (e DataAPIErrors) Error() string {
 	texts := make([]string, len(e))
-	for i, one := range e {
-		texts[i] = one.Error()
+	for i := range e {
+		texts[i] = e[i].Error()
 	}
 	return strings.Join(texts, "; ")
 }
 
-// Unwrap gives errors.As the single errors.
+// Unwrap gives errors.As each *DataAPIError.
 func (e DataAPIErrors) Unwrap() []error {
 	list := make([]error, len(e))
-	for i, one := range e {
-		list[i] = one
+	for i := range e {
+		list[i] = &e[i]
 	}
 	return list
 }
 
-// HasCode tells whether err holds a Data API error of that code.
+// HasCode reports whether err holds a Data API error with that code.
 func HasCode(err error, code string) bool {
 	var all DataAPIErrors
 	if !errors.As(err, &all) {
@@ -67,8 +73,23 @@ func HasCode(err error, code string) bool {
 	return false
 }
 
-// HTTPError is an answer that is no answer of the Data API: one of a gateway,
-// or a broken one.
+// Warning is a remark of the Data API about a command that succeeded.
+type Warning struct {
+	Message   string `json:"message"`
+	ErrorCode string `json:"errorCode"`
+	Family    string `json:"family"`
+	Scope     string `json:"scope"`
+	Title     string `json:"title"`
+	ID        string `json:"id"`
+}
+
+func (w *Warning) String() string { return summary(w.ErrorCode, w.Message) }
+
+// Warnings are the warnings of one answer or of several.
+type Warnings []Warning
+
+// HTTPError is an answer that does not come from the Data API, such as one of a
+// gateway.
 type HTTPError struct {
 	// Status is the HTTP status, such as 503.
 	Status int

@@ -1,18 +1,33 @@
 package sort
 
 import (
-	"reflect"
+	"encoding/json"
 	"testing"
 )
 
-func TestClausesKeepTheirOrderAndDoNotShare(t *testing.T) {
+func TestSortsOnTheWire(t *testing.T) {
 	t.Parallel()
 	base := Desc("day").Asc("id")
-	one, two := base.Asc("one"), base.By("two", []float32{1})
-	if !reflect.DeepEqual(base, Clauses{{"day": Descending}, {"id": Ascending}}) {
-		t.Errorf("base is %v", base)
+	_ = base.Asc("not shared")
+	text := "cats"
+	for want, s := range map[string]Sortable{
+		`{"day":-1,"id":1}`:                  base,
+		`{"day":-1,"id":1,"b":[1]}`:          base.By("b", []float32{1}),
+		`{"z":1,"a":-1}`:                     Clauses{{"z": Ascending}, {"a": Descending}},
+		`{"z":1}`:                            S{"z": 1},
+		`{}`:                                 Sort{},
+		`{"$vector":{"$binary":"P4AAAA=="}}`: Vector([]float32{1}),
+		`{"$vectorize":"cats"}`:              Vectorize(text),
+		`{"$lexical":"cats"}`:                Lexical(text),
+		`{"$hybrid":"cats"}`:                 Hybrid(text),
+		`{"$hybrid":{"$vectorize":"cats","$lexical":"cats"}}`: HybridBy(HybridSort{Vectorize: &text, Lexical: &text}),
+	} {
+		got, err := json.Marshal(s)
+		if err != nil || string(got) != want {
+			t.Errorf("got %s, %v, want %s", got, err, want)
+		}
 	}
-	if !reflect.DeepEqual(one[2], S{"one": Ascending}) || !reflect.DeepEqual(two[2], S{"two": []float32{1}}) {
-		t.Errorf("got %v and %v", one, two)
+	if text, err := json.Marshal(By("a", make(chan int))); err == nil {
+		t.Errorf("%s was accepted", text)
 	}
 }

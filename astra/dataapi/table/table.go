@@ -1,10 +1,13 @@
-// Package table describes tables: their columns, keys and indexes, in the form
-// in which createTable takes them and listTables gives them. It knows no HTTP.
+// Package table describes tables: columns, keys, indexes and changes, in the
+// form in which commands take them and lists return them. It knows no HTTP.
 package table
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // Definition is a table's columns and primary key.
@@ -13,8 +16,8 @@ type Definition struct {
 	PrimaryKey PrimaryKey `json:"primaryKey"`
 }
 
-// Columns are a table's columns, in the order in which they are documented;
-// the service keeps no order.
+// Columns are columns in the order in which they are documented. The Data API
+// keeps no order; decoded ones are sorted by name.
 type Columns []NamedColumn
 
 // NamedColumn is one column with its name.
@@ -45,41 +48,64 @@ func (c Columns) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]; columns come sorted by name.
+// UnmarshalJSON implements [json.Unmarshaler].
 func (c *Columns) UnmarshalJSON(data []byte) error {
 	var object map[string]Column
 	if err := json.Unmarshal(data, &object); err != nil {
 		return fmt.Errorf("read columns: %w", err)
 	}
-	*c = (*c)[:0]
-	for _, name := range sortedKeys(object) {
+	*c = nil
+	for _, name := range slices.Sorted(maps.Keys(object)) {
 		*c = append(*c, NamedColumn{name, object[name]})
 	}
 	return nil
 }
 
-// PrimaryKey says how rows are spread and ordered.
+// PrimaryKey says how rows are distributed and ordered.
 type PrimaryKey struct {
-	// PartitionBy are the columns that choose the partition.
+	// PartitionBy are the columns of the partition key.
 	PartitionBy []string `json:"partitionBy"`
 	// PartitionSort are the clustering columns, the first deciding first.
 	PartitionSort PartitionSort `json:"partitionSort"`
 }
 
-// PartitionSort is an ordered list of clustering columns.
-type PartitionSort []Clustering
+// UnmarshalJSON implements [json.Unmarshaler] for the object and for the bare
+// name of a single partition column.
+func (k *PrimaryKey) UnmarshalJSON(data []byte) error {
+	var name string
+	if json.Unmarshal(data, &name) == nil {
+		*k = PrimaryKey{PartitionBy: []string{name}}
+		return nil
+	}
+	type plain PrimaryKey
+	return json.Unmarshal(data, (*plain)(k))
+}
 
-// Clustering is one clustering column: Order is 1 or -1.
-type Clustering struct {
+// Sort orders of a clustering column.
+const (
+	SortAscending  = 1
+	SortDescending = -1
+)
+
+// PartitionSort is an ordered list of clustering columns.
+type PartitionSort []NamedSort
+
+// NamedSort is one clustering column: Order is [SortAscending] or
+// [SortDescending].
+type NamedSort struct {
 	Name  string
 	Order int
 }
 
-// Asc and Desc make a clustering column.
-func Asc(name string) Clustering { return Clustering{name, 1} }
-
-// Desc makes a clustering column, largest first.
-func Desc(name string) Clustering { return Clustering{name, -1} }
+// Get returns the order of that column.
+func (p PartitionSort) Get(name string) (int, bool) {
+	for _, c := range p {
+		if c.Name == name {
+			return c.Order, true
+		}
+	}
+	return 0, false
+}
 
 // MarshalJSON implements [json.Marshaler] with an object in the given order,
 // because the order is part of the key.
@@ -93,8 +119,28 @@ func (p PartitionSort) MarshalJSON() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(append(out, name...), ':')
-		out = fmt.Appendf(out, "%d", c.Order)
+		out = fmt.Appendf(append(append(out, name...), ':'), "%d", c.Order)
 	}
 	return append(out, '}'), nil
+}
+
+// UnmarshalJSON implements [json.Unmarshaler] in the order of the JSON.
+func (p *PartitionSort) UnmarshalJSON(data []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if _, err := decoder.Token(); err != nil {
+		return fmt.Errorf("read clustering columns: %w", err)
+	}
+	*p = nil
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return fmt.Errorf("read clustering columns: %w", err)
+		}
+		var order int
+		if err := decoder.Decode(&order); err != nil {
+			return fmt.Errorf("read the order of clustering column %v: %w", name, err)
+		}
+		*p = append(*p, NamedSort{fmt.Sprint(name), order})
+	}
+	return nil
 }

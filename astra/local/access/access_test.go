@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/access"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
@@ -66,7 +67,8 @@ func TestValidDRN(t *testing.T) {
 	for name, want := range map[string]bool{
 		"drn:astra:org:O": true, "drn:astra:org:O:db:D": true, "drn:astra:org:O:db:D:keyspace:K:table:T": true,
 		"": false, "drn:astra:org": false, "drn:astra": false, "DRN:astra:org:O": false, "drn:astra:db:D": false,
-		"drn:astra:org:O:db:D:table:T": false, "drn:astra:org:O:db:D:keyspace:K:table:T:x": false, "drn:astra:org:O:db:D:keyspace:K:table:T:x:y": false,
+		"drn:astra:org:O:db:D:table:T": false, "drn:astra:org:O:db:D:keyspace:K:table:T:x": false,
+		"drn:astra:org:O:db:D:keyspace:K:table:T:x:y": false,
 	} {
 		if got := access.ValidDRN(name); got != want {
 			t.Errorf("%q: %v", name, got)
@@ -96,7 +98,7 @@ func principal(t *testing.T, role access.Role) access.Principal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := book.Mint([]string{stored.ID})
+	token, err := book.Mint([]string{stored.ID}, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,11 +117,11 @@ func TestTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := book.Mint([]string{role.ID, "unknown"}); !errors.Is(err, access.ErrNotFound) {
+	if _, err := book.Mint([]string{role.ID, "unknown"}, time.Time{}); !errors.Is(err, access.ErrNotFound) {
 		t.Errorf("with an unknown role: %v", err)
 	}
-	token, err := book.Mint([]string{role.ID})
-	other, otherErr := book.Mint([]string{role.ID})
+	token, err := book.Mint([]string{role.ID}, time.Time{})
+	other, otherErr := book.Mint([]string{role.ID}, time.Time{})
 	if err != nil || otherErr != nil || token.Value == other.Value || len(book.Clients()) != 2 {
 		t.Fatal(err, otherErr, len(book.Clients()))
 	}
@@ -127,7 +129,8 @@ func TestTokens(t *testing.T) {
 	for name, value := range map[string]string{
 		"nothing": "", "no prefix": token.ClientID + ":" + hash, "another prefix": "AstraXX:" + token.ClientID + ":" + hash,
 		"no client": "AstraCS::" + hash, "a short hash": "AstraCS:" + token.ClientID + ":" + hash[1:], "one part more": token.Value + ":",
-		"another hash": "AstraCS:" + token.ClientID + ":" + strings.Repeat("0", 64), "the hash of another": "AstraCS:" + other.ClientID + ":" + hash,
+		"another hash": "AstraCS:" + token.ClientID + ":" + strings.Repeat("0", 64), "the hash of another": "AstraCS:" +
+			other.ClientID + ":" + hash,
 	} {
 		if _, ok := book.Authenticate(value); ok {
 			t.Errorf("%s authenticates", name)
@@ -185,7 +188,7 @@ func TestRoleRules(t *testing.T) {
 }
 
 // A token follows its roles: what a role allows changes with the role.
-func TestTokensFollowTheirRoles(t *testing.T) {
+func TestRoleChangesApplyToTokens(t *testing.T) {
 	t.Parallel()
 	book, shut := open(t, t.TempDir())
 	defer shut()
@@ -196,7 +199,7 @@ func TestTokensFollowTheirRoles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := book.Mint([]string{role.ID})
+	token, err := book.Mint([]string{role.ID}, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +218,7 @@ func TestTokensFollowTheirRoles(t *testing.T) {
 
 // A data folder of a release that did not mark the administrator's token: those
 // whose only role is the administrator's go, and no other.
-func TestAnUnmarkedAdministratorIsReplaced(t *testing.T) {
+func TestUnmarkedAdministratorIsReplaced(t *testing.T) {
 	t.Parallel()
 	book, shut := open(t, t.TempDir())
 	defer shut()
@@ -226,7 +229,7 @@ func TestAnUnmarkedAdministratorIsReplaced(t *testing.T) {
 	}
 	tokens := map[string]access.Token{}
 	for name, roles := range map[string][]string{"administrator": {administrator}, "both": {administrator, reader.ID}, "reader": {reader.ID}} {
-		if tokens[name], err = book.Mint(roles); err != nil {
+		if tokens[name], err = book.Mint(roles, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -267,4 +270,30 @@ func TestOneAdministratorAtATime(t *testing.T) {
 	if _, err := book.UseAdmin("no token"); err == nil {
 		t.Error("what is no token is taken for the administrator's")
 	}
+}
+
+func TestExpiredTokenIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	book, shut := open(t, dir)
+	role, err := book.PutRole(access.Role{Name: "reader"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := book.Mint([]string{role.ID}, time.Now().Add(-time.Second))
+	valid, validErr := book.Mint([]string{role.ID}, time.Now().Add(time.Hour))
+	if err != nil || validErr != nil {
+		t.Fatal(err, validErr)
+	}
+	for _, when := range []string{"minted", "after a restart"} {
+		if _, ok := book.Authenticate(old.Value); ok {
+			t.Errorf("%s: an expired token is accepted", when)
+		}
+		if _, ok := book.Authenticate(valid.Value); !ok {
+			t.Errorf("%s: a token is refused before it expires", when)
+		}
+		shut()
+		book, shut = open(t, dir)
+	}
+	shut()
 }

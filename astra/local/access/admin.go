@@ -12,7 +12,7 @@ func (b *Book) UseAdmin(token string) (string, error) {
 	_, known := b.Authenticate(token)
 	unmarked := !known && !b.anyAdmin()
 	if !known || !b.isAdmin(token) {
-		if err := b.adopt(token, []string{role}, true); err != nil {
+		if err := b.adopt(token, Client{Roles: []string{role}, Admin: true}); err != nil {
 			return "", err
 		}
 	}

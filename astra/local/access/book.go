@@ -11,6 +11,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -32,6 +33,8 @@ type Client struct {
 	Hash  []byte   `json:"hash"`
 	// Admin marks the administrator's token of the token file.
 	Admin bool `json:"admin,omitempty"`
+	// Expires is when the token ends; the zero time is never.
+	Expires time.Time `json:"expires,omitzero"`
 }
 
 // Book is the organisation's roles and tokens, kept in the store.
@@ -77,10 +80,11 @@ type Token struct {
 	Roles                   []string
 }
 
-// Mint makes a token with the roles.
-func (b *Book) Mint(roles []string) (Token, error) {
+// Mint makes a token with the roles, which ends at a time; the zero time is
+// never.
+func (b *Book) Mint(roles []string, expires time.Time) (Token, error) {
 	t := newToken(roles)
-	return t, b.Adopt(t.Value, roles)
+	return t, b.adopt(t.Value, Client{Roles: roles, Expires: expires})
 }
 
 func newToken(roles []string) Token {
@@ -98,22 +102,23 @@ func random(n int) string {
 
 // Adopt records a token that was made elsewhere, by its whole value.
 func (b *Book) Adopt(token string, roles []string) error {
-	return b.adopt(token, roles, false)
+	return b.adopt(token, Client{Roles: roles})
 }
 
-func (b *Book) adopt(token string, roles []string, admin bool) error {
+// adopt stores a client; its id, salt and hash are of the token.
+func (b *Book) adopt(token string, c Client) error {
 	id, ok := clientOf(token)
 	if !ok {
 		return errors.New("the token does not have the form AstraCS:clientId:hash")
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, r := range roles {
+	for _, r := range c.Roles {
 		if _, ok := b.roles[r]; !ok {
 			return fmt.Errorf("role %s: %w", r, ErrNotFound)
 		}
 	}
-	c := Client{ID: id, Roles: roles, Salt: []byte(random(16)), Admin: admin}
+	c.ID, c.Salt = id, []byte(random(16))
 	c.Hash = digest(c.Salt, token)
 	if err := b.store.PutRecord("client", id, c); err != nil {
 		return err
@@ -138,13 +143,17 @@ type Principal struct {
 	roles    []Role
 }
 
-// Authenticate finds the token's principal; false for unknown and revoked.
+// Authenticate finds the token's principal; false for a token that is unknown,
+// revoked or expired.
 func (b *Book) Authenticate(token string) (Principal, bool) {
 	id, ok := clientOf(token)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	c, found := b.clients[id]
 	if !ok || !found || subtle.ConstantTimeCompare(c.Hash, digest(c.Salt, token)) != 1 {
+		return Principal{}, false
+	}
+	if !c.Expires.IsZero() && !time.Now().Before(c.Expires) {
 		return Principal{}, false
 	}
 	p := Principal{ClientID: id}
@@ -156,7 +165,7 @@ func (b *Book) Authenticate(token string) (Principal, bool) {
 	return p, true
 }
 
-// Can tells whether one of the roles permits the action at the resource's level.
+// Can reports whether one of the roles permits the action at the resource's level.
 func (p Principal) Can(action string, on Resource) bool {
 	for _, r := range p.roles {
 		if r.allows(action, on, false) {

@@ -45,7 +45,7 @@ func drn(name string) (parts [4]string, depth int, ok bool) {
 	return parts, depth, true
 }
 
-// ValidDRN tells whether the name has the form of an Astra resource name.
+// ValidDRN reports whether the name has the form of an Astra resource name.
 func ValidDRN(name string) bool {
 	_, _, ok := drn(name)
 	return ok
@@ -60,7 +60,7 @@ func (r Resource) parts() ([4]string, int) {
 	return p, depth
 }
 
-// covers tells whether a resource name reaches the resource at its own level.
+// covers reports whether a resource name reaches the resource at its own level.
 // A deeper name reaches it too when below is set.
 func covers(name string, r Resource, below bool) bool {
 	have, depth, ok := drn(name)
@@ -76,7 +76,7 @@ func covers(name string, r Resource, below bool) bool {
 	return true
 }
 
-// Allows tells whether the role permits the action on the resource.
+// Allows reports whether the role permits the action on the resource.
 func (r Role) Allows(action string, on Resource) bool {
 	return r.allows(action, on, false)
 }

@@ -58,7 +58,7 @@ func (b *Book) Role(id string) (Role, bool) {
 func (b *Book) PutRole(r Role) (Role, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err := b.mayPut(r); err != nil {
+	if err := b.authorizePut(r); err != nil {
 		return r, err
 	}
 	if r.ID == "" {
@@ -71,7 +71,7 @@ func (b *Book) PutRole(r Role) (Role, error) {
 	return r, nil
 }
 
-func (b *Book) mayPut(r Role) error {
+func (b *Book) authorizePut(r Role) error {
 	old, found := b.roles[r.ID]
 	switch {
 	case r.ID != "" && !found:

@@ -17,35 +17,22 @@ func (h *Handler) describeAccess(v databases.View) map[string]any {
 		"configurations": map[string]bool{"accessListEnabled": v.Access.Enabled}}
 }
 
-// listed finds the database of the path for a token with the action.
-func (h *Handler) listed(who access.Principal, r *http.Request, action string) (databases.View, error) {
-	id := r.PathValue("id")
-	if !who.Can(action, h.org()) && !who.Can(action, h.db(id)) {
-		return databases.View{}, need(who, h.db(id), action)
-	}
-	v, ok := h.Databases.Get(id)
-	if !ok {
-		return v, databases.ErrNotFound
-	}
-	return v, nil
-}
-
-func (h *Handler) accessList(who access.Principal, r *http.Request) (int, any, error) {
-	v, err := h.listed(who, r, "accesslist-read")
+func (h *Handler) accessList(principal access.Principal, r *http.Request) (int, any, error) {
+	v, err := h.found(principal, r, "accesslist-read")
 	if err != nil {
 		return 0, nil, err
 	}
 	return http.StatusOK, h.describeAccess(v), nil
 }
 
-func (h *Handler) accessLists(who access.Principal, _ *http.Request) (int, any, error) {
+func (h *Handler) accessLists(principal access.Principal, _ *http.Request) (int, any, error) {
 	out := []any{}
 	for _, v := range h.Databases.List() {
 		if v.Status != databases.Terminated {
 			out = append(out, h.describeAccess(v))
 		}
 	}
-	return http.StatusOK, out, need(who, h.org(), "accesslist-read")
+	return http.StatusOK, out, need(principal, h.org(), "accesslist-read")
 }
 
 // entries checks addresses, single or in CIDR form.
@@ -61,8 +48,8 @@ func entries(in []databases.Address) error {
 	return nil
 }
 
-func (h *Handler) addAccess(who access.Principal, r *http.Request) (int, any, error) {
-	v, err := h.listed(who, r, "accesslist-write")
+func (h *Handler) addAccess(principal access.Principal, r *http.Request) (int, any, error) {
+	v, err := h.found(principal, r, "accesslist-write")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -73,7 +60,11 @@ func (h *Handler) addAccess(who access.Principal, r *http.Request) (int, any, er
 	if err := entries(in); err != nil {
 		return 0, nil, err
 	}
-	return http.StatusCreated, nil, h.Databases.SetAccess(v.ID, v.Access.Put(in...))
+	return http.StatusCreated, nil, h.change(v, func(l databases.AccessList) databases.AccessList { return l.Put(in...) })
+}
+
+func (h *Handler) change(v databases.View, change func(databases.AccessList) databases.AccessList) error {
+	return h.Databases.ChangeAccess(v.ID, change)
 }
 
 // settings is the body that replaces or configures an access list.
@@ -84,8 +75,16 @@ type settings struct {
 	} `json:"configurations"`
 }
 
-func (h *Handler) readAccess(who access.Principal, r *http.Request) (databases.View, settings, error) {
-	v, err := h.listed(who, r, "accesslist-write")
+// configured is a list with the configuration of the body, if it has one.
+func (s settings) configured(l databases.AccessList) databases.AccessList {
+	if s.Configurations != nil {
+		l.Enabled = s.Configurations.AccessListEnabled
+	}
+	return l
+}
+
+func (h *Handler) readAccess(principal access.Principal, r *http.Request) (databases.View, settings, error) {
+	v, err := h.found(principal, r, "accesslist-write")
 	var in settings
 	if err == nil {
 		err = read(r, &in)
@@ -93,32 +92,35 @@ func (h *Handler) readAccess(who access.Principal, r *http.Request) (databases.V
 	if err == nil {
 		err = entries(in.Addresses)
 	}
-	if err == nil && in.Configurations != nil {
-		v.Access.Enabled = in.Configurations.AccessListEnabled
-	}
 	return v, in, err
 }
 
-func (h *Handler) replaceAccess(who access.Principal, r *http.Request) (int, any, error) {
-	v, in, err := h.readAccess(who, r)
+func (h *Handler) replaceAccess(principal access.Principal, r *http.Request) (int, any, error) {
+	v, in, err := h.readAccess(principal, r)
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, nil, h.Databases.SetAccess(v.ID, v.Access.Without().Put(in.Addresses...))
+	return http.StatusOK, nil, h.change(v, func(l databases.AccessList) databases.AccessList {
+		return in.configured(l).Without().Put(in.Addresses...)
+	})
 }
 
-func (h *Handler) configureAccess(who access.Principal, r *http.Request) (int, any, error) {
-	v, in, err := h.readAccess(who, r)
+func (h *Handler) configureAccess(principal access.Principal, r *http.Request) (int, any, error) {
+	v, in, err := h.readAccess(principal, r)
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusAccepted, nil, h.Databases.SetAccess(v.ID, v.Access.Put(in.Addresses...))
+	return http.StatusAccepted, nil, h.change(v, func(l databases.AccessList) databases.AccessList {
+		return in.configured(l).Put(in.Addresses...)
+	})
 }
 
-func (h *Handler) deleteAccess(who access.Principal, r *http.Request) (int, any, error) {
-	v, err := h.listed(who, r, "accesslist-write")
+func (h *Handler) deleteAccess(principal access.Principal, r *http.Request) (int, any, error) {
+	v, err := h.found(principal, r, "accesslist-write")
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, nil, h.Databases.SetAccess(v.ID, v.Access.Without(r.URL.Query()["addresses"]...))
+	return http.StatusOK, nil, h.change(v, func(l databases.AccessList) databases.AccessList {
+		return l.Without(r.URL.Query()["addresses"]...)
+	})
 }

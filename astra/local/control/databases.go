@@ -19,7 +19,7 @@ const defaultPage = 25
 // stamp is how the API writes times.
 const stamp = "2006-01-02T15:04:05Z"
 
-// describe gives a database in the API's shape.
+// describe returns a database in the API's shape.
 func (h *Handler) describe(v databases.View) map[string]any {
 	first, more := "", []string{}
 	if len(v.Keyspaces) > 0 {
@@ -28,8 +28,9 @@ func (h *Handler) describe(v databases.View) map[string]any {
 	endpoint := "https://" + v.ID + "-" + v.Region + ".apps.astra.datastax.com"
 	center := map[string]any{
 		"id": v.ID + "-1", "name": "dc-1", "tier": "serverless", "capacityUnits": 1, "cloudProvider": v.Provider, "region": v.Region,
-		"regionZone": zone(v.Region), "regionClassification": "standard", "isPrimary": true, "status": v.Status, "dateCreated": v.Created.Format(stamp),
-		"grafanaUrl": "", "cqlshUrl": endpoint + "/cqlsh", "dataEndpointUrl": endpoint + "/api/rest", "graphqlUrl": endpoint + "/api/graphql",
+		"regionZone": zone(v.Region), "regionClassification": "standard", "isPrimary": true, "status": v.Status,
+		"dateCreated": v.Created.Format(stamp),
+		"grafanaUrl":  "", "cqlshUrl": endpoint + "/cqlsh", "dataEndpointUrl": endpoint + "/api/rest", "graphqlUrl": endpoint + "/api/graphql",
 		"secureBundleUrl": "", "secureBundleInternalUrl": "", "secureBundleMigrationProxyUrl": "", "secureBundleMigrationProxyInternalUrl": "",
 	}
 	info := map[string]any{
@@ -56,11 +57,15 @@ func actions(status string) []string {
 	return []string{}
 }
 
-func (h *Handler) sees(who access.Principal, id string) bool {
-	return who.Can("org-db-view", h.db(id)) || who.Can("org-db-view", h.org())
+// may refuses a token without the action on a database or on the organization.
+func (h *Handler) may(principal access.Principal, id, action string) error {
+	if principal.Can(action, h.org()) {
+		return nil
+	}
+	return need(principal, h.db(id), action)
 }
 
-func (h *Handler) databases(who access.Principal, r *http.Request) (int, any, error) {
+func (h *Handler) databases(principal access.Principal, r *http.Request) (int, any, error) {
 	q := r.URL.Query()
 	limit, err := pageLimit(q)
 	if err != nil {
@@ -69,19 +74,15 @@ func (h *Handler) databases(who access.Principal, r *http.Request) (int, any, er
 	out := []any{}
 	after, started := q.Get("starting_after"), q.Get("starting_after") == ""
 	for _, v := range h.Databases.List() {
-		if started && len(out) < limit && included(v, q) && h.sees(who, v.ID) {
+		if started && len(out) < limit && included(v, q) && h.may(principal, v.ID, "org-db-view") == nil {
 			out = append(out, h.describe(v))
 		}
 		started = started || v.ID == after
 	}
-	if len(out) == 0 && !h.seesAny(who) {
-		return 0, nil, need(who, h.org(), "org-db-view")
+	if len(out) == 0 && !principal.CanWithin("org-db-view", h.org()) {
+		return 0, nil, need(principal, h.org(), "org-db-view")
 	}
 	return http.StatusOK, out, nil
-}
-
-func (h *Handler) seesAny(who access.Principal) bool {
-	return who.CanWithin("org-db-view", h.org())
 }
 
 func pageLimit(q url.Values) (int, error) {
@@ -111,11 +112,11 @@ func included(v databases.View, q url.Values) bool {
 	}
 }
 
-// seen finds the database of the path for a token that may see it.
-func (h *Handler) seen(who access.Principal, r *http.Request) (databases.View, error) {
+// found is the database of the path, for a token with the action.
+func (h *Handler) found(principal access.Principal, r *http.Request, action string) (databases.View, error) {
 	id := r.PathValue("id")
-	if !h.sees(who, id) {
-		return databases.View{}, need(who, h.db(id), "org-db-view")
+	if err := h.may(principal, id, action); err != nil {
+		return databases.View{}, err
 	}
 	v, ok := h.Databases.Get(id)
 	if !ok {
@@ -124,8 +125,8 @@ func (h *Handler) seen(who access.Principal, r *http.Request) (databases.View, e
 	return v, nil
 }
 
-func (h *Handler) database(who access.Principal, r *http.Request) (int, any, error) {
-	v, err := h.seen(who, r)
+func (h *Handler) database(principal access.Principal, r *http.Request) (int, any, error) {
+	v, err := h.found(principal, r, "org-db-view")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -161,8 +162,8 @@ func (c *creation) check() error {
 	return nil
 }
 
-func (h *Handler) createDatabase(who access.Principal, r *http.Request) (int, any, error) {
-	if err := need(who, h.org(), "org-db-create"); err != nil {
+func (h *Handler) createDatabase(principal access.Principal, r *http.Request) (int, any, error) {
+	if err := need(principal, h.org(), "org-db-create"); err != nil {
 		return 0, nil, err
 	}
 	var c creation
@@ -172,7 +173,7 @@ func (h *Handler) createDatabase(who access.Principal, r *http.Request) (int, an
 	if err := c.check(); err != nil {
 		return 0, nil, err
 	}
-	d := databases.Database{Name: c.Name, Region: c.Region, Provider: c.CloudProvider, Owner: who.ClientID}
+	d := databases.Database{Name: c.Name, Region: c.Region, Provider: c.CloudProvider, Owner: principal.ClientID}
 	if c.Keyspace == "" {
 		c.Keyspace = "default_keyspace"
 	}
@@ -185,36 +186,36 @@ func (h *Handler) createDatabase(who access.Principal, r *http.Request) (int, an
 // in the header.
 type location string
 
-func (h *Handler) terminate(who access.Principal, r *http.Request) (int, any, error) {
-	return h.act(who, r, "org-db-terminate", h.Databases.Terminate)
+func (h *Handler) terminate(principal access.Principal, r *http.Request) (int, any, error) {
+	return h.act(principal, r, "org-db-terminate", h.Databases.Terminate)
 }
 
-func (h *Handler) park(who access.Principal, r *http.Request) (int, any, error) {
-	return h.act(who, r, "org-db-suspend", h.Databases.Park)
+func (h *Handler) park(principal access.Principal, r *http.Request) (int, any, error) {
+	return h.act(principal, r, "org-db-suspend", h.Databases.Park)
 }
 
-func (h *Handler) unpark(who access.Principal, r *http.Request) (int, any, error) {
-	return h.act(who, r, "org-db-suspend", h.Databases.Unpark)
+func (h *Handler) unpark(principal access.Principal, r *http.Request) (int, any, error) {
+	return h.act(principal, r, "org-db-suspend", h.Databases.Unpark)
 }
 
-func (h *Handler) act(who access.Principal, r *http.Request, action string, do func(string) error) (int, any, error) {
+func (h *Handler) act(principal access.Principal, r *http.Request, action string, do func(string) error) (int, any, error) {
 	id := r.PathValue("id")
-	if !who.Can(action, h.org()) && !who.Can(action, h.db(id)) {
-		return 0, nil, need(who, h.db(id), action)
+	if err := h.may(principal, id, action); err != nil {
+		return 0, nil, err
 	}
 	return http.StatusAccepted, nil, do(id)
 }
 
-func (h *Handler) mayKeyspace(who access.Principal, id, ks, all, one string) error {
-	if all != "" && who.Can(all, h.db(id)) {
+func (h *Handler) authorizeKeyspace(principal access.Principal, id, ks, all, one string) error {
+	if all != "" && principal.Can(all, h.db(id)) {
 		return nil
 	}
-	return need(who, access.Resource{Org: h.Book.Org, DB: id, Keyspace: ks}, one)
+	return need(principal, access.Resource{Org: h.Book.Org, DB: id, Keyspace: ks}, one)
 }
 
-func (h *Handler) createKeyspace(who access.Principal, r *http.Request) (int, any, error) {
+func (h *Handler) createKeyspace(principal access.Principal, r *http.Request) (int, any, error) {
 	id, ks := r.PathValue("id"), r.PathValue("ks")
-	if err := h.mayKeyspace(who, id, ks, "db-all-keyspace-create", "db-keyspace-create"); err != nil {
+	if err := h.authorizeKeyspace(principal, id, ks, "db-all-keyspace-create", "db-keyspace-create"); err != nil {
 		return 0, nil, err
 	}
 	if schema.CheckName("keyspace", ks, schema.MaxName) != nil {
@@ -223,17 +224,17 @@ func (h *Handler) createKeyspace(who access.Principal, r *http.Request) (int, an
 	return http.StatusCreated, nil, h.Databases.CreateKeyspace(id, ks)
 }
 
-func (h *Handler) dropKeyspace(who access.Principal, r *http.Request) (int, any, error) {
+func (h *Handler) dropKeyspace(principal access.Principal, r *http.Request) (int, any, error) {
 	id, ks := r.PathValue("id"), r.PathValue("ks")
-	if err := h.mayKeyspace(who, id, ks, "", "db-keyspace-drop"); err != nil {
+	if err := h.authorizeKeyspace(principal, id, ks, "", "db-keyspace-drop"); err != nil {
 		return 0, nil, err
 	}
 	return http.StatusAccepted, nil, h.Databases.DropKeyspace(id, ks)
 }
 
 // capacityUnits lists the groups of provisioned capacity, of which there are none.
-func (h *Handler) capacityUnits(who access.Principal, _ *http.Request) (int, any, error) {
-	return http.StatusOK, []any{}, need(who, h.org(), "org-read")
+func (h *Handler) capacityUnits(principal access.Principal, _ *http.Request) (int, any, error) {
+	return http.StatusOK, []any{}, need(principal, h.org(), "org-read")
 }
 
 func now() time.Time { return time.Now().UTC() }

@@ -29,9 +29,9 @@ type problem struct {
 
 func (p *problem) Error() string { return p.message }
 
-type answer func(who access.Principal, r *http.Request) (status int, body any, err error)
+type answer func(principal access.Principal, r *http.Request) (status int, body any, err error)
 
-// Routes gives the API's routes.
+// Routes returns the API's routes.
 func (h *Handler) Routes() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, a := range map[string]answer{
@@ -70,11 +70,11 @@ func (h *Handler) Routes() http.Handler {
 func (h *Handler) serve(a answer) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		who, ok := h.Book.Authenticate(token)
+		principal, ok := h.Book.Authenticate(token)
 		status, body, err := http.StatusUnauthorized, any(nil), error(&problem{401, "the bearer token is not valid"})
 		if ok {
 			if err = h.Databases.Settle(); err == nil {
-				status, body, err = a(who, r)
+				status, body, err = a(principal, r)
 			}
 		}
 		if err != nil {
@@ -111,9 +111,9 @@ func failure(err error) (int, any) {
 	return status, map[string]any{"errors": []map[string]any{{"ID": status, "message": message}}}
 }
 
-func need(who access.Principal, on access.Resource, actions ...string) error {
+func need(principal access.Principal, on access.Resource, actions ...string) error {
 	for _, a := range actions {
-		if who.Can(a, on) {
+		if principal.Can(a, on) {
 			return nil
 		}
 	}
@@ -137,6 +137,6 @@ func (h *Handler) db(id string) access.Resource {
 	return access.Resource{Org: h.Book.Org, DB: id}
 }
 
-func (h *Handler) currentOrg(who access.Principal, _ *http.Request) (int, any, error) {
-	return 200, map[string]string{"id": h.Book.Org}, need(who, h.org(), "org-read")
+func (h *Handler) currentOrg(principal access.Principal, _ *http.Request) (int, any, error) {
+	return 200, map[string]string{"id": h.Book.Org}, need(principal, h.org(), "org-read")
 }

@@ -36,7 +36,8 @@ var allRegions = []region{
 }
 
 func standard(provider, name, display, zone string) region {
-	return region{Classification: "standard", CloudProvider: provider, DisplayName: display, Enabled: true, Name: name, RegionType: "vector", Zone: zone}
+	return region{Classification: "standard", CloudProvider: provider, DisplayName: display, Enabled: true, Name: name,
+		RegionType: "vector", Zone: zone}
 }
 
 func premium(provider, name, display, zone string) region {
@@ -54,12 +55,12 @@ func zone(name string) string {
 	return "na"
 }
 
-func (h *Handler) regions(who access.Principal, r *http.Request) (int, any, error) {
+func (h *Handler) regions(principal access.Principal, r *http.Request) (int, any, error) {
 	out := []region{}
 	for _, one := range allRegions {
 		if one.Enabled || r.URL.Query().Get("filter-by-org") != "enabled" {
 			out = append(out, one)
 		}
 	}
-	return http.StatusOK, out, need(who, h.org(), "org-read", "org-db-view", "org-db-create")
+	return http.StatusOK, out, need(principal, h.org(), "org-read", "org-db-view", "org-db-create")
 }

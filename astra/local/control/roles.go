@@ -7,12 +7,12 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/access"
 )
 
-func (h *Handler) roles(who access.Principal, _ *http.Request) (int, any, error) {
-	return 200, h.Book.Roles(), need(who, h.org(), "org-role-read")
+func (h *Handler) roles(principal access.Principal, _ *http.Request) (int, any, error) {
+	return 200, h.Book.Roles(), need(principal, h.org(), "org-role-read")
 }
 
-func (h *Handler) role(who access.Principal, r *http.Request) (int, any, error) {
-	if err := need(who, h.org(), "org-role-read"); err != nil {
+func (h *Handler) role(principal access.Principal, r *http.Request) (int, any, error) {
+	if err := need(principal, h.org(), "org-role-read"); err != nil {
 		return 0, nil, err
 	}
 	role, ok := h.Book.Role(r.PathValue("id"))
@@ -34,13 +34,14 @@ func readRole(r *http.Request) (access.Role, error) {
 		bad = bad || !access.ValidDRN(name)
 	}
 	if bad {
-		return role, &problem{http.StatusBadRequest, "a role needs a name and a policy with actions, resource names (drn:astra:org:...) and the effect allow"}
+		return role, &problem{http.StatusBadRequest, "a role needs a name and a policy with actions, resource names " +
+			"(drn:astra:org:...) and the effect allow"}
 	}
 	return role, nil
 }
 
-func (h *Handler) putRole(who access.Principal, r *http.Request, status int) (int, any, error) {
-	if err := need(who, h.org(), "org-role-write"); err != nil {
+func (h *Handler) putRole(principal access.Principal, r *http.Request, status int) (int, any, error) {
+	if err := need(principal, h.org(), "org-role-write"); err != nil {
 		return 0, nil, err
 	}
 	role, err := readRole(r)
@@ -51,28 +52,30 @@ func (h *Handler) putRole(who access.Principal, r *http.Request, status int) (in
 	return status, role, err
 }
 
-func (h *Handler) createRole(who access.Principal, r *http.Request) (int, any, error) {
-	return h.putRole(who, r, http.StatusCreated)
+func (h *Handler) createRole(principal access.Principal, r *http.Request) (int, any, error) {
+	return h.putRole(principal, r, http.StatusCreated)
 }
 
-func (h *Handler) updateRole(who access.Principal, r *http.Request) (int, any, error) {
-	return h.putRole(who, r, http.StatusOK)
+func (h *Handler) updateRole(principal access.Principal, r *http.Request) (int, any, error) {
+	return h.putRole(principal, r, http.StatusOK)
 }
 
-func (h *Handler) deleteRole(who access.Principal, r *http.Request) (int, any, error) {
-	if err := need(who, h.org(), "org-role-delete"); err != nil {
+func (h *Handler) deleteRole(principal access.Principal, r *http.Request) (int, any, error) {
+	if err := need(principal, h.org(), "org-role-delete"); err != nil {
 		return 0, nil, err
 	}
 	return http.StatusNoContent, nil, h.Book.DeleteRole(r.PathValue("id"))
 }
 
-func (h *Handler) mint(who access.Principal, r *http.Request) (int, any, error) {
-	if err := need(who, h.org(), "org-token-write"); err != nil {
+func (h *Handler) mint(principal access.Principal, r *http.Request) (int, any, error) {
+	if err := need(principal, h.org(), "org-token-write"); err != nil {
 		return 0, nil, err
 	}
 	var in struct {
 		Roles []string `json:"roles"`
 		OrgID string   `json:"orgId"`
+		// Expires is when the token ends; never, if it is not given.
+		Expires time.Time `json:"tokenExpiry"`
 	}
 	if err := read(r, &in); err != nil {
 		return 0, nil, err
@@ -80,21 +83,32 @@ func (h *Handler) mint(who access.Principal, r *http.Request) (int, any, error) 
 	if len(in.Roles) == 0 || in.OrgID != "" && in.OrgID != h.Book.Org {
 		return 0, nil, &problem{http.StatusBadRequest, "a token needs at least one role of this organization"}
 	}
-	t, err := h.Book.Mint(in.Roles)
-	return http.StatusOK, map[string]any{"clientId": t.ClientID, "secret": t.Secret, "token": t.Value, "orgId": h.Book.Org,
-		"roles": t.Roles, "generatedOn": time.Now().UTC().Format(time.RFC3339)}, err
+	now := time.Now()
+	if !in.Expires.IsZero() && !in.Expires.After(now) {
+		return 0, nil, &problem{http.StatusBadRequest, "tokenExpiry must be in the future"}
+	}
+	t, err := h.Book.Mint(in.Roles, in.Expires)
+	return http.StatusOK, withExpiry(map[string]any{"clientId": t.ClientID, "secret": t.Secret, "token": t.Value, "orgId": h.Book.Org,
+		"roles": t.Roles, "generatedOn": now.UTC().Format(time.RFC3339)}, in.Expires), err
 }
 
-func (h *Handler) clients(who access.Principal, _ *http.Request) (int, any, error) {
+func (h *Handler) clients(principal access.Principal, _ *http.Request) (int, any, error) {
 	out := []any{}
 	for _, c := range h.Book.Clients() {
-		out = append(out, map[string]any{"clientId": c.ID, "roles": c.Roles})
+		out = append(out, withExpiry(map[string]any{"clientId": c.ID, "roles": c.Roles}, c.Expires))
 	}
-	return 200, map[string]any{"clients": out}, need(who, h.org(), "org-token-read")
+	return 200, map[string]any{"clients": out}, need(principal, h.org(), "org-token-read")
 }
 
-func (h *Handler) revoke(who access.Principal, r *http.Request) (int, any, error) {
-	if err := need(who, h.org(), "org-token-write"); err != nil {
+func withExpiry(token map[string]any, expires time.Time) map[string]any {
+	if !expires.IsZero() {
+		token["tokenExpiry"] = expires.UTC().Format(time.RFC3339Nano)
+	}
+	return token
+}
+
+func (h *Handler) revoke(principal access.Principal, r *http.Request) (int, any, error) {
+	if err := need(principal, h.org(), "org-token-write"); err != nil {
 		return 0, nil, err
 	}
 	return http.StatusNoContent, nil, h.Book.Revoke(r.PathValue("clientId"))

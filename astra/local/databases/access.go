@@ -3,7 +3,7 @@ package databases
 import "time"
 
 // AccessList is the addresses that may reach a database. Astra enforces it in
-// front of the database; here it is kept and shown, for everything comes from
+// front of the database; here it is stored and listed, because every request comes from
 // this machine.
 type AccessList struct {
 	Enabled   bool      `json:"enabled"`

@@ -16,7 +16,7 @@ const (
 	dropKeyspace   = "drop keyspace"
 )
 
-// Change is one that is under way; it takes effect at Until.
+// Change is one that is in progress; it takes effect at Until.
 type Change struct {
 	Kind     string    `json:"kind"`
 	Keyspace string    `json:"keyspace,omitempty"`
@@ -24,7 +24,7 @@ type Change struct {
 	Until    time.Time `json:"until"`
 }
 
-// status is the one of the change under way, or the resting one.
+// status is the one of the change in progress, or the resting one.
 func (d *Database) status(now time.Time) string {
 	if len(d.Changes) == 0 {
 		return d.Rest
@@ -90,8 +90,8 @@ func (r *Registry) plan() {
 	r.due.Store(next)
 }
 
-// Settle gives the changes that are due their effect. Requests call it before
-// they look at anything; it costs nothing when no change is due.
+// Settle applies the changes that are due. Every request calls it first; it costs
+// nothing when no change is due.
 func (r *Registry) Settle() error {
 	if due := r.due.Load(); due == 0 || r.now().UnixNano() < due {
 		return nil
@@ -122,7 +122,7 @@ func (r *Registry) settle(d *Database) error {
 	return errors.Join(append(errs, r.store.PutRecord(kind, d.ID, d))...)
 }
 
-// take gives one change its effect.
+// take applies one change.
 func (r *Registry) take(d *Database, c Change) error {
 	var errs []error
 	switch c.Kind {

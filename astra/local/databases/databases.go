@@ -23,7 +23,6 @@ var (
 	ErrNotFound = errors.New("the database does not exist")
 	ErrState    = errors.New("the database's status does not allow it")
 	ErrKeyspace = errors.New("the keyspace does not exist")
-	ErrExists   = errors.New("it exists")
 )
 
 // Statuses that a database rests in.
@@ -43,7 +42,7 @@ type Database struct {
 	Created   time.Time `json:"created"`
 	Used      time.Time `json:"used"`
 	Keyspaces []string  `json:"keyspaces"`
-	// Rest is the status without the changes under way.
+	// Rest is the status without the changes in progress.
 	Rest    string     `json:"rest"`
 	Changes []Change   `json:"changes,omitempty"`
 	Access  AccessList `json:"access"`
@@ -137,7 +136,7 @@ func (r *Registry) Get(id string) (View, bool) {
 	return d.view(r.now()), true
 }
 
-// List gives the databases in the order of their creation.
+// List returns the databases in the order of their creation.
 func (r *Registry) List() []View {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -168,7 +167,7 @@ func (r *Registry) Terminate(id string) error {
 	return r.change(id, Change{Kind: terminate}, r.delays.Database/2, Active, Parked)
 }
 
-// Park puts a database to sleep.
+// Park parks a database.
 func (r *Registry) Park(id string) error {
 	return r.change(id, Change{Kind: park}, r.delays.Database/2, Active)
 }
@@ -188,14 +187,15 @@ func (r *Registry) DropKeyspace(id, keyspace string) error {
 	return r.change(id, Change{Kind: dropKeyspace, Keyspace: keyspace}, r.delays.Keyspace, Active)
 }
 
-// SetAccess replaces the access list.
-func (r *Registry) SetAccess(id string, list AccessList) error {
+// ChangeAccess changes the access list; concurrent changes are made one after
+// the other, so that none is lost.
+func (r *Registry) ChangeAccess(id string, change func(AccessList) AccessList) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	d := r.all[id]
 	if d == nil {
 		return ErrNotFound
 	}
-	d.Access = list
+	d.Access = change(d.Access)
 	return r.store.PutRecord(kind, d.ID, d)
 }

@@ -1,16 +1,18 @@
 package documents
 
 import (
+	"cmp"
 	"encoding/json"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
-// Equal tells whether two JSON values are the same: numbers by their value,
-// objects whatever the order of their members.
+// Equal reports whether two JSON values are the same: numbers by their value,
+// objects with their members in the same order.
 func Equal(a, b any) bool {
 	switch x := a.(type) {
 	case json.Number:
@@ -21,8 +23,8 @@ func Equal(a, b any) bool {
 		if !ok || x.Len() != y.Len() {
 			return false
 		}
-		for _, k := range x.Keys {
-			if v, ok := y.Get(k); !ok || !Equal(x.Value(k), v) {
+		for i, k := range x.Keys {
+			if y.Keys[i] != k || !Equal(x.Value(k), y.Value(k)) {
 				return false
 			}
 		}
@@ -71,6 +73,52 @@ func compareNumbers(a, b json.Number) int {
 	return x.Cmp(y)
 }
 
+// Number is a number as a collection keeps it: one with a fraction or an
+// exponent loses the zeros at its end, so that 1.0 is 1 and 100.0 is 1E+2. A
+// number with an extreme exponent stays as it is.
+func Number(n json.Number) json.Number {
+	if !value.Fractional(string(n)) {
+		return n
+	}
+	d, err := value.ParseDec(string(n))
+	if err != nil {
+		return n
+	}
+	return json.Number(d.Strip().String())
+}
+
+// Normal is the value of a field as a collection keeps it: see [Number]. A
+// vector keeps its form.
+func Normal(field string, v any) any { return eachNumber(field, v, Number) }
+
+// distinct is [Number], but a whole number that is written with a fraction stays
+// different from an integer, as it is for an update that compares them.
+func distinct(n json.Number) json.Number {
+	if kept := Number(n); value.Fractional(string(kept)) {
+		return kept
+	}
+	return n
+}
+
+func eachNumber(field string, v any, change func(json.Number) json.Number) any {
+	switch x := v.(type) {
+	case json.Number:
+		return change(x)
+	case []any:
+		if field == Vector {
+			return x
+		}
+		for i, e := range x {
+			x[i] = eachNumber("", e, change)
+		}
+	case *jsonv.Object:
+		for _, k := range x.Keys {
+			x.Set(k, eachNumber(k, x.Value(k), change))
+		}
+	}
+	return v
+}
+
 // rank orders values of different types in a sort: missing and null first.
 func rank(v any) int {
 	switch x := v.(type) {
@@ -83,6 +131,9 @@ func rank(v any) int {
 	case *jsonv.Object:
 		if _, ok := date(x); ok {
 			return 6
+		}
+		if _, ok := identifier(x); ok {
+			return 2
 		}
 		return 3
 	case []any:
@@ -97,16 +148,34 @@ func date(v any) (json.Number, bool) {
 	return n, ok && isNumber
 }
 
-// Order compares two values for a sort.
+// identifier is the text of a $uuid or $objectId, which is stored as one.
+func identifier(v any) (string, bool) {
+	for _, k := range []string{"$uuid", "$objectId"} {
+		if in, ok := value.Wrapped(v, k); ok {
+			text, isText := in.(string)
+			return text, isText
+		}
+	}
+	text, ok := v.(string)
+	return text, ok
+}
+
+// Order compares two values for a sort, $min and $max.
 func Order(a, b any) int {
 	if d := rank(a) - rank(b); d != 0 {
 		return d
 	}
+	if x, ok := identifier(a); ok {
+		y, _ := identifier(b)
+		return strings.Compare(x, y)
+	}
+	if x, ok := date(a); ok {
+		y, _ := date(b)
+		return compareNumbers(x, y)
+	}
 	switch x := a.(type) {
 	case json.Number:
 		return compareNumbers(x, b.(json.Number))
-	case string:
-		return strings.Compare(x, b.(string))
 	case bool:
 		if x == b.(bool) {
 			return 0
@@ -114,10 +183,16 @@ func Order(a, b any) int {
 			return 1
 		}
 		return -1
-	}
-	if x, ok := date(a); ok {
-		y, _ := date(b)
-		return compareNumbers(x, y)
+	case []any:
+		return slices.CompareFunc(x, b.([]any), Order)
+	case *jsonv.Object:
+		y := b.(*jsonv.Object)
+		for i, k := range x.Keys[:min(x.Len(), y.Len())] {
+			if d := cmp.Or(strings.Compare(k, y.Keys[i]), Order(x.Value(k), y.Value(y.Keys[i]))); d != 0 {
+				return d
+			}
+		}
+		return x.Len() - y.Len()
 	}
 	return 0
 }
@@ -129,18 +204,10 @@ func ordered(a, b any) (int, bool) {
 		return 0, false
 	}
 	switch a.(type) {
-	case json.Number, string, bool:
+	case json.Number, bool:
 		return Order(a, b), true
 	}
-	if _, ok := date(a); ok {
-		return Order(a, b), true
-	}
-	for _, k := range []string{"$uuid", "$objectId"} {
-		x, okX := value.Wrapped(a, k)
-		y, okY := value.Wrapped(b, k)
-		if okX && okY {
-			return strings.Compare(x.(string), y.(string)), true
-		}
-	}
-	return 0, false
+	_, isDate := date(a)
+	_, isText := identifier(a)
+	return Order(a, b), isDate || isText
 }

@@ -2,6 +2,7 @@ package documents
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
@@ -33,7 +34,7 @@ func invalid(format string, args ...any) error {
 // ParseFilter reads a filter; nil stands for none.
 func ParseFilter(o *jsonv.Object) (*Filter, error) {
 	p := &parser{}
-	f, err := p.object(o)
+	f, err := p.object(o, false)
 	if err != nil {
 		return nil, err
 	}
@@ -42,20 +43,24 @@ func ParseFilter(o *jsonv.Object) (*Filter, error) {
 			"Resend the command with a filter of fewer fields.", p.count, maxComparisons)
 	}
 	if p.ids > 1 {
-		return nil, fault.New("FILTER_MULTIPLE_ID_FILTER", "The filter compares '_id' for equality more than once: use $in instead.\n\nResend the command with a supported filter.")
+		return nil, fault.New("FILTER_MULTIPLE_ID_FILTER", "The filter compares '_id' for equality more than once: use $in instead.\n\nResend "+
+			"the command with a supported filter.")
 	}
 	return f, nil
 }
 
 type parser struct{ count, ids int }
 
-func (p *parser) object(o *jsonv.Object) (*Filter, error) {
-	out := &Filter{op: "$and"}
+// object reads comparisons that must all hold. A $not above them is resolved
+// here: operators become their opposites, as the Data API does it, so that a
+// range below $not finds no document without the field.
+func (p *parser) object(o *jsonv.Object, negate bool) (*Filter, error) {
+	out := &Filter{op: flip("$and", negate)}
 	if o == nil {
 		return out, nil
 	}
 	for _, key := range o.Keys {
-		kid, err := p.member(key, o.Value(key))
+		kid, err := p.member(key, o.Value(key), negate)
 		if err != nil {
 			return nil, err
 		}
@@ -64,20 +69,25 @@ func (p *parser) object(o *jsonv.Object) (*Filter, error) {
 	return out, nil
 }
 
-func (p *parser) member(key string, in any) (*Filter, error) {
+// flip is the opposite of an operator below $not.
+func flip(op string, negate bool) string {
+	pairs := []string{"$and", "$or", "$eq", "$ne", "$gt", "$lte", "$lt", "$gte", "$in", "$nin", "$all", "$notAll", "$size", "$notSize"}
+	if at := slices.Index(pairs, op); negate && at >= 0 {
+		return pairs[at^1]
+	}
+	return op
+}
+
+func (p *parser) member(key string, in any, negate bool) (*Filter, error) {
 	switch v := in.(type) {
 	case *jsonv.Object:
 		if key == "$not" {
-			inner, err := p.object(v)
-			if err == nil && inner.Lexical(nil) {
-				return nil, invalid("cannot use '$not' to invert '$match' operator")
-			}
-			return &Filter{op: "$not", kids: []*Filter{inner}}, err
+			return p.object(v, !negate)
 		}
-		return p.comparisons(key, v)
+		return p.comparisons(key, v, negate)
 	case []any:
 		if key == "$and" || key == "$or" {
-			return p.list(key, v)
+			return p.list(key, v, negate)
 		}
 		return nil, invalid("cannot filter on '%s' by array type", key)
 	}
@@ -88,18 +98,19 @@ func (p *parser) member(key string, in any) (*Filter, error) {
 	if path[0] == Vector || path[0] == Vectorize {
 		return nil, invalid("cannot filter on '%s' field using operator '$eq': only '$exists' is supported", key)
 	}
-	return p.compare(path, "$eq", in)
+	return p.compare(path, "$eq", in, negate)
 }
 
-func (p *parser) list(op string, list []any) (*Filter, error) {
-	out := &Filter{op: op}
+func (p *parser) list(op string, list []any, negate bool) (*Filter, error) {
+	out := &Filter{op: flip(op, negate)}
 	for _, e := range list {
 		o, ok := e.(*jsonv.Object)
 		if !ok {
-			return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of an operand of %s is not supported: it must be an object, not %s.\n\n"+
-				"Resend the command with supported data types.", op, value.JSONKind(e))
+			return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE",
+				"The data type of an operand of %s is not supported: it must be an object, not %s.\n\n"+
+					"Resend the command with supported data types.", op, value.JSONKind(e))
 		}
-		kid, err := p.object(o)
+		kid, err := p.object(o, negate)
 		if err != nil {
 			return nil, err
 		}
@@ -136,24 +147,28 @@ func IsWrapped(v any) bool {
 	return false
 }
 
-func (p *parser) comparisons(key string, o *jsonv.Object) (*Filter, error) {
-	out := &Filter{op: "$and"}
+func (p *parser) comparisons(key string, o *jsonv.Object, negate bool) (*Filter, error) {
+	out := &Filter{op: flip("$and", negate)}
 	if o.Len() == 0 || IsWrapped(o) || !strings.HasPrefix(o.Keys[0], "$") {
 		path, err := checkPath(key)
+		if op := nestedOperator(o); op != "" && err == nil {
+			err = invalid("invalid use of '%s' operator", op)
+		}
 		if err != nil {
 			return nil, err
 		}
-		return p.compare(path, "$eq", o)
+		return p.compare(path, "$eq", o, negate)
 	}
 	for _, op := range o.Keys {
 		if !known(op) {
-			return nil, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The filter operator '%s' is not supported.\n\nResend the command with supported operators only.", op)
+			return nil, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The filter operator '%s' is not supported.\n\nResend the command with "+
+				"supported operators only.", op)
 		}
 		path, err := checkPath(key)
 		if err != nil {
 			return nil, err
 		}
-		kid, err := p.compare(path, op, o.Value(op))
+		kid, err := p.compare(path, op, o.Value(op), negate)
 		if err != nil {
 			return nil, err
 		}
@@ -162,7 +177,24 @@ func (p *parser) comparisons(key string, o *jsonv.Object) (*Filter, error) {
 	return out, nil
 }
 
-func (p *parser) compare(path []string, op string, in any) (*Filter, error) {
+// nestedOperator finds an operator within an object that is compared as a value.
+func nestedOperator(in any) string {
+	o, ok := in.(*jsonv.Object)
+	if !ok {
+		return ""
+	}
+	for _, k := range o.Keys {
+		if known(k) {
+			return k
+		}
+		if op := nestedOperator(o.Value(k)); op != "" {
+			return op
+		}
+	}
+	return ""
+}
+
+func (p *parser) compare(path []string, op string, in any, negate bool) (*Filter, error) {
 	p.count++
 	if path[0] == ID && len(path) == 1 && op == "$eq" {
 		p.ids++
@@ -190,9 +222,11 @@ func (p *parser) compare(path []string, op string, in any) (*Filter, error) {
 			return nil, invalid("'$all' operator must have at least one value")
 		}
 	case "$exists":
-		if _, ok := in.(bool); !ok {
+		b, ok := in.(bool)
+		if !ok {
 			return nil, invalid("'$exists' operator must have `Boolean`")
 		}
+		in = b != negate
 	case "$size":
 		n, ok := in.(json.Number)
 		i, err := n.Int64()
@@ -207,99 +241,14 @@ func (p *parser) compare(path []string, op string, in any) (*Filter, error) {
 		if _, ok := in.(string); !ok {
 			return nil, invalid("'$match' operator must have `String` value, was `%s`", value.JSONKind(in))
 		}
-	}
-	return &Filter{op: op, path: path, arg: in}, nil
-}
-
-// Match tells whether a document passes.
-func (f *Filter) Match(doc *jsonv.Object) bool {
-	switch f.op {
-	case "$and":
-		for _, k := range f.kids {
-			if !k.Match(doc) {
-				return false
-			}
-		}
-		return true
-	case "$or":
-		for _, k := range f.kids {
-			if k.Match(doc) {
-				return true
-			}
-		}
-		return len(f.kids) == 0
-	case "$not":
-		return !f.kids[0].Match(doc)
-	}
-	v, exists := Get(doc, f.path)
-	if f.op == "$match" {
-		text, ok := v.(string)
-		return ok && f.matches != nil && f.matches(text, f.arg.(string))
-	}
-	return f.passes(v, exists)
-}
-
-func (f *Filter) passes(v any, exists bool) bool {
-	list, _ := v.([]any)
-	switch f.op {
-	case "$exists":
-		return exists == f.arg.(bool)
-	case "$eq":
-		return exists && has(v, f.arg)
-	case "$ne":
-		return !exists || !has(v, f.arg)
-	case "$in":
-		return exists && hasAny(v, f.arg.([]any))
-	case "$nin":
-		return !exists || !hasAny(v, f.arg.([]any))
-	case "$all":
-		for _, a := range f.arg.([]any) {
-			if !has(v, a) {
-				return false
-			}
-		}
-		return exists
-	case "$size":
-		n, _ := f.arg.(json.Number).Int64()
-		_, isList := v.([]any)
-		return isList && int64(len(list)) == n
-	}
-	c, ok := ordered(v, f.arg)
-	switch f.op {
-	case "$gt":
-		return ok && c > 0
-	case "$gte":
-		return ok && c >= 0
-	case "$lt":
-		return ok && c < 0
-	}
-	return ok && c <= 0
-}
-
-// has tells whether a value equals another, or is an array that holds it.
-func has(v, a any) bool {
-	if Equal(v, a) {
-		return true
-	}
-	list, _ := v.([]any)
-	for _, e := range list {
-		if Equal(e, a) {
-			return true
+		if negate {
+			return nil, invalid("cannot use '$not' to invert '$match' operator")
 		}
 	}
-	return false
+	return &Filter{op: flip(op, negate), path: path, arg: in}, nil
 }
 
-func hasAny(v any, list []any) bool {
-	for _, a := range list {
-		if has(v, a) {
-			return true
-		}
-	}
-	return false
-}
-
-// Empty tells whether the filter compares nothing.
+// Empty reports whether the filter compares nothing.
 func (f *Filter) Empty() bool {
 	if f.op != "$and" {
 		return false
@@ -342,8 +291,8 @@ func (f *Filter) Equalities(visit func(path []string, v any)) {
 	}
 }
 
-// Lexical gives the filter what tells whether a text has all terms of another,
-// and says whether it needs that.
+// Lexical sets the function that compares the terms of two texts, and reports
+// whether the filter needs it.
 func (f *Filter) Lexical(matches func(text, wanted string) bool) bool {
 	needs := f.op == "$match"
 	if needs {
@@ -355,12 +304,49 @@ func (f *Filter) Lexical(matches func(text, wanted string) bool) bool {
 	return needs
 }
 
-// Walk visits the path and the operator of every comparison.
+// MatchedText is a text whose terms every document of the filter has; false if
+// none exists.
+func (f *Filter) MatchedText() (string, bool) {
+	if f.op == "$match" {
+		text, ok := f.arg.(string)
+		return text, ok
+	}
+	if f.op == "$and" {
+		for _, k := range f.kids {
+			if text, ok := k.MatchedText(); ok {
+				return text, true
+			}
+		}
+	}
+	return "", false
+}
+
+// Walk visits the path and the operator of every comparison, and the paths of the
+// members of objects that are compared as values.
 func (f *Filter) Walk(visit func(path []string, op string)) {
 	if f.path != nil {
 		visit(f.path, f.op)
+		walkMembers(f.path, f.arg, func(path []string) { visit(path, f.op) })
 	}
 	for _, k := range f.kids {
 		k.Walk(visit)
+	}
+}
+
+func walkMembers(path []string, in any, visit func(path []string)) {
+	switch v := in.(type) {
+	case []any:
+		for _, e := range v {
+			walkMembers(path, e, visit)
+		}
+	case *jsonv.Object:
+		for _, k := range v.Keys {
+			if k == "" || k[0] == '$' {
+				continue
+			}
+			at := append(slices.Clone(path), k)
+			visit(at)
+			walkMembers(at, v.Value(k), visit)
+		}
 	}
 }

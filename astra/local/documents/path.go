@@ -50,6 +50,17 @@ func Split(path string) ([]string, error) {
 	return out, nil
 }
 
+// Join is the dotted form of a path, which Split takes apart.
+func Join(path ...string) string {
+	names := make([]string, len(path))
+	for i, name := range path {
+		names[i] = escaper.Replace(name)
+	}
+	return strings.Join(names, ".")
+}
+
+var escaper = strings.NewReplacer("&", "&&", ".", "&.")
+
 // Get finds the value of a path.
 func Get(doc any, path []string) (any, bool) {
 	for _, name := range path {
@@ -73,20 +84,20 @@ func Get(doc any, path []string) (any, bool) {
 	return doc, true
 }
 
-// room is how many nulls may pad the arrays of one update: more of them would
-// make the document longer than it may be.
-const room = 4_000_000 / len("null,")
+// maxPadding is the number of nulls that may pad the arrays of one update: more
+// of them would exceed the size of a document.
+const maxPadding = 4_000_000 / len("null,")
 
-// put gives in with a value at a path. It makes the objects on the way, and
-// pads arrays with nulls up to an index beyond their end, as long as there is
-// room. It fails where something else than an object or array is in the way.
-func put(in any, path []string, v any, room *int) (any, error) {
+// put returns in with a value at a path. It creates the objects on the path, and
+// pads arrays with nulls up to an index beyond their end, within the padding that
+// is left. It fails at a value that is neither an object nor an array.
+func put(in any, path []string, v any, padding *int) (any, error) {
 	if len(path) == 0 {
 		return v, nil
 	}
 	switch at := in.(type) {
 	case *jsonv.Object:
-		next, err := put(member(at, path), path[1:], v, room)
+		next, err := put(member(at, path), path[1:], v, padding)
 		if err == nil {
 			at.Set(path[0], next)
 		}
@@ -96,8 +107,9 @@ func put(in any, path []string, v any, room *int) (any, error) {
 		if !ok {
 			break
 		}
-		if *room -= max(0, i-len(at)); *room < 0 {
-			return nil, fault.New("SHRED_DOC_LIMIT_VIOLATION", "The document would exceed a limit: the update writes at the index %d of an array of %d elements.", i, len(at))
+		if *padding -= max(0, i-len(at)); *padding < 0 {
+			return nil, fault.New("SHRED_DOC_LIMIT_VIOLATION", "The document would exceed a limit: the update writes at the index %d of an array "+
+				"of %d elements.", i, len(at))
 		}
 		for len(at) < i {
 			at = append(at, nil)
@@ -105,13 +117,14 @@ func put(in any, path []string, v any, room *int) (any, error) {
 		if i == len(at) {
 			at = append(at, fresh(path))
 		}
-		next, err := put(at[i], path[1:], v, room)
+		next, err := put(at[i], path[1:], v, padding)
 		if err == nil {
 			at[i] = next
 		}
 		return at, err
 	}
-	return nil, fault.New("UNSUPPORTED_UPDATE_OPERATION_PATH", "The path of an update does not fit the document: cannot create field ('%s') in path '%s'; "+
+	return nil, fault.New("UNSUPPORTED_UPDATE_OPERATION_PATH", "The path of an update does not fit the document: cannot create "+
+		"field ('%s') in path '%s'; "+
 		"only Object nodes have properties (got %s).", path[0], strings.Join(path, "."), value.JSONKind(in))
 }
 
@@ -139,12 +152,12 @@ func index(segment string) (int, bool) {
 
 // Set puts a value at a path, as an update does.
 func Set(doc *jsonv.Object, path []string, v any) error {
-	room := room
-	_, err := put(doc, path, v, &room)
+	padding := maxPadding
+	_, err := put(doc, path, v, &padding)
 	return err
 }
 
-// Remove takes the value of a path away and tells whether it was there. An
+// Remove removes the value of a path and reports whether it existed. An
 // element of an array becomes null.
 func Remove(doc *jsonv.Object, path []string) bool {
 	parent, ok := Get(doc, path[:len(path)-1])

@@ -24,7 +24,8 @@ type slice struct {
 }
 
 func badProjection(format string, args ...any) error {
-	return fault.New("UNSUPPORTED_PROJECTION_PARAM", "The projection is not supported: "+format+".\n\nResend the command with a valid projection.", args...)
+	return fault.New("UNSUPPORTED_PROJECTION_PARAM",
+		"The projection is not supported: "+format+".\n\nResend the command with a valid projection.", args...)
 }
 
 // ParseProjection reads a projection; nil is the default, which leaves the
@@ -36,7 +37,8 @@ func ParseProjection(in any) (*Projection, error) {
 	}
 	o, ok := in.(*jsonv.Object)
 	if !ok {
-		return nil, fault.New("UNSUPPORTED_PROJECTION_DEFINITION", "The projection must be a JSON object, not %s.\n\nResend the command with a valid projection.", value.JSONKind(in))
+		return nil, fault.New("UNSUPPORTED_PROJECTION_DEFINITION",
+			"The projection must be a JSON object, not %s.\n\nResend the command with a valid projection.", value.JSONKind(in))
 	}
 	if o.Len() == 1 && o.Has("*") {
 		on, err := toggle("*", o.Value("*"))
@@ -131,7 +133,7 @@ func (p *Projection) addSlice(path []string, in any) error {
 	return badProjection("path has unsupported parameter for '$slice': only Number or Array with 2 Numbers accepted")
 }
 
-// Apply gives the selected fields of a document; it changes nothing.
+// Apply returns the selected fields of a document; it changes nothing.
 func (p *Projection) Apply(doc *jsonv.Object) *jsonv.Object {
 	switch {
 	case p.all:

@@ -3,6 +3,7 @@ package documents
 import (
 	"encoding/json"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
@@ -12,7 +13,7 @@ import (
 
 func bigFrom(n int64) *big.Int { return big.NewInt(n) }
 
-// Sort is an order of documents by fields, or by nearness.
+// Sort is an order of documents by fields, or by similarity.
 type Sort struct {
 	keys []sortKey
 	// Vector and Text ask for the documents that are nearest to a vector, or to
@@ -30,7 +31,8 @@ type sortKey struct {
 
 func badValue(path, format string, args ...any) error {
 	args = append([]any{path}, args...)
-	return fault.New("SORT_CLAUSE_VALUE_INVALID", "The value of the sort by '%s' is not valid: "+format+".\n\nResend the command with a valid sort.", args...)
+	return fault.New("SORT_CLAUSE_VALUE_INVALID", "The value of the sort by '%s' is not valid: "+format+
+		".\n\nResend the command with a valid sort.", args...)
 }
 
 // ParseSort reads a sort clause.
@@ -41,18 +43,21 @@ func ParseSort(in any) (*Sort, error) {
 	}
 	o, ok := in.(*jsonv.Object)
 	if !ok {
-		return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: it must be a JSON object, not %s.\n\nResend the command with a valid sort clause.", value.JSONKind(in))
+		return nil, fault.New("SORT_CLAUSE_INVALID",
+			"The sort clause is not valid: it must be a JSON object, not %s.\n\nResend the command with a valid sort clause.", value.JSONKind(in))
 	}
 	for _, name := range []string{Lexical, Vector, Vectorize} {
 		if o.Has(name) && o.Len() > 1 {
-			return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: a sort by '%s' stands alone.\n\nResend the command with a valid sort clause.", name)
+			return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: a sort by '%s' stands alone.\n\nResend the command with a "+
+				"valid sort clause.", name)
 		}
 	}
 	switch {
 	case o.Has(Lexical):
 		text, ok := o.Value(Lexical).(string)
 		if !ok {
-			return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: when sorting by field '%s', value must be String, not %s.\n\nResend the command with a valid sort clause.",
+			return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: when sorting by field '%s', value must be String, not "+
+				"%s.\n\nResend the command with a valid sort clause.",
 				Lexical, value.JSONKind(o.Value(Lexical)))
 		}
 		s.Lexical = &text
@@ -70,28 +75,49 @@ func ParseSort(in any) (*Sort, error) {
 	return s, s.readKeys(o)
 }
 
-func (s *Sort) readVector(in any) error {
+func (s *Sort) readVector(in any) (err error) {
 	switch in.(type) {
 	case []any, *jsonv.Object:
-	default:
-		return badValue(Vector, "it must be an array, not %s", value.JSONKind(in))
+		s.Vector, err = ParseVector(in)
+		return err
 	}
-	v, err := value.ParseVector(in)
+	return badValue(Vector, "it must be an array, not %s", value.JSONKind(in))
+}
+
+// ParseVector reads the vector of a document or of a sort.
+func ParseVector(in any) ([]float32, error) {
+	if list, ok := in.([]any); ok {
+		if len(list) == 0 {
+			return nil, fault.New("SHRED_BAD_VECTOR_SIZE", "The value of '$vector' is not valid: it cannot be an empty array.")
+		}
+		for _, e := range list {
+			if _, ok := e.(json.Number); !ok {
+				return nil, fault.New("SHRED_BAD_VECTOR_VALUE", "The value of '$vector' is not valid: it must hold numbers only, not %s.",
+					value.JSONKind(e))
+			}
+		}
+	}
+	vector, err := value.ParseVector(in)
 	if err != nil {
-		return badValue(Vector, "%v", err)
+		code := "SHRED_BAD_DOCUMENT_VECTOR_TYPE"
+		if _, ok := value.Wrapped(in, "$binary"); ok {
+			code = "SHRED_BAD_BINARY_VECTOR_VALUE"
+		}
+		err = fault.New(code, "The value of '$vector' is not valid: %v.", err)
 	}
-	s.Vector = v
-	return nil
+	return vector, err
 }
 
 func (s *Sort) readKeys(o *jsonv.Object) error {
 	for _, name := range o.Keys {
 		if name == "" || name[0] == '$' {
-			return fault.New("SORT_CLAUSE_PATH_INVALID", "The path '%s' of the sort is not valid: it must not be empty or begin with '$'.\n\nResend the command with a valid sort.", name)
+			return fault.New("SORT_CLAUSE_PATH_INVALID", "The path '%s' of the sort is not valid: it must not be empty or begin with '$'.\n\n"+
+				"Resend the command with a valid sort.", name)
 		}
 		path, err := Split(name)
 		if err != nil {
-			return fault.New("SORT_CLAUSE_PATH_INVALID", "The path '%s' of the sort is not valid: %v.\n\nResend the command with a valid sort.", name, err)
+			return fault.New("SORT_CLAUSE_PATH_INVALID", "The path '%s' of the sort is not valid: %v.\n\nResend the command with a valid sort.",
+				name, err)
 		}
 		n, _ := o.Value(name).(json.Number)
 		if n != "1" && n != "-1" {
@@ -102,18 +128,18 @@ func (s *Sort) readKeys(o *jsonv.Object) error {
 	return nil
 }
 
-// ByFields tells whether the sort is an order of fields.
+// ByFields reports whether the sort is an order of fields.
 func (s *Sort) ByFields() bool { return len(s.keys) > 0 }
 
-// Any tells whether there is an order at all.
+// Any reports whether the sort has an order.
 func (s *Sort) Any() bool { return s.ByFields() || s.ByVector() || s.Lexical != nil }
 
-// ByVector tells whether the sort is by nearness.
+// ByVector reports whether the sort is by similarity.
 func (s *Sort) ByVector() bool { return s.Vector != nil || s.Text != "" }
 
-// Less orders two documents by fields.
+// Less orders two documents by fields, and those that are alike by '_id'.
 func (s *Sort) Less(a, b *jsonv.Object) int {
-	for _, k := range s.keys {
+	for _, k := range append(slices.Clone(s.keys), sortKey{path: []string{ID}}) {
 		x, _ := Get(a, k.path)
 		y, _ := Get(b, k.path)
 		if c := Order(x, y); c != 0 {
@@ -130,7 +156,7 @@ func (s *Sort) Less(a, b *jsonv.Object) int {
 func (s *Sort) Paths() []string {
 	var out []string
 	for _, k := range s.keys {
-		out = append(out, strings.Join(k.path, "."))
+		out = append(out, Join(k.path...))
 	}
 	return out
 }

@@ -33,7 +33,8 @@ func unsupportedParam(format string, args ...any) error {
 }
 
 func unsupportedTarget(format string, args ...any) error {
-	return fault.New("UNSUPPORTED_UPDATE_OPERATION_TARGET", "The update operator does not fit the value that the document has: "+format+".", args...)
+	return fault.New("UNSUPPORTED_UPDATE_OPERATION_TARGET", "The update operator does not fit the value that the document has: "+format+".",
+		args...)
 }
 
 // ParseUpdate reads an update clause.
@@ -45,7 +46,8 @@ func ParseUpdate(up *jsonv.Object) (*Update, error) {
 		}
 		fields, ok := up.Value(op).(*jsonv.Object)
 		if !ok {
-			return nil, fault.New("UNSUPPORTED_UPDATE_DATA_TYPE", "The operand of '%s' must be a JSON object, not %s.", op, value.JSONKind(up.Value(op)))
+			return nil, fault.New("UNSUPPORTED_UPDATE_DATA_TYPE", "The operand of '%s' must be a JSON object, not %s.", op,
+				value.JSONKind(up.Value(op)))
 		}
 		for _, name := range fields.Keys {
 			s, err := parseStep(op, name, fields.Value(name))
@@ -68,7 +70,8 @@ func parseStep(op, name string, arg any) (step, error) {
 	if special && op != "$set" && op != "$unset" && op != "$setOnInsert" {
 		code := map[string]string{Vector: "UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTOR", Vectorize: "UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTORIZE",
 			Lexical: "UNSUPPORTED_UPDATE_OPERATOR_FOR_LEXICAL"}[name]
-		return s, fault.New(code, "The command used the operator %s on '%s', which takes $set, $setOnInsert and $unset only.\n\nResend the command with one of them.", op, name)
+		return s, fault.New(code, "The command used the operator %s on '%s', which takes $set, $setOnInsert and $unset only.\n\nResend the "+
+			"command with one of them.", op, name)
 	}
 	if name == "" || name[0] == '$' && !special {
 		return s, fault.New("UNSUPPORTED_UPDATE_OPERATION_PATH", "The path '%s' of an update cannot be empty or begin with '$'.", name)
@@ -78,7 +81,11 @@ func parseStep(op, name string, arg any) (step, error) {
 		return s, fault.New("UNSUPPORTED_UPDATE_OPERATION_PATH", "The path of an update is not supported: %v.", err)
 	}
 	s.path = path
-	return s, s.check()
+	if err := s.check(); err != nil {
+		return s, err
+	}
+	s.arg = eachNumber(name, s.arg, distinct)
+	return s, nil
 }
 
 // check refuses arguments that the operator does not take.
@@ -151,16 +158,16 @@ func (u *Update) overlapping() error {
 	return nil
 }
 
-// Apply changes a document and tells whether it is another one then. Inserted
-// tells that the update makes it.
+// Apply changes a document and reports whether it differs afterwards. Inserted
+// says that the update creates the document.
 func (u *Update) Apply(doc *jsonv.Object, inserted bool, now time.Time) (changed bool, err error) {
-	room := room
+	padding := maxPadding
 	for _, op := range operators() {
 		for _, s := range u.steps {
 			if s.op != op || op == "$setOnInsert" && !inserted {
 				continue
 			}
-			did, err := s.apply(doc, now, &room)
+			did, err := s.apply(doc, now, &padding)
 			if err != nil {
 				return false, err
 			}
@@ -170,11 +177,15 @@ func (u *Update) Apply(doc *jsonv.Object, inserted bool, now time.Time) (changed
 	return changed, nil
 }
 
-func (s step) apply(doc *jsonv.Object, now time.Time, room *int) (bool, error) {
+func (s step) apply(doc *jsonv.Object, now time.Time, padding *int) (bool, error) {
 	old, exists := Get(doc, s.path)
 	switch s.op {
 	case "$unset":
 		return Remove(doc, s.path), nil
+	case "$pop":
+		if !exists {
+			return false, nil
+		}
 	case "$rename":
 		if !exists {
 			return false, nil
@@ -184,14 +195,14 @@ func (s step) apply(doc *jsonv.Object, now time.Time, room *int) (bool, error) {
 			return false, unsupportedParam("%v", err)
 		}
 		Remove(doc, s.path)
-		_, err = put(doc, to, old, room)
+		_, err = put(doc, to, old, padding)
 		return err == nil, err
 	}
 	next, err := s.next(old, exists, now)
 	if err != nil || exists && identical(old, next) {
 		return false, err
 	}
-	_, err = put(doc, s.path, next, room)
+	_, err = put(doc, s.path, next, padding)
 	return err == nil, err
 }
 
@@ -245,10 +256,15 @@ func (s step) number(old any, exists bool) (any, error) {
 	if errA != nil || errB != nil {
 		return nil, unsupportedTarget("%s at '%s' is out of range", s.op, s.name)
 	}
+	made := a.Add(b)
 	if s.op == "$mul" {
-		return json.Number(a.Mul(b).String()), nil
+		made = a.Mul(b)
 	}
-	return json.Number(a.Add(b).String()), nil
+	text := Number(json.Number(made.String()))
+	if _, err := jsonv.Decode([]byte(text)); err != nil {
+		return nil, unsupportedTarget("%s at '%s' makes a number with too many digits", s.op, s.name)
+	}
+	return text, nil
 }
 
 func (s step) array(old any, exists bool) (any, error) {
@@ -298,7 +314,7 @@ func (s step) elements() []any {
 	return []any{s.arg}
 }
 
-// Sets tells whether the update sets a field, and to what.
+// Sets reports whether the update sets a field, and to what.
 func (u *Update) Sets(name string) (any, bool) {
 	for _, s := range u.steps {
 		if s.name == name && (s.op == "$set" || s.op == "$setOnInsert") {

@@ -9,7 +9,7 @@ import (
 
 // table holds the public catalogue of the Data API, release 1.0.51: family,
 // scope, code, HTTP status and title of every error and warning. They are the
-// interface, so they stand to the letter. Messages are written where the error
+// interface, so they must match exactly. Messages are written where the error
 // is made.
 //
 //go:embed catalogue.tsv
@@ -41,7 +41,7 @@ var byCode = sync.OnceValue(func() map[string][]Entry {
 })
 
 // lookup finds the entry of a code. A code of several scopes without a scope
-// gives its first.
+// returns its first.
 func lookup(scope *string, code string) (Entry, bool) {
 	for _, e := range byCode()[code] {
 		if scope == nil || e.Scope == *scope {

@@ -24,11 +24,13 @@ type Error struct {
 	Code    string `json:"errorCode"`
 	Title   string `json:"title"`
 	Message string `json:"message"`
+	// DocumentIDs are the documents that the error is about, if it is one of several.
+	DocumentIDs []any `json:"documentIds,omitempty"`
 	// Status is the HTTP status that carries the error.
 	Status int `json:"-"`
 }
 
-// Error gives code and message.
+// Error returns code and message.
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 // New makes an error object with a fresh id. The catalogue must list the code;
@@ -53,12 +55,6 @@ func build(scope *string, code, format string, args []any) *Error {
 		Message: fmt.Sprintf(format, args...), Status: e.Status}
 }
 
-// Known tells whether the catalogue lists the code.
-func Known(code string) bool {
-	_, ok := lookup(nil, code)
-	return ok
-}
-
 // From turns any error into an error object; what is not one already becomes
 // a server error whose text stays inside the process.
 func From(err error) *Error {
@@ -66,5 +62,6 @@ func From(err error) *Error {
 	if errors.As(err, &f) {
 		return f
 	}
-	return New("UNEXPECTED_SERVER_ERROR", "An unexpected error stopped the command; the log of the server has its cause.\n\nReview the cause before you send the command again.")
+	return New("UNEXPECTED_SERVER_ERROR", "An unexpected error stopped the command; the log of the server has its cause.\n\nReview the "+
+		"cause before you send the command again.")
 }

@@ -4,14 +4,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
 	"unicode/utf8"
 )
 
 // Limits on any body. The lengths and the depth are those of the Data API's own
 // reader; the number of nodes bounds the memory that a body of 20 MB can take.
 const (
+	// MaxNumberLength counts digits, those of the exponent too.
 	MaxNumberLength = 100
 	MaxNameLength   = 50_000
+	// MaxStringLength is in bytes.
+	MaxStringLength = 20_000_000
 	MaxDepth        = 1000
 	MaxNodes        = 1_000_000
 )
@@ -23,15 +28,15 @@ func (e *LimitError) Error() string { return e.what }
 
 func limit(format string, args ...any) error { return &LimitError{fmt.Sprintf(format, args...)} }
 
+// ErrEmpty is for a text that holds whitespace only.
+var ErrEmpty = errors.New("the text has no value")
+
 // Decode reads exactly one JSON value. Objects become *Object, arrays []any,
 // numbers json.Number, and the rest string, bool or nil. A text that is beyond
 // a limit gives a [LimitError].
 func Decode(data []byte) (any, error) {
-	if !utf8.Valid(data) {
-		return nil, errors.New("the text is not valid UTF-8")
-	}
 	d := &decoder{text: data}
-	v, err := d.value(0)
+	v, err := d.first()
 	if err != nil {
 		return nil, err
 	}
@@ -39,6 +44,29 @@ func Decode(data []byte) (any, error) {
 		return nil, d.unexpected("the end")
 	}
 	return v, nil
+}
+
+// DecodeBody is Decode for a request as the Data API's own reader, Jackson,
+// takes it: in UTF-8, UTF-16 or UTF-32, with or without a byte order mark. What
+// follows the first value is not read.
+func DecodeBody(data []byte) (any, error) {
+	text, err := toUTF8(data)
+	if err != nil {
+		return nil, err
+	}
+	return (&decoder{text: text}).first()
+}
+
+// first reads a value, and refuses one that is not UTF-8.
+func (d *decoder) first() (any, error) {
+	if d.space(); d.at == len(d.text) {
+		return nil, ErrEmpty
+	}
+	v, err := d.value(0)
+	if err == nil && !utf8.Valid(d.text[:d.at]) {
+		err = errors.New("the text is not valid UTF-8")
+	}
+	return v, err
 }
 
 type decoder struct {
@@ -58,7 +86,7 @@ func (d *decoder) space() {
 	}
 }
 
-// next is the byte after white space; 0 at the end.
+// next is the byte after whitespace; 0 at the end.
 func (d *decoder) next() byte {
 	d.space()
 	if d.at == len(d.text) {
@@ -191,14 +219,14 @@ func (d *decoder) str() (string, error) {
 		switch c := d.text[i]; {
 		case c == '"':
 			d.at = i + 1
+			text := d.text[start+1 : i]
+			if len(text) > MaxStringLength {
+				return "", limit("String value length (%d) exceeds the maximum allowed (%d)", len(text), MaxStringLength)
+			}
 			if !escaped {
-				return string(d.text[start+1 : i]), nil
+				return string(text), nil
 			}
-			var s string
-			if err := json.Unmarshal(d.text[start:d.at], &s); err != nil {
-				return "", fmt.Errorf("the string at byte %d is not valid: %w", start, err)
-			}
-			return s, nil
+			return d.unescape(start)
 		case c == '\\':
 			escaped = true
 			i++
@@ -211,30 +239,57 @@ func (d *decoder) str() (string, error) {
 	return "", d.unexpected("the end of a string")
 }
 
+// unescape decodes the string from start to here. Half of a surrogate pair is no
+// character: it is refused here, as Astra cannot store it.
+func (d *decoder) unescape(start int) (string, error) {
+	var s string
+	text := d.text[start:d.at]
+	if err := json.Unmarshal(text, &s); err != nil {
+		return "", fmt.Errorf("the string at byte %d is not valid: %w", start, err)
+	}
+	if unpaired(text) {
+		return "", fmt.Errorf("the string at byte %d has half of a surrogate pair", start)
+	}
+	return s, nil
+}
+
 func (d *decoder) number() (any, error) {
 	start := d.at
-	if d.text[d.at] == '-' {
-		d.at++
-	}
+	d.peek('-')
 	zero := d.at < len(d.text) && d.text[d.at] == '0'
 	whole := d.digits()
 	valid := whole == 1 || whole > 1 && !zero
+	fraction, power, exponent := 0, 0, ""
 	if d.peek('.') {
-		valid = d.digits() > 0 && valid
+		fraction = d.digits()
+		valid = fraction > 0 && valid
 	}
 	if d.peek('e') || d.peek('E') {
+		from := d.at
 		if !d.peek('+') {
 			d.peek('-')
 		}
-		valid = d.digits() > 0 && valid
+		power = d.digits()
+		valid = power > 0 && valid
+		exponent = string(d.text[from:d.at])
 	}
-	switch n := d.at - start; {
+	switch n := whole + fraction + power; {
 	case n > MaxNumberLength:
 		return nil, limit("Number value length (%d) exceeds the maximum allowed (%d)", n, MaxNumberLength)
 	case !valid:
 		return nil, fmt.Errorf("the number at byte %d is not valid", start)
+	case exponent != "" && !scales(exponent, fraction):
+		return nil, fmt.Errorf("the exponent of the number at byte %d is out of range", start)
 	}
 	return json.Number(d.text[start:d.at]), nil
+}
+
+// scales reports whether Java's BigDecimal has the scale of a number with this
+// exponent and so many digits behind the point.
+func scales(exponent string, fraction int) bool {
+	n, err := strconv.ParseInt(exponent, 10, 32)
+	scale := int64(fraction) - n
+	return err == nil && scale >= math.MinInt32 && scale <= math.MaxInt32
 }
 
 // peek skips a byte if it is the wanted one.

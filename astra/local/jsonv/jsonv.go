@@ -1,8 +1,8 @@
-// Package jsonv reads request bodies strictly: it keeps the order of object
-// members (sort clauses and column definitions depend on it), refuses duplicate
-// keys, keeps numbers as text so that no digit is lost, and bounds depth, nodes
-// and the length of names and numbers while it parses. It knows nothing of
-// commands or tables.
+// Package jsonv reads request bodies as the Data API's own reader does: it keeps
+// the order of object members (sort clauses and column definitions depend on it),
+// refuses duplicate keys, keeps numbers as text so that no digit is lost, and
+// bounds depth, nodes and the length of names and numbers while it parses. It
+// knows nothing of commands or tables.
 package jsonv
 
 import (
@@ -89,7 +89,7 @@ func (o *Object) Value(key string) any {
 	return v
 }
 
-// Has tells whether the object has the member.
+// Has reports whether the object has the member.
 func (o *Object) Has(key string) bool {
 	_, ok := o.Get(key)
 	return ok

@@ -6,7 +6,6 @@ import (
 	"sort"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
-	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
 func (s *Store) load() error {
@@ -51,12 +50,9 @@ func (s *Store) loadTables() error {
 	return rows.Err()
 }
 
-// resolved gives a table the fields of the user-defined types that it uses.
+// resolved sets the fields of the user-defined types that a table uses.
 func (s *Store) resolved(t *schema.Table) *schema.Table {
 	c := t.Clone()
-	for n, i := range c.Indexes {
-		c.Indexes[n] = completed(c, i)
-	}
 	for i, col := range c.Columns {
 		if col.Type.User == nil {
 			continue
@@ -78,7 +74,7 @@ func (s *Store) Keyspaces() []string {
 	return out
 }
 
-// HasKeyspace tells whether the keyspace exists.
+// HasKeyspace reports whether the keyspace exists.
 func (s *Store) HasKeyspace(ks string) bool { return s.tables[ks] != nil }
 
 // Tables lists a keyspace's tables by name.
@@ -97,7 +93,7 @@ func (s *Store) Table(ks, name string) (*schema.Table, bool) {
 	return t, ok
 }
 
-// CreateKeyspace makes the keyspace unless it is there.
+// CreateKeyspace creates the keyspace unless it exists.
 func (s *Store) CreateKeyspace(ks string) error {
 	if s.HasKeyspace(ks) {
 		return nil
@@ -128,16 +124,21 @@ func (s *Store) DropKeyspace(ks string) error {
 	return err
 }
 
-// CreateTable makes the table and gives it an id.
+// CreateTable creates the table and sets its id.
 func (s *Store) CreateTable(t *schema.Table) error {
 	err := s.Write(func(tx *Tx) error {
 		id, err := tx.nextID()
 		if err != nil {
 			return err
 		}
-		t.ID, t.Tokens = id, true
+		t.ID = id
 		if err := tx.ddl(fmt.Sprintf("CREATE TABLE r%d (k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID", id)); err != nil {
 			return err
+		}
+		for n := range t.Indexes {
+			if err := tx.makeIndex(&t.Indexes[n]); err != nil {
+				return err
+			}
 		}
 		return tx.saveTable(t)
 	})
@@ -178,7 +179,7 @@ func (s *Store) DropTable(t *schema.Table) error {
 	s.forget()
 	err := s.Write(func(tx *Tx) error {
 		for _, i := range t.Indexes {
-			if err := tx.ddl("DROP TABLE IF EXISTS " + indexTable(i)); err != nil {
+			if err := tx.dropIndex(i); err != nil {
 				return err
 			}
 		}
@@ -198,20 +199,10 @@ func (s *Store) DropTable(t *schema.Table) error {
 func (s *Store) CreateIndex(t *schema.Table, i schema.Index) error {
 	var next *schema.Table
 	err := s.Write(func(tx *Tx) error {
-		id, err := tx.nextID()
-		if err != nil {
+		if err := tx.makeIndex(&i); err != nil {
 			return err
 		}
-		i.ID = id
-		if err := tx.ddl(fmt.Sprintf("CREATE TABLE i%d (k BLOB PRIMARY KEY) WITHOUT ROWID", id)); err != nil {
-			return err
-		}
-		only := t.Clone()
-		only.Indexes = []schema.Index{i}
-		fill := func(key []byte, row Row) error {
-			return tx.index(only, key, row, addEntry)
-		}
-		if err := tx.each(t, "SELECT k, v FROM "+rowsTable(t), nil, fill); err != nil {
+		if err := tx.fill(t, i); err != nil {
 			return err
 		}
 		next = t.Clone()
@@ -224,13 +215,44 @@ func (s *Store) CreateIndex(t *schema.Table, i schema.Index) error {
 	return err
 }
 
+// makeIndex sets the id of the index and creates its empty table.
+func (tx *Tx) makeIndex(i *schema.Index) (err error) {
+	if i.ID, err = tx.nextID(); err != nil {
+		return err
+	}
+	columns := "k BLOB PRIMARY KEY"
+	if i.Kind == schema.Text {
+		columns += ", times INTEGER NOT NULL, words INTEGER NOT NULL"
+		if err := tx.exec("INSERT INTO texts (id, texts, words) VALUES (?, 0, 0)", i.ID); err != nil {
+			return err
+		}
+	}
+	return tx.ddl("CREATE TABLE " + indexTable(*i) + " (" + columns + ") WITHOUT ROWID")
+}
+
+// fill writes the entries of all rows.
+func (tx *Tx) fill(t *schema.Table, i schema.Index) error {
+	only := t.Clone()
+	only.Indexes = []schema.Index{i}
+	return tx.each(t, "SELECT k, v FROM "+rowsTable(t), nil, func(key []byte, row Row, _ bool) error {
+		return tx.index(only, key, row, true)
+	})
+}
+
+func (tx *Tx) dropIndex(i schema.Index) error {
+	if err := tx.ddl("DROP TABLE IF EXISTS " + indexTable(i)); err != nil {
+		return err
+	}
+	return tx.exec("DELETE FROM texts WHERE id = ?", i.ID)
+}
+
 // DropIndex removes the index at a position of the table's list.
 func (s *Store) DropIndex(t *schema.Table, at int) error {
 	s.forget()
 	next := t.Clone()
 	next.Indexes = append(next.Indexes[:at:at], t.Indexes[at+1:]...)
 	err := s.Write(func(tx *Tx) error {
-		if err := tx.ddl("DROP TABLE IF EXISTS " + indexTable(t.Indexes[at])); err != nil {
+		if err := tx.dropIndex(t.Indexes[at]); err != nil {
 			return err
 		}
 		return tx.saveTable(next)
@@ -240,19 +262,4 @@ func (s *Store) DropIndex(t *schema.Table, at int) error {
 		s.vectors.drop(t.Indexes[at])
 	}
 	return err
-}
-
-// completed names what an index of a collection is on; an earlier release left
-// that out.
-func completed(t *schema.Table, i schema.Index) schema.Index {
-	c, _ := t.Column(i.Column)
-	if i.Kind != schema.Regular || i.Function != "" || !c.Type.Kind.Collection() {
-		return i
-	}
-	i.Function = schema.Values
-	if c.Type.Kind == value.Map {
-		i.Function = schema.Entries
-	}
-	i.Options = map[string]any{}
-	return i
 }

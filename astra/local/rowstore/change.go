@@ -25,7 +25,7 @@ func (tx *Tx) get(t *schema.Table, key []byte) (Row, bool, bool, error) {
 	return row, insert, err == nil, err
 }
 
-// Insert writes the named columns over what is there, as CQL INSERT does: a
+// Insert overwrites the named columns, as CQL INSERT does: a
 // nil value deletes the column's value, and the row stays even without values.
 func (tx *Tx) Insert(t *schema.Table, row Row) error {
 	return tx.merge(t, Key(t, row), func(old Row) error {
@@ -36,8 +36,9 @@ func (tx *Tx) Insert(t *schema.Table, row Row) error {
 	}, true)
 }
 
-// Update changes the row of a key as CQL UPDATE does: a row that is not there
-// is born, and a row that only updates made ends with its last value.
+// Update changes the row of a key as CQL UPDATE does: a missing
+// row is created, and a row that only updates created is removed with its last
+// value.
 func (tx *Tx) Update(t *schema.Table, key Row, change func(Row) error) error {
 	return tx.merge(t, Key(t, key), func(old Row) error {
 		for k, v := range key {
@@ -60,17 +61,18 @@ func (tx *Tx) merge(t *schema.Table, key []byte, change func(Row) error, insert 
 		return err
 	}
 	if found {
-		if err := tx.index(t, key, old, removeEntry); err != nil {
+		if err := tx.index(t, key, old, false); err != nil {
 			return err
 		}
 	}
 	if !insert && !wasInsert && !hasValues(t, next) {
 		return tx.exec("DELETE FROM "+rowsTable(t)+" WHERE k = ?", key)
 	}
-	if err := tx.exec("INSERT OR REPLACE INTO "+rowsTable(t)+" (k, v) VALUES (?, ?)", key, encodeRow(t, next, insert || wasInsert)); err != nil {
+	if err := tx.exec("INSERT OR REPLACE INTO "+rowsTable(t)+" (k, v) VALUES (?, ?)", key,
+		encodeRow(t, next, insert || wasInsert)); err != nil {
 		return err
 	}
-	return tx.index(t, key, next, addEntry)
+	return tx.index(t, key, next, true)
 }
 
 func hasValues(t *schema.Table, row Row) bool {
@@ -105,13 +107,13 @@ func (tx *Tx) unindexSpan(t *schema.Table, hi string, args []any) error {
 	if len(t.Indexes) == 0 {
 		return nil
 	}
-	return tx.each(t, "SELECT k, v FROM "+rowsTable(t)+" WHERE k >= ?"+hi, args, func(key []byte, row Row) error {
-		return tx.index(t, key, row, removeEntry)
+	return tx.each(t, "SELECT k, v FROM "+rowsTable(t)+" WHERE k >= ?"+hi, args, func(key []byte, row Row, _ bool) error {
+		return tx.index(t, key, row, false)
 	})
 }
 
-// each reads all rows before it visits them, for the visit may write.
-func (tx *Tx) each(t *schema.Table, q string, args []any, visit func([]byte, Row) error) error {
+// each reads all rows before it visits them, because the visit may write.
+func (tx *Tx) each(t *schema.Table, q string, args []any, visit func(key []byte, row Row, insert bool) error) error {
 	type pair struct{ k, v []byte }
 	stmt, err := tx.stmt(q)
 	if err != nil {
@@ -133,11 +135,11 @@ func (tx *Tx) each(t *schema.Table, q string, args []any, visit func([]byte, Row
 		return err
 	}
 	for _, p := range pairs {
-		row, _, err := decodeRow(t, p.v, nil)
+		row, insert, err := decodeRow(t, p.v, nil)
 		if err != nil {
 			return err
 		}
-		if err := visit(p.k, row); err != nil {
+		if err := visit(p.k, row, insert); err != nil {
 			return err
 		}
 	}
@@ -150,5 +152,26 @@ func (tx *Tx) Row(t *schema.Table, key []byte) (Row, bool, error) {
 	return row, found, err
 }
 
-// Put writes a whole row in the place of what is there.
-func (tx *Tx) Put(t *schema.Table, row Row) error { return tx.put(t, row, true) }
+// Put replaces a whole row.
+func (tx *Tx) Put(t *schema.Table, row Row) error {
+	if len(t.Indexes) > 0 {
+		key := Key(t, row)
+		old, _, found, err := tx.get(t, key)
+		if err == nil && found {
+			err = tx.index(t, key, old, false)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return tx.put(t, row, true)
+}
+
+// put writes a row, which does not exist, with its index entries.
+func (tx *Tx) put(t *schema.Table, row Row, insert bool) error {
+	key := Key(t, row)
+	if err := tx.exec("INSERT OR REPLACE INTO "+rowsTable(t)+" (k, v) VALUES (?, ?)", key, encodeRow(t, row, insert)); err != nil {
+		return err
+	}
+	return tx.index(t, key, row, true)
+}

@@ -1,44 +1,44 @@
 package rowstore
 
 import (
-	"fmt"
-
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
-// The statements that keep an index.
-const (
-	addEntry    = "INSERT OR REPLACE INTO %s (k) VALUES (?)"
-	removeEntry = "DELETE FROM %s WHERE k = ?"
-)
-
-// index applies a statement to every index entry of a row.
-func (tx *Tx) index(t *schema.Table, key []byte, row Row, statement string) error {
+// index adds or removes every index entry of a row.
+func (tx *Tx) index(t *schema.Table, key []byte, row Row, add bool) error {
 	for _, i := range t.Indexes {
-		if i.Kind == schema.Vector {
+		switch i.Kind {
+		case schema.Vector:
 			vector := row[i.Column]
-			if statement == removeEntry {
+			if !add {
 				vector = nil
 			}
 			tx.vectorChanged(i, key, vector)
-			continue
-		}
-		for _, p := range entries(t, i, row) {
-			if err := tx.exec(fmt.Sprintf(statement, indexTable(i)), append(p, key...)); err != nil {
+		case schema.Text:
+			if err := tx.indexText(i, key, row, add); err != nil {
 				return err
+			}
+		default:
+			statement := "DELETE FROM " + indexTable(i) + " WHERE k = ?"
+			if add {
+				statement = "INSERT OR REPLACE INTO " + indexTable(i) + " (k) VALUES (?)"
+			}
+			for _, p := range entries(t, i, row) {
+				if err := tx.exec(statement, append(p, key...)); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
 }
 
-// entries gives the index's prefixes for a row. Text indexes keep none: they are
-// served by reading the rows.
+// entries returns the prefixes of a row in a regular index.
 func entries(t *schema.Table, i schema.Index, row Row) [][]byte {
 	c, _ := t.Column(i.Column)
 	v := row[i.Column]
-	if v == nil || i.Kind != schema.Regular {
+	if v == nil {
 		return nil
 	}
 	var out [][]byte

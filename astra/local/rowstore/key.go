@@ -10,7 +10,7 @@ import (
 // Row holds a row's values by column name; absent means null.
 type Row map[string]any
 
-// PartitionKey gives the first bytes of every key of a partition: its token, by
+// PartitionKey returns the first bytes of every key of a partition: its token, by
 // which Astra orders partitions, then the columns.
 func PartitionKey(t *schema.Table, row Row) []byte {
 	key := binary.BigEndian.AppendUint64(nil, uint64(token(partitionBytes(t, row)))^1<<63)
@@ -27,7 +27,7 @@ func AppendClustering(key []byte, t *schema.Table, i int, v any) []byte {
 	return value.AppendKey(key, c.Type.Kind, v, t.Sort[i].Descending)
 }
 
-// Key gives the full key of a row that has all its key columns.
+// Key returns the full key of a row that has all its key columns.
 func Key(t *schema.Table, row Row) []byte {
 	k := PartitionKey(t, row)
 	for i, o := range t.Sort {
@@ -36,8 +36,8 @@ func Key(t *schema.Table, row Row) []byte {
 	return k
 }
 
-// After gives the smallest key that is larger than all keys with the prefix;
-// nil means that there is none.
+// After returns the smallest key that is larger than all keys with the prefix;
+// nil means that none exists.
 func After(prefix []byte) []byte {
 	end := append([]byte{}, prefix...)
 	for i := len(end) - 1; i >= 0; i-- {

@@ -9,7 +9,7 @@ import (
 )
 
 // marked is the flag of a row that an INSERT made: it stays when its last
-// other column goes. A row that only an UPDATE made does not.
+// other column is deleted. A row that only an UPDATE created does not.
 const marked = 1
 
 var errCorruptRow = errors.New("stored row is corrupt")
@@ -49,7 +49,7 @@ func decodeRow(t *schema.Table, b []byte, want map[string]bool) (Row, bool, erro
 	return row, insert, nil
 }
 
-// eachValue visits the stored values of a row, and tells whether an INSERT
+// eachValue visits the stored values of a row, and reports whether an INSERT
 // made it. Columns that the table has no longer are left out.
 func eachValue(t *schema.Table, b []byte, visit func(schema.Column, []byte) error) (insert bool, err error) {
 	if len(b) == 0 {
@@ -81,7 +81,7 @@ func eachValue(t *schema.Table, b []byte, visit func(schema.Column, []byte) erro
 	return insert, nil
 }
 
-// Vector reads the vector of a column into a slice, which it gives back, grown
+// Vector reads the vector of a column into a slice, which it returns, grown
 // if it had to. It is empty for a row without one.
 func (s Stored) Vector(column string, into []float32) ([]float32, error) {
 	into = into[:0]

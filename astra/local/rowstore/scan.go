@@ -12,14 +12,14 @@ import (
 // Span is a range of keys, Lo included and Hi not; a nil Hi has no end.
 type Span struct{ Lo, Hi []byte }
 
-// Stored is a row as it is stored, for those who decide by a part of it whether
-// they want the rest. One that a scan visits is good until the visit ends.
+// Stored is a row in its stored form, so that a caller can decide by a part of it
+// whether to decode the rest. In a scan it is valid until the visit ends.
 type Stored struct {
 	table *schema.Table
 	bytes []byte
 }
 
-// VisitStored sees a stored row and tells whether the scan goes on.
+// VisitStored is called with a stored row and reports whether the scan continues.
 type VisitStored func(key []byte, row Stored) (more bool, err error)
 
 // Row decodes some columns; nil means all.

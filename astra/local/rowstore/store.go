@@ -40,7 +40,7 @@ type Store struct {
 
 const pragmas = "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=temp_store(MEMORY)"
 
-// Writes are on disk before they are acknowledged, unless nothing is to be kept.
+// Writes are on disk before they are acknowledged, unless the data is temporary.
 const (
 	durable   = "&_pragma=synchronous(FULL)"
 	forgetful = "&_pragma=synchronous(OFF)"
@@ -54,7 +54,23 @@ const records = `
 CREATE TABLE IF NOT EXISTS keyspaces (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tables (id INTEGER PRIMARY KEY AUTOINCREMENT, def TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS ids (id INTEGER PRIMARY KEY AUTOINCREMENT);
+CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, texts INTEGER NOT NULL, words INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS records (kind TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;`
+
+// prepare creates the server's own tables; a new file has the current layout.
+func prepare(db *sql.DB) error {
+	var tables int
+	err := db.QueryRow("SELECT count(*) FROM sqlite_master").Scan(&tables)
+	if err != nil {
+		return err
+	}
+	statements := records
+	if tables == 0 {
+		statements += fmt.Sprintf("PRAGMA user_version = %d;", layout)
+	}
+	_, err = db.Exec("BEGIN IMMEDIATE;" + statements + "COMMIT;")
+	return err
+}
 
 // Open opens or makes the database in the folder. One that is to be forgotten
 // need not outlive the machine, which makes writes faster.
@@ -69,7 +85,7 @@ func Open(dir string, forget bool) (*Store, error) {
 		return nil, fmt.Errorf("open the database in folder %s: %w", dir, err)
 	}
 	write.SetMaxOpenConns(1)
-	if _, err := write.Exec(records); err != nil {
+	if err := prepare(write); err != nil {
 		_ = write.Close()
 		return nil, fmt.Errorf("prepare the database in folder %s (check its permissions and free space): %w", dir, err)
 	}
@@ -80,20 +96,21 @@ func Open(dir string, forget bool) (*Store, error) {
 	}
 	read.SetMaxOpenConns(4)
 	read.SetMaxIdleConns(4)
-	s := &Store{dsn: dsn, read: read, write: write, queue: make(chan *job, 256), done: make(chan struct{}), tables: map[string]map[string]*schema.Table{}, vectors: vectors{indexes: map[int]*vectorindex.Index{}},
+	s := &Store{dsn: dsn, read: read, write: write, queue: make(chan *job, 256), done: make(chan struct{}),
+		tables: map[string]map[string]*schema.Table{}, vectors: vectors{indexes: map[int]*vectorindex.Index{}},
 		types: map[string]map[string]*value.User{}}
 	if err := s.load(); err != nil {
 		_, _ = read.Close(), write.Close()
 		return nil, fmt.Errorf("read the tables of folder %s: %w", dir, err)
 	}
 	go s.writer()
-	if err := s.rekey(); err != nil {
+	if err := s.upgrade(); err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the tables of folder %s to this release: %w", dir, err), s.Close())
 	}
 	return s, nil
 }
 
-// Close finishes the writes under way and closes the files. No write may be
+// Close finishes the writes in progress and closes the files. No write may be
 // started after it.
 func (s *Store) Close() error {
 	close(s.queue)

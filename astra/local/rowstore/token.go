@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
@@ -12,6 +13,10 @@ import (
 // partitionBytes is a partition key as the database hashes it: a single column
 // as it is, several with their lengths.
 func partitionBytes(t *schema.Table, row Row) []byte {
+	if t.Collection != nil {
+		key, _ := row[schema.DocumentKey].(string)
+		return documentBytes(key)
+	}
 	var out []byte
 	for _, name := range t.PartitionBy {
 		c, _ := t.Column(name)
@@ -23,6 +28,19 @@ func partitionBytes(t *schema.Table, row Row) []byte {
 		out = append(append(out, b...), 0)
 	}
 	return out
+}
+
+// documentBytes is the key of a document as the database hashes it: a tuple of the
+// number of its type and its text.
+func documentBytes(key string) []byte {
+	types := "snbzd" // text, number, boolean, null, date
+	text := key[min(1, len(key)):]
+	if text == "" {
+		text = "null"
+	}
+	out := []byte{0, 0, 0, 1, byte(1 + strings.IndexByte(types, (key + "s")[0]))}
+	out = binary.BigEndian.AppendUint32(out, uint32(len(text)))
+	return append(out, text...)
 }
 
 // token is the place of a partition on the ring of Cassandra's

@@ -26,7 +26,7 @@ var tokens = []struct {
 	{"a bigint", value.BigInt, json.Number("1099511627776"), "0000010000000000", -8779846503135273481},
 	{"a uuid", value.UUID, "a0000000-0000-4000-8000-0000000000ff", "a00000000000400080000000000000ff", 5710866994393205513},
 	{"a date", value.Date, "2026-01-02", "80004fe7", -322025224646161374},
-	{"a decimal", value.Decimal, json.Number("1.50"), "000000020096", -3749625865083483744},
+	{"a decimal", value.Decimal, json.Number("1.50"), "000000010f", 5696596651944691944},
 	{"a negative varint", value.VarInt, json.Number("-129"), "ff7f", 7965412786603682042},
 	{"a varint", value.VarInt, json.Number("128"), "0080", -5553052187789492088},
 }
@@ -53,6 +53,17 @@ func TestTokens(t *testing.T) {
 	}
 	if got := token(above); got != -61479015959055060 {
 		t.Errorf("the token of bytes above 127 is %d", got)
+	}
+}
+
+// TestTokensOfDocuments: the key of a document is a tuple<tinyint, text>.
+func TestTokensOfDocuments(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{"sa": "00000001010000000161", "n7": "00000001020000000137", "btrue": "00000001030000000474727565",
+		"z": "0000000104000000046e756c6c", "d5": "00000001050000000135"} {
+		if got := hex.EncodeToString(documentBytes(key)); got != want {
+			t.Errorf("%s is hashed as %s, want %s", key, got, want)
+		}
 	}
 }
 

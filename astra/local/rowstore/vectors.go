@@ -69,10 +69,11 @@ func (tx *Tx) vectorChanged(i schema.Index, key []byte, vector any) {
 	tx.changes = append(tx.changes, vectorChange{id: i.ID, key: string(key), vector: v})
 }
 
-// NearestKeys gives the keys of rows that may be the limit most similar ones to
+// NearestKeys returns the keys of rows that may be the limit most similar ones to
 // the query, more of them than are wanted; the caller compares them. It is
 // not ok for so few vectors that all can be compared.
-func (s *Store) NearestKeys(t *schema.Table, i schema.Index, metric string, query []float32, limit int) (keys [][]byte, ok bool, err error) {
+func (s *Store) NearestKeys(t *schema.Table, i schema.Index, metric string, query []float32,
+	limit int) (keys [][]byte, ok bool, err error) {
 	x := s.vectors.get(i.ID)
 	if x == nil {
 		if x, err = s.loadVectors(t, i, metric); err != nil {
@@ -88,8 +89,8 @@ func (s *Store) NearestKeys(t *schema.Table, i schema.Index, metric string, quer
 	return keys, true, nil
 }
 
-// loadVectors reads all vectors of a column in the writer's turn, so that it
-// misses none that is written meanwhile.
+// loadVectors reads all vectors of a column in the writer, so that it
+// misses no concurrent write.
 func (s *Store) loadVectors(t *schema.Table, i schema.Index, metric string) (x *vectorindex.Index, err error) {
 	column, _ := t.Column(i.Column)
 	err = s.Write(func(tx *Tx) error {

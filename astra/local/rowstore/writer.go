@@ -26,7 +26,7 @@ type Tx struct {
 
 // Write runs the function in the writer's transaction and returns once its
 // changes are on disk. The function may run twice, so it must not change
-// anything but the transaction, or set it afresh each time.
+// anything but the transaction, or must set it again each time.
 func (s *Store) Write(run func(*Tx) error) error {
 	j := &job{run: run, done: make(chan error, 1)}
 	s.queue <- j

@@ -15,12 +15,12 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 )
 
-// Plain tells whether the index compares texts as they are.
+// Plain reports whether the index compares texts as they are.
 func (i Index) Plain() bool {
 	return i.Options["caseSensitive"] != false && i.Options["normalize"] != true && i.Options["ascii"] != true
 }
 
-// Analyze gives the form of a text that the index compares.
+// Analyze returns the form of a text that the index compares.
 func (i Index) Analyze(text string) string {
 	if i.Options["normalize"] == true {
 		text = norm.NFC.String(text)
@@ -34,7 +34,7 @@ func (i Index) Analyze(text string) string {
 	return text
 }
 
-// folded takes the accents from letters; other letters stay.
+// folded removes the accents of letters.
 func folded(text string) string {
 	fold := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
 	plain, _, err := transform.String(fold, text)
@@ -50,12 +50,14 @@ const Standard = "standard"
 // languages are the analyzers by language that Astra knows; here they find texts
 // as the standard one does, with the stop words and stems of English only.
 func languages() []string {
-	return []string{"arabic", "armenian", "basque", "bengali", "brazilian", "bulgarian", "catalan", "cjk", "czech", "danish", "dutch", "english", "estonian",
-		"finnish", "french", "galician", "german", "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "latvian", "lithuanian", "norwegian",
+	return []string{"arabic", "armenian", "basque", "bengali", "brazilian", "bulgarian", "catalan", "cjk", "czech", "danish",
+		"dutch", "english", "estonian",
+		"finnish", "french", "galician", "german", "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "latvian",
+		"lithuanian", "norwegian",
 		"persian", "portuguese", "romanian", "russian", "sorani", "spanish", "swedish", "thai", "turkish"}
 }
 
-// KnownAnalyzer tells whether a text index can have the analyzer.
+// KnownAnalyzer reports whether a text index can have the analyzer.
 func KnownAnalyzer(name string) bool {
 	switch strings.ToLower(name) {
 	case Standard, "simple", "whitespace", "stop", "lowercase", "keyword":
@@ -147,7 +149,7 @@ func each(terms []string, change func(string) string) []string {
 	return out
 }
 
-// stems takes the commonest endings of English words away: a rough stand-in for
+// stems removes the commonest endings of English words: a rough stand-in for
 // Porter's stemmer.
 func stems(terms []string) []string {
 	return each(terms, func(t string) string {
@@ -161,7 +163,8 @@ func stems(terms []string) []string {
 }
 
 func withoutStopWords(terms []string) []string {
-	const stop = " a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with "
+	const stop = " a an and are as at be but by for if in into is it no not of on or such that the their then there these " +
+		"they this to was will with "
 	return slices.DeleteFunc(terms, func(t string) bool { return strings.Contains(stop, " "+t+" ") })
 }
 

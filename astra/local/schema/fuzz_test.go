@@ -23,11 +23,14 @@ func object(text []byte) *jsonv.Object {
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `{"columns":{},"primaryKey":"id"}`, `{"columns":{"id":"uuid"},"primaryKey":"id"}`, `{"columns":null,"primaryKey":null}`,
-		`{"columns":{"a":"text","b":{"type":"INT"},"m":{"type":"map","keyType":"text","valueType":{"type":"int"}},"s":{"type":"set","valueType":"text"},
+		`{"columns":{"a":"text","b":{"type":"INT"},"m":{"type":"map","keyType":"text","valueType":{"type":"int"}},
+			"s":{"type":"set","valueType":"text"},
 			"v":{"type":"vector","dimension":3},"w":{"type":"vector","service":{"provider":"nvidia","modelName":"NV-Embed-QA"}}},
 			"primaryKey":{"partitionBy":["a"],"partitionSort":{"b":-1}}}`,
-		`{"columns":{"a":{"type":"vector","dimension":1e3}},"primaryKey":{"partitionBy":["a","a"]}}`, `{"columns":{"a":"blob","b":"decimal"},"primaryKey":{"partitionBy":["b"],"partitionSort":{"a":1}}}`,
-		`{"columns":{"a":{"type":"list"}},"primaryKey":{"partitionBy":"a"}}`, `{"columns":{"a":"counter","b":"timeuuid","c":{"type":"userDefined"}},"primaryKey":"a"}`,
+		`{"columns":{"a":{"type":"vector","dimension":1e3}},"primaryKey":{"partitionBy":["a","a"]}}`,
+		`{"columns":{"a":"blob","b":"decimal"},"primaryKey":{"partitionBy":["b"],"partitionSort":{"a":1}}}`,
+		`{"columns":{"a":{"type":"list"}},"primaryKey":{"partitionBy":"a"}}`,
+		`{"columns":{"a":"counter","b":"timeuuid","c":{"type":"userDefined"}},"primaryKey":"a"}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -20,18 +20,18 @@ func (t *Table) parseKey(def *jsonv.Object) error {
 	case *jsonv.Object:
 		return t.parseLongKey(v)
 	}
-	return Mismatch("the field primaryKey must be a text or an object, not %s.", value.JSONKind(in))
+	return fault.Mismatch("the field primaryKey must be a text or an object, not %s.", value.JSONKind(in))
 }
 
 func (t *Table) parseLongKey(o *jsonv.Object) error {
 	by, ok := o.Value("partitionBy").([]any)
 	if !ok {
-		return Mismatch("the long form of primaryKey must have a field partitionBy that is an array of column names.")
+		return fault.Mismatch("the long form of primaryKey must have a field partitionBy that is an array of column names.")
 	}
 	for _, e := range by {
 		s, ok := e.(string)
 		if !ok {
-			return Mismatch("the field partitionBy must be an array of column names.")
+			return fault.Mismatch("the field partitionBy must be an array of column names.")
 		}
 		t.PartitionBy = append(t.PartitionBy, s)
 	}
@@ -41,12 +41,12 @@ func (t *Table) parseLongKey(o *jsonv.Object) error {
 	}
 	so, ok := order.(*jsonv.Object)
 	if !ok {
-		return Mismatch("the field partitionSort must be an object of column names, each with 1 or -1.")
+		return fault.Mismatch("the field partitionSort must be an object of column names, each with 1 or -1.")
 	}
 	for _, name := range so.Keys {
 		n, _ := so.Value(name).(json.Number)
 		if n != "1" && n != "-1" {
-			return Mismatch("the field partitionSort must have 1 or -1 for column '%s'.", name)
+			return fault.Mismatch("the field partitionSort must have 1 or -1 for column '%s'.", name)
 		}
 		t.Sort = append(t.Sort, Order{Name: name, Descending: n == "-1"})
 	}
@@ -57,7 +57,8 @@ func (t *Table) checkKey() error {
 	cols := joined(t.sortedNames())
 	if bad := t.unknown(t.PrimaryKey()[len(t.PartitionBy):]); len(bad) > 0 {
 		return fault.New("UNKNOWN_PARTITION_SORT_COLUMNS", "The columns of the partition sort are not in the table's definition.\n\n"+
-			"The definition has the columns: %s.\nThe partition sort has the unknown columns: %s.\n\nResend the command with columns of the definition.", cols, joined(bad))
+			"The definition has the columns: %s.\nThe partition sort has the unknown columns: %s.\n\nResend the command with columns of the "+
+			"definition.", cols, joined(bad))
 	}
 	if len(t.PartitionBy) == 0 {
 		return fault.New("MISSING_PARTITION_COLUMNS", "A table needs at least one partition column.\n\n"+
@@ -66,7 +67,8 @@ func (t *Table) checkKey() error {
 	}
 	if bad := t.unknown(t.PartitionBy); len(bad) > 0 {
 		return fault.New("UNKNOWN_PARTITION_COLUMNS", "The partition columns are not in the table's definition.\n\n"+
-			"The definition has the columns: %s.\nThe partition has the unknown columns: %s.\n\nResend the command with columns of the definition.", cols, joined(bad))
+			"The definition has the columns: %s.\nThe partition has the unknown columns: %s.\n\nResend the command with columns of the "+
+			"definition.", cols, joined(bad))
 	}
 	seen := map[string]bool{}
 	for _, name := range t.PrimaryKey() {
@@ -99,7 +101,7 @@ func (t *Table) unknown(names []string) []string {
 	return bad
 }
 
-// Describe gives the definition as listTables explains it.
+// Describe returns the definition as listTables explains it.
 func (t *Table) Describe() map[string]any {
 	cols := jsonv.NewObject()
 	for _, c := range t.Columns {
@@ -119,7 +121,7 @@ func (t *Table) Describe() map[string]any {
 	}}
 }
 
-// Describe gives the index as listIndexes explains it.
+// Describe returns the index as listIndexes explains it.
 func (i Index) Describe() map[string]any {
 	var column any = i.Column
 	if i.Function == Keys || i.Function == Values {

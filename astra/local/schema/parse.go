@@ -12,7 +12,7 @@ type Types func(name string) (*value.User, bool)
 // Parse reads the definition of a createTable command.
 func Parse(keyspace, name string, def *jsonv.Object, types Types) (*Table, error) {
 	t := &Table{Keyspace: keyspace, Name: name}
-	if err := onlyFields("definition", def, "columns", "primaryKey"); err != nil {
+	if err := fault.OnlyFields("'definition'", Members(def), "columns", "primaryKey"); err != nil {
 		return nil, err
 	}
 	cols, err := ParseColumns(def.Value("columns"))
@@ -24,7 +24,8 @@ func Parse(keyspace, name string, def *jsonv.Object, types Types) (*Table, error
 	}
 	if len(cols) == 0 {
 		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID",
-			"Command field 'definition.columns' value %s not valid: must not be empty.\n\nResend the command with columns.", nullOr(def.Value("columns")))
+			"Command field 'definition.columns' value %s not valid: must not be empty.\n\nResend the command with columns.",
+			nullOr(def.Value("columns")))
 	}
 	if err := CheckName("table", name, MaxName); err != nil {
 		return nil, err
@@ -44,41 +45,7 @@ func nullOr(in any) string {
 	return `"{}"`
 }
 
-// onlyFields refuses members that a part of a command does not have.
-func onlyFields(where string, o *jsonv.Object, known ...string) error {
-	if o == nil {
-		return nil
-	}
-	for _, k := range o.Keys {
-		if !contains(known, k) {
-			return UnknownField(where, k, known...)
-		}
-	}
-	return nil
-}
-
-// UnknownField refuses a member that a part of a command does not have.
-func UnknownField(where, field string, known ...string) error {
-	return fault.New("COMMAND_FIELD_UNKNOWN", "Command field '%s' of '%s' is not recognized: the known fields are %s.\n\n"+
-		"Resend the command with known fields only.", field, where, quoted(known))
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
-}
-
-// Mismatch says that a part of a command is of the wrong JSON type.
-func Mismatch(format string, args ...any) error {
-	return fault.New("REQUEST_STRUCTURE_MISMATCH", "The request is valid JSON, but its structure does not match: "+format+
-		"\n\nResend the request with a valid structure.", args...)
-}
-
-// Description is a column or field as a command spells it.
+// Description is a column or field as a command writes it.
 type Description struct {
 	Name string
 	// Kind is "" for a type that is missing.
@@ -98,7 +65,7 @@ func ParseColumns(in any) ([]Description, error) {
 	}
 	o, ok := in.(*jsonv.Object)
 	if !ok {
-		return nil, Mismatch("the columns must be a JSON object, not %s.", value.JSONKind(in))
+		return nil, fault.Mismatch("the columns must be a JSON object, not %s.", value.JSONKind(in))
 	}
 	var out []Description
 	for _, name := range o.Keys {
@@ -117,12 +84,13 @@ func describe(column string, in any) (*Description, error) {
 	o, isObject := in.(*jsonv.Object)
 	switch {
 	case !short && !isObject:
-		return nil, Mismatch("the long form of a type must be a JSON object with a text field `type`; that of column '%s' is %s.", column, value.JSONKind(in))
+		return nil, fault.Mismatch("the long form of a type must be a JSON object with a text field `type`; that of column '%s' is %s.",
+			column, value.JSONKind(in))
 	case isObject:
 		in, given := o.Get("type")
 		text, ok := in.(string)
 		if !given || !ok {
-			return nil, Mismatch("the long form of a type must have a text field `type`; that of column '%s' lacks it.", column)
+			return nil, fault.Mismatch("the long form of a type must have a text field `type`; that of column '%s' lacks it.", column)
 		}
 		name = text
 	}
@@ -148,7 +116,7 @@ func describe(column string, in any) (*Description, error) {
 // columnFields refuses members that no type has.
 func columnFields(column string, o *jsonv.Object) error {
 	known := []string{"type", "keyType", "valueType", "dimension", "service", "udtName", "apiSupport", "definition"}
-	return onlyFields("column '"+column+"'", o, known...)
+	return fault.OnlyFields("column '"+column+"'", Members(o), known...)
 }
 
 // details reads the members that the kind needs.

@@ -1,9 +1,10 @@
 // Package schema holds table definitions: columns, primary keys and indexes,
-// how createTable and its siblings spell them, and what the Data API refuses
-// in them. It stores nothing and reads no rows.
+// their form in commands, and what the Data API refuses in them. It stores nothing
+// and reads no rows.
 package schema
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 
@@ -32,7 +33,8 @@ const (
 	Text    = "text"
 )
 
-// What an index of a collection is on. Those of lists and sets are on values.
+// The part of a collection column that an index covers; of lists and sets always
+// the values.
 const (
 	Keys    = "$keys"
 	Values  = "$values"
@@ -49,6 +51,12 @@ type Index struct {
 	Options  map[string]any
 }
 
+// Metric is how a vector index compares.
+func (i Index) Metric() string {
+	metric, _ := i.Options["metric"].(string)
+	return metric
+}
+
 // Table is one table's definition. Treat it as immutable: changes make a copy.
 type Table struct {
 	ID          int
@@ -59,8 +67,9 @@ type Table struct {
 	Sort        []Order
 	Indexes     []Index
 	NextColumn  int
-	// Tokens tells that the keys of the rows begin with the partition's token.
-	Tokens bool
+	// Dropped holds the types of dropped columns in CQL. The database keeps them,
+	// so that a column of the same name cannot read old values as something else.
+	Dropped map[string]string `json:",omitempty"`
 	// Collection is set for a collection of documents; nil for a table.
 	Collection *Collection `json:",omitempty"`
 }
@@ -95,23 +104,16 @@ func (t *Table) PrimaryKey() []string {
 	return out
 }
 
-// IsKey tells whether the column is part of the primary key.
+// IsKey reports whether the column is part of the primary key.
 func (t *Table) IsKey(name string) bool {
-	for _, k := range t.PrimaryKey() {
-		if k == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(t.PrimaryKey(), name)
 }
 
 // IndexOn finds an index of one of the kinds on the column.
 func (t *Table) IndexOn(column string, kinds ...string) (Index, bool) {
 	for _, i := range t.Indexes {
-		for _, k := range kinds {
-			if i.Column == column && i.Kind == k {
-				return i, true
-			}
+		if i.Column == column && slices.Contains(kinds, i.Kind) {
+			return i, true
 		}
 	}
 	return Index{}, false
@@ -122,7 +124,31 @@ func (t *Table) Clone() *Table {
 	c := *t
 	c.Columns = append([]Column{}, t.Columns...)
 	c.Indexes = append([]Index{}, t.Indexes...)
+	c.Dropped = maps.Clone(t.Dropped)
 	return &c
+}
+
+// Drop removes columns and keeps their types.
+func (t *Table) Drop(names []string) {
+	if t.Dropped == nil {
+		t.Dropped = map[string]string{}
+	}
+	t.Columns = slices.DeleteFunc(t.Columns, func(c Column) bool {
+		if !slices.Contains(names, c.Name) {
+			return false
+		}
+		t.Dropped[c.Name] = c.Type.Expanded().CQL()
+		return true
+	})
+}
+
+// Readd reports whether the database takes a new column where one of the name
+// was dropped: its type must read the values of the dropped one.
+func (t *Table) Readd(c Column) bool {
+	dropped, found := t.Dropped[c.Name]
+	reads := map[value.Kind][]string{value.Text: {"ascii"}, value.BigInt: {"timestamp"}, value.Timestamp: {"bigint"},
+		value.VarInt: {"int", "bigint"}, value.Date: {"int"}, value.Time: {"bigint"}}
+	return !found || c.Type.Kind == value.Blob || c.Type.CQL() == dropped || slices.Contains(reads[c.Type.Kind], dropped)
 }
 
 var word = regexp.MustCompile(`^[0-9A-Za-z_]+$`)

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"encoding/json"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -29,13 +28,9 @@ func names(of func(value.Kind) bool) (out []string) {
 
 func joined(list []string) string { return strings.Join(list, ", ") }
 
-func quoted(list []string) string {
-	return "'" + strings.Join(slices.Sorted(slices.Values(list)), "', '") + "'"
-}
-
 func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
-// Add gives the table a column that a command describes.
+// Add adds a column that a command describes to the table.
 func (t *Table) Add(d Description, types Types) error {
 	if d.Name == "" {
 		return fault.New("COMMAND_FIELD_VALUE_INVALID", "A column's name must not be empty.\n\nResend the command with a name for each column.")
@@ -49,7 +44,7 @@ func (t *Table) Add(d Description, types Types) error {
 	return nil
 }
 
-// Unsupported tells the types that a table's column cannot be made of.
+// Unsupported lists the types that a column of a table cannot have.
 func (d Description) Unsupported() bool { return d.Kind == value.TimeUUID || d.Kind == value.Counter }
 
 // Type checks the description and gives the column's type.
@@ -79,7 +74,7 @@ func (d Description) Type(types Types) (value.Type, error) {
 	return value.Type{Kind: d.Kind}, nil
 }
 
-// elementary tells whether a collection can hold the type, as a value or a key.
+// elementary reports whether a collection can hold the type, as a value or a key.
 func (d *Description) elementary(asValue bool) bool {
 	if !asValue {
 		return d.Kind.Primitive() && d.Kind != value.Duration
@@ -122,13 +117,14 @@ func (d Description) mapType(types Types) (value.Type, error) {
 	if d.Elem == nil || !d.Elem.elementary(true) || d.Key == nil || !d.Key.elementary(false) {
 		return t, fault.New("UNSUPPORTED_MAP_DEFINITION", "Column '%s' of type map has an unsupported type for its keys or values.\n\n"+
 			"The supported key types are: %s.\nThe supported value types are: %s.\n\nThe command used the key type: %s.\n"+
-			"The command used the value type: %s.\n\nResend the command with supported types.", d.Name, elements(false), elements(true), d.Key.text(), d.Elem.text())
+			"The command used the value type: %s.\n\nResend the command with supported types.", d.Name, elements(false), elements(true),
+			d.Key.text(), d.Elem.text())
 	}
 	t.Key = d.Key.Kind
 	return t, d.Elem.into(&t, types)
 }
 
-// vectorType reads the dimension, which a service may leave to its model.
+// vectorType reads the dimension; without one the model of the service has it.
 func (d Description) vectorType() (value.Type, error) {
 	t := value.Type{Kind: value.Vector}
 	text := dimensionText(d.Dimension)
@@ -150,7 +146,8 @@ func (d Description) vectorType() (value.Type, error) {
 		}
 	}
 	if d.Service == nil && !given {
-		return t, fault.New("MISSING_DIMENSION_IN_VECTOR_COLUMN", "Column '%s': a vector needs a dimension where no embedding service is given.\n\n"+
+		return t, fault.New("MISSING_DIMENSION_IN_VECTOR_COLUMN", "Column '%s': a vector needs a dimension where no "+
+			"embedding service is given.\n\n"+
 			"Resend the command with a dimension for the vector column.", d.Name)
 	}
 	if t.Dimension <= 0 || t.Dimension > MaxDimension {
@@ -173,7 +170,8 @@ func dimensionText(in any) string {
 }
 
 func (d Description) badDimension(text string) error {
-	return fault.New("UNSUPPORTED_VECTOR_DIMENSION", "Column '%s': the dimension of a vector must be a positive whole number, of at most %d.\n\n"+
+	return fault.New("UNSUPPORTED_VECTOR_DIMENSION", "Column '%s': the dimension of a vector must be a positive whole "+
+		"number, of at most %d.\n\n"+
 		"The command used: %s.\n\nResend the command with a supported dimension.", d.Name, MaxDimension, text)
 }
 
@@ -196,17 +194,17 @@ func ParseFields(in any) ([]value.Field, error) {
 	}
 	if len(bad) > 0 {
 		return nil, fault.New("UNSUPPORTED_TYPE_FIELDS", "The fields of a user-defined type must be of primitive types.\n\n"+
-			"The supported types are: %s.\nThe unsupported types are: %s.\n\nResend the command with supported types only.", joined(primitives()), joined(bad))
+			"The supported types are: %s.\nThe unsupported types are: %s.\n\nResend the command with supported types only.",
+			joined(primitives()), joined(bad))
 	}
 	return out, nil
 }
 
-// DescribeType gives a user-defined type as listTypes explains it.
+// DescribeType returns a user-defined type as listTypes explains it.
 func DescribeType(keyspace string, u *value.User) map[string]any {
 	return map[string]any{
 		"type": string(value.UserDefined), "udtName": u.Name, "definition": map[string]any{"fields": u.DescribeFields()},
-		"apiSupport": map[string]any{"createTable": true, "insert": true, "read": true, "filter": false,
-			"cqlDefinition": quoteCQL(keyspace) + "." + quoteCQL(u.Name)},
+		"apiSupport": value.Support(quoteCQL(keyspace) + "." + quoteCQL(u.Name)),
 	}
 }
 

@@ -1,8 +1,6 @@
 package tables
 
 import (
-	"slices"
-
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
@@ -21,20 +19,18 @@ func (c *call) alterTable() (*reply, error) {
 		return nil, invalidField("operation", nil, "must not be null")
 	}
 	if op.Len() != 1 {
-		return nil, schema.Mismatch("the field 'operation' must have exactly one of the fields %s.", list(alterations()))
+		return nil, fault.Mismatch("the field 'operation' must have exactly one of the fields %s.", list(alterations()))
 	}
 	name := op.Keys[0]
 	arg, ok := op.Value(name).(*jsonv.Object)
-	switch {
-	case !contains(alterations(), name):
-		return nil, unknownField(name, alterations())
-	case !ok && op.Value(name) != nil:
-		return nil, schema.Mismatch("the operation '%s' must be an object, not %s.", name, value.JSONKind(op.Value(name)))
+	if err := fault.OnlyFields("'operation'", op.Keys, alterations()...); err != nil {
+		return nil, err
 	}
-	for _, k := range schema.Members(arg) {
-		if k != "columns" {
-			return nil, unknownField(k, []string{"columns"})
-		}
+	if !ok && op.Value(name) != nil {
+		return nil, fault.Mismatch("the operation '%s' must be an object, not %s.", name, value.JSONKind(op.Value(name)))
+	}
+	if err := fault.OnlyFields("'"+name+"'", schema.Members(arg), "columns"); err != nil {
+		return nil, err
 	}
 	cols, _ := arg.Get("columns")
 	switch name {
@@ -63,7 +59,6 @@ func (c *call) addColumns(in any) (*reply, error) {
 		return nil, nothing("add")
 	}
 	next := c.table.Clone()
-	next.Columns = slices.Clone(next.Columns)
 	var unsupported, twice []string
 	for _, d := range added {
 		if d.Unsupported() {
@@ -85,6 +80,15 @@ func (c *call) addColumns(in any) (*reply, error) {
 		return nil, c.bad("SCHEMA", "CANNOT_ADD_EXISTING_COLUMNS", "The command adds columns that the table has.",
 			"The request included the existing columns: "+list(typed(c.table, twice...))+".", "Resend the command with new columns only.")
 	}
+	for _, d := range added {
+		if col, _ := next.Column(d.Name); !next.Readd(col) {
+			return nil, c.bad("SCHEMA", "CANNOT_ADD_PREVIOUSLY_DROPPED_COLUMN", "The command adds a column whose name a dropped column of "+
+				"another type had. The database keeps that type, of a user-defined type as a tuple.",
+				"The command would add the column: "+col.Name+".\nThe command used the column type: "+col.Type.CQL()+
+					".\nThe dropped column had the type: "+next.Dropped[col.Name]+".",
+				"Resend the command with another name for the column, or create the table again.")
+		}
+	}
 	return done(), c.h.Store.ReplaceTable(next)
 }
 
@@ -96,11 +100,11 @@ func (c *call) dropColumns(in any) (*reply, error) {
 	if len(names) == 0 {
 		return nil, nothing("drop")
 	}
-	if err := c.mayDrop(names); err != nil {
+	if err := c.authorizeDrop(names); err != nil {
 		return nil, err
 	}
 	next := c.table.Clone()
-	next.Columns = slices.DeleteFunc(slices.Clone(next.Columns), func(col schema.Column) bool { return contains(names, col.Name) })
+	next.Drop(names)
 	return done(), c.h.Store.ReplaceTable(next)
 }
 
@@ -111,20 +115,20 @@ func columnNames(in any) ([]string, error) {
 	}
 	list, ok := in.([]any)
 	if !ok {
-		return nil, schema.Mismatch("the field 'columns' must be an array of names, not %s.", value.JSONKind(in))
+		return nil, fault.Mismatch("the field 'columns' must be an array of names, not %s.", value.JSONKind(in))
 	}
 	var out []string
 	for _, e := range list {
 		s, ok := e.(string)
 		if !ok {
-			return nil, schema.Mismatch("the field 'columns' must hold texts, not %s.", value.JSONKind(e))
+			return nil, fault.Mismatch("the field 'columns' must hold texts, not %s.", value.JSONKind(e))
 		}
 		out = append(out, s)
 	}
 	return out, nil
 }
 
-func (c *call) mayDrop(names []string) error {
+func (c *call) authorizeDrop(names []string) error {
 	var keys, unknown, indexed []string
 	for _, name := range names {
 		_, exists := c.table.Column(name)
@@ -141,13 +145,15 @@ func (c *call) mayDrop(names []string) error {
 	switch {
 	case len(keys) > 0:
 		return c.bad("SCHEMA", "CANNOT_DROP_PRIMARY_KEY_COLUMNS", "The columns of the primary key cannot be dropped.",
-			"The table has the primary key: "+c.primaryKey()+".\nThe command would drop: "+list(keys)+".", "Resend the command without columns of the primary key.")
+			"The table has the primary key: "+c.primaryKey()+".\nThe command would drop: "+list(keys)+".",
+			"Resend the command without columns of the primary key.")
 	case len(unknown) > 0:
 		return c.bad("SCHEMA", "CANNOT_DROP_UNKNOWN_COLUMNS", "The command drops columns that the table does not have.",
 			"The command would drop the unknown columns: "+list(unknown)+".", "Resend the command with columns of the table only.")
 	case len(indexed) > 0:
 		return c.bad("SCHEMA", "CANNOT_DROP_INDEXED_COLUMNS", "Columns that have an index cannot be dropped.",
-			"It has indexes on the columns: "+c.indexed(schema.Regular, schema.Vector, schema.Text)+".\nThe command would drop the indexed columns: "+list(indexed)+".",
+			"It has indexes on the columns: "+c.indexed(schema.Regular, schema.Vector, schema.Text)+
+				".\nThe command would drop the indexed columns: "+list(indexed)+".",
 			"Drop the indexes first, or resend the command without these columns.")
 	}
 	return nil

@@ -1,11 +1,13 @@
 package tables
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 )
@@ -18,10 +20,26 @@ const (
 	largeBody = 1 << 20
 	// largeBodies is how many of them are in memory at a time.
 	largeBodies = 4
+	// bodyTimeout is the default of Handler.BodyTimeout.
+	bodyTimeout = 30 * time.Second
 )
 
 // errTooLarge is answered with status 413 and no body, as Astra does.
 var errTooLarge = errors.New("the body is too large")
+
+// readLargeBody waits until fewer than largeBodies are in memory. A body that
+// does not arrive in time is given up. The caller releases it.
+func (h *Handler) readLargeBody(w http.ResponseWriter, r *http.Request) (raw []byte, release func(), err error) {
+	release, err = h.large.acquire(r.Context())
+	if err != nil {
+		return nil, func() {}, err
+	}
+	connection := http.NewResponseController(w)
+	_ = connection.SetReadDeadline(time.Now().Add(cmp.Or(h.BodyTimeout, bodyTimeout)))
+	raw, err = readBody(w, r)
+	_ = connection.SetReadDeadline(time.Time{})
+	return raw, release, err
+}
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
@@ -30,6 +48,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, errTooLarge
 	}
 	if err != nil {
+		w.Header().Set("Connection", "close")
 		return nil, fault.New("REQUEST_NOT_JSON", "The body could not be read.")
 	}
 	return raw, nil

@@ -12,7 +12,8 @@ import (
 func (c *call) refuseSort(code string) error {
 	o, err := c.sortField()
 	if err == nil && o.Len() > 0 {
-		err = fault.New(code, "The command '%s' asks for a sort, which tables do not support in it: rows are found by their primary key only.\n\n"+
+		err = fault.New(code, "The command '%s' asks for a sort, which tables do not support in it: rows are found by "+
+			"their primary key only.\n\n"+
 			"Resend the command without the sort clause.", c.name)
 	}
 	return err
@@ -47,8 +48,10 @@ func (c *call) keyIssues(f *node, one bool) error {
 		}
 	})
 	if len(others) > 0 {
-		return fault.New("UNSUPPORTED_NON_PRIMARY_KEY_FILTER_FOR_UPDATE_DELETE", "The command '%s' filters by columns that are not part of the primary key.\n\n"+
-			"The table %s defines the primary key: %s.\nThe filter uses the other columns: %s.\n\nResend the command with a filter on the primary key only.",
+		return fault.New("UNSUPPORTED_NON_PRIMARY_KEY_FILTER_FOR_UPDATE_DELETE", "The command '%s' filters by columns that are not part "+
+			"of the primary key.\n\n"+
+			"The table %s defines the primary key: %s.\nThe filter uses the other columns: %s.\n\nResend the command with a filter "+
+			"on the primary key only.",
 			c.name, c.full(), c.primaryKey(), list(typed(c.table, others...)))
 	}
 	if !one {
@@ -60,12 +63,14 @@ func (c *call) keyIssues(f *node, one bool) error {
 		}
 	}
 	if len(notEqual) > 0 {
-		return fault.New("UNSUPPORTED_FILTER_FOR_UPDATE_ONE_DELETE_ONE", "Filters other than $eq can select more than one row, but '%s' changes one row only.\n\n"+
+		return fault.New("UNSUPPORTED_FILTER_FOR_UPDATE_ONE_DELETE_ONE", "Filters other than $eq can select more than one row, but '%s' "+
+			"changes one row only.\n\n"+
 			"The filter compares these columns otherwise: %s.\n\nResend the command with $eq filters only.", c.name, list(notEqual))
 	}
 	if len(missing) > 0 {
 		return fault.New("MISSING_FULL_PRIMARY_KEY_FOR_UPDATE_DELETE", "The command '%s' needs a filter on the whole primary key.\n\n"+
-			"The table %s defines the primary key: %s.\nThe filter lacks the columns: %s.\n\nResend the command with a filter that identifies one row.",
+			"The table %s defines the primary key: %s.\nThe filter lacks the columns: %s.\n\nResend the command with a filter "+
+			"that identifies one row.",
 			c.name, c.full(), c.primaryKey(), list(typed(c.table, missing...)))
 	}
 	return nil
@@ -130,7 +135,8 @@ func (c *call) deleteMany() (*reply, error) {
 		// Only {} itself empties a table: an empty filter in another form is a
 		// mistake that must not.
 		if object, plain := in.(*jsonv.Object); !plain || object.Len() > 0 {
-			return nil, fault.New("MISSING_FILTER_FOR_UPDATE_DELETE", "The filter compares no column; {} deletes all rows.\n\nResend the command with a filter.")
+			return nil, fault.New("MISSING_FILTER_FOR_UPDATE_DELETE", "The filter compares no column; {} deletes all rows.\n\nResend "+
+				"the command with a filter.")
 		}
 		return c.deleteSpans([]rowstore.Span{{}})
 	}
@@ -153,7 +159,8 @@ func (c *call) primaryKeyInOrder(f *node) error {
 	if len(missing)+len(gaps) == 0 {
 		return nil
 	}
-	return fault.New("INVALID_PRIMARY_KEY_FILTER", "The command needs a filter on all partition columns and on the partition sort columns in their order.\n\n"+
+	return fault.New("INVALID_PRIMARY_KEY_FILTER", "The command needs a filter on all partition columns and on the partition sort "+
+		"columns in their order.\n\n"+
 		"Where a partition sort column is left out, all that follow must be left out too.\n\nThe table %s defines the primary key: %s.\n\n"+
 		"The filter has these issues:\n  - missing partition columns: %s.\n  - partition sort columns out of order: %s.\n\n"+
 		"Resend the command with a filter on all partition columns, and on partition sort columns in their order.",

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -16,46 +18,11 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
-// ofCollection lists the commands of a collection.
-func ofCollection(name string) (command, bool) {
-	read, change := "db-table-select", "db-table-modify"
-	switch name {
-	case "insertOne":
-		return command{table, []string{"document"}, nil, change, false, (*call).insertDocument}, true
-	case "insertMany":
-		return command{table, []string{"documents", "options"}, []string{"ordered", "returnDocumentResponses"}, change, false, (*call).insertDocuments}, true
-	case "find":
-		return command{table, []string{"filter", "projection", "sort", "options"}, []string{"limit", "skip", "pageState", "includeSimilarity", "includeSortVector"}, read, false, (*call).findDocuments}, true
-	case "findOne":
-		return command{table, []string{"filter", "projection", "sort", "options"}, []string{"includeSimilarity", "includeSortVector"}, read, false, (*call).findDocument}, true
-	case "countDocuments":
-		return command{table, []string{"filter"}, nil, read, false, (*call).countDocuments}, true
-	case "estimatedDocumentCount":
-		return command{table, []string{}, nil, read, false, (*call).estimateDocuments}, true
-	case "updateOne":
-		return command{table, []string{"filter", "update", "sort", "options"}, []string{"upsert"}, change, false, (*call).updateDocument}, true
-	case "updateMany":
-		return command{table, []string{"filter", "update", "options"}, []string{"upsert", "pageState"}, change, false, (*call).updateDocuments}, true
-	case "deleteOne":
-		return command{table, []string{"filter", "sort"}, nil, change, false, (*call).deleteDocument}, true
-	case "deleteMany":
-		return command{table, []string{"filter"}, nil, change, false, (*call).deleteDocuments}, true
-	case "findOneAndUpdate":
-		return command{table, []string{"filter", "update", "sort", "projection", "options"}, []string{"upsert", "returnDocument"}, change, false, (*call).findAndUpdate}, true
-	case "findOneAndReplace":
-		return command{table, []string{"filter", "replacement", "sort", "projection", "options"}, []string{"upsert", "returnDocument"}, change, false, (*call).findAndReplace}, true
-	case "findOneAndDelete":
-		return command{table, []string{"filter", "sort", "projection"}, nil, change, false, (*call).findAndDelete}, true
-	case "findAndRerank":
-		return command{table, []string{"filter", "projection", "sort", "options"}, []string{"limit", "hybridLimits", "rerankQuery", "rerankOn", "includeScores", "includeSortVector", "rerank"}, read, false, (*call).findAndRerank}, true
-	}
-	return command{}, false
-}
-
 func (c *call) notForCollections() error {
-	return fault.New("UNSUPPORTED_COLLECTION_COMMAND", "Collections do not support the command.\n\nThe commands supported by collections are: %s.\n"+
+	return fault.New("UNSUPPORTED_COLLECTION_COMMAND", "Collections do not support the command.\n\nThe commands supported "+
+		"by collections are: %s.\n"+
 		"The commands supported by tables are: %s.\n\nThe command ran against the collection: %s\nThe unsupported command was: %s.\n\n"+
-		"Resend using one of the supported commands.", list(collectionCommands()), list(tableCommands()), c.full(), c.name)
+		"Resend using one of the supported commands.", list(c.h.names(collection)), list(c.h.names(table)), c.full(), c.name)
 }
 
 // idKey is the form of an '_id' under which its document is stored.
@@ -71,21 +38,26 @@ func idKey(id any) (string, error) {
 	case bool:
 		return "b" + strconv.FormatBool(v), nil
 	case json.Number:
-		d, err := value.ParseDec(string(v))
-		if err != nil {
+		if _, err := value.ParseDec(string(v)); err != nil {
 			return "", fault.New("SHRED_BAD_DOCID_VALUE", "The value of '_id' is not valid: %v.", err)
 		}
-		return "n" + d.Plain(), nil
+		return "n" + string(documents.Number(v)), nil
 	}
-	for tag, name := range map[string]string{"d": "$date", "u": "$uuid", "o": "$objectId"} {
-		if in, ok := value.Wrapped(id, name); ok {
-			if err := checkWrapped(name, in); err != nil {
-				return "", fault.New("SHRED_BAD_DOCID_VALUE", "The value of '_id' is not valid: %v.", err)
-			}
-			return tag + strings.ToLower(shown(in)), nil
+	for _, name := range []string{"$date", "$uuid", "$objectId"} {
+		in, ok := value.Wrapped(id, name)
+		if !ok {
+			continue
 		}
+		if err := checkWrapped(name, in); err != nil {
+			return "", fault.New("SHRED_BAD_DOCID_TYPE", "The type of '_id' is not supported: %v.", err)
+		}
+		if text, ok := in.(string); ok {
+			return "s" + strings.ToLower(text), nil // stored as the text that it wraps
+		}
+		return "d" + string(in.(json.Number)), nil
 	}
-	return "", fault.New("SHRED_BAD_DOCID_TYPE", "The type of '_id' is not supported: it must be a String, Number, Boolean, null or an EJSON value, not %s.", value.JSONKind(id))
+	return "", fault.New("SHRED_BAD_DOCID_TYPE", "The type of '_id' is not supported: it must be a String, Number, Boolean, null or an "+
+		"EJSON value, not %s.", value.JSONKind(id))
 }
 
 // newID makes an id of the collection's kind.
@@ -127,13 +99,24 @@ func (s stored) row() (rowstore.Row, error) {
 		return nil, err
 	}
 	if len(raw) > maxDocument {
-		return nil, tooLarge("document size (%d characters) exceeds maximum allowed (%d)", len(raw), maxDocument)
+		if n := characters(raw); n > maxDocument {
+			return nil, tooLarge("document size (%d characters) exceeds maximum allowed (%d)", n, maxDocument)
+		}
 	}
 	row := rowstore.Row{schema.DocumentKey: s.key, schema.DocumentBody: string(raw)}
 	if s.vector != nil {
 		row[schema.DocumentVector] = s.vector
 	}
 	return row, nil
+}
+
+// characters counts as Java does, in units of UTF-16.
+func characters(text []byte) (n int) {
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		n, text = n+utf16.RuneLen(r), text[size:]
+	}
+	return n
 }
 
 // loaded reads a stored document.
@@ -149,30 +132,24 @@ func loaded(row rowstore.Row) (stored, error) {
 
 // prepare checks a document and gives it an '_id' and its vector.
 func (c *call) prepare(doc *jsonv.Object) (stored, error) {
-	if !doc.Has(documents.ID) {
-		with := jsonv.NewObject()
-		with.Set(documents.ID, c.newID())
-		for _, k := range doc.Keys {
-			with.Set(k, doc.Value(k))
-		}
-		doc = with
+	with := jsonv.NewObject()
+	if doc.Has(documents.ID) {
+		with.Set(documents.ID, nil) // the first member
 	} else {
-		with := jsonv.NewObject()
-		with.Set(documents.ID, doc.Value(documents.ID))
-		for _, k := range doc.Keys {
-			with.Set(k, doc.Value(k))
-		}
-		doc = with
+		with.Set(documents.ID, c.newID())
 	}
-	key, err := idKey(doc.Value(documents.ID))
+	for _, k := range doc.Keys {
+		with.Set(k, documents.Normal(k, doc.Value(k)))
+	}
+	key, err := idKey(with.Value(documents.ID))
 	if err != nil {
 		return stored{}, err
 	}
-	if err := c.checkDocument(doc); err != nil {
-		return stored{}, err
+	s := stored{key: key, doc: with}
+	if err = c.checkDocument(with); err == nil {
+		s.vector, err = c.documentVector(with)
 	}
-	vector, err := c.documentVector(doc)
-	return stored{key, doc, vector}, err
+	return s, err
 }
 
 // documentVector reads the vector of a document, which keeps the form in which
@@ -193,19 +170,9 @@ func (c *call) documentVector(doc *jsonv.Object) ([]float32, error) {
 }
 
 func (c *call) readVector(given any) ([]float32, error) {
-	if l, ok := given.([]any); ok {
-		if len(l) == 0 {
-			return nil, fault.New("SHRED_BAD_VECTOR_SIZE", "The value of '$vector' is not valid: it cannot be an empty array.")
-		}
-		for _, e := range l {
-			if _, ok := e.(json.Number); !ok {
-				return nil, fault.New("SHRED_BAD_VECTOR_VALUE", "The value of '$vector' is not valid: it must hold numbers only, not %s.", value.JSONKind(e))
-			}
-		}
-	}
-	vector, err := value.ParseVector(given)
+	vector, err := documents.ParseVector(given)
 	if err != nil {
-		return nil, fault.New("SHRED_BAD_DOCUMENT_VECTOR_TYPE", "The value of '$vector' is not valid: %v.", err)
+		return nil, err
 	}
 	return vector, c.checkLength(vector)
 }
@@ -213,21 +180,25 @@ func (c *call) readVector(given any) ([]float32, error) {
 func (c *call) checkLength(vector []float32) error {
 	col, _ := c.table.Column(schema.DocumentVector)
 	if len(vector) != col.Type.Dimension {
-		return fault.New("INVALID_VECTOR_LENGTH", "The vector has %d numbers, which is not the dimension of the collection.\n\nThe collection was: %s.\n"+
+		return fault.New("INVALID_VECTOR_LENGTH", "The vector has %d numbers, which is not the dimension of the collection.\n\n"+
+			"The collection was: %s.\n"+
 			"Its dimension is: %d.\n\nResend the command with a vector of that length.", len(vector), c.full(), col.Type.Dimension)
 	}
-	return nil
+	return c.checkDirection(c.table.Collection.Metric, vector)
 }
 
 func (c *call) vectorizeDocument(doc *jsonv.Object, text any, hasVector bool) ([]float32, error) {
 	s, ok := text.(string)
 	switch {
 	case hasVector:
-		return nil, fault.New("INVALID_USAGE_OF_VECTORIZE", "'$vector' and '$vectorize' cannot be used together in one document.\n\nResend the command with one of them.")
+		return nil, fault.New("INVALID_USAGE_OF_VECTORIZE", "'$vector' and '$vectorize' cannot be used together in one document.\n\nResend the "+
+			"command with one of them.")
 	case !ok:
-		return nil, fault.New("INVALID_VECTORIZE_VALUE_TYPE", "The value of '$vectorize' is not valid: it must be a String, not %s.", value.JSONKind(text))
+		return nil, fault.New("INVALID_VECTORIZE_VALUE_TYPE", "The value of '$vectorize' is not valid: it must be a String, not %s.",
+			value.JSONKind(text))
 	case c.table.Collection.Service == nil:
-		return nil, fault.New("EMBEDDING_SERVICE_NOT_CONFIGURED", "The collection '%s' has no embedding service, so texts cannot be vectorized.\n\nMake the collection again with one.", c.tableName)
+		return nil, fault.New("EMBEDDING_SERVICE_NOT_CONFIGURED", "The collection '%s' has no embedding service, so texts cannot be "+
+			"vectorized.\n\nMake the collection again with one.", c.tableName)
 	}
 	if strings.TrimSpace(s) == "" {
 		doc.Set(documents.Vector, nil)
@@ -241,7 +212,7 @@ func (c *call) vectorizeDocument(doc *jsonv.Object, text any, hasVector bool) ([
 	return vector, err
 }
 
-// indexedPath tells whether filters and sorts may use a path.
+// indexedPath reports whether filters and sorts may use a path.
 func (c *call) indexedPath(path string) bool {
 	under := func(list []string) bool {
 		return slices.ContainsFunc(list, func(p string) bool { return p == "*" || p == path || strings.HasPrefix(path, p+".") })

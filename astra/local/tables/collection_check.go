@@ -85,7 +85,7 @@ func (c *call) checkDocument(doc *jsonv.Object) error {
 }
 
 func (c *call) checkMember(parent, name string, v any, depth int, properties *int) error {
-	path := strings.TrimPrefix(parent+"."+name, ".")
+	path := strings.TrimPrefix(parent+"."+documents.Join(name), ".")
 	*properties++
 	switch {
 	case name == "":
@@ -135,7 +135,7 @@ func (c *call) checkObject(path string, o *jsonv.Object, depth int, properties *
 		}
 		return nil
 	}
-	if o.Len() > maxMembers {
+	if o.Len() > maxMembers && c.indexedPath(path) {
 		return tooLarge("number of properties an indexable Object ('%s') has (%d) exceeds maximum allowed (%d)", path, o.Len(), maxMembers)
 	}
 	for _, k := range o.Keys {
@@ -147,10 +147,7 @@ func (c *call) checkObject(path string, o *jsonv.Object, depth int, properties *
 }
 
 // documentOf reads a document of a command.
-func documentOf(field string, in any) (*jsonv.Object, error) {
-	if in == nil {
-		return nil, invalidField(field, nil, "must not be null")
-	}
+func documentOf(in any) (*jsonv.Object, error) {
 	doc, ok := in.(*jsonv.Object)
 	if !ok {
 		return nil, fault.New("SHRED_BAD_DOCUMENT_TYPE", "A document must be a JSON Object, not %s.", value.JSONKind(in))

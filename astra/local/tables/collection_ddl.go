@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
@@ -16,7 +18,8 @@ import (
 const maxCollections = 10
 
 func badOptions(format string, args ...any) error {
-	return fault.New("INVALID_CREATE_COLLECTION_OPTIONS", "The options of createCollection are not valid: "+format+".\n\nResend the command with valid options.", args...)
+	return fault.New("INVALID_CREATE_COLLECTION_OPTIONS", "The options of createCollection are not valid: "+format+
+		".\n\nResend the command with valid options.", args...)
 }
 
 func (c *call) createCollection() (*reply, error) {
@@ -24,7 +27,7 @@ func (c *call) createCollection() (*reply, error) {
 	if c.body.Value("name") == nil {
 		return nil, invalidField("name", nil, "must not be null")
 	}
-	if err := c.may("db-table-create", name); err != nil {
+	if err := c.authorize("db-table-create", name); err != nil {
 		return nil, err
 	}
 	if err := schema.CheckName("collection", name, schema.MaxName); err != nil {
@@ -38,15 +41,17 @@ func (c *call) createCollection() (*reply, error) {
 		return c.sameCollection(old, col)
 	}
 	if n := len(c.collections()); n >= maxCollections {
-		return nil, fault.New("TOO_MANY_COLLECTIONS", "The collection '%s' cannot be made: the database may have %d collections, and has %d.", name, maxCollections, n)
+		return nil, fault.New("TOO_MANY_COLLECTIONS", "The collection '%s' cannot be created: the database may have %d collections, and has %d.",
+			name, maxCollections, n)
 	}
 	return done(), c.h.Store.CreateTable(schema.NewCollection(c.space(), name, col, dimension))
 }
 
-// sameCollection lets a collection be made again with the same options.
+// sameCollection accepts a collection that exists with the same options.
 func (c *call) sameCollection(old *schema.Table, col *schema.Collection) (*reply, error) {
 	if old.Collection == nil {
-		return nil, fault.New("EXISTING_TABLE_NOT_DATA_API_COLLECTION", "The keyspace has a table '%s', which is not a collection.\n\nDrop the table, or choose another name.", old.Name)
+		return nil, fault.New("EXISTING_TABLE_NOT_DATA_API_COLLECTION", "The keyspace has a table '%s', which is not a collection.\n\nDrop the "+
+			"table, or choose another name.", old.Name)
 	}
 	if !bytes.Equal(old.Collection.Options, col.Options) {
 		return nil, fault.New("EXISTING_COLLECTION_DIFFERENT_SETTINGS", "The collection '%s' exists with other settings.\n\n"+
@@ -59,20 +64,28 @@ func (c *call) collections() []*schema.Table {
 	return slices.DeleteFunc(slices.Clone(c.h.Store.Tables(c.space())), func(t *schema.Table) bool { return t.Collection == nil })
 }
 
+// knownOptions refuses options, or members of one, that the command does not know.
+func knownOptions(o *jsonv.Object, known ...string) error {
+	for _, k := range schema.Members(o) {
+		if !slices.Contains(known, k) {
+			return fault.New("INVALID_CREATE_COLLECTION_FIELD", "The command has fields that it does not know: '%s' is not one of '%s'.\n\n"+
+				"Resend the command with known fields only.", k, strings.Join(known, "', '"))
+		}
+	}
+	return nil
+}
+
 // parseCollection reads the options and fills what they leave out.
 func parseCollection(o *jsonv.Object) (*schema.Collection, int, error) {
 	c, out, dimension := &schema.Collection{}, jsonv.NewObject(), 0
-	for _, k := range schema.Members(o) {
-		if !slices.Contains([]string{"defaultId", "vector", "indexing", "lexical", "rerank"}, k) {
-			return nil, 0, fault.New("INVALID_CREATE_COLLECTION_FIELD", "The command has fields that it does not know: '%s' is not one of 'defaultId', 'indexing', 'lexical', 'rerank', 'vector'.\n\n"+
-				"Resend the command with known fields only.", k)
-		}
+	if err := knownOptions(o, "defaultId", "indexing", "lexical", "rerank", "vector"); err != nil {
+		return nil, 0, err
 	}
 	part := func(name string) (*jsonv.Object, error) {
 		in, _ := o.Get(name)
 		p, ok := in.(*jsonv.Object)
 		if in != nil && !ok {
-			return nil, schema.Mismatch("the option '%s' must be an object, not %s.", name, value.JSONKind(in))
+			return nil, fault.Mismatch("the option '%s' must be an object, not %s.", name, value.JSONKind(in))
 		}
 		return p, nil
 	}
@@ -81,11 +94,11 @@ func parseCollection(o *jsonv.Object) (*schema.Collection, int, error) {
 		return nil, 0, err
 	}
 	if vector != nil {
-		shown, d, err := readVectorOptions(c, vector)
+		described, d, err := readVectorOptions(c, vector)
 		if err != nil {
 			return nil, 0, err
 		}
-		out.Set("vector", shown)
+		out.Set("vector", described)
 		dimension = d
 	}
 	for _, p := range []struct {
@@ -96,12 +109,12 @@ func parseCollection(o *jsonv.Object) (*schema.Collection, int, error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		shown, err := p.read(c, given)
+		described, err := p.read(c, given)
 		if err != nil {
 			return nil, 0, err
 		}
-		if shown != nil {
-			out.Set(p.name, shown)
+		if described != nil {
+			out.Set(p.name, described)
 		}
 	}
 	c.Options, err = json.Marshal(out)
@@ -109,14 +122,21 @@ func parseCollection(o *jsonv.Object) (*schema.Collection, int, error) {
 }
 
 func readVectorOptions(c *schema.Collection, o *jsonv.Object) (any, int, error) {
-	for _, k := range o.Keys {
-		if !slices.Contains([]string{"dimension", "metric", "sourceModel", "service"}, k) {
-			return nil, 0, unknownField(k, []string{"dimension", "metric", "sourceModel", "service"})
+	if err := knownOptions(o, "dimension", "function", "metric", "service", "size", "sourceModel"); err != nil {
+		return nil, 0, err
+	}
+	for old, name := range map[string]string{"function": "metric", "size": "dimension"} {
+		if in, given := o.Get(old); given {
+			o.Set(name, in)
 		}
 	}
 	options, err := vectorOptions(o)
 	if err != nil {
-		return nil, 0, badOptions("%v", fault.From(err).Message)
+		name := "metric"
+		if fault.From(err).Code == "UNKNOWN_VECTOR_SOURCE_MODEL" {
+			name = "sourceModel"
+		}
+		return nil, 0, invalidField("options.vector."+name, o.Value(name), fault.From(err).Message)
 	}
 	dimension := 0
 	if n, ok := o.Value("dimension").(json.Number); ok {
@@ -125,11 +145,12 @@ func readVectorOptions(c *schema.Collection, o *jsonv.Object) (any, int, error) 
 			return nil, 0, invalidField("options.vector.dimension", n, "dimension should be greater than `0`")
 		}
 		if d > schema.MaxDimension {
-			return nil, 0, fault.New("VECTOR_SEARCH_TOO_BIG_VALUE", "The vectors of the collection would be too long: %d (the maximum is %d).", d, schema.MaxDimension)
+			return nil, 0, fault.New("VECTOR_SEARCH_TOO_BIG_VALUE", "The vectors of the collection would be too long: %d (the maximum is %d).", d,
+				schema.MaxDimension)
 		}
 		dimension = int(d)
 	}
-	shown := jsonv.NewObject()
+	described := jsonv.NewObject()
 	service := o.Value("service")
 	if service != nil {
 		if c.Service, dimension, err = vectorize.Parse("$vector", service, dimension); err != nil {
@@ -140,18 +161,21 @@ func readVectorOptions(c *schema.Collection, o *jsonv.Object) (any, int, error) 
 		return nil, 0, badOptions("The 'dimension' can not be null if 'service' is not provided")
 	}
 	c.Metric = options["metric"].(string)
-	shown.Set("dimension", dimension)
-	shown.Set("metric", c.Metric)
-	shown.Set("sourceModel", options["sourceModel"])
+	described.Set("dimension", dimension)
+	described.Set("metric", c.Metric)
+	described.Set("sourceModel", options["sourceModel"])
 	if c.Service != nil {
-		shown.Set("service", c.Service)
+		described.Set("service", c.Service)
 	}
-	return shown, dimension, nil
+	return described, dimension, nil
 }
 
 func readDefaultID(c *schema.Collection, o *jsonv.Object) (any, error) {
 	if o == nil {
 		return nil, nil
+	}
+	if err := knownOptions(o, "type"); err != nil {
+		return nil, err
 	}
 	kind, _ := o.Value("type").(string)
 	if !slices.Contains([]string{"objectId", "uuid", "uuidv6", "uuidv7"}, kind) {
@@ -166,7 +190,11 @@ func readIndexing(c *schema.Collection, o *jsonv.Object) (any, error) {
 		return nil, nil
 	}
 	bad := func(why string) error {
-		return fault.New("INVALID_INDEXING_DEFINITION", "The indexing definition of createCollection is not valid: %s.\n\nResend the command with a valid definition.", why)
+		return fault.New("INVALID_INDEXING_DEFINITION", "The indexing definition of createCollection is not valid: %s.\n\nResend the command "+
+			"with a valid definition.", why)
+	}
+	if err := knownOptions(o, "allow", "deny"); err != nil {
+		return nil, err
 	}
 	allow, _ := o.Value("allow").([]any)
 	deny, _ := o.Value("deny").([]any)
@@ -181,6 +209,12 @@ func readIndexing(c *schema.Collection, o *jsonv.Object) (any, error) {
 			s, ok := e.(string)
 			if !ok || s == "" || slices.Contains(*list.out, s) {
 				return nil, bad("its paths must be different texts that are not empty")
+			}
+			if _, err := documents.Split(s); err != nil {
+				return nil, bad("indexing path ('" + s + "') is not a valid path: " + err.Error())
+			}
+			if s[0] == '$' && s != documents.Vector {
+				return nil, bad("path ('" + s + "') must not start with '$'")
 			}
 			*list.out = append(*list.out, s)
 		}
@@ -206,7 +240,8 @@ func readLexical(_ *schema.Collection, o *jsonv.Object) (any, error) {
 	}
 	switch {
 	case !enabled && analyzer != nil:
-		return nil, badOptions("'lexical' is disabled, but 'lexical.analyzer' property was provided with an unexpected type: %s; it must be left out, be null or an empty object", value.JSONKind(analyzer))
+		return nil, badOptions("'lexical' is disabled, but 'lexical.analyzer' property was provided with an unexpected type: %s; it must be "+
+			"left out, be null or an empty object", value.JSONKind(analyzer))
 	case !enabled:
 		return out, nil
 	case analyzer == nil:
@@ -231,7 +266,8 @@ func checkAnalyzer(in any) error {
 			case !slices.Contains([]string{"charFilters", "filters", "tokenizer"}, k):
 				return badOptions("Invalid field for 'lexical.analyzer'. Valid fields are: [charFilters, filters, tokenizer], found: [%s]", k)
 			case a.Value(k) != nil && (k == "tokenizer" && !isObject || k != "tokenizer" && !isArray):
-				return badOptions("'%s' property of 'lexical.analyzer' must be a JSON Object for the tokenizer and a JSON Array for filters, is: %s", k, value.JSONKind(a.Value(k)))
+				return badOptions("'%s' property of 'lexical.analyzer' must be a JSON Object for the tokenizer and a JSON Array for filters, is: %s",
+					k, value.JSONKind(a.Value(k)))
 			}
 		}
 		if err := schema.CheckAnalyzer(a); err != nil {
@@ -258,7 +294,7 @@ func readRerank(_ *schema.Collection, o *jsonv.Object) (any, error) {
 	service, ok := in.(*jsonv.Object)
 	switch {
 	case in != nil && !ok:
-		return nil, schema.Mismatch("the option 'rerank.service' must be an object, not %s.", value.JSONKind(in))
+		return nil, fault.Mismatch("the option 'rerank.service' must be an object, not %s.", value.JSONKind(in))
 	case !enabled && service.Len() > 0:
 		return nil, badOptions("'rerank' is disabled, but 'rerank.service' configuration is provided")
 	case !enabled:
@@ -283,7 +319,7 @@ func (c *call) findCollections() (*reply, error) {
 	out := []any{}
 	for _, t := range c.collections() {
 		switch {
-		case !c.who.Can("db-table-describe", c.resource(c.keyspace, t.Name)):
+		case !c.principal.Can("db-table-describe", c.resource(c.keyspace, t.Name)):
 		case explain:
 			out = append(out, map[string]any{"name": t.Name, "options": t.Collection.Explained()})
 		default:
@@ -298,7 +334,7 @@ func (c *call) deleteCollection() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.may("db-table-drop", name); err != nil {
+	if err := c.authorize("db-table-drop", name); err != nil {
 		return nil, err
 	}
 	t, ok := c.h.Store.Table(c.space(), name)

@@ -42,17 +42,17 @@ func (c *call) deleteFirst() (*jsonv.Object, error) {
 		if err != nil || !found {
 			return nil, err
 		}
-		gone, err := c.remove(d.key, s.filter)
-		if err != nil || gone != nil {
-			return gone, err
+		deleted, err := c.remove(d.key, s.filter)
+		if err != nil || deleted != nil {
+			return deleted, err
 		}
 	}
 }
 
 // remove deletes a document that still matches, and returns it.
-func (c *call) remove(key string, f *documents.Filter) (gone *jsonv.Object, err error) {
+func (c *call) remove(key string, f *documents.Filter) (deleted *jsonv.Object, err error) {
 	err = c.h.Store.Write(func(tx *rowstore.Tx) error {
-		gone = nil
+		deleted = nil
 		k := rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: key})
 		row, found, err := tx.Row(c.table, k)
 		if err != nil || !found {
@@ -62,10 +62,10 @@ func (c *call) remove(key string, f *documents.Filter) (gone *jsonv.Object, err 
 		if err != nil || !f.Match(s.doc) {
 			return err
 		}
-		gone = s.doc
+		deleted = s.doc
 		return tx.DeleteSpan(c.table, rowstore.Span{Lo: k, Hi: rowstore.After(k)})
 	})
-	return gone, err
+	return deleted, err
 }
 
 func (c *call) deleteDocuments() (*reply, error) {
@@ -83,11 +83,11 @@ func (c *call) deleteDocuments() (*reply, error) {
 	}
 	n := 0
 	for _, key := range keys {
-		gone, err := c.remove(key, f)
+		deleted, err := c.remove(key, f)
 		if err != nil {
 			return nil, err
 		}
-		if gone != nil {
+		if deleted != nil {
 			n++
 		}
 	}

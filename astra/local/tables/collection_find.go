@@ -30,6 +30,9 @@ func (c *call) documentOptions(s *selection) (r readOptions, err error) {
 	if skips && !s.sort.Any() {
 		return r, invalidField("skip", json.Number(strconv.Itoa(r.skip)), "skip options should be used with sort clause")
 	}
+	if s.vector != nil && skips {
+		return r, invalidField("skip", json.Number(strconv.Itoa(r.skip)), "skip options should not be used with vector search")
+	}
 	if s.vector != nil && r.limit > maxVectorLimit {
 		return r, invalidField("limit", json.Number(strconv.Itoa(r.limit)), "limit options should not be greater than 1000 for vector search")
 	}
@@ -41,7 +44,8 @@ func (c *call) documentOptions(s *selection) (r readOptions, err error) {
 	}
 	state, _ := o.Get("pageState")
 	if text, ok := state.(string); ok && text != "" && s.sort.Any() {
-		return r, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: 'pageState' is not supported with non-empty sort clause.\n\nResend the command without one of them.")
+		return r, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: 'pageState' is not supported with non-empty sort clause.\n\n"+
+			"Resend the command without one of them.")
 	}
 	r.state, err = parsePageState(state)
 	return r, err
@@ -87,9 +91,14 @@ func (c *call) readDocuments() (*selection, *documents.Projection, readOptions, 
 }
 
 func (c *call) addSortVector(out *reply, s *selection, r readOptions) {
-	if r.vector && s.sort.ByVector() {
-		out.Status = map[string]any{"sortVector": value.Floats(s.vector)}
+	if !r.vector {
+		return
 	}
+	var vector any
+	if s.sort.ByVector() {
+		vector = value.Floats(s.vector)
+	}
+	out.Status = map[string]any{"sortVector": vector}
 }
 
 func (c *call) nearPage(s *selection, p *documents.Projection, r readOptions) ([]any, error) {
@@ -97,9 +106,9 @@ func (c *call) nearPage(s *selection, p *documents.Projection, r readOptions) ([
 	if limit == 0 {
 		limit = maxVectorLimit
 	}
-	hits, err := c.nearestDocuments(s, limit+r.skip)
+	hits, err := c.nearestDocuments(s, limit)
 	docs := []any{}
-	for _, h := range hits[min(r.skip, len(hits)):] {
+	for _, h := range hits {
 		docs = append(docs, shownHit(p, h, r.similarity))
 	}
 	return docs, err

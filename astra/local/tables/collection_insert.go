@@ -8,21 +8,20 @@ import (
 )
 
 func (c *call) insertDocument() (*reply, error) {
-	doc, err := documentOf("document", c.body.Value("document"))
+	in, given := c.body.Get("document")
+	if !given {
+		return nil, invalidField("document", nil, "must not be null")
+	}
+	if doc, ok := in.(*jsonv.Object); ok {
+		if err := expandHybrid(doc); err != nil {
+			return nil, err
+		}
+	}
+	outcome, err := c.insertEach([]any{in}, true)
 	if err != nil {
 		return nil, err
 	}
-	if err := expandHybrid(doc); err != nil {
-		return nil, err
-	}
-	s, err := c.prepare(doc)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.h.Store.Write(func(tx *rowstore.Tx) error { return c.insertNew(tx, s) }); err != nil {
-		return nil, err
-	}
-	return &reply{Status: map[string]any{"insertedIds": []any{s.doc.Value(documents.ID)}}}, nil
+	return insertedIDs(outcome), nil
 }
 
 // insertNew writes a document whose '_id' must be new.
@@ -42,15 +41,7 @@ func (c *call) insertNew(tx *rowstore.Tx, s stored) error {
 }
 
 func (c *call) insertDocuments() (*reply, error) {
-	docs, err := c.documents()
-	if err != nil {
-		return nil, err
-	}
-	ordered, err := c.options().boolean("ordered")
-	if err != nil {
-		return nil, err
-	}
-	responses, err := c.options().boolean("returnDocumentResponses")
+	docs, ordered, responses, err := c.insertions()
 	if err != nil {
 		return nil, err
 	}
@@ -68,18 +59,25 @@ func (c *call) insertDocuments() (*reply, error) {
 	if responses {
 		return documentOutcome(outcome), nil
 	}
-	out := &reply{Status: map[string]any{}}
-	ids := []any{}
+	return insertedIDs(outcome), nil
+}
+
+// insertedIDs lists the documents that were inserted, and errors for the others.
+func insertedIDs(outcome []insertedDocument) *reply {
+	out, ids := &reply{}, []any{}
 	for _, o := range outcome {
 		if o.status == "OK" {
 			ids = append(ids, o.id)
 		}
 		if o.err != nil {
+			if o.id != nil {
+				o.err.DocumentIDs = []any{o.id}
+			}
 			out.Errors = append(out.Errors, o.err)
 		}
 	}
-	out.Status["insertedIds"] = ids
-	return out, nil
+	out.Status = map[string]any{"insertedIds": ids}
+	return out
 }
 
 // insertedDocument is the outcome of one document.
@@ -89,14 +87,20 @@ type insertedDocument struct {
 	err    *fault.Error
 }
 
+// insertEach inserts documents one after the other; ordered stops at the first
+// that fails. Texts are embedded before anything is written, so a failure of the
+// provider fails them all.
 func (c *call) insertEach(docs []any, ordered bool) ([]insertedDocument, error) {
 	prepared := make([]stored, len(docs))
 	outcome := make([]insertedDocument, len(docs))
-	for i := range outcome {
+	for i, in := range docs {
 		outcome[i].status = "SKIPPED"
+		if doc, ok := in.(*jsonv.Object); ok {
+			outcome[i].id = doc.Value(documents.ID)
+		}
 	}
 	for i, in := range docs {
-		doc, err := documentOf("documents", in)
+		doc, err := documentOf(in)
 		if err == nil {
 			prepared[i], err = c.prepare(doc)
 		}
@@ -105,6 +109,9 @@ func (c *call) insertEach(docs []any, ordered bool) ([]insertedDocument, error) 
 		}
 		if err != nil {
 			outcome[i].status, outcome[i].err = "ERROR", fault.From(err)
+			if outcome[i].err.Scope == providerScope {
+				return nil, err
+			}
 			if ordered {
 				break
 			}

@@ -1,12 +1,10 @@
 package tables
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
+	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
@@ -16,7 +14,7 @@ func (c *call) notLexical() error {
 		"It is an option of createCollection.\n\nThe collection is: %s.\n\nResend the command to a collection with it.", c.full())
 }
 
-// lexicalMatch tells whether a text has all terms of another.
+// lexicalMatch reports whether a text has all terms of another.
 func lexicalMatch(index schema.Index) func(text, wanted string) bool {
 	return func(text, wanted string) bool { return hasAll(index.Terms(text), index.Terms(wanted)) }
 }
@@ -25,9 +23,10 @@ func lexicalMatch(index schema.Index) func(text, wanted string) bool {
 // does not take.
 func (c *call) checkLexical(in any) error {
 	if _, ok := in.(string); in != nil && !ok {
-		return fault.New("SHRED_BAD_DOCUMENT_LEXICAL_TYPE", "The value of '$lexical' is not valid: it must be a JSON String, not a JSON %s.", value.JSONKind(in))
+		return fault.New("SHRED_BAD_DOCUMENT_LEXICAL_TYPE", "The value of '$lexical' is not valid: it must be a JSON String, not a JSON %s.",
+			value.JSONKind(in))
 	}
-	if _, ok := c.table.Collection.Lexical(); in != nil && !ok {
+	if _, ok := c.table.Lexical(); in != nil && !ok {
 		return c.notLexical()
 	}
 	return nil
@@ -48,56 +47,48 @@ func expandHybrid(doc *jsonv.Object) error {
 			_, isText := v.Value(k).(string)
 			switch {
 			case k != documents.Lexical && k != documents.Vectorize:
-				return fault.New("HYBRID_FIELD_UNKNOWN_SUBFIELDS", "The field '$hybrid' has a member that it does not know: expected '$lexical' and/or '$vectorize' but encountered: '%s'.", k)
+				return fault.New("HYBRID_FIELD_UNKNOWN_SUBFIELDS", "The field '$hybrid' has a member that it does not know: expected '$lexical' "+
+					"and/or '$vectorize' but encountered: '%s'.", k)
 			case v.Value(k) != nil && !isText:
-				return fault.New("HYBRID_FIELD_UNSUPPORTED_SUBFIELD_VALUE_TYPE", "The member '%s' of '$hybrid' must be a String or null, not %s.", k, value.JSONKind(v.Value(k)))
+				return fault.New("HYBRID_FIELD_UNSUPPORTED_SUBFIELD_VALUE_TYPE", "The member '%s' of '$hybrid' must be a String or null, not %s.", k,
+					value.JSONKind(v.Value(k)))
 			}
 		}
 		lexical, text = v.Value(documents.Lexical), v.Value(documents.Vectorize)
 	default:
-		return fault.New("HYBRID_FIELD_UNSUPPORTED_VALUE_TYPE", "The field '$hybrid' must be a String, an Object or null, not %s.", value.JSONKind(in))
+		return fault.New("HYBRID_FIELD_UNSUPPORTED_VALUE_TYPE", "The field '$hybrid' must be a String, an Object or null, not %s.",
+			value.JSONKind(in))
 	}
 	if doc.Has(documents.Lexical) || doc.Has(documents.Vector) || doc.Has(documents.Vectorize) {
-		return fault.New("HYBRID_FIELD_CONFLICT", "The field '$hybrid' cannot be used with '$lexical', '$vector' or '$vectorize'.\n\nResend the command without one of them.")
+		return fault.New("HYBRID_FIELD_CONFLICT", "The field '$hybrid' cannot be used with '$lexical', '$vector' or '$vectorize'.\n\nResend "+
+			"the command without one of them.")
 	}
 	doc.Set(documents.Lexical, lexical)
 	doc.Set(documents.Vectorize, text)
 	return nil
 }
 
-// lexicalDocuments gives the documents that have all terms of a text, those
-// that are most about it first.
+// lexicalDocuments finds the documents that have all terms of a text, those with
+// the highest scores first.
 func (c *call) lexicalDocuments(f *documents.Filter, text string, limit int) ([]stored, error) {
-	index, _ := c.table.Collection.Lexical()
+	index, _ := c.table.Lexical()
 	wanted := index.Terms(text)
-	type hit struct {
-		doc   stored
-		terms []string
-	}
-	var hits []hit
-	texts, words := 0, 0
-	everything, err := documents.ParseFilter(jsonv.NewObject())
-	if err != nil {
-		return nil, err
-	}
-	err = c.each(everything, nil, func(_ []byte, d stored) (bool, error) {
-		content, ok := d.doc.Value(documents.Lexical).(string)
-		if !ok {
-			return true, nil
-		}
-		terms := index.Terms(content)
-		texts, words = texts+1, words+len(terms)
-		if hasAll(terms, wanted) && f.Match(d.doc) {
-			hits = append(hits, hit{d, terms})
-		}
-		return true, nil
-	})
-	score := func(h hit) float64 { return bm25(h.terms, wanted, texts, len(hits), float64(words)/float64(texts)) }
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(score(b), score(a)) })
 	out := []stored{}
-	for _, h := range hits[:min(limit, len(hits))] {
-		out = append(out, h.doc)
-	}
+	err := c.eachByRelevance(index, wanted, func(raw rowstore.Stored) (bool, error) {
+		row, err := raw.Row(nil)
+		if err != nil {
+			return false, err
+		}
+		d, err := loaded(row)
+		if err != nil {
+			return false, err
+		}
+		content, _ := d.doc.Value(documents.Lexical).(string)
+		if hasAll(index.Terms(content), wanted) && f.Match(d.doc) {
+			out = append(out, d)
+		}
+		return len(out) < limit, nil
+	})
 	return out, err
 }
 

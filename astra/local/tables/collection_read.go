@@ -1,9 +1,9 @@
 package tables
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
@@ -12,7 +12,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 )
 
-// maxCount is how far countDocuments counts.
+// maxCount is the upper bound of countDocuments.
 const maxCount = 1000
 
 // selection is which documents a command is for, and in which order.
@@ -31,7 +31,7 @@ func (c *call) documentFilter() (*documents.Filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	if index, ok := c.table.Collection.Lexical(); f.Lexical(lexicalMatch(index)) && !ok {
+	if index, ok := c.table.Lexical(); f.Lexical(lexicalMatch(index)) && !ok {
 		return nil, c.notLexical()
 	}
 	return f, c.indexedFilter(f)
@@ -40,14 +40,17 @@ func (c *call) documentFilter() (*documents.Filter, error) {
 // indexedFilter refuses paths that the collection does not index.
 func (c *call) indexedFilter(f *documents.Filter) (err error) {
 	f.Walk(func(path []string, op string) {
-		name := strings.Join(path, ".")
+		name := documents.Join(path...)
+		special := path[0] == documents.Vector || path[0] == documents.Vectorize || path[0] == documents.Lexical
 		switch {
-		case err != nil || path[0] == documents.Vector || path[0] == documents.Vectorize || path[0] == documents.Lexical || c.indexedPath(name):
+		case err != nil || special && !slices.Contains(c.table.Collection.Deny, "*") || c.indexedPath(name):
 		case name == documents.ID && (op == "$eq" || op == "$in"):
 		case name == documents.ID:
-			err = fault.New("FILTER_ID_NOT_INDEXED", "The field '_id' is not indexed, so it can be compared by $eq and $in only, not by %s.\n\nResend the command with another filter.", op)
+			err = fault.New("FILTER_ID_NOT_INDEXED", "The field '_id' is not indexed, so it can be compared by $eq and $in only, not by %s.\n\n"+
+				"Resend the command with another filter.", op)
 		default:
-			err = fault.New("FILTER_PATH_UNINDEXED", "The path '%s' is not indexed, so the collection cannot be filtered by it.\n\nResend the command without such paths.", name)
+			err = fault.New("FILTER_PATH_UNINDEXED", "The path '%s' is not indexed, so the collection cannot be filtered by it.\n\nResend the "+
+				"command without such paths.", name)
 		}
 	})
 	return err
@@ -61,7 +64,7 @@ func (c *call) selection() (*selection, error) {
 	}
 	in, _ := c.body.Get("sort")
 	if o, ok := in.(*jsonv.Object); ok && o.Has(documents.Lexical) {
-		if _, ok := c.table.Collection.Lexical(); !ok {
+		if _, ok := c.table.Lexical(); !ok {
 			return nil, c.notLexical()
 		}
 	}
@@ -70,7 +73,8 @@ func (c *call) selection() (*selection, error) {
 	}
 	for _, path := range s.sort.Paths() {
 		if !c.indexedPath(path) {
-			return nil, fault.New("SORT_CLAUSE_PATH_UNINDEXED", "The field '%s' is not indexed, so the collection cannot be sorted by it.\n\nResend the command with an indexed field.", path)
+			return nil, fault.New("SORT_CLAUSE_PATH_UNINDEXED", "The field '%s' is not indexed, so the collection cannot be sorted by it.\n\n"+
+				"Resend the command with an indexed field.", path)
 		}
 	}
 	return s, c.sortByVector(s)
@@ -82,11 +86,12 @@ func (c *call) noVectors() error {
 }
 
 func (c *call) noVectorize() error {
-	return fault.New("UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION", "The command sorts by the vector of a text, but the collection has no embedding service.\n\n"+
+	return fault.New("UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION", "The command sorts by the vector of a text, but the collection has "+
+		"no embedding service.\n\n"+
 		"It is an option of createCollection.\n\nThe collection is: %s.\n\nResend the command to a collection with one.", c.full())
 }
 
-// sortByVector reads or makes the vector of a sort by nearness.
+// sortByVector reads or computes the vector of a sort by similarity.
 func (c *call) sortByVector(s *selection) (err error) {
 	col := c.table.Collection
 	switch {
@@ -120,7 +125,19 @@ func (c *call) each(f *documents.Filter, after []byte, visit func(key []byte, s 
 	if ids, ok := f.IDs(); ok {
 		return c.eachID(ids, after, see)
 	}
-	return c.scanStored(plan{spans: []rowstore.Span{{}}}, after, see)
+	return c.scanStored(c.documentPlan(f), after, see)
+}
+
+// documentPlan reads the entries of a term that the filter asks for, or else
+// all documents.
+func (c *call) documentPlan(f *documents.Filter) plan {
+	if text, ok := f.MatchedText(); ok {
+		index, _ := c.table.Lexical()
+		if terms := index.Terms(text); len(terms) > 0 {
+			return plan{index: &index, terms: terms}
+		}
+	}
+	return plan{spans: []rowstore.Span{{}}}
 }
 
 func (c *call) eachID(ids []any, after []byte, see rowstore.VisitStored) error {
@@ -153,24 +170,77 @@ func (c *call) eachID(ids []any, after []byte, see rowstore.VisitStored) error {
 	return nil
 }
 
-// hitDocument is a document with its nearness.
+// hitDocument is a document with its similarity.
 type hitDocument struct {
 	stored
 	score float64
 }
 
-// nearestDocuments finds the documents nearest to the vector of a sort.
-func (c *call) nearestDocuments(s *selection, limit int) ([]hitDocument, error) {
-	var hits []hitDocument
+// nearestDocuments finds the documents nearest to the vector of a sort; those
+// that score the same are in the order of their keys.
+func (c *call) nearestDocuments(s *selection, limit int) (hits []hitDocument, err error) {
+	if s.filter.Empty() {
+		if hits, ok, err := c.nearestDocumentsByIndex(s, limit); ok || err != nil {
+			return hits, err
+		}
+	}
 	compare := newSimilarity(c.table.Collection.Metric, s.vector)
-	err := c.each(s.filter, nil, func(_ []byte, d stored) (bool, error) {
+	err = c.each(s.filter, nil, func(_ []byte, d stored) (bool, error) {
 		if d.vector != nil {
 			hits = append(hits, hitDocument{d, compare(d.vector)})
 		}
 		return true, nil
 	})
+	return bestDocuments(hits, limit), err
+}
+
+// nearestDocumentsByIndex compares the candidates of the vector index; ok is false
+// for a small collection.
+func (c *call) nearestDocumentsByIndex(s *selection, limit int) (hits []hitDocument, ok bool, err error) {
+	index, _ := c.table.IndexOn(schema.DocumentVector, schema.Vector)
+	metric := c.table.Collection.Metric
+	keys, ok, err := c.h.Store.NearestKeys(c.table, index, metric, s.vector, limit)
+	if !ok || err != nil {
+		return nil, false, err
+	}
+	slices.SortFunc(keys, bytes.Compare)
+	compare := newSimilarity(metric, s.vector)
+	type candidate struct {
+		raw   rowstore.Stored
+		score float64
+	}
+	var candidates []candidate
+	var vector []float32
+	for _, key := range keys {
+		raw, found, err := c.h.Store.Get(c.ctx, c.table, key)
+		if err == nil && found {
+			vector, err = raw.Vector(schema.DocumentVector, vector)
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		if found && len(vector) > 0 { // not deleted since
+			candidates = append(candidates, candidate{raw, compare(vector)})
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	for _, near := range candidates[:min(limit, len(candidates))] {
+		row, err := near.raw.Row(nil)
+		if err != nil {
+			return nil, false, err
+		}
+		d, err := loaded(row)
+		if err != nil {
+			return nil, false, err
+		}
+		hits = append(hits, hitDocument{d, near.score})
+	}
+	return hits, true, nil
+}
+
+func bestDocuments(hits []hitDocument, limit int) []hitDocument {
 	slices.SortStableFunc(hits, func(a, b hitDocument) int { return cmp.Compare(b.score, a.score) })
-	return hits[:min(limit, len(hits))], err
+	return hits[:min(limit, len(hits))]
 }
 
 // sortedDocuments reads all documents of a filter in the order of a sort by

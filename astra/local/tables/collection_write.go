@@ -13,7 +13,7 @@ import (
 // maxChanged is how many documents updateMany and deleteMany change in a call.
 const maxChanged = 20
 
-// change is what became of one document.
+// change is the outcome of one document.
 type changed struct {
 	before, after *jsonv.Object
 	modified      bool
@@ -21,7 +21,8 @@ type changed struct {
 
 // rewrite changes a stored document within the writer. It is false when the
 // document has gone or does not match any longer.
-func (c *call) rewrite(key string, f *documents.Filter, change func(*jsonv.Object) (*jsonv.Object, bool, error)) (out changed, ok bool, err error) {
+func (c *call) rewrite(key string, f *documents.Filter, change func(*jsonv.Object) (*jsonv.Object, bool, error)) (out changed, ok bool,
+	err error) {
 	err = c.h.Store.Write(func(tx *rowstore.Tx) error {
 		out, ok = changed{}, false
 		row, found, err := tx.Row(c.table, rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: key}))
@@ -85,7 +86,8 @@ func (c *call) parsedUpdate() (*documents.Update, error) {
 	_, hasVector := u.Sets(documents.Vector)
 	_, hasText := u.Sets(documents.Vectorize)
 	if hasVector && hasText {
-		return nil, fault.New("INVALID_USAGE_OF_VECTORIZE", "'$vector' and '$vectorize' cannot be used together in one update.\n\nResend the command with one of them.")
+		return nil, fault.New("INVALID_USAGE_OF_VECTORIZE", "'$vector' and '$vectorize' cannot be used together in one update.\n\nResend the "+
+			"command with one of them.")
 	}
 	return u, nil
 }
@@ -169,7 +171,8 @@ func (c *call) updateFirst() (out updated, err error) {
 }
 
 // changeFirst changes the first document of a selection, or inserts one.
-func (c *call) changeFirst(s *selection, upserts bool, change func(*jsonv.Object) (*jsonv.Object, bool, error), fresh func(*jsonv.Object) error) (out updated, err error) {
+func (c *call) changeFirst(s *selection, upserts bool, change func(*jsonv.Object) (*jsonv.Object, bool, error),
+	fresh func(*jsonv.Object) error) (out updated, err error) {
 	for {
 		d, found, err := c.first(s)
 		if err != nil {
@@ -235,7 +238,11 @@ func (c *call) findAndReplace() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	replacement, err := documentOf("replacement", c.body.Value("replacement"))
+	in := c.body.Value("replacement")
+	if in == nil {
+		return nil, invalidField("replacement", nil, "must not be null")
+	}
+	replacement, err := documentOf(in)
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +276,8 @@ func replaceBy(replacement *jsonv.Object) func(*jsonv.Object) (*jsonv.Object, bo
 		for _, k := range replacement.Keys {
 			v := replacement.Value(k)
 			if k == documents.ID && !documents.Equal(v, doc.Value(documents.ID)) {
-				return nil, false, fault.New("DOCUMENT_REPLACE_DIFFERENT_DOCID", "The replacement has another '_id' than the document that the filter finds.\n\n"+
+				return nil, false, fault.New("DOCUMENT_REPLACE_DIFFERENT_DOCID", "The replacement has another '_id' than the document "+
+					"that the filter finds.\n\n"+
 					"Resend the command with a replacement of the same '_id', or of none.")
 			}
 			next.Set(k, documents.Copy(v))
@@ -278,7 +286,7 @@ func replaceBy(replacement *jsonv.Object) func(*jsonv.Object) (*jsonv.Object, bo
 	}
 }
 
-// some finds the next documents that a call changes, and tells whether there
+// some finds the next documents that a call changes, and reports whether there
 // are more behind them.
 func (c *call) some(f *documents.Filter, after []byte) (keys []string, last []byte, more bool, err error) {
 	err = c.each(f, after, func(key []byte, d stored) (bool, error) {

@@ -20,13 +20,15 @@ func (c *call) findKeyspaces() (*reply, error) {
 	key := "keyspaces"
 	if c.name == "findNamespaces" {
 		key = "namespaces"
-		c.warn("DEPRECATED_COMMAND", "The command works, but a later release will not have it.\n\nThe deprecated command is: findNamespaces.\nThe new command is: findKeyspaces.")
+		c.warn("DEPRECATED_COMMAND", "The command works, but a later release will not have it.\n\nThe deprecated command is: findNamespaces.\n"+
+			"The new command is: findKeyspaces.")
 	}
 	return &reply{Status: map[string]any{key: seen}}, nil
 }
 
 func (c *call) refuseKeyspace() (*reply, error) {
-	return nil, fault.New("UNAUTHORIZED_ACCESS", "Keyspaces are made and dropped through the DevOps API.\n\nSend POST or DELETE to /v2/databases/{id}/keyspaces/{name}.")
+	return nil, fault.New("UNAUTHORIZED_ACCESS", "Keyspaces are created and dropped through the DevOps API.\n\nSend POST or DELETE to "+
+		"/v2/databases/{id}/keyspaces/{name}.")
 }
 
 // types finds the user-defined types of the call's keyspace.
@@ -36,7 +38,7 @@ func (c *call) types() schema.Types {
 
 func (c *call) createTable() (*reply, error) {
 	name, _ := c.body.Value("name").(string)
-	if err := c.may("db-table-create", name); err != nil {
+	if err := c.authorize("db-table-create", name); err != nil {
 		return nil, err
 	}
 	ifNotExists, err := c.options().boolean("ifNotExists")
@@ -58,7 +60,8 @@ func (c *call) createTable() (*reply, error) {
 		if ifNotExists {
 			return done(), nil
 		}
-		return nil, fault.New("CANNOT_ADD_EXISTING_TABLE", "The keyspace has a table of this name.\n\nThe command would add the existing table: %s.\n\n"+
+		return nil, fault.New("CANNOT_ADD_EXISTING_TABLE", "The keyspace has a table of this name.\n\nThe command would add the "+
+			"existing table: %s.\n\n"+
 			"Resend the command with a name that the keyspace does not have.", name)
 	}
 	return done(), c.h.Store.CreateTable(t)
@@ -69,7 +72,7 @@ func (c *call) dropTable() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.may("db-table-drop", name); err != nil {
+	if err := c.authorize("db-table-drop", name); err != nil {
 		return nil, err
 	}
 	ifExists, err := c.options().boolean("ifExists")
@@ -82,7 +85,8 @@ func (c *call) dropTable() (*reply, error) {
 		return done(), nil
 	}
 	if !ok {
-		return nil, fault.New("CANNOT_DROP_UNKNOWN_TABLE", "The keyspace does not have the table.\n\nThe command would drop the unknown table: %s.\n\n"+
+		return nil, fault.New("CANNOT_DROP_UNKNOWN_TABLE", "The keyspace does not have the table.\n\nThe command would drop "+
+			"the unknown table: %s.\n\n"+
 			"Resend the command with a table that exists.", name)
 	}
 	return done(), c.h.Store.DropTable(t)
@@ -95,7 +99,7 @@ func (c *call) listTables() (*reply, error) {
 	}
 	out := []any{}
 	for _, t := range c.h.Store.Tables(c.space()) {
-		if t.Collection != nil || !c.who.Can("db-table-describe", c.resource(c.keyspace, t.Name)) {
+		if t.Collection != nil || !c.principal.Can("db-table-describe", c.resource(c.keyspace, t.Name)) {
 			continue
 		}
 		if explain {
@@ -125,12 +129,17 @@ func (c *call) listIndexes() (*reply, error) {
 	return &reply{Status: map[string]any{"indexes": out}}, nil
 }
 
-func (c *call) dropIndex() (*reply, error) {
-	name, err := c.oldName()
-	if err != nil {
-		return nil, err
+// dropped reads what a command drops, and whether its absence is no error.
+func (c *call) dropped() (name string, ifExists bool, err error) {
+	if name, err = c.oldName(); err != nil {
+		return "", false, err
 	}
-	ifExists, err := c.options().boolean("ifExists")
+	ifExists, err = c.options().boolean("ifExists")
+	return name, ifExists, err
+}
+
+func (c *call) dropIndex() (*reply, error) {
+	name, ifExists, err := c.dropped()
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +148,7 @@ func (c *call) dropIndex() (*reply, error) {
 			if i.Name != name {
 				continue
 			}
-			if err := c.may("db-table-alter", t.Name); err != nil {
+			if err := c.authorize("db-table-alter", t.Name); err != nil {
 				return nil, err
 			}
 			return done(), c.h.Store.DropIndex(t, at)
@@ -148,7 +157,8 @@ func (c *call) dropIndex() (*reply, error) {
 	if ifExists {
 		return done(), nil
 	}
-	return nil, fault.New("CANNOT_DROP_UNKNOWN_INDEX", "The keyspace does not have the index.\n\nThe command would drop the unknown index: %s.\n\n"+
+	return nil, fault.New("CANNOT_DROP_UNKNOWN_INDEX", "The keyspace does not have the index.\n\nThe command would drop "+
+		"the unknown index: %s.\n\n"+
 		"Resend the command with an index that exists.", name)
 }
 

@@ -56,7 +56,7 @@ func (c *call) partitionSort() string {
 func (c *call) indexed(kinds ...string) string {
 	var out []string
 	for _, i := range c.table.Indexes {
-		if contains(kinds, i.Kind) && !contains(out, i.Column) {
+		if slices.Contains(kinds, i.Kind) && !slices.Contains(out, i.Column) {
 			out = append(out, i.Column)
 		}
 	}
@@ -87,11 +87,12 @@ func (c *call) bad(scope, code, what, occurrence, advice string) error {
 
 // invalidField refuses the value of a command's field.
 func invalidField(field string, in any, why string) error {
-	return fault.New("COMMAND_FIELD_VALUE_INVALID", "Command field '%s' value %s not valid: %s.\n\nResend the command with a valid value.", field, shown(in), why)
+	return fault.New("COMMAND_FIELD_VALUE_INVALID", "Command field '%s' value %s not valid: %s.\n\nResend the command with a valid value.",
+		field, jsonText(in), why)
 }
 
-// shown prints a value for a message.
-func shown(in any) string {
+// jsonText prints a value for a message.
+func jsonText(in any) string {
 	switch v := in.(type) {
 	case nil:
 		return "`null`"

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
@@ -39,7 +40,8 @@ func (c *call) filterField() (*jsonv.Object, error) {
 	in, _ := c.body.Get("filter")
 	o, ok := in.(*jsonv.Object)
 	if in != nil && !ok {
-		return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of the filter is not supported: it must be a JSON object, not %s.\n\n"+
+		return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of the filter is not supported: it must be a "+
+			"JSON object, not %s.\n\n"+
 			"Resend the command with a filter that is an object.", value.JSONKind(in))
 	}
 	return o, nil
@@ -102,8 +104,10 @@ func invalidFilter(format string, args ...any) error {
 // badCollectionFilter refuses a filter on a map, set or list.
 func badCollectionFilter(format string, args ...any) error {
 	return fault.New("INVALID_MAP_SET_LIST_FILTER", "The filter on a map, set or list is not valid: "+format+".\n\n"+
-		"The supported operators for them are $in, $nin and $all, each with an array: of values for lists and sets, of [key, value] for the entries of maps.\n"+
-		"The keys or values of a map are compared by {\"m\": {\"$keys\": {\"$in\": [\"k1\"]}}} or {\"m\": {\"$values\": {\"$in\": [\"v1\"]}}}.\n\n"+
+		"The supported operators for them are $in, $nin and $all, each with an array: of values for lists and sets, of [key, value] "+
+		"for the entries of maps.\n"+
+		"The keys or values of a map are compared by {\"m\": {\"$keys\": {\"$in\": [\"k1\"]}}} or {\"m\": {\"$values\": "+
+		"{\"$in\": [\"v1\"]}}}.\n\n"+
 		"Resend the command with a valid filter.", args...)
 }
 
@@ -139,6 +143,11 @@ func (p *filterParser) member(key string, in any, negate bool) (*node, error) {
 			return nil, invalidFilter("'%s' is neither a column nor a logical operator with an operand of the right type", key)
 		}
 		p.unknown = append(p.unknown, key)
+		o, _ := in.(*jsonv.Object)
+		if o != nil {
+			_, err := comparesValue(key, o)
+			return nil, err
+		}
 		return nil, nil
 	}
 	return p.column(col, in, negate)
@@ -149,7 +158,8 @@ func (p *filterParser) list(op string, list []any, negate bool) (*node, error) {
 	for _, e := range list {
 		o, ok := e.(*jsonv.Object)
 		if !ok {
-			return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of an operand of %s is not supported: it must be an object, not %s.\n\n"+
+			return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of an operand of %s is not supported: it must "+
+				"be an object, not %s.\n\n"+
 				"Resend the command with supported data types.", op, value.JSONKind(e))
 		}
 		kid, err := p.object(o, negate)
@@ -161,7 +171,7 @@ func (p *filterParser) list(op string, list []any, negate bool) (*node, error) {
 	return out, nil
 }
 
-// flip gives the opposite operator when negate is set.
+// flip returns the opposite operator when negate is set.
 func flip(op string, negate bool) string {
 	if !negate {
 		return op
@@ -199,25 +209,43 @@ func (p *filterParser) filterable(col schema.Column) error {
 		"The filter used the unsupported columns: "+list(typed(p.c.table, col.Name))+".", "Resend the command with columns of supported types.")
 }
 
+// comparesValue reports whether an object that compares a column is a value, such
+// as {"$binary":…}, and not operators. It refuses what is neither.
+func comparesValue(column string, o *jsonv.Object) (bool, error) {
+	if o.Len() == 0 {
+		return false, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of the filter on column '%s' is not supported: it "+
+			"is an empty object.\n\n"+
+			"Resend the command with supported data types.", column)
+	}
+	for _, op := range o.Keys {
+		switch {
+		case isOperator(op):
+			continue
+		case strings.HasPrefix(op, "$") && op != "$binary" && op != "$date" && op != "$uuid" && op != "$objectId":
+			return false, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The filter operator '%s' is not supported.\n\nResend the command with "+
+				"supported operators only.", op)
+		case !wrapped(o):
+			return false, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of the filter on column '%s' is not supported: a column is "+
+				"compared with a value, not with an object.\n\n"+
+				"Resend the command with supported data types.", column)
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
 // operators reads an object that compares a column: operators, or a value that
 // is written as an object.
 func (p *filterParser) operators(col schema.Column, o *jsonv.Object, negate bool) (*node, error) {
-	if o.Len() == 0 {
-		return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of the filter on column '%s' is not supported: it is an empty object.\n\n"+
-			"Resend the command with supported data types.", col.Name)
+	isValue, err := comparesValue(col.Name, o)
+	if err != nil {
+		return nil, err
+	}
+	if isValue {
+		return p.compare(col, "$eq", o, negate)
 	}
 	out := &node{op: flip("$and", negate)}
 	for _, op := range o.Keys {
-		if !isOperator(op) {
-			if strings.HasPrefix(op, "$") && op != "$binary" && op != "$date" && op != "$uuid" && op != "$objectId" {
-				return nil, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The filter operator '%s' is not supported.\n\nResend the command with supported operators only.", op)
-			}
-			if !wrapped(o) {
-				return nil, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of the filter on column '%s' is not supported: a column is compared with a value, not with an object.\n\n"+
-					"Resend the command with supported data types.", col.Name)
-			}
-			return p.compare(col, "$eq", o, negate)
-		}
 		kid, err := p.compare(col, op, o.Value(op), negate)
 		if err != nil {
 			return nil, err
@@ -228,7 +256,7 @@ func (p *filterParser) operators(col schema.Column, o *jsonv.Object, negate bool
 }
 
 func isOperator(op string) bool {
-	return contains([]string{"$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$all", "$exists", "$size", "$match"}, op)
+	return slices.Contains([]string{"$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$all", "$exists", "$size", "$match"}, op)
 }
 
 // collection reads the comparisons of a map, set or list.
@@ -244,7 +272,7 @@ func (p *filterParser) collection(col schema.Column, part string, o *jsonv.Objec
 				return nil, badCollectionFilter("the operand of %s on column '%s' must be an object", op, col.Name)
 			}
 			kid, err = p.collection(col, op, inner, negate)
-		case !contains([]string{"$in", "$nin", "$all"}, op):
+		case !slices.Contains([]string{"$in", "$nin", "$all"}, op):
 			return nil, badCollectionFilter("the operator '%s' on column '%s' is not one of $all, $in and $nin", op, col.Name)
 		default:
 			kid, err = p.compareCollection(col, part, op, in, negate)
@@ -288,109 +316,4 @@ func checkMany(op string, list []any) error {
 		return invalidFilter("the operator '$all' must have at least one value")
 	}
 	return nil
-}
-
-// compare reads one comparison of a scalar column.
-func (p *filterParser) compare(col schema.Column, op string, in any, negate bool) (*node, error) {
-	list, isList := in.([]any)
-	_, isObject := in.(*jsonv.Object)
-	ranged := contains([]string{"$gt", "$gte", "$lt", "$lte"}, op)
-	switch {
-	case op == "$match":
-		return p.matching(col, in, negate)
-	case op == "$exists" || op == "$size" || op == "$all":
-		return nil, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The operator '%s' is not supported for column '%s' of type %s.\n\nResend the command with supported operators only.",
-			op, col.Name, col.Type.Kind)
-	case (op == "$in" || op == "$nin") && !isList:
-		return nil, invalidFilter("the operator '%s' must have an array", op)
-	case ranged && (in == nil || isList || isObject && !wrapped(in)):
-		return nil, invalidFilter("the operator '%s' must have a date, number, text or boolean", op)
-	case op != "$in" && op != "$nin" && isList:
-		return nil, invalidFilter("the operator '%s' on column '%s' cannot have an array", op, col.Name)
-	case ranged && col.Type.Kind == value.Duration:
-		return nil, p.c.bad("FILTER", "UNSUPPORTED_COMPARISON_FILTER_AGAINST_DURATION", "Durations have no order, so $lt, $gt, $lte and $gte are not supported.",
-			"The filter compared the duration columns: "+col.Name+".", "Resend the command with operators that durations support.")
-	}
-	n := &node{op: flip(op, negate), col: col, index: p.analyzed(col, "")}
-	if !isList {
-		list = []any{in}
-	}
-	if isList {
-		if err := checkMany(op, list); err != nil {
-			return nil, err
-		}
-	}
-	return n, p.operands(n, list)
-}
-
-// wrapped tells a value that is written as an object.
-func wrapped(in any) bool {
-	for _, k := range []string{"$binary", "$date", "$uuid", "$objectId"} {
-		if _, ok := value.Wrapped(in, k); ok {
-			return true
-		}
-	}
-	return false
-}
-
-func (p *filterParser) operands(n *node, list []any) error {
-	for _, e := range list {
-		v, err := n.operand(e)
-		if err != nil {
-			return p.c.bad("FILTER", "INVALID_FILTER_COLUMN_VALUES", "The filter compares a column with a value that does not fit its type.",
-				"The command included the column "+n.col.Name+" of type "+string(n.col.Type.Kind)+": "+err.Error()+".", "Resend the command with values of the columns' types.")
-		}
-		n.args = append(n.args, v)
-	}
-	return nil
-}
-
-func (n *node) operand(in any) (any, error) {
-	t := n.col.Type
-	var v any
-	var err error
-	switch n.part {
-	case schema.Keys:
-		v, err = value.ParseScalar(t.Key, nonNull(in))
-	case schema.Entries:
-		var es any
-		if es, err = value.Parse(t, []any{in}); err == nil {
-			v = es.([]value.Entry)[0]
-		}
-	case schema.Values:
-		v, err = value.Parse(t.ElemType(), nonNull(in))
-	default:
-		v, err = value.ParseScalar(t.Kind, nonNull(in))
-	}
-	if err != nil {
-		return nil, err
-	}
-	return n.analyze(v), nil
-}
-
-// analyzed is the index that compares the texts of a column, or of a part of a
-// collection, in a form of its own; a key is always compared as it is.
-func (p *filterParser) analyzed(col schema.Column, part string) *schema.Index {
-	for _, i := range p.c.table.Indexes {
-		if i.Column == col.Name && i.Kind == schema.Regular && i.Function == part && !i.Plain() && !p.c.table.IsKey(col.Name) {
-			return &i
-		}
-	}
-	return nil
-}
-
-func (n *node) analyze(v any) any {
-	text, ok := v.(string)
-	if n.index == nil || !ok || contains([]string{"$gt", "$gte", "$lt", "$lte"}, n.op) {
-		return v
-	}
-	return n.index.Analyze(text)
-}
-
-// nonNull makes a null a value that no type takes.
-func nonNull(in any) any {
-	if in == nil {
-		return struct{}{}
-	}
-	return in
 }

@@ -25,10 +25,13 @@ func object(text string) *jsonv.Object {
 // call on it.
 func ofAllTypes(t testing.TB) *call {
 	t.Helper()
-	table, err := schema.Parse("ks", "t", object(`{"columns":{"p":"text","c":"int","d":"timestamp","ascii":"ascii","bigint":"bigint","blob":"blob","boolean":"boolean","date":"date",
-		"decimal":"decimal","double":"double","duration":"duration","float":"float","inet":"inet","text":"text","time":"time","uuid":"uuid","varint":"varint",
+	table, err := schema.Parse("ks", "t", object(`{"columns":{"p":"text","c":"int","d":"timestamp","ascii":"ascii","bigint":"bigint",
+		"blob":"blob","boolean":"boolean","date":"date",
+		"decimal":"decimal","double":"double","duration":"duration","float":"float","inet":"inet","text":"text","time":"time",
+			"uuid":"uuid","varint":"varint",
 		"list":{"type":"list","valueType":"int"},"set":{"type":"set","valueType":"text"},"map":{"type":"map","keyType":"text","valueType":"int"},
-		"pairs":{"type":"map","keyType":"int","valueType":"text"},"vector":{"type":"vector","service":{"provider":"nvidia","modelName":"NV-Embed-QA"}}},
+		"pairs":{"type":"map","keyType":"int","valueType":"text"},"vector":{"type":"vector","service":{"provider":"nvidia",
+			"modelName":"NV-Embed-QA"}}},
 		"primaryKey":{"partitionBy":["p"],"partitionSort":{"c":-1,"d":1}}}`), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +48,8 @@ func ofAllTypes(t testing.TB) *call {
 // full is a row with a value in every column.
 func full(t testing.TB, c *call) rowstore.Row {
 	t.Helper()
-	row, err := c.parseRow(object(`{"p":"a","c":1,"d":{"$date":0},"ascii":"a","bigint":1,"blob":{"$binary":"AQI="},"boolean":true,"date":"2026-01-02","decimal":1.5,"double":1,
+	row, err := c.parseRow(object(`{"p":"a","c":1,"d":{"$date":0},"ascii":"a","bigint":1,"blob":{"$binary":"AQI="},"boolean":true,
+		"date":"2026-01-02","decimal":1.5,"double":1,
 		"duration":"1h","float":"NaN","inet":"::1","text":"a","time":"10:00","uuid":"a0000000-0000-4000-8000-000000000001","varint":1,
 		"list":[1],"set":["a"],"map":{"a":1},"pairs":[[1,"a"]],"vector":"cats"}`))
 	if err != nil {
@@ -59,9 +63,12 @@ func full(t testing.TB, c *call) rowstore.Row {
 func FuzzFilter(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `{"p":"a","c":{"$gt":1,"$lte":2}}`, `{"$and":[{"p":"a"},{"$or":[{"c":1},{"$not":{"c":2}}]}]}`, `{"$not":{}}`, `{"$or":[]}`,
-		`{"set":{"$in":["a"]},"list":{"$all":[1,2]},"map":{"$keys":{"$nin":["a"]}}}`, `{"pairs":{"$in":[[1,"a"]]}}`, `{"map":{"$in":[["a",1]]}}`, `{"map":{"$in":[{"a":1}]}}`,
-		`{"blob":{"$binary":"AQI="}}`, `{"d":{"$gte":{"$date":0}}}`, `{"duration":"1h"}`, `{"float":"NaN"}`, `{"vector":[1]}`, `{"text":{"$in":[]}}`, `{"set":{"$in":[]}}`,
-		`{"p":{"$in":["a","b"]},"c":{"$in":[1,2]},"d":{"$lt":{"$date":1}}}`, `{"text":"A"}`, `{"boolean":{"$ne":null}}`, `{"map":{"$values":{"$all":[1]}}}`, `{"map":{"$in":[[]]}}`,
+		`{"set":{"$in":["a"]},"list":{"$all":[1,2]},"map":{"$keys":{"$nin":["a"]}}}`, `{"pairs":{"$in":[[1,"a"]]}}`,
+		`{"map":{"$in":[["a",1]]}}`, `{"map":{"$in":[{"a":1}]}}`,
+		`{"blob":{"$binary":"AQI="}}`, `{"d":{"$gte":{"$date":0}}}`, `{"duration":"1h"}`, `{"float":"NaN"}`, `{"vector":[1]}`,
+		`{"text":{"$in":[]}}`, `{"set":{"$in":[]}}`,
+		`{"p":{"$in":["a","b"]},"c":{"$in":[1,2]},"d":{"$lt":{"$date":1}}}`, `{"text":"A"}`, `{"boolean":{"$ne":null}}`,
+		`{"map":{"$values":{"$all":[1]}}}`, `{"map":{"$in":[[]]}}`,
 		`{"ascii":{"$match":"a b"}}`, `{"map":{"$in":[{}]}}`, `{"set":{"$not":{"$in":["a"]}}}`, `{"inet":{"$gt":"1.2.3.4"}}`,
 	} {
 		f.Add(seed)
@@ -95,16 +102,16 @@ func FuzzFilter(f *testing.F) {
 	})
 }
 
-// matches tells whether there is a $match, which has no opposite.
+// matches reports whether there is a $match, which has no opposite.
 func matches(n *node) bool { return n.op == "$match" || slices.ContainsFunc(n.kids, matches) }
 
-// hollow tells whether there is an operator over nothing, which is no filter
+// hollow reports whether there is an operator over nothing, which is no filter
 // and has no opposite.
 func hollow(n *node) bool {
 	return (n.op == "$and" || n.op == "$or") && len(n.kids) == 0 || slices.ContainsFunc(n.kids, hollow)
 }
 
-// reaches tells whether a plan comes by a row.
+// reaches reports whether a plan comes by a row.
 func reaches(t *schema.Table, p plan, row rowstore.Row) bool {
 	if p.index != nil {
 		return true
@@ -122,9 +129,12 @@ func reaches(t *schema.Table, p plan, row rowstore.Row) bool {
 // never a crash; what an update makes of a row can be stored.
 func FuzzCommand(f *testing.F) {
 	for _, seed := range []string{
-		`{}`, `{"c":1,"d":-1}`, `{"vector":"cats"}`, `{"ascii":"a"}`, `{"vector":[1,2]}`, `{"text":"x"}`, `{"*":1}`, `{"c":1,"text":0}`, `{"$set":{"text":"b","vector":"dogs"},"$unset":{"list":1}}`,
-		`{"$push":{"list":{"$each":[1,2]},"map":["k",1],"set":"b","pairs":{"$each":[[2,"b"]]}},"$pullAll":{"list":[1]}}`, `{"$pullAll":{"map":["a"],"set":["a","b"],"pairs":[1]}}`,
-		`{"$set":{"map":null}}`, `{"$push":{"map":{"$each":[{"a":1,"b":2}]}}}`, `{"p":"a","c":1,"d":"2026-01-02T03:04:05Z","vector":" "}`, `{"$push":{"list":null}}`,
+		`{}`, `{"c":1,"d":-1}`, `{"vector":"cats"}`, `{"ascii":"a"}`, `{"vector":[1,2]}`, `{"text":"x"}`, `{"*":1}`, `{"c":1,"text":0}`,
+		`{"$set":{"text":"b","vector":"dogs"},"$unset":{"list":1}}`,
+		`{"$push":{"list":{"$each":[1,2]},"map":["k",1],"set":"b","pairs":{"$each":[[2,"b"]]}},"$pullAll":{"list":[1]}}`,
+		`{"$pullAll":{"map":["a"],"set":["a","b"],"pairs":[1]}}`,
+		`{"$set":{"map":null}}`, `{"$push":{"map":{"$each":[{"a":1,"b":2}]}}}`, `{"p":"a","c":1,"d":"2026-01-02T03:04:05Z","vector":" "}`,
+		`{"$push":{"list":null}}`,
 	} {
 		f.Add(seed)
 	}
@@ -161,7 +171,8 @@ func FuzzCommand(f *testing.F) {
 
 // FuzzPageState: only what a page gave is accepted, and means the same.
 func FuzzPageState(f *testing.F) {
-	for _, seed := range []string{"", "AAAA", pageState{After: []byte("key"), Sent: 50}.String(), "e30=", "eyJhIjoiQQ==", "bnVsbA==", "eyJhIjoiQUE9PSIsIm4iOi0xfQ=="} {
+	for _, seed := range []string{"", "AAAA", pageState{After: []byte("key"), Sent: 50}.String(), "e30=", "eyJhIjoiQQ==", "bnVsbA==",
+		"eyJhIjoiQUE9PSIsIm4iOi0xfQ=="} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

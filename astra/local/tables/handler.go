@@ -1,10 +1,9 @@
 // Package tables serves the Data API's commands for tables over HTTP: it
-// reads the wire, checks the token, refuses what Astra refuses and answers in
-// Astra's shapes. Storage and roles are rooms of their own.
+// reads requests, checks the token, refuses what Astra refuses and answers in
+// Astra's shapes. Storage is in package rowstore, roles are in package access.
 package tables
 
 import (
-	"bytes"
 	"errors"
 	"log/slog"
 	"mime"
@@ -12,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/access"
@@ -19,7 +19,6 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
-	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
@@ -29,11 +28,16 @@ type Handler struct {
 	Book      *access.Book
 	Databases *databases.Registry
 	PageSize  int
-	Log       *slog.Logger
+	// BodyTimeout is how long a body of more than 1 MiB may take to arrive; zero is
+	// 30 seconds.
+	BodyTimeout time.Duration
+	Log         *slog.Logger
 	// Embed asks the embedding provider of a column for the vector of a text.
 	Embed func(service value.Service, text string, dimension int) ([]float32, error)
 
 	large semaphore
+	once  sync.Once
+	known map[level]map[string]command
 }
 
 type reply struct {
@@ -144,14 +148,15 @@ func (c *call) serve(w http.ResponseWriter, r *http.Request) (*reply, error) {
 	if err := c.authenticate(r); err != nil {
 		return nil, err
 	}
-	if r.ContentLength < 0 || r.ContentLength > largeBody {
-		release, err := c.h.large.acquire(r.Context())
-		if err != nil {
-			return nil, err
-		}
-		defer release()
+	read := func() ([]byte, func(), error) {
+		raw, err := readBody(w, r)
+		return raw, func() {}, err
 	}
-	raw, err := readBody(w, r)
+	if r.ContentLength < 0 || r.ContentLength > largeBody {
+		read = func() ([]byte, func(), error) { return c.h.readLargeBody(w, r) }
+	}
+	raw, release, err := read()
+	defer release()
 	if err != nil {
 		return nil, err
 	}
@@ -180,16 +185,17 @@ func (c *call) authenticate(r *http.Request) error {
 		return fault.New("MISSING_AUTHENTICATION_TOKEN", "The request has no token in its headers.\n\nThe header of the token is: Token.\n\n"+
 			"Resend the command with a token.")
 	}
-	who, ok := c.h.Book.Authenticate(token)
+	principal, ok := c.h.Book.Authenticate(token)
 	if !ok {
 		return fault.New("UNAUTHENTICATED_REQUEST", "The token is not valid.\n\nResend the command with a valid token.")
 	}
-	c.who = who
+	c.principal = principal
 	db := c.resource("", "")
 	for _, action := range []string{"db-rest", "db-cql"} {
-		if !who.CanWithin(action, db) {
+		if !principal.CanWithin(action, db) {
 			return fault.New("UNAUTHORIZED_ACCESS", "The token may not use the database: its role lacks %s.\n\n"+
-				"The command used the keyspace and table or collection: %s.%s.\n\nResend the command with a token that may.", action, c.keyspace, c.tableName)
+				"The command used the keyspace and table or collection: %s.%s.\n\nResend the command with a token that may.", action,
+				c.keyspace, c.tableName)
 		}
 	}
 	return nil
@@ -201,25 +207,30 @@ func (c *call) resource(ks, table string) access.Resource {
 
 // parse finds the one command of the body.
 func (c *call) parse(raw []byte) error {
-	if len(bytes.TrimSpace(raw)) == 0 {
-		return invalidField("command", nil, "must not be null")
+	var in any
+	var err error
+	if len(raw) > 0 {
+		in, err = jsonv.DecodeBody(raw)
 	}
-	in, err := jsonv.Decode(raw)
 	var limit *jsonv.LimitError
-	if errors.As(err, &limit) {
+	switch {
+	case in == nil && err == nil:
+		return invalidField("command", nil, "must not be null")
+	case errors.As(err, &limit):
 		return fault.New("SHRED_DOC_LIMIT_VIOLATION", "The request exceeds a limit of the API: %v.", limit)
-	}
-	if err != nil {
+	case errors.Is(err, jsonv.ErrEmpty):
+		return fault.Mismatch("the body has no content, only whitespace.")
+	case err != nil:
 		return fault.New("REQUEST_NOT_JSON", "The request is not valid JSON: %v.\n\nResend the request as valid JSON.", err)
 	}
 	o, ok := in.(*jsonv.Object)
 	if !ok || o.Len() != 1 {
-		return schema.Mismatch("the body must be an object with one member, the name of the command.")
+		return fault.Mismatch("the body must be an object with one member, the name of the command.")
 	}
 	c.name = o.Keys[0]
 	body, ok := o.Value(c.name).(*jsonv.Object)
 	if !ok {
-		return schema.Mismatch("the value of the command must be an object, not %s.", value.JSONKind(o.Value(c.name)))
+		return fault.Mismatch("the value of the command must be an object, not %s.", value.JSONKind(o.Value(c.name)))
 	}
 	c.body = body
 	return nil

@@ -27,10 +27,8 @@ func (c *call) readIndex(kind string, optionNames ...string) (r indexRequest, er
 	if def == nil {
 		return r, invalidField("definition", nil, "must not be null")
 	}
-	for _, k := range def.Keys {
-		if k != "column" && k != "options" {
-			return r, schema.UnknownField("definition", k, "column", "options")
-		}
+	if err := fault.OnlyFields("'definition'", def.Keys, "column", "options"); err != nil {
+		return r, err
 	}
 	column, err := r.readColumn(def, kind)
 	if err != nil {
@@ -39,10 +37,10 @@ func (c *call) readIndex(kind string, optionNames ...string) (r indexRequest, er
 	if r.options, err = readIndexOptions(def, optionNames); err != nil {
 		return r, err
 	}
-	if err := c.checkIndexType(kind); err != nil {
+	if r.name, err = c.newName("index", schema.MaxIndexName); err != nil {
 		return r, err
 	}
-	if r.name, err = c.newName("index", schema.MaxIndexName); err != nil {
+	if err := c.checkIndexType(kind); err != nil {
 		return r, err
 	}
 	col, ok := c.table.Column(column)
@@ -54,7 +52,8 @@ func (c *call) readIndex(kind string, optionNames ...string) (r indexRequest, er
 	ifNotExists, err := c.options().boolean("ifNotExists")
 	r.exists = c.indexExists(r.name)
 	if err == nil && r.exists && !ifNotExists {
-		err = fault.New("CANNOT_ADD_EXISTING_INDEX", "The keyspace has an index of this name.\n\nThe command would add the existing index: %s.\n\n"+
+		err = fault.New("CANNOT_ADD_EXISTING_INDEX", "The keyspace has an index of this name.\n\nThe command would add the "+
+			"existing index: %s.\n\n"+
 			"Resend the command with a name that the keyspace does not have.", r.name)
 	}
 	return r, err
@@ -82,14 +81,15 @@ func (r *indexRequest) readColumn(def *jsonv.Object, kind string) (string, error
 		}
 	}
 	if kind != schema.Regular {
-		return "", schema.Mismatch("the field 'definition.column' must be a text, not %s.", value.JSONKind(in))
+		return "", fault.Mismatch("the field 'definition.column' must be a text, not %s.", value.JSONKind(in))
 	}
 	return "", badIndexColumn()
 }
 
 func badIndexColumn() error {
 	return fault.New("INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN", "The column of the index is written in a form that is not supported.\n\n"+
-		"A column is written as its name; for maps that indexes the entries.\nThe keys of a map are indexed by {\"column\": {\"m\": \"$keys\"}}, "+
+		"A column is written as its name; for maps that indexes the entries.\nThe keys of a map are indexed by "+
+		"{\"column\": {\"m\": \"$keys\"}}, "+
 		"the values of a map, list or set by {\"column\": {\"m\": \"$values\"}}.\n\nResend the command with a supported form.")
 }
 
@@ -97,14 +97,9 @@ func readIndexOptions(def *jsonv.Object, known []string) (*jsonv.Object, error) 
 	in, _ := def.Get("options")
 	o, ok := in.(*jsonv.Object)
 	if in != nil && !ok {
-		return nil, schema.Mismatch("the field 'definition.options' must be an object, not %s.", value.JSONKind(in))
+		return nil, fault.Mismatch("the field 'definition.options' must be an object, not %s.", value.JSONKind(in))
 	}
-	for _, k := range schema.Members(o) {
-		if !contains(known, k) {
-			return nil, schema.UnknownField("definition.options", k, known...)
-		}
-	}
-	return o, nil
+	return o, fault.OnlyFields("'definition.options'", schema.Members(o), known...)
 }
 
 // checkIndexType reads the optional field that says what the command makes.
@@ -117,13 +112,15 @@ func (c *call) checkIndexType(kind string) error {
 	s, ok := in.(string)
 	switch {
 	case !ok:
-		return schema.Mismatch("the field 'indexType' must be a text, not %s.", value.JSONKind(in))
-	case !contains(known, s):
-		return fault.New("UNKNOWN_INDEX_TYPE", "The command makes an index of an unknown type.\n\nThe known types are: %s.\nThe command used: %s.\n\n"+
+		return fault.Mismatch("the field 'indexType' must be a text, not %s.", value.JSONKind(in))
+	case !slices.Contains(known, s):
+		return fault.New("UNKNOWN_INDEX_TYPE", "The command makes an index of an unknown type.\n\nThe known types are: %s.\n"+
+			"The command used: %s.\n\n"+
 			"Resend the command with a known type.", list(known), s)
 	case s != kind:
-		return fault.New("UNSUPPORTED_INDEX_TYPE", "The command makes indexes of another type.\n\nThe field 'indexType' is optional; listIndexes shows it, "+
-			"so that an index can be made again by the command for its type.\n\nThe supported types are: %s.\nThe command used: %s.\n\n"+
+		return fault.New("UNSUPPORTED_INDEX_TYPE", "The command makes indexes of another type.\n\nThe field 'indexType' is "+
+			"optional; listIndexes shows it, "+
+			"so that an index can be created again by the command for its type.\n\nThe supported types are: %s.\nThe command used: %s.\n\n"+
 			"Resend the command with a supported type.", kind, s)
 	}
 	return nil
@@ -138,8 +135,10 @@ func (c *call) createIndex() (*reply, error) {
 	target := r.col.Type.Kind
 	switch k := r.col.Type.Kind; {
 	case k == value.Vector || k == value.UserDefined:
-		return nil, c.bad("SCHEMA", "UNSUPPORTED_INDEXING_FOR_DATA_TYPES", "The command indexes a column of a type that cannot have a regular index.",
-			"The command used the unsupported columns: "+list(typed(c.table, r.col.Name))+".", "Resend the command with columns of primitive or collection types; vectors are indexed by createVectorIndex.")
+		return nil, c.bad("SCHEMA", "UNSUPPORTED_INDEXING_FOR_DATA_TYPES", "The command indexes a column of a type that "+
+			"cannot have a regular index.",
+			"The command used the unsupported columns: "+list(typed(c.table, r.col.Name))+".",
+			"Resend the command with columns of primitive or collection types; vectors are indexed by createVectorIndex.")
 	case !k.Collection() && r.function != "", (k == value.List || k == value.Set) && r.function == schema.Keys:
 		return nil, badIndexColumn()
 	case k == value.List || k == value.Set:
@@ -160,7 +159,7 @@ func (c *call) createIndex() (*reply, error) {
 	if len(c.table.PartitionBy) == 1 && c.table.PartitionBy[0] == r.col.Name {
 		return nil, c.refused("an index on the only partition column '%s' is not possible", r.col.Name)
 	}
-	if target == value.Duration || target == value.Counter {
+	if target == value.Duration {
 		return nil, c.refused("a column of type %s cannot be indexed", r.col.Type.CQL())
 	}
 	if c.hasIndex(index) {
@@ -169,7 +168,7 @@ func (c *call) createIndex() (*reply, error) {
 	return done(), c.h.Store.CreateIndex(c.table, index)
 }
 
-// hasIndex tells whether the column has an index on the same part of it.
+// hasIndex reports whether the column has an index on the same part of it.
 func (c *call) hasIndex(index schema.Index) bool {
 	return slices.ContainsFunc(c.table.Indexes, func(i schema.Index) bool {
 		return i.Column == index.Column && i.Kind == index.Kind && i.Function == index.Function
@@ -192,12 +191,13 @@ func (c *call) textOptions(col schema.Column, target value.Kind, given *jsonv.Ob
 		b, ok := v.(bool)
 		switch {
 		case !ok:
-			return nil, schema.Mismatch("the index option '%s' must be true or false, not %s.", name, value.JSONKind(v))
+			return nil, fault.Mismatch("the index option '%s' must be true or false, not %s.", name, value.JSONKind(v))
 		case target == "":
 			return nil, c.bad("SCHEMA", "CANNOT_ANALYZE_ENTRIES_ON_MAP_COLUMNS", "The entries of a map cannot be indexed with options for texts.",
 				"The command used the option: "+name+".", "Resend the command without options.")
 		case !isText:
-			return nil, c.bad("SCHEMA", "UNSUPPORTED_TEXT_ANALYSIS_FOR_DATA_TYPES", "The options ascii, caseSensitive and normalize are for texts: columns, values of lists and sets, keys or values of maps.",
+			return nil, c.bad("SCHEMA", "UNSUPPORTED_TEXT_ANALYSIS_FOR_DATA_TYPES", "The options ascii, caseSensitive and normalize are for "+
+				"texts: columns, values of lists and sets, keys or values of maps.",
 				"The command used them on the unsupported columns: "+list(typed(c.table, col.Name))+".", "Resend the command with columns of texts.")
 		}
 		out[name] = b
@@ -223,8 +223,10 @@ func (c *call) createVectorIndex() (*reply, error) {
 		return nil, err
 	}
 	if r.col.Type.Kind != value.Vector {
-		return nil, c.bad("SCHEMA", "UNSUPPORTED_VECTOR_INDEX_FOR_DATA_TYPES", "The command makes a vector index on a column that holds no vectors.",
-			"The command used the unsupported columns: "+list(typed(c.table, r.col.Name))+".", "Resend the command with columns of type vector; other columns are indexed by createIndex.")
+		return nil, c.bad("SCHEMA", "UNSUPPORTED_VECTOR_INDEX_FOR_DATA_TYPES",
+			"The command makes a vector index on a column that holds no vectors.",
+			"The command used the unsupported columns: "+list(typed(c.table, r.col.Name))+".",
+			"Resend the command with columns of type vector; other columns are indexed by createIndex.")
 	}
 	options, err := vectorOptions(r.options)
 	if err != nil || r.exists {
@@ -237,7 +239,7 @@ func (c *call) createVectorIndex() (*reply, error) {
 	return done(), c.h.Store.CreateIndex(c.table, index)
 }
 
-// vectorOptions reads metric and source model; each may stand without the
+// vectorOptions reads metric and source model; each may be given without the
 // other.
 func vectorOptions(given *jsonv.Object) (map[string]any, error) {
 	out := map[string]any{"metric": "cosine", "sourceModel": "other"}
@@ -249,17 +251,19 @@ func vectorOptions(given *jsonv.Object) (map[string]any, error) {
 			for _, m := range sourceModels() {
 				known = append(known, m.name)
 			}
-			return nil, fault.New("UNKNOWN_VECTOR_SOURCE_MODEL", "The source model of the vectors is not known.\n\nThe known models are: %s.\nThe command used: %s.\n\n"+
-				"Resend the command with a known source model.", list(known), shown(in))
+			return nil, fault.New("UNKNOWN_VECTOR_SOURCE_MODEL", "The source model of the vectors is not known.\n\nThe known models are: %s.\n"+
+				"The command used: %s.\n\n"+
+				"Resend the command with a known source model.", list(known), jsonText(in))
 		}
 		out["sourceModel"], out["metric"] = s, sourceModels()[at].metric
 	}
 	if in, _ := given.Get("metric"); in != nil {
 		s, _ := in.(string)
 		s = strings.ToLower(s)
-		if !contains(metrics(), s) {
-			return nil, fault.New("UNKNOWN_VECTOR_METRIC", "The metric by which vectors are compared is not known.\n\nThe known metrics are: %s.\nThe command used: %s.\n\n"+
-				"Resend the command with a known metric.", list(metrics()), shown(in))
+		if !slices.Contains(metrics(), s) {
+			return nil, fault.New("UNKNOWN_VECTOR_METRIC", "The metric by which vectors are compared is not known.\n\nThe known metrics are: %s.\n"+
+				"The command used: %s.\n\n"+
+				"Resend the command with a known metric.", list(metrics()), jsonText(in))
 		}
 		out["metric"] = s
 	}

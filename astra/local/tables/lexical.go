@@ -1,8 +1,6 @@
 package tables
 
 import (
-	"cmp"
-	"math"
 	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
@@ -32,8 +30,8 @@ func (c *call) createTextIndex() (*reply, error) {
 	return done(), c.h.Store.CreateIndex(c.table, index)
 }
 
-// readAnalyzer reads the name of an analyzer, or an object that puts one
-// together of a tokenizer and filters.
+// readAnalyzer reads the name of an analyzer, or an object with a
+// tokenizer and filters.
 func (c *call) readAnalyzer(given *jsonv.Object) (any, error) {
 	in, has := given.Get("analyzer")
 	if !has || in == nil {
@@ -55,7 +53,7 @@ func (c *call) readAnalyzer(given *jsonv.Object) (any, error) {
 		"The supported JSON types are: String, Object.\nThe command used: %s.\n\nResend the command with a supported type.", value.JSONKind(in))
 }
 
-// matching reads a $match, which no $not can turn around.
+// matching reads a $match, which $not cannot negate.
 func (p *filterParser) matching(col schema.Column, in any, negate bool) (*node, error) {
 	text, ok := in.(string)
 	if !ok || negate {
@@ -64,7 +62,8 @@ func (p *filterParser) matching(col schema.Column, in any, negate bool) (*node, 
 	i, ok := p.c.table.IndexOn(col.Name, schema.Text)
 	if !ok {
 		return nil, fault.New("CANNOT_LEXICAL_FILTER_NON_INDEXED_COLUMNS", "The filter uses $match on columns without a text index.\n\n"+
-			"The table %s has text indexes on the columns: %s.\nThe command filtered the columns: %s.\n\nResend the command with columns that have one.",
+			"The table %s has text indexes on the columns: %s.\nThe command filtered the columns: %s.\n\nResend the command "+
+			"with columns that have one.",
 			p.c.full(), p.c.indexed(schema.Text), col.Name)
 	}
 	return &node{op: "$match", col: col, index: &i, terms: i.Terms(text)}, nil
@@ -81,76 +80,52 @@ func hasAll(terms, wanted []string) bool {
 func (c *call) lexicalSort(col schema.Column, text string) (sortClause, error) {
 	i, ok := c.table.IndexOn(col.Name, schema.Text)
 	if !ok {
-		return sortClause{}, fault.New("CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS", "The sort compares a text with a column that has no text index.\n\n"+
+		return sortClause{}, fault.New("CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS", "The sort compares a text with a column "+
+			"that has no text index.\n\n"+
 			"The table %s has indexes on the columns: %s.\nThe command sorted by the column: %s.\n\nResend the command with a column that has one.",
 			c.full(), c.indexed(schema.Text), col.Name)
 	}
 	return sortClause{column: col.Name, lexical: &i, terms: i.Terms(text)}, nil
 }
 
-// found is a row that has all terms.
-type found struct {
-	row   rowstore.Row
-	terms []string
+// eachByRelevance visits the rows that have all terms, those with the highest
+// score first. A row may have changed since, so the visitor compares it.
+func (c *call) eachByRelevance(index schema.Index, terms []string, visit func(rowstore.Stored) (more bool, err error)) error {
+	keys, err := c.h.Store.ByRelevance(c.ctx, index, terms)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		row, ok, err := c.h.Store.Get(c.ctx, c.table, key)
+		more := true
+		if err == nil && ok {
+			more, err = visit(row)
+		}
+		if err != nil || !more {
+			return err
+		}
+	}
+	return nil
 }
 
-// lexicalRows gives the rows that have all terms of the sort, those that are
-// most about them first, in one page.
+// lexicalRows returns the rows that have all terms of the sort, those with the
+// highest scores first, in one page.
 func (c *call) lexicalRows(q *query) ([]any, error) {
 	limit := q.limit
 	if limit == 0 || limit > maxVectorLimit {
 		limit = maxVectorLimit
 	}
-	var rows []found
-	texts, words := 0, 0
-	err := c.scan(q.plan, nil, q.needed, func(_ []byte, row rowstore.Row) (bool, error) {
-		text, ok := row[q.sort.column].(string)
-		if !ok {
-			return true, nil
-		}
-		terms := q.sort.lexical.Terms(text)
-		texts, words = texts+1, words+len(terms)
-		if q.filter.match(row) && hasAll(terms, q.sort.terms) {
-			rows = append(rows, found{row, terms})
-		}
-		return true, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	score := func(f found) float64 {
-		return bm25(f.terms, q.sort.terms, texts, len(rows), float64(words)/float64(texts))
-	}
-	slices.SortStableFunc(rows, func(a, b found) int {
-		return cmp.Compare(score(b), score(a))
-	})
 	docs := []any{}
-	for _, f := range rows[:min(limit, len(rows))] {
-		docs = append(docs, c.render(q, f.row))
-	}
-	return docs, nil
-}
-
-// The usual parameters of BM25: how soon more of a term counts no more, and
-// how much the length of a text counts against it.
-const (
-	saturation = 1.2
-	lengthness = 0.75
-)
-
-// bm25 scores a text by the terms that are looked for. The rarity of a term is
-// taken from the number of rows that have all of them.
-func bm25(terms, wanted []string, texts, having int, average float64) (sum float64) {
-	rarity := math.Log(1 + (float64(texts-having)+0.5)/(float64(having)+0.5))
-	length := 1 - lengthness + lengthness*float64(len(terms))/average
-	for _, w := range wanted {
-		n := 0.0
-		for _, t := range terms {
-			if t == w {
-				n++
-			}
+	err := c.eachByRelevance(*q.sort.lexical, q.sort.terms, func(stored rowstore.Stored) (bool, error) {
+		row, err := stored.Row(q.needed)
+		if err != nil {
+			return false, err
 		}
-		sum += rarity * n * (saturation + 1) / (n + saturation*length)
-	}
-	return sum
+		text, _ := row[q.sort.column].(string)
+		if hasAll(q.sort.lexical.Terms(text), q.sort.terms) && q.filter.match(row) {
+			docs = append(docs, c.render(q, row))
+		}
+		return len(docs) < limit, nil
+	})
+	return docs, err
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
-// match tells whether a row passes. A null never passes a comparison.
+// match reports whether a row matches. A null matches no comparison.
 func (n *node) match(row rowstore.Row) bool {
 	switch n.op {
 	case "$and":

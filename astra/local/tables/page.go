@@ -6,7 +6,6 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
-	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
@@ -25,7 +24,7 @@ func (p pageState) String() string {
 func parsePageState(in any) (*pageState, error) {
 	s, ok := in.(string)
 	if in != nil && !ok {
-		return nil, schema.Mismatch("the option 'pageState' must be a text, not %s.", value.JSONKind(in))
+		return nil, fault.Mismatch("the option 'pageState' must be a text, not %s.", value.JSONKind(in))
 	}
 	if s == "" {
 		return nil, nil
@@ -36,18 +35,20 @@ func parsePageState(in any) (*pageState, error) {
 		err = json.Unmarshal(raw, &p)
 	}
 	if err != nil || len(p.After) == 0 || p.Sent < 0 {
-		return nil, fault.New("UNEXPECTED_DRIVER_ERROR", "The option pageState is not the nextPageState of an earlier page.\n\nReview the page state before you send the command again.")
+		return nil, fault.New("UNEXPECTED_DRIVER_ERROR", "The option pageState is not the nextPageState of an earlier page.\n\nReview the page "+
+			"state before you send the command again.")
 	}
 	return &p, nil
 }
 
-// parseProjection gives the columns to show, in the table's order.
+// parseProjection returns the columns to show, in the table's order.
 func (c *call) parseProjection() ([]string, error) {
 	t := c.table
 	in, _ := c.body.Get("projection")
 	o, ok := in.(*jsonv.Object)
 	if in != nil && !ok {
-		return nil, fault.New("UNSUPPORTED_PROJECTION_DEFINITION", "The projection must be a JSON object, not %s.\n\nResend the command with a valid projection.", value.JSONKind(in))
+		return nil, fault.New("UNSUPPORTED_PROJECTION_DEFINITION", "The projection must be a JSON object, not %s.\n\nResend the command with a "+
+			"valid projection.", value.JSONKind(in))
 	}
 	if o.Len() == 0 {
 		return t.Names(), nil
@@ -88,7 +89,8 @@ func (c *call) parseProjection() ([]string, error) {
 }
 
 func badProjection(format string, args ...any) error {
-	return fault.New("UNSUPPORTED_PROJECTION_PARAM", "The projection is not supported: "+format+".\n\nResend the command with a valid projection.", args...)
+	return fault.New("UNSUPPORTED_PROJECTION_PARAM", "The projection is not supported: "+format+
+		".\n\nResend the command with a valid projection.", args...)
 }
 
 // toggle reads whether a column is included.

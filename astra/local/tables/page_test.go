@@ -8,15 +8,17 @@ import (
 	"testing"
 )
 
-// TestThePageNamesEveryCommand: what the page for users says that there is, is
+// TestDocsListEveryCommand: what the page for users says that there is, is
 // there, and the other way round.
-func TestThePageNamesEveryCommand(t *testing.T) {
+func TestDocsListEveryCommand(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../../docs/embedded-astra.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for part, commands := range map[string][]string{"database": generalCommands(), "keyspace": keyspaceCommands(), "table": tableCommands(), "collection": collectionCommands()} {
+	h := &Handler{}
+	for part, commands := range map[string][]string{"database": h.names(database), "keyspace": h.names(keyspace), "table": h.names(table),
+		"collection": h.names(collection)} {
 		_, row, _ := strings.Cut(string(page), "\n| "+part+" | ")
 		row, _, _ = strings.Cut(row, " | ")
 		named := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row, -1)
@@ -27,11 +29,6 @@ func TestThePageNamesEveryCommand(t *testing.T) {
 		slices.Sort(names)
 		if !slices.Equal(names, commands) {
 			t.Errorf("the page names the commands of a %s as %v, and they are %v", part, names, commands)
-		}
-	}
-	for _, name := range slices.Concat(generalCommands(), keyspaceCommands(), tableCommands()) {
-		if _, ok := (&Handler{}).find(name); !ok {
-			t.Errorf("%s is listed and not there", name)
 		}
 	}
 }

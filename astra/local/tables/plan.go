@@ -2,6 +2,7 @@ package tables
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
@@ -20,9 +21,10 @@ type plan struct {
 	backwards bool
 	index     *schema.Index
 	prefix    []byte
+	terms     []string // of a text index, instead of the prefix
 }
 
-// fixed gives the values a column may have: $eq or $in.
+// fixed returns the values a column may have: $eq or $in.
 func fixed(list []*node, column string) []any {
 	for _, n := range list {
 		if n.col.Name == column && (n.op == "$eq" || n.op == "$in") && n.part == "" && !n.col.Type.Kind.Collection() {
@@ -98,7 +100,7 @@ func clusteringSpans(t *schema.Table, list []*node, prefix []byte, at int) []row
 func rangeSpan(t *schema.Table, list []*node, prefix []byte, at int) rowstore.Span {
 	span := rowstore.Span{Lo: prefix, Hi: rowstore.After(prefix)}
 	for _, n := range list {
-		if n.col.Name != t.Sort[at].Name || !contains([]string{"$gt", "$gte", "$lt", "$lte"}, n.op) {
+		if n.col.Name != t.Sort[at].Name || !slices.Contains([]string{"$gt", "$gte", "$lt", "$lte"}, n.op) {
 			continue
 		}
 		bound := rowstore.AppendClustering(append([]byte{}, prefix...), t, at, n.args[0])
@@ -132,10 +134,15 @@ func indexPlan(t *schema.Table, list []*node) plan {
 		}
 		return plan{index: &i, prefix: value.AppendKey(nil, kind, arg, false)}
 	}
+	for _, n := range list {
+		if n.op == "$match" && len(n.terms) > 0 {
+			return plan{index: n.index, terms: n.terms}
+		}
+	}
 	return plan{spans: []rowstore.Span{{}}}
 }
 
-// visit sees a row and tells whether the scan goes on.
+// visit is called with a row and reports whether the scan continues.
 type visit func(key []byte, row rowstore.Row) (more bool, err error)
 
 // scan visits the plan's rows after a key, in the plan's order. Columns limits
@@ -189,7 +196,12 @@ func resume(s rowstore.Span, after []byte, backwards bool) rowstore.Span {
 // indexBatch is how many keys an index gives at a time.
 const indexBatch = 200
 
-func (c *call) scanIndex(p plan, after []byte, visit rowstore.VisitStored) error {
+func (c *call) scanIndex(p plan, after []byte, visit rowstore.VisitStored) (err error) {
+	if p.terms != nil {
+		if p.prefix, err = c.h.Store.Rarest(c.ctx, *p.index, p.terms); err != nil {
+			return err
+		}
+	}
 	for {
 		keys, err := c.h.Store.IndexKeys(c.ctx, *p.index, p.prefix, after, indexBatch)
 		if err != nil {

@@ -18,7 +18,7 @@ type query struct {
 	sort       sortClause
 	limit      int // total over all pages; 0 is no limit
 	skip       int
-	state      *pageState
+	state      any // as it was given
 	similarity bool
 	sortVector bool
 	needed     map[string]bool
@@ -69,14 +69,14 @@ func (c *call) readOptions(q *query) error {
 		return err
 	}
 	if q.sort.lexical != nil && given {
-		return fault.New("CANNOT_LEXICAL_SORT_WITH_SKIP_OPTION", "A sort by a text cannot skip rows.\n\nResend the command without the option skip.")
+		return fault.New("CANNOT_LEXICAL_SORT_WITH_SKIP_OPTION", "A sort by a text cannot skip rows.\n\nResend the command "+
+			"without the option skip.")
 	}
 	if given && len(q.sort.keys) == 0 && q.sort.vector == nil {
 		return invalidField("skip", json.Number(strconv.Itoa(q.skip)), "skip options should be used with sort clause")
 	}
-	state, _ := o.Get("pageState")
-	q.state, err = parsePageState(state)
-	return err
+	q.state, _ = o.Get("pageState")
+	return nil
 }
 
 // columns lists what the rows must hold to be filtered, sorted and shown.
@@ -178,15 +178,19 @@ func (c *call) pageRows(q *query, page int) ([]any, *string, error) {
 	docs := []any{}
 	var after, last []byte
 	sent := 0
-	if q.state != nil {
-		after, sent = q.state.After, q.state.Sent
+	state, err := parsePageState(q.state)
+	if err != nil {
+		return nil, nil, err
+	}
+	if state != nil {
+		after, sent = state.After, state.Sent
 	}
 	left := page
 	if q.limit > 0 {
 		left = min(left, max(q.limit-sent, 0))
 	}
 	more := false
-	err := c.scan(q.plan, after, q.needed, func(key []byte, row rowstore.Row) (bool, error) {
+	err = c.scan(q.plan, after, q.needed, func(key []byte, row rowstore.Row) (bool, error) {
 		if !q.filter.match(row) {
 			return true, nil
 		}

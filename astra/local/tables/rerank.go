@@ -123,7 +123,8 @@ func passageOf(doc *jsonv.Object, path []string) (string, error) {
 	case json.Number, bool:
 		return fmt.Sprint(v), nil
 	}
-	return "", fault.New("UNEXPECTED_SERVER_ERROR", "The field '%s' of a document is no text that could be compared: it is %s.", strings.Join(path, "."), value.JSONKind(in))
+	return "", fault.New("UNEXPECTED_SERVER_ERROR", "The field '%s' of a document is no text that could be compared: it is %s.",
+		strings.Join(path, "."), value.JSONKind(in))
 }
 
 // rerank orders documents by how much their passages are like the query.

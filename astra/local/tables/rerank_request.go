@@ -9,7 +9,6 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
-	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
@@ -57,13 +56,12 @@ func badReranking(o *jsonv.Object) string {
 }
 
 func (c *call) findRerankingProviders() (*reply, error) {
-	in, given := c.options().Get("filterModelStatus")
-	status, ok := in.(string)
-	if in != nil && (!ok || !contains([]string{"", "SUPPORTED", "DEPRECATED", "END_OF_LIFE"}, status)) {
-		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The option 'filterModelStatus' must be SUPPORTED, DEPRECATED, END_OF_LIFE or empty.")
+	supported, err := c.wantsSupported()
+	if err != nil {
+		return nil, err
 	}
 	models := []any{}
-	if !given || status == "" || status == "SUPPORTED" {
+	if supported {
 		models = append(models, map[string]any{"name": rerankModel, "isDefault": true, "url": rerankURL, "properties": nil,
 			"apiModelSupport": map[string]any{"status": "SUPPORTED", "message": nil}})
 	}
@@ -83,7 +81,7 @@ type hybrid struct {
 }
 
 func wrongType(where, field string, in any) error {
-	return schema.Mismatch("the field '%s' of %s cannot be %s.", field, where, value.JSONKind(in))
+	return fault.Mismatch("the field '%s' of %s cannot be %s.", field, where, value.JSONKind(in))
 }
 
 // textOf reads a text or null, trimmed.
@@ -102,11 +100,11 @@ func (h *hybrid) readSort(in any) error {
 	case in == nil:
 		return nil
 	case !ok:
-		return schema.Mismatch("the sort must be an object, not %s.", value.JSONKind(in))
+		return fault.Mismatch("the sort must be an object, not %s.", value.JSONKind(in))
 	case o.Len() == 0:
 		return nil
 	case o.Len() > 1 || !o.Has(hybridField):
-		return schema.Mismatch("the sort must have the field '$hybrid' and no other.")
+		return fault.Mismatch("the sort must have the field '$hybrid' and no other.")
 	}
 	switch v := o.Value(hybridField).(type) {
 	case string:
@@ -131,7 +129,7 @@ func (h *hybrid) readParts(where string, o *jsonv.Object) (err error) {
 		case documents.Vector:
 			h.vector, err = partVector(where, in)
 		default:
-			err = schema.Mismatch("the field '%s' of '$hybrid' is not known: it may have '$lexical', '$vectorize' and '$vector'.", k)
+			err = fault.Mismatch("the field '%s' of '$hybrid' is not known: it may have '$lexical', '$vectorize' and '$vector'.", k)
 		}
 		if err != nil {
 			return err
@@ -212,7 +210,7 @@ func (h *hybrid) readLimits(in any) error {
 		return err
 	}
 	if o.Len() != 2 || !o.Has(documents.Vector) || !o.Has(documents.Lexical) {
-		return schema.Mismatch("the option 'hybridLimits' must have the fields '$lexical' and '$vector' and no other.")
+		return fault.Mismatch("the option 'hybridLimits' must have the fields '$lexical' and '$vector' and no other.")
 	}
 	if h.vectorLimit, err = number("hybridLimits.$vector", o.Value(documents.Vector)); err != nil {
 		return err
@@ -230,7 +228,7 @@ func (c *call) checkHybrid(h *hybrid) error {
 	if h.text != "" && col.Service == nil {
 		return c.noVectorize()
 	}
-	if _, ok := col.Lexical(); h.lexical != "" && !ok {
+	if _, ok := c.table.Lexical(); h.lexical != "" && !ok {
 		return c.notLexical()
 	}
 	outside := func(n int) bool { return n < 1 || n > maxHybrid }
@@ -244,11 +242,14 @@ func (c *call) checkHybrid(h *hybrid) error {
 	switch {
 	case h.service != nil:
 		if why := badReranking(h.service); why != "" {
-			return fault.New("INVALID_RERANK_OVERRIDE", "The reranking service of the command is not valid: %s.\n\nResend the command with a valid one, or without.", why)
+			return fault.New("INVALID_RERANK_OVERRIDE", "The reranking service of the command is not valid: %s.\n\nResend the command with a "+
+				"valid one, or without.", why)
 		}
 	case !col.Reranks():
-		return fault.New("UNSUPPORTED_RERANKING_COMMAND", "The command findAndRerank is not enabled for the collection, and it names no reranking service.\n\n"+
-			"Collections need vectors, lexical search and reranking for it, or the option 'rerank' of the command; and an embedding service where '$vectorize' is used.\n\n"+
+		return fault.New("UNSUPPORTED_RERANKING_COMMAND", "The command findAndRerank is not enabled for the collection, and it names "+
+			"no reranking service.\n\n"+
+			"Collections need vectors, lexical search and reranking for it, or the option 'rerank' of the command; and an embedding service where "+
+			"'$vectorize' is used.\n\n"+
 			"Resend the command to such a collection, or with the option 'rerank'.")
 	}
 	if h.query == "" && h.text == "" {
@@ -256,7 +257,8 @@ func (c *call) checkHybrid(h *hybrid) error {
 			"It is '$hybrid' or '$vectorize' of the sort, or the option 'rerankQuery'.\n\nResend the command with one of them.")
 	}
 	if h.text == "" && (h.on == "" || h.vector == nil) {
-		return fault.New("UNEXPECTED_SERVER_ERROR", "The command findAndRerank needs '$vectorize' in its sort, or '$vector' and the option 'rerankOn'.")
+		return fault.New("UNEXPECTED_SERVER_ERROR", "The command findAndRerank needs '$vectorize' in its sort, or '$vector' "+
+			"and the option 'rerankOn'.")
 	}
 	return nil
 }

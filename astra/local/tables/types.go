@@ -9,12 +9,12 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
-// mayType checks a right on all tables of the keyspace: types belong to it.
-func (c *call) mayType(action string) error {
-	if c.who.Can(action, c.resource(c.keyspace, "")) {
+// authorizeType checks a right on all tables of the keyspace: types belong to it.
+func (c *call) authorizeType(action string) error {
+	if c.principal.Can(action, c.resource(c.keyspace, "")) {
 		return nil
 	}
-	return c.may(action, "*")
+	return c.authorize(action, "*")
 }
 
 func (c *call) createType() (*reply, error) {
@@ -29,10 +29,8 @@ func (c *call) createType() (*reply, error) {
 	if def == nil {
 		return nil, invalidField("definition", nil, "must not be null")
 	}
-	for _, k := range def.Keys {
-		if k != "fields" {
-			return nil, schema.UnknownField("definition", k, "fields")
-		}
+	if err := fault.OnlyFields("'definition'", def.Keys, "fields"); err != nil {
+		return nil, err
 	}
 	fields, err := schema.ParseColumns(def.Value("fields"))
 	if err != nil {
@@ -42,13 +40,14 @@ func (c *call) createType() (*reply, error) {
 		return nil, err
 	}
 	if len(fields) == 0 {
-		return nil, fault.New("MISSING_FIELDS_FOR_TYPE_CREATION", "A user-defined type needs at least one field.\n\nResend the command with at least one field.")
+		return nil, fault.New("MISSING_FIELDS_FOR_TYPE_CREATION", "A user-defined type needs at least one field.\n\nResend the command "+
+			"with at least one field.")
 	}
 	user := &value.User{Name: name}
 	if user.Fields, err = schema.ParseFields(def.Value("fields")); err != nil {
 		return nil, err
 	}
-	if err := c.mayType("db-table-create"); err != nil {
+	if err := c.authorizeType("db-table-create"); err != nil {
 		return nil, err
 	}
 	return c.storeNewType(user)
@@ -63,7 +62,8 @@ func (c *call) storeNewType(user *value.User) (*reply, error) {
 		if ifNotExists {
 			return done(), nil
 		}
-		return nil, fault.New("CANNOT_ADD_EXISTING_TYPE", "The keyspace has a user-defined type of this name.\n\nThe command would add the existing type: %s.\n\n"+
+		return nil, fault.New("CANNOT_ADD_EXISTING_TYPE", "The keyspace has a user-defined type of this name.\n\nThe command would add "+
+			"the existing type: %s.\n\n"+
 			"Resend the command with a name that the keyspace does not have.", user.Name)
 	}
 	return done(), c.h.Store.PutType(c.space(), user)
@@ -73,7 +73,8 @@ func (c *call) storeNewType(user *value.User) (*reply, error) {
 func (c *call) knownType(name string) (*value.User, error) {
 	user, ok := c.h.Store.UserType(c.space(), name)
 	if !ok {
-		return nil, fault.New("UNKNOWN_USER_DEFINED_TYPE", "The keyspace does not have the user-defined type '%s'.\n\nResend the command with a type that exists.", name)
+		return nil, fault.New("UNKNOWN_USER_DEFINED_TYPE", "The keyspace does not have the user-defined type '%s'.\n\nResend the command with "+
+			"a type that exists.", name)
 	}
 	return user, nil
 }
@@ -92,13 +93,14 @@ func (c *call) alterType() (*reply, error) {
 		return nil, err
 	}
 	if renames.Len() == 0 && adds.Len() == 0 {
-		return nil, fault.New("MISSING_ALTER_TYPE_OPERATIONS", "The command neither adds nor renames a field.\n\nResend the command with fields to add or rename.")
+		return nil, fault.New("MISSING_ALTER_TYPE_OPERATIONS", "The command neither adds nor renames a field.\n\nResend the command with "+
+			"fields to add or rename.")
 	}
 	added, err := schema.ParseFields(objectOrNil(adds))
 	if err != nil {
 		return nil, err
 	}
-	if err := c.mayType("db-table-alter"); err != nil {
+	if err := c.authorizeType("db-table-alter"); err != nil {
 		return nil, err
 	}
 	user, err := c.knownType(name)
@@ -131,15 +133,13 @@ func (c *call) fieldsOf(part string) (*jsonv.Object, error) {
 	if err != nil || o == nil {
 		return nil, err
 	}
-	for _, k := range o.Keys {
-		if k != "fields" {
-			return nil, schema.UnknownField(part, k, "fields")
-		}
+	if err := fault.OnlyFields("'"+part+"'", o.Keys, "fields"); err != nil {
+		return nil, err
 	}
 	in := o.Value("fields")
 	fields, ok := in.(*jsonv.Object)
 	if in != nil && !ok {
-		return nil, schema.Mismatch("the field '%s.fields' must be an object, not %s.", part, value.JSONKind(in))
+		return nil, fault.Mismatch("the field '%s.fields' must be an object, not %s.", part, value.JSONKind(in))
 	}
 	return fields, nil
 }
@@ -148,11 +148,12 @@ func rename(user *value.User, renames *jsonv.Object) error {
 	for _, from := range schema.Members(renames) {
 		to, ok := renames.Value(from).(string)
 		if !ok {
-			return schema.Mismatch("the new name of the field '%s' must be a text, not %s.", from, value.JSONKind(renames.Value(from)))
+			return fault.Mismatch("the new name of the field '%s' must be a text, not %s.", from, value.JSONKind(renames.Value(from)))
 		}
 		i := user.At(from)
 		if i < 0 {
-			return fault.New("CANNOT_RENAME_UNKNOWN_TYPE_FIELD", "The command renames a field that the type does not have.\n\nThe command changed the type: %s.\n"+
+			return fault.New("CANNOT_RENAME_UNKNOWN_TYPE_FIELD", "The command renames a field that the type does not have.\n\nThe command "+
+				"changed the type: %s.\n"+
 				"The unknown field was: %s.\n\nResend the command with fields of the type only.", user.Name, from)
 		}
 		if user.At(to) >= 0 {
@@ -169,22 +170,19 @@ func existingField(typ, field string) error {
 }
 
 func (c *call) dropType() (*reply, error) {
-	name, err := c.oldName()
+	name, ifExists, err := c.dropped()
 	if err != nil {
 		return nil, err
 	}
-	ifExists, err := c.options().boolean("ifExists")
-	if err != nil {
-		return nil, err
-	}
-	if err := c.mayType("db-table-drop"); err != nil {
+	if err := c.authorizeType("db-table-drop"); err != nil {
 		return nil, err
 	}
 	if _, ok := c.h.Store.UserType(c.space(), name); !ok {
 		if ifExists {
 			return done(), nil
 		}
-		return nil, fault.New("CANNOT_DROP_UNKNOWN_TYPE", "The keyspace does not have the user-defined type.\n\nThe command would drop the unknown type: %s.\n\n"+
+		return nil, fault.New("CANNOT_DROP_UNKNOWN_TYPE", "The keyspace does not have the user-defined type.\n\nThe command would drop "+
+			"the unknown type: %s.\n\n"+
 			"Resend the command with a type that exists.", name)
 	}
 	if users := c.h.Store.UsersOf(c.space(), name); len(users) > 0 {
@@ -192,7 +190,8 @@ func (c *call) dropType() (*reply, error) {
 		for _, t := range users {
 			tables = append(tables, t.Name)
 		}
-		return nil, fault.New("CANNOT_DROP_TYPE_USED_BY_TABLE", "The user-defined type is used by tables.\n\nThe command would drop the type: %s.\n"+
+		return nil, fault.New("CANNOT_DROP_TYPE_USED_BY_TABLE", "The user-defined type is used by tables.\n\nThe command "+
+			"would drop the type: %s.\n"+
 			"It is used by the tables: %s.\n\nResend the command with a type that no table uses.", name, list(tables))
 	}
 	return done(), c.h.Store.DropType(c.space(), name)

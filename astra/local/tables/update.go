@@ -6,6 +6,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
+	"slices"
 )
 
 // step changes one column of a row.
@@ -56,7 +57,7 @@ func (c *call) updateField() (*jsonv.Object, error) {
 		return nil, nil
 	}
 	for _, op := range up.Keys {
-		if !contains(tableOperators(), op) && !contains(otherOperators(), op) {
+		if !slices.Contains(tableOperators(), op) && !slices.Contains(otherOperators(), op) {
 			return nil, fault.New("UNSUPPORTED_UPDATE_OPERATION", "The update operator '%s' is not known; operators begin with '$'.", op)
 		}
 		if _, ok := up.Value(op).(*jsonv.Object); !ok {
@@ -78,7 +79,7 @@ func (c *call) parseUpdate() ([]step, error) {
 	var steps []step
 	var unsupported []string
 	for _, op := range schema.Members(up) {
-		if !contains(tableOperators(), op) {
+		if !slices.Contains(tableOperators(), op) {
 			unsupported = append(unsupported, op)
 			continue
 		}
@@ -118,7 +119,8 @@ func (c *call) checkSteps(steps []step) error {
 	}
 	if len(keys) > 0 {
 		return fault.New("UNSUPPORTED_UPDATE_FOR_PRIMARY_KEY_COLUMNS", "The columns of the primary key cannot be changed.\n\n"+
-			"The table %s defines the primary key: %s.\nThe update included its columns: %s.\n\nResend the command without columns of the primary key.",
+			"The table %s defines the primary key: %s.\nThe update included its columns: %s.\n\nResend the command without "+
+			"columns of the primary key.",
 			c.full(), c.primaryKey(), list(keys))
 	}
 	return nil
@@ -144,7 +146,7 @@ func (c *call) parseOperator(op string, cols *jsonv.Object) ([]step, error) {
 		switch {
 		case !ok:
 			unknown = append(unknown, name)
-		case col.Type.Kind == value.Counter, (op == "$push" || op == "$pullAll") && !col.Type.Kind.Collection():
+		case (op == "$push" || op == "$pullAll") && !col.Type.Kind.Collection():
 			unsupported = append(unsupported, name)
 		}
 	}
@@ -153,8 +155,10 @@ func (c *call) parseOperator(op string, cols *jsonv.Object) ([]step, error) {
 			"The update used the unknown columns: "+list(unknown)+".", "Resend the command with columns of the table only.")
 	}
 	if len(unsupported) > 0 {
-		return nil, c.bad("UPDATE", "UNSUPPORTED_UPDATE_OPERATOR", "The update uses an operator that the type of a column does not support; $push and $pullAll are for maps, sets and lists.",
-			"The command used the operator: "+op+".\nThe columns do not support it: "+list(typed(c.table, unsupported...))+".", "Resend the command with operators that the columns support.")
+		return nil, c.bad("UPDATE", "UNSUPPORTED_UPDATE_OPERATOR", "The update uses an operator that the type of a column does not support; "+
+			"$push and $pullAll are for maps, sets and lists.",
+			"The command used the operator: "+op+".\nThe columns do not support it: "+list(typed(c.table, unsupported...))+".",
+			"Resend the command with operators that the columns support.")
 	}
 	var steps []step
 	for _, name := range cols.Keys {
@@ -198,7 +202,7 @@ func badPush(reason string) error {
 		"An element of a map is {\"key\": value} or [key, value].\n\nResend the command with a valid $push.", reason)
 }
 
-// pushed gives the elements that a $push adds, those of maps as [key, value].
+// pushed returns the elements that a $push adds, those of maps as [key, value].
 func pushed(col schema.Column, in any) ([]any, error) {
 	if col.Type.Kind != value.Map {
 		if !col.Type.Kind.Collection() {

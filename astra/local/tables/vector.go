@@ -14,12 +14,27 @@ import (
 // maxVectorLimit is the default and the maximum of a vector sort.
 const maxVectorLimit = 1000
 
+// nearZero is the square of the length under which a vector has no direction.
+const nearZero = 1e-12
+
+// checkDirection refuses a vector of zeros where an index compares directions.
+func (c *call) checkDirection(metric string, vector []float32) error {
+	square := 0.0
+	for _, x := range vector {
+		square += float64(x) * float64(x)
+	}
+	if metric != "cosine" || square >= nearZero {
+		return nil
+	}
+	return c.refused("zero and near-zero vectors cannot be indexed or queried with cosine similarity")
+}
+
 type hit struct {
 	row   rowstore.Row
 	score float64
 }
 
-// vectorRows gives the rows that match, most similar first. Rows without a
+// vectorRows returns the rows that match, most similar first. Rows without a
 // vector are left out.
 func (c *call) vectorRows(q *query) ([]any, error) {
 	limit := q.limit
@@ -46,8 +61,8 @@ func (c *call) nearest(q *query, limit int) ([]hit, error) {
 	return c.nearestOfAll(q, limit)
 }
 
-// nearestByIndex compares the candidates that the index gives. It is not ok for
-// a small table.
+// nearestByIndex compares the candidates of the vector index; ok is false for a
+// small table.
 func (c *call) nearestByIndex(q *query, limit int) (hits []hit, ok bool, err error) {
 	index, _ := c.table.IndexOn(q.sort.column, schema.Vector)
 	keys, ok, err := c.h.Store.NearestKeys(c.table, index, q.sort.metric, q.sort.vector, limit)

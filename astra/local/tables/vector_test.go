@@ -9,9 +9,9 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 )
 
-// TestSimilarityIsWhatTheMetricsSay holds it to the plain formulas, for any
+// TestSimilarityOfEachMetric holds it to the plain formulas, for any
 // length.
-func TestSimilarityIsWhatTheMetricsSay(t *testing.T) {
+func TestSimilarityOfEachMetric(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(1, 2)) // the same vectors every time
 	for n := range 40 {

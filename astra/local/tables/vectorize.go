@@ -2,6 +2,7 @@ package tables
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
@@ -12,16 +13,23 @@ import (
 )
 
 func (c *call) findEmbeddingProviders() (*reply, error) {
-	in, given := c.options().Get("filterModelStatus")
+	supported, err := c.wantsSupported()
+	if err != nil {
+		return nil, err
+	}
+	return &reply{Status: map[string]any{"embeddingProviders": vectorize.Describe(supported)}}, nil
+}
+
+// wantsSupported reads which models a command asks for. All that are listed here
+// are supported ones.
+func (c *call) wantsSupported() (bool, error) {
+	in, _ := c.options().Get("filterModelStatus")
 	status, ok := in.(string)
-	if in != nil && (!ok || !contains([]string{"", "SUPPORTED", "DEPRECATED", "END_OF_LIFE"}, status)) {
-		return nil, fault.New("COMMAND_FIELD_VALUE_INVALID", "The option 'filterModelStatus' must be SUPPORTED, DEPRECATED, END_OF_LIFE or empty.")
+	status = strings.ToUpper(status)
+	if in != nil && (!ok || !slices.Contains([]string{"", "SUPPORTED", "DEPRECATED", "END_OF_LIFE"}, status)) {
+		return false, invalidField("options.filterModelStatus", in, `must match "(?i)^(SUPPORTED|DEPRECATED|END_OF_LIFE)?$"`)
 	}
-	providers := vectorize.Describe()
-	if given && status != "" && status != "SUPPORTED" {
-		providers = map[string]any{}
-	}
-	return &reply{Status: map[string]any{"embeddingProviders": providers}}, nil
+	return status == "" || status == "SUPPORTED", nil
 }
 
 // vectorOf is what a vector column stores of a text: nothing of a blank one.
@@ -31,9 +39,11 @@ func (c *call) vectorOf(col schema.Column, text string) (any, error) {
 		if c.name == "updateOne" {
 			scope = "UPDATE"
 		}
-		return nil, fault.In(scope, "UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION", "A text becomes a vector in columns with a vectorize definition only.\n\n"+
-			"The definition is given when the table is made, or by alterTable.\n\nThe table %s defines the vector columns with it: %s.\n"+
-			"The command used the vector columns without it: %s.\n\nResend the command with vector columns that have the definition.", c.full(), c.vectors(true), col.Name)
+		return nil, fault.In(scope, "UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION", "A text becomes a vector in columns with a "+
+			"vectorize definition only.\n\n"+
+			"The definition is given when the table is created, or by alterTable.\n\nThe table %s defines the vector columns with it: %s.\n"+
+			"The command used the vector columns without it: %s.\n\nResend the command with vector columns that have the definition.", c.full(),
+			c.vectors(true), col.Name)
 	}
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -45,6 +55,9 @@ func (c *call) vectorOf(col schema.Column, text string) (any, error) {
 	return vector, nil
 }
 
+// providerScope is the scope of the errors of embedding providers.
+const providerScope = "EMBEDDING_PROVIDER"
+
 // embed asks the column's provider.
 func (c *call) embed(col schema.Column, text string) ([]float32, error) {
 	if err := vectorize.Authorized(*col.Type.Service, c.headers); err != nil {
@@ -54,7 +67,8 @@ func (c *call) embed(col schema.Column, text string) ([]float32, error) {
 	var known *fault.Error
 	if err != nil && !errors.As(err, &known) {
 		c.h.Log.Error("embedding failed", "column", col.Name, "error", err.Error())
-		err = fault.New("EMBEDDING_PROVIDER_SERVER_ERROR", "Provider '%s' failed for column '%s'; the log of the server has its cause.", col.Type.Service.Provider, col.Name)
+		err = fault.New("EMBEDDING_PROVIDER_SERVER_ERROR", "Provider '%s' failed for column '%s'; the log of the server has its cause.",
+			col.Type.Service.Provider, col.Name)
 	}
 	return vector, err
 }
@@ -89,13 +103,14 @@ func (c *call) dropVectorize(in any) (*reply, error) {
 	if len(names) == 0 {
 		return nil, nothing("dropVectorize")
 	}
-	err = c.vectorColumns(names, "CANNOT_DROP_VECTORIZE_FROM_UNKNOWN_COLUMNS", "CANNOT_DROP_VECTORIZE_FROM_NON_VECTOR_COLUMNS", "drop vectorize from")
+	err = c.vectorColumns(names, "CANNOT_DROP_VECTORIZE_FROM_UNKNOWN_COLUMNS", "CANNOT_DROP_VECTORIZE_FROM_NON_VECTOR_COLUMNS",
+		"drop vectorize from")
 	if err != nil {
 		return nil, err
 	}
 	next := c.table.Clone()
 	for i, col := range next.Columns {
-		if contains(names, col.Name) {
+		if slices.Contains(names, col.Name) {
 			next.Columns[i].Type.Service = nil
 		}
 	}
@@ -122,7 +137,8 @@ func (c *call) vectorColumns(names []string, unknown, other, what string) error 
 			vectors+"The command would "+what+" the unknown columns: "+list(missing)+".", "Resend the command with columns of the table only.")
 	case len(scalars) > 0:
 		return c.bad("SCHEMA", other, "Only columns of type vector can be vectorized.",
-			vectors+"The command would "+what+" the other columns: "+list(typed(c.table, scalars...))+".", "Resend the command with columns of type vector only.")
+			vectors+"The command would "+what+" the other columns: "+list(typed(c.table, scalars...))+".",
+			"Resend the command with columns of type vector only.")
 	}
 	return nil
 }

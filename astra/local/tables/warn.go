@@ -8,14 +8,16 @@ import (
 )
 
 // cost ends the warnings of filters that read more rows than they return.
-const cost = "\n\nThe command ran without the primary key or an index, which may be slow on large tables; see the documentation on filtering."
+const cost = "\n\nThe command ran without the primary key or an index, which may be slow on large tables; see the " +
+	"documentation on filtering."
 
 // warnFilter adds the warnings that a read's filter earns, in Astra's order.
 func (c *call) warnFilter(q *query) {
 	if countComparisons(q.filter) == 0 {
 		if q.sort.vector == nil {
 			c.warn("ZERO_FILTER_OPERATIONS", "The filter is empty, so the command reads all rows of the table.\n\n"+
-				"Filters on the primary key or on indexed columns are the fastest.\n\nThe table %s has the primary key: %s.\nIt has indexes on the columns: %s.%s",
+				"Filters on the primary key or on indexed columns are the fastest.\n\nThe table %s has the primary key: %s.\nIt has "+
+				"indexes on the columns: %s.%s",
 				c.full(), c.primaryKey(), c.indexed(schema.Regular, schema.Vector, schema.Text), cost)
 		}
 		return
@@ -35,20 +37,22 @@ func (c *call) warnMissingIndex(q *query) {
 	missing := map[bool][]string{}
 	q.filter.walk(func(n *node) {
 		part := n.col.Type.Kind.Collection()
-		if !c.served(n) && !contains(missing[part], n.col.Name) {
+		if !c.served(n) && !slices.Contains(missing[part], n.col.Name) {
 			missing[part] = append(missing[part], n.col.Name)
 		}
 	})
 	for _, part := range []bool{false, true} {
 		if len(missing[part]) > 0 {
-			c.warn("MISSING_INDEX", "The filter uses columns that have no index for it.\n\nThe table %s has the primary key: %s.\nIt has indexes on the columns: %s.\n"+
-				"The command filtered the columns without one: %s.\n\nA new index takes a moment to spread; the warning means nothing for a column that was indexed just now.%s",
+			c.warn("MISSING_INDEX", "The filter uses columns that have no index for it.\n\nThe table %s has the primary key: %s.\nIt has "+
+				"indexes on the columns: %s.\n"+
+				"The command filtered the columns without one: %s.\n\nA new index takes a moment to spread; the warning means nothing for a column "+
+				"that was indexed just now.%s",
 				c.full(), c.primaryKey(), c.indexed(schema.Regular, schema.Text), list(typed(c.table, missing[part]...)), cost)
 		}
 	}
 }
 
-// served tells whether an index of the column can answer the comparison.
+// served reports whether an index of the column can answer the comparison.
 func (c *call) served(n *node) bool {
 	return slices.ContainsFunc(c.table.Indexes, func(i schema.Index) bool {
 		return i.Column == n.col.Name && i.Kind != schema.Vector && (i.Function == n.part || !n.col.Type.Kind.Collection())
@@ -78,7 +82,8 @@ func keyGaps(t *schema.Table, f *node) (missing, gaps []string) {
 func (c *call) warnKeyFilter(q *query) {
 	missing, gaps := keyGaps(c.table, q.filter)
 	if len(missing)+len(gaps) > 0 {
-		c.warn("INCOMPLETE_PRIMARY_KEY_FILTER", "The filter uses columns of the primary key only, but not the whole of it.\n\nThe table %s defines the primary key: %s.\n"+
+		c.warn("INCOMPLETE_PRIMARY_KEY_FILTER", "The filter uses columns of the primary key only, but not the whole of it.\n\nThe table %s "+
+			"defines the primary key: %s.\n"+
 			"The filter has these issues:\n  - missing partition columns: %s.\n  - partition sort columns out of order: %s.\n\n"+
 			"Filter on all partition columns, and on partition sort columns in their order.%s",
 			c.full(), c.primaryKey(), list(typed(c.table, missing...)), list(typed(c.table, gaps...)), cost)
@@ -99,13 +104,13 @@ var slowOnIndex = []struct {
 		[]value.Kind{value.ASCII, value.Boolean, value.Text, value.UUID}},
 }
 
-// warnIndexUse tells of operators that the index of a column does not serve.
+// warnIndexUse warns of operators that the index of a column does not serve.
 func (c *call) warnIndexUse(q *query) {
 	for _, slow := range slowOnIndex {
 		var used, kinds, all []string
 		q.filter.walk(func(n *node) {
 			_, indexed := c.table.IndexOn(n.col.Name, schema.Regular)
-			if indexed && contains(slow.ops, n.op) && slices.Contains(slow.kinds, n.col.Type.Kind) && !contains(used, n.col.Name) {
+			if indexed && slices.Contains(slow.ops, n.op) && slices.Contains(slow.kinds, n.col.Type.Kind) && !slices.Contains(used, n.col.Name) {
 				used = append(used, n.col.Name)
 			}
 		})

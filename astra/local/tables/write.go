@@ -20,7 +20,7 @@ func (c *call) parseRow(in any) (rowstore.Row, error) {
 	t := c.table
 	o, ok := in.(*jsonv.Object)
 	if !ok {
-		return nil, schema.Mismatch("a document must be an object, not %s.", value.JSONKind(in))
+		return nil, fault.Mismatch("a document must be an object, not %s.", value.JSONKind(in))
 	}
 	if err := c.checkColumns(o); err != nil {
 		return nil, err
@@ -102,16 +102,16 @@ func (c *call) checkKeyValue(col schema.Column, v any) error {
 }
 
 func (c *call) parseValue(col schema.Column, in any) (any, error) {
-	if col.Type.Kind == value.Counter {
-		return nil, c.bad(c.scope(), "UNSUPPORTED_COLUMN_TYPES", "The command writes columns of types that cannot be written.",
-			"The command included the columns of unsupported types: "+list(typed(c.table, col.Name))+".", "Resend the command with supported columns only.")
-	}
 	if text, isText := in.(string); isText && col.Type.Kind == value.Vector {
 		return c.vectorOf(col, text)
 	}
 	v, err := value.Parse(col.Type, in)
 	if err != nil {
 		return nil, c.badValue(col, err)
+	}
+	if vector, ok := v.([]float32); ok {
+		index, _ := c.table.IndexOn(col.Name, schema.Vector)
+		return v, c.checkDirection(index.Metric(), vector)
 	}
 	return v, nil
 }
@@ -127,7 +127,8 @@ func (c *call) scope() string {
 func (c *call) badValue(col schema.Column, err error) error {
 	code := map[string]string{"DOCUMENT": "INVALID_COLUMN_VALUES", "UPDATE": "INVALID_UPDATE_COLUMN_VALUES"}[c.scope()]
 	return c.bad(c.scope(), code, "The command has values that do not fit the types of their columns.",
-		"The columns had invalid values: "+col.Name+"("+string(col.Type.Kind)+"): "+err.Error()+".", "Resend the command with values of the columns' types.")
+		"The columns had invalid values: "+col.Name+"("+string(col.Type.Kind)+"): "+err.Error()+".",
+		"Resend the command with values of the columns' types.")
 }
 
 func (c *call) keySchema() *jsonv.Object {
@@ -167,6 +168,19 @@ func (c *call) insertOne() (*reply, error) {
 	return &reply{Status: map[string]any{"primaryKeySchema": c.keySchema(), "insertedIds": []any{c.keyValues(row)}}}, nil
 }
 
+// insertions reads insertMany: the documents, and whether they are inserted in
+// order and answered one by one.
+func (c *call) insertions() (docs []any, ordered, responses bool, err error) {
+	if docs, err = c.documents(); err != nil {
+		return nil, false, false, err
+	}
+	if ordered, err = c.options().boolean("ordered"); err != nil {
+		return nil, false, false, err
+	}
+	responses, err = c.options().boolean("returnDocumentResponses")
+	return docs, ordered, responses, err
+}
+
 // documents reads the documents of insertMany.
 func (c *call) documents() ([]any, error) {
 	in, _ := c.body.Get("documents")
@@ -175,11 +189,12 @@ func (c *call) documents() ([]any, error) {
 	case in == nil:
 		return nil, invalidField("documents", nil, "must not be null")
 	case !ok:
-		return nil, schema.Mismatch("the field 'documents' must be an array, not %s.", value.JSONKind(in))
+		return nil, fault.Mismatch("the field 'documents' must be an array, not %s.", value.JSONKind(in))
 	case len(docs) == 0:
 		return nil, invalidField("documents", in, "must not be empty")
 	case len(docs) > maxRows:
-		return nil, invalidField("documents", in, fmt.Sprintf("amount of documents to insert is over the max limit (%d vs %d)", len(docs), maxRows))
+		return nil, invalidField("documents", in, fmt.Sprintf("amount of documents to insert is over the max limit (%d vs "+
+			"%d)", len(docs), maxRows))
 	}
 	return docs, nil
 }
@@ -192,23 +207,18 @@ type inserted struct {
 }
 
 func (c *call) insertMany() (*reply, error) {
-	docs, err := c.documents()
+	docs, ordered, responses, err := c.insertions()
 	if err != nil {
 		return nil, err
 	}
-	ordered, err := c.options().boolean("ordered")
+	outcome, err := c.insertAll(docs, ordered)
 	if err != nil {
 		return nil, err
 	}
-	responses, err := c.options().boolean("returnDocumentResponses")
-	if err != nil {
-		return nil, err
-	}
-	outcome := c.insertAll(docs, ordered)
 	if responses {
 		return c.documentResponses(outcome), nil
 	}
-	out := &reply{Status: map[string]any{"primaryKeySchema": c.keySchema()}}
+	out := &reply{}
 	var ids []any
 	for _, o := range outcome {
 		if o.status == "OK" {
@@ -219,14 +229,15 @@ func (c *call) insertMany() (*reply, error) {
 		}
 	}
 	if len(ids) > 0 {
-		out.Status["insertedIds"] = ids
+		out.Status = map[string]any{"primaryKeySchema": c.keySchema(), "insertedIds": ids}
 	}
 	return out, nil
 }
 
 // insertAll parses all documents and writes the good ones together; ordered
-// writes none behind the first bad one. Every bad one is reported.
-func (c *call) insertAll(docs []any, ordered bool) []inserted {
+// writes none behind the first bad one. Every bad one is reported; a failure of the
+// embedding provider fails them all.
+func (c *call) insertAll(docs []any, ordered bool) ([]inserted, error) {
 	out := make([]inserted, len(docs))
 	var rows []rowstore.Row
 	failed := false
@@ -238,6 +249,9 @@ func (c *call) insertAll(docs []any, ordered bool) []inserted {
 		}
 		if err != nil {
 			out[i].status, out[i].err, failed = "ERROR", fault.From(err), true
+			if out[i].err.Scope == providerScope {
+				return nil, err
+			}
 			continue
 		}
 		if failed && ordered {
@@ -259,10 +273,10 @@ func (c *call) insertAll(docs []any, ordered bool) []inserted {
 			out[i].status, out[i].err = "ERROR", fault.From(err)
 		}
 	}
-	return out
+	return out, nil
 }
 
-// documentResponse says what became of one document. Documents that failed alike
+// documentResponse describes the outcome of one document. Documents that failed alike
 // share an error of the reply.
 func (r *reply) documentResponse(id any, status string, err *fault.Error) map[string]any {
 	response := map[string]any{"_id": id, "status": status}

@@ -61,7 +61,7 @@ func appendCQLInt(dst []byte, k Kind, n int64) []byte {
 }
 
 // twosComplement is the shortest big-endian form of a number, as Java's
-// BigInteger gives it.
+// BigInteger returns it.
 func twosComplement(n *big.Int) []byte {
 	if n.Sign() >= 0 {
 		b := n.Bytes()

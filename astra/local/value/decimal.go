@@ -2,6 +2,7 @@ package value
 
 import (
 	"errors"
+	"fmt"
 	"math/big"
 	"strconv"
 	"strings"
@@ -11,8 +12,7 @@ import (
 // number of a gigabyte.
 const maxExponent = 10_000
 
-// Dec is a decimal number, Unscaled * 10^-Scale; the scale that was written
-// is kept, so 1.0 and 1.00 leave as they came.
+// Dec is a decimal number, Unscaled * 10^-Scale.
 type Dec struct {
 	Unscaled *big.Int
 	Scale    int
@@ -57,28 +57,51 @@ func abs(n int) int {
 	return n
 }
 
-// String writes the number as JSON does, with an exponent where the plain
-// form would need zeros that were not written.
+// String writes the number as BigDecimal.toString of Java does, which is what
+// Astra answers: with an exponent where zeros would have to be added on the
+// right, or more than five of them behind the point.
 func (d Dec) String() string {
 	s := d.Unscaled.String()
 	if d.Scale == 0 {
 		return s
 	}
-	if d.Scale < 0 {
-		return s + "E+" + itoa(-d.Scale)
-	}
 	sign, digits := "", s
 	if s[0] == '-' {
 		sign, digits = "-", s[1:]
 	}
-	if d.Scale > len(digits)+6 {
-		return s + "E-" + itoa(d.Scale)
+	exponent := len(digits) - 1 - d.Scale
+	if d.Scale < 0 || exponent < -6 {
+		mantissa := digits[:1]
+		if len(digits) > 1 {
+			mantissa += "." + digits[1:]
+		}
+		return sign + mantissa + "E" + fmt.Sprintf("%+d", exponent)
 	}
-	for len(digits) <= d.Scale {
-		digits = "0" + digits
+	if zeros := d.Scale + 1 - len(digits); zeros > 0 {
+		digits = strings.Repeat("0", zeros) + digits
 	}
 	return sign + digits[:len(digits)-d.Scale] + "." + digits[len(digits)-d.Scale:]
 }
+
+// Strip removes the zeros at the end of the digits; zero becomes 0 without a
+// scale.
+func (d Dec) Strip() Dec {
+	s := d.Unscaled.String()
+	zeros := len(s) - len(strings.TrimRight(s, "0"))
+	switch {
+	case d.Unscaled.Sign() == 0:
+		return Dec{Unscaled: d.Unscaled}
+	case zeros == 0:
+		return d
+	}
+	n, _ := bigInt(s[:len(s)-zeros])
+	return Dec{n, d.Scale - zeros}
+}
+
+// Fractional reports whether a JSON number is written with a fraction or an
+// exponent. Astra reads such a number without the zeros at its end: 1.50 is
+// 1.5, and 100.0 is 1E+2.
+func Fractional(s string) bool { return strings.ContainsAny(s, ".eE") }
 
 // Cmp orders by numeric value.
 func (d Dec) Cmp(o Dec) int {
@@ -132,21 +155,4 @@ func (d Dec) Add(o Dec) Dec {
 // Mul is the exact product.
 func (d Dec) Mul(o Dec) Dec {
 	return Dec{new(big.Int).Mul(d.Unscaled, o.Unscaled), d.Scale + o.Scale}
-}
-
-// Plain writes the number without an exponent and without zeros behind its last
-// digit, so that equal numbers are written alike.
-func (d Dec) Plain() string {
-	if n, ok := d.Int(); ok {
-		return n.String()
-	}
-	s := d.Unscaled.String()
-	sign := ""
-	if s[0] == '-' {
-		sign, s = "-", s[1:]
-	}
-	for len(s) <= d.Scale {
-		s = "0" + s
-	}
-	return sign + s[:len(s)-d.Scale] + "." + strings.TrimRight(s[len(s)-d.Scale:], "0")
 }

@@ -14,22 +14,27 @@ func types() []value.Type {
 	var all []value.Type
 	for _, k := range []value.Kind{
 		value.ASCII, value.BigInt, value.Blob, value.Boolean, value.Date, value.Decimal, value.Double, value.Duration, value.Float, value.Inet,
-		value.Int, value.SmallInt, value.Text, value.Time, value.Timestamp, value.TinyInt, value.UUID, value.VarInt, value.TimeUUID, value.Counter,
+		value.Int, value.SmallInt, value.Text, value.Time, value.Timestamp, value.TinyInt, value.UUID, value.VarInt,
 	} {
 		all = append(all, value.Type{Kind: k})
 	}
 	return append(all,
-		value.Type{Kind: value.List, Elem: value.Int}, value.Type{Kind: value.Set, Elem: value.Text}, value.Type{Kind: value.Set, Elem: value.Decimal},
+		value.Type{Kind: value.List, Elem: value.Int}, value.Type{Kind: value.Set, Elem: value.Text},
+		value.Type{Kind: value.Set, Elem: value.Decimal},
 		value.Type{Kind: value.Map, Key: value.Text, Elem: value.Double}, value.Type{Kind: value.Map, Key: value.UUID, Elem: value.Timestamp},
 		value.Type{Kind: value.Vector, Dimension: 3})
 }
 
 func seeds() []string {
 	return []string{
-		`null`, `true`, `0`, `-1`, `1.50`, `1e3`, `1e-400`, `-9223372036854775808`, `9223372036854775808`, `123456789012345678901234567890`, `"NaN"`, `"-Infinity"`,
-		`""`, `"ü"`, `"a\u0000b"`, `"2026-02-29"`, `"2024-02-29"`, `"9999-12-31"`, `"10:20"`, `"10:20:30.5"`, `"2026-01-02T03:04:05.678Z"`, `"2026-01-02T03:04:05+02:00"`,
-		`{"$date":0}`, `{"$date":-62135596800001}`, `{"$date":9223372036854775807}`, `"P1Y2M3DT4H5M6.7S"`, `"1h30m"`, `"-9223372036854775807ns"`, `"-5us"`,
-		`"127.0.0.1"`, `"::ffff:1.2.3.4"`, `"fe80::1%eth0"`, `{"$binary":"AQI="}`, `{"$binary":"PczMzT5MzM0+mZma"}`, `[1,2,3]`, `["b","a","b"]`, `[1,1.0,10e-1]`, `{"k":1,"a":"NaN"}`,
+		`null`, `true`, `0`, `-1`, `1.50`, `1e3`, `1e-400`, `-9223372036854775808`, `9223372036854775808`,
+		`123456789012345678901234567890`, `"NaN"`, `"-Infinity"`,
+		`""`, `"ü"`, `"a\u0000b"`, `"2026-02-29"`, `"2024-02-29"`, `"9999-12-31"`, `"10:20"`, `"10:20:30.5"`, `"2026-01-02T03:04:05.678Z"`,
+		`"2026-01-02T03:04:05+02:00"`,
+		`{"$date":0}`, `{"$date":-62135596800001}`, `{"$date":9223372036854775807}`, `"P1Y2M3DT4H5M6.7S"`, `"1h30m"`,
+		`"-9223372036854775807ns"`, `"-5us"`,
+		`"127.0.0.1"`, `"::ffff:1.2.3.4"`, `"fe80::1%eth0"`, `{"$binary":"AQI="}`, `{"$binary":"PczMzT5MzM0+mZma"}`, `[1,2,3]`,
+		`["b","a","b"]`, `[1,1.0,10e-1]`, `{"k":1,"a":"NaN"}`,
 		`[["a0000000-0000-4000-8000-000000000001",{"$date":1}]]`, `"13814000-1dd2-11b2-8080-808080808080"`, `[0.1,1e39,3]`,
 	}
 }

@@ -57,7 +57,7 @@ func appendAscending(dst []byte, k Kind, v any) []byte {
 	case netip.Addr:
 		return appendEscaped(dst, x.AsSlice())
 	case uuid.UUID:
-		return appendUUIDKey(dst, k, x)
+		return appendUUIDKey(dst, x)
 	case Dur:
 		dst = binary.BigEndian.AppendUint64(dst, uint64(x.Months))
 		dst = binary.BigEndian.AppendUint64(dst, uint64(x.Days))
@@ -91,24 +91,15 @@ func appendFloatKey(dst []byte, f float64) []byte {
 	return binary.BigEndian.AppendUint64(dst, bits)
 }
 
-// appendUUIDKey follows Cassandra: uuid orders by version, then version 1 by
-// its time and the others bytewise; timeuuid orders by time, then by the
-// remaining bytes as signed ones.
-func appendUUIDKey(dst []byte, k Kind, u uuid.UUID) []byte {
-	if k != TimeUUID {
-		dst = append(dst, byte(u.Version()))
-	}
+// appendUUIDKey follows Cassandra: a uuid orders by its version, then version 1 by
+// its time and the others bytewise.
+func appendUUIDKey(dst []byte, u uuid.UUID) []byte {
+	dst = append(dst, byte(u.Version()))
 	if u.Version() != 1 {
 		return append(dst, u[:]...)
 	}
 	dst = append(dst, u[6]&0x0F, u[7], u[4], u[5], u[0], u[1], u[2], u[3])
-	for _, b := range u[8:] {
-		if k == TimeUUID {
-			b ^= 0x80
-		}
-		dst = append(dst, b)
-	}
-	return dst
+	return append(dst, u[8:]...)
 }
 
 // Compare orders two values of one scalar kind; nil comes first.

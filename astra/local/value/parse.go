@@ -50,7 +50,7 @@ func ParseScalar(k Kind, in any) (any, error) {
 		return parseInt(in, 16)
 	case Int:
 		return parseInt(in, 32)
-	case BigInt, Counter:
+	case BigInt:
 		return parseInt(in, 64)
 	case VarInt, Decimal:
 		return parseBig(k, in)
@@ -79,8 +79,8 @@ func parseString(k Kind, s string) (any, error) {
 		return s, nil
 	case ASCII:
 		return parseASCII(s)
-	case UUID, TimeUUID:
-		return parseUUID(k, s)
+	case UUID:
+		return uuidOf(s)
 	case Date:
 		return parseDate(s)
 	case Time:
@@ -123,17 +123,6 @@ func parseASCII(s string) (any, error) {
 	return s, nil
 }
 
-func parseUUID(k Kind, s string) (any, error) {
-	u, err := uuidOf(s)
-	if err != nil {
-		return nil, err
-	}
-	if k == TimeUUID && u.Version() != 1 {
-		return nil, errors.New("a version 1 UUID was expected")
-	}
-	return u, nil
-}
-
 func parseInt(in any, bits int) (any, error) {
 	n, ok := in.(json.Number)
 	if !ok {
@@ -163,6 +152,9 @@ func parseBig(k Kind, in any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if Fractional(string(n)) {
+		d = d.Strip()
+	}
 	if k == Decimal {
 		return d, nil
 	}
@@ -190,7 +182,20 @@ func parseFloat(k Kind, in any) (any, error) {
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return nil, mismatch(k, "a number", in)
 	}
+	// Java's integers and decimals have no negative zero; what is rounded to
+	// zero keeps its sign.
+	if f == 0 && !strings.ContainsAny(mantissa(string(n)), "123456789") {
+		return 0.0, nil
+	}
 	return f, nil
+}
+
+// mantissa is a JSON number without its exponent.
+func mantissa(s string) string {
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		return s[:i]
+	}
+	return s
 }
 
 func specialFloat(k Kind, s string) (any, error) {

@@ -30,7 +30,7 @@ func Render(t Type, v any) any {
 	return RenderScalar(t.Kind, v)
 }
 
-// Empty tells whether reads omit the value: null and collections of nothing.
+// Empty reports whether reads omit the value: null and collections of nothing.
 func Empty(v any) bool {
 	switch x := v.(type) {
 	case nil:

@@ -183,7 +183,7 @@ func readScalar(k Kind, b []byte) (any, error) {
 			return nil, errCorrupt
 		}
 		return math.Float64frombits(binary.BigEndian.Uint64(b)), nil
-	case UUID, TimeUUID:
+	case UUID:
 		return uuid.FromBytes(b)
 	case Inet:
 		a, ok := netip.AddrFromSlice(b)

@@ -157,7 +157,8 @@ func renderTime(ns int64) string {
 // because their ratio is not fixed.
 type Dur struct{ Months, Days, Nanos int64 }
 
-var isoDuration = regexp.MustCompile(`^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?$`)
+var isoDuration = regexp.MustCompile(`^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?` +
+	`(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?$`)
 var alternativeDuration = regexp.MustCompile(`^(-?)P(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$`)
 var cqlDuration = regexp.MustCompile(`^(-?)((?:\d+(?:y|mo|w|d|h|ms|us|µs|ns|m|s))+)$`)
 var cqlUnit = regexp.MustCompile(`(\d+)(y|mo|w|d|h|ms|us|µs|ns|m|s)`)

@@ -5,10 +5,12 @@
 package value
 
 import (
+	"strings"
+
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 )
 
-// Kind names a data type as the Data API spells it.
+// Kind names a data type as the Data API writes it.
 type Kind string
 
 // The data types of table columns.
@@ -108,7 +110,7 @@ func KindOf(name string) (Kind, bool) {
 	return "", false
 }
 
-// Primitive tells whether the kind names a scalar type that createTable takes.
+// Primitive reports whether the kind names a scalar type that createTable takes.
 func (k Kind) Primitive() bool {
 	switch k {
 	case ASCII, BigInt, Blob, Boolean, Date, Decimal, Double, Duration, Float, Inet, Int,
@@ -118,15 +120,15 @@ func (k Kind) Primitive() bool {
 	return false
 }
 
-// Collection tells whether the kind is a list, set or map.
+// Collection reports whether the kind is a list, set or map.
 func (k Kind) Collection() bool { return k == List || k == Set || k == Map }
 
-// Keyable tells whether values of the kind may be part of a primary key.
+// Keyable reports whether values of the kind may be part of a primary key.
 func (k Kind) Keyable() bool {
-	return k == TimeUUID || k == Vector || k.Primitive() && k != Duration
+	return k == Vector || k.Primitive() && k != Duration
 }
 
-// Describe gives the type as listTables prints it: a user-defined type by name.
+// Describe returns the type as listTables prints it: a user-defined type by name.
 func (t Type) Describe() map[string]any { return t.describe(false) }
 
 // DescribeFields is Describe for the schemas that come with data: it has the
@@ -145,14 +147,10 @@ func (t Type) describe(fields bool) map[string]any {
 		if t.Service != nil {
 			d["service"] = t.Service
 		}
-		d["apiSupport"] = support(true, true, true, false, t.CQL())
-	case TimeUUID:
-		d["apiSupport"] = support(false, true, true, true, "timeuuid")
-	case Counter:
-		d["apiSupport"] = support(false, false, true, true, "counter")
+		d["apiSupport"] = Support(t.CQL())
 	case UserDefined:
 		d["udtName"] = t.User.Name
-		d["apiSupport"] = support(true, true, true, false, t.CQL())
+		d["apiSupport"] = Support(t.CQL())
 		if fields {
 			d["definition"] = map[string]any{"fields": t.User.DescribeFields()}
 		}
@@ -171,7 +169,7 @@ func (t Type) describeElem(fields bool) any {
 	return d
 }
 
-// DescribeFields gives the fields in their order.
+// DescribeFields returns the fields in their order.
 func (u *User) DescribeFields() *jsonv.Object {
 	out := jsonv.NewObject()
 	for _, f := range u.Fields {
@@ -195,6 +193,19 @@ func (t Type) CQL() string {
 	return string(t.Kind)
 }
 
+// Expanded is the type with a user-defined type as the tuple of its fields, as
+// the database keeps the type of a dropped column.
+func (t Type) Expanded() Type {
+	if t.User != nil {
+		fields := make([]string, len(t.User.Fields))
+		for i, f := range t.User.Fields {
+			fields[i] = string(f.Kind)
+		}
+		t.User = &User{Name: "tuple<" + strings.Join(fields, ", ") + ">"}
+	}
+	return t
+}
+
 func (t Type) elemCQL() string {
 	if t.Elem == UserDefined {
 		return "frozen<" + t.User.Name + ">"
@@ -202,6 +213,7 @@ func (t Type) elemCQL() string {
 	return string(t.Elem)
 }
 
-func support(create, insert, read, filter bool, cql string) map[string]any {
-	return map[string]any{"createTable": create, "insert": insert, "read": read, "filter": filter, "cqlDefinition": cql}
+// Support says what the API can do with a type that is not a primitive one.
+func Support(cql string) map[string]any {
+	return map[string]any{"createTable": true, "insert": true, "read": true, "filter": false, "cqlDefinition": cql}
 }

@@ -89,7 +89,7 @@ type scored struct {
 	score float32
 }
 
-// byBits gives the n slots that may be the best by the product of signs, in no
+// byBits returns the n slots that may be the best by the product of signs, in no
 // order. Each is scored as high as it may reach.
 func (x *Index) byBits(q []float32, n int) []scored {
 	p, norm := newPlanes(q, x.words), max(length(q), math.SmallestNonzeroFloat32)
@@ -103,7 +103,7 @@ func (x *Index) byBits(q []float32, n int) []scored {
 	})
 }
 
-// byBytes gives the candidates for the limit best of the slots by their bytes,
+// byBytes returns the candidates for the limit best of the slots by their bytes,
 // best first. It takes those first that may reach the highest scores, a portion
 // at a time, and stops where none of the others can be among the limit best.
 func (x *Index) byBytes(q []float32, among []scored, limit int) []scored {
@@ -157,7 +157,7 @@ func dotBytes(q []float32, steps []int8) float32 {
 	return a + b + c + d
 }
 
-// best gives the n greatest of count scores, in no order, computed by two
+// best returns the n greatest of count scores, in no order, computed by two
 // goroutines. Where one has kept twice as many as are wanted, it drops the rest.
 func (x *Index) best(count, n int, score func(int) (float32, bool)) []scored {
 	const least = 100 // below it a second goroutine costs more than it saves

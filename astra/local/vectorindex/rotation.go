@@ -25,7 +25,7 @@ func newRotation(dimension int) rotation {
 	return r
 }
 
-// apply gives the rotated vector, padded to size.
+// apply returns the rotated vector, padded to size.
 func (r rotation) apply(vector []float32) []float32 {
 	out := make([]float32, r.size)
 	copy(out, vector[:min(len(vector), r.size)])

@@ -103,7 +103,7 @@ func (x *Index) Set(key string, vector []float32) {
 	x.estimates[slot] = encode(rotated, x.signs[slot*x.words:(slot+1)*x.words], x.bytes[slot*x.rotation.size:(slot+1)*x.rotation.size])
 }
 
-// claim gives the key a free slot. The caller holds the lock.
+// claim returns the key a free slot. The caller holds the lock.
 func (x *Index) claim(key string) int {
 	var slot int
 	if n := len(x.free); n > 0 {
@@ -132,7 +132,7 @@ func (x *Index) Delete(key string) {
 	x.free = append(x.free, slot)
 }
 
-// Search gives candidates for the limit keys whose vectors are most similar to
+// Search returns candidates for the limit keys whose vectors are most similar to
 // the query, best first by estimate: half as many again and a few more.
 func (x *Index) Search(query []float32, limit int) []string {
 	q := x.rotation.apply(query)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Embed makes the vector of a text on this machine, without a model: each
+// Embed computes the vector of a text on this machine, without a model: each
 // word, each pair of words and each part of a word is hashed to a place in the
 // vector. The same text always has the same vector, and texts that share words
 // or parts of them are near. It knows no synonyms, and embeds a question as it
@@ -22,7 +22,7 @@ func Embed(text string, dimension int) []float32 {
 		add(sum, "word "+singular(w), wordWeight)
 		addParts(sum, w)
 		if i > 0 {
-			add(sum, "pair "+words[i-1]+" "+w, pairWeight)
+			add(sum, "pair "+words[i-1]+" "+singular(w), pairWeight)
 		}
 	}
 	// Words that are all stop words, or none at all, still need a direction.
@@ -45,16 +45,16 @@ const (
 	longestPart  = 4
 )
 
-// likeness is the cosine of texts that have nothing in common. Models have
-// such a thing too: whatever is written in the same language is a little
-// alike. Without it, what a query finds here would be below the similarity
-// from which on clients of Astra take a text to be about another.
+// likeness is the cosine of texts that have nothing in common. Models behave the
+// same: texts in the same language are a little similar. Without it, the results of
+// a query would be below the similarity that clients of Astra take for a match.
 const likeness = 0.125
 
 var word = regexp.MustCompile(`[\p{L}\p{N}]+`)
 
 // stopWords say nothing about what a text is about. They are read only.
-var stopWords = set("a an and are as at be by for from how in is it of on or that the this to was what with you your")
+var stopWords = set("a an and are as at be by for from he her his how i in is it its me my of on or our she that " +
+	"the their they this to us was we what with you your")
 
 func set(words string) map[string]bool {
 	all := map[string]bool{}
@@ -64,7 +64,7 @@ func set(words string) map[string]bool {
 	return all
 }
 
-// singular takes the commonest ending of English plurals away.
+// singular removes the commonest ending of English plurals.
 func singular(w string) string {
 	if len(w) > 3 && !strings.HasSuffix(w, "ss") {
 		return strings.TrimSuffix(w, "s")
@@ -96,7 +96,7 @@ func add(sum []float64, feature string, weight float64) {
 	sum[1+hash%uint64(len(sum)-1)] += weight
 }
 
-// alike gives sum the length one and the likeness that all texts have.
+// alike scales sum to the length one and adds the likeness that all texts have.
 func alike(sum []float64) []float32 {
 	scale := math.Sqrt(1-likeness) / norm(sum)
 	vector := make([]float32, len(sum))

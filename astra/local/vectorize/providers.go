@@ -1,7 +1,7 @@
-// Package vectorize stands in for the embedding providers that Astra asks: it
-// knows which there are, what the service of a vector column may say, and how a
-// text becomes a vector. No model is behind it and nothing leaves the machine.
-// Tables, commands and storage may not enter.
+// Package vectorize replaces Astra's embedding providers: it lists them,
+// checks the service of a vector column, and embeds texts on this machine without
+// a model.
+// Tables, commands and storage must not be here.
 package vectorize
 
 import (
@@ -27,20 +27,17 @@ const (
 )
 
 // Parse reads the service of a vector column. Dimension is the column's, or 0
-// to leave it to the model; Parse gives the one that holds.
+// to leave it to the model; Parse returns the effective one.
 func Parse(column string, in any, dimension int) (*value.Service, int, error) {
 	o, ok := in.(*jsonv.Object)
 	if !ok {
-		return nil, 0, mismatch("column '%s': 'service' must be an object", column)
+		return nil, 0, fault.Mismatch("column '%s': 'service' must be an object", column)
 	}
-	for _, k := range o.Keys {
-		if !slices.Contains([]string{"provider", "modelName", "authentication", "parameters"}, k) {
-			return nil, 0, fault.New("COMMAND_FIELD_UNKNOWN", "Command field '%s' of the service of column '%s' not recognized: not one of known fields "+
-				"('authentication', 'modelName', 'parameters', 'provider').\n\nResend the command with known fields only.", k, column)
-		}
+	err := fault.OnlyFields("the service of column '"+column+"'", o.Keys, "authentication", "modelName", "parameters", "provider")
+	if err != nil {
+		return nil, 0, err
 	}
 	s := &value.Service{}
-	var err error
 	if s.Provider, err = name(column, o, "provider"); err != nil {
 		return nil, 0, err
 	}
@@ -65,18 +62,15 @@ func Parse(column string, in any, dimension int) (*value.Service, int, error) {
 	return s, dimension, err
 }
 
-func mismatch(format string, args ...any) error {
-	return fault.New("REQUEST_STRUCTURE_MISMATCH", "The request is valid JSON, but its structure does not match: "+format+".\n\nResend the request with a valid structure.", args...)
-}
-
 func name(column string, o *jsonv.Object, member string) (string, error) {
 	in, _ := o.Get(member)
 	s, ok := in.(string)
 	switch {
 	case in != nil && !ok:
-		return "", mismatch("column '%s': 'service.%s' must be a text", column, member)
+		return "", fault.Mismatch("column '%s': 'service.%s' must be a text", column, member)
 	case in == nil && member == "provider":
-		return "", fault.New("COMMAND_FIELD_VALUE_INVALID", "Command field 'service.provider' value `null` not valid: must not be null.\n\nResend the command with a valid value.")
+		return "", fault.New("COMMAND_FIELD_VALUE_INVALID", "Command field 'service.provider' value `null` not valid: must not be null.\n\n"+
+			"Resend the command with a valid value.")
 	case in == nil:
 		return "", invalid("'modelName' is needed for the provider")
 	}
@@ -85,7 +79,8 @@ func name(column string, o *jsonv.Object, member string) (string, error) {
 
 // invalid has the code that Astra uses for tables as well.
 func invalid(format string, args ...any) error {
-	return fault.New("INVALID_CREATE_COLLECTION_OPTIONS", "The options of the command are not valid: "+format+".\n\nResend the command with valid options.", args...)
+	return fault.New("INVALID_CREATE_COLLECTION_OPTIONS", "The options of the command are not valid: "+format+
+		".\n\nResend the command with valid options.", args...)
 }
 
 // authentication reads the names of stored keys. That they exist is not known
@@ -94,38 +89,36 @@ func authentication(column string, o *jsonv.Object, p provider) (map[string]any,
 	in, _ := o.Get("authentication")
 	given, ok := in.(*jsonv.Object)
 	if in != nil && !ok {
-		return nil, mismatch("column '%s': 'service.authentication' must be an object", column)
+		return nil, fault.Mismatch("column '%s': 'service.authentication' must be an object", column)
 	}
 	if given.Len() == 0 {
 		return nil, nil
 	}
 	out := map[string]any{}
 	for _, k := range given.Keys {
-		if !slices.Contains(p.secret, k) {
+		if !slices.ContainsFunc(p.keys, func(known key) bool { return known.secret == k }) {
 			return nil, invalid("Service provider '%s' does not support authentication key '%s'", p.name, k)
 		}
 		s, ok := given.Value(k).(string)
 		if !ok {
-			return nil, mismatch("column '%s': 'service.authentication.%s' must be a text", column, k)
+			return nil, fault.Mismatch("column '%s': 'service.authentication.%s' must be a text", column, k)
 		}
 		out[k] = s
 	}
 	return out, nil
 }
 
-// check gives the dimension that holds.
+// check returns the effective dimension.
 func (m model) check(p provider, dimension int) (int, error) {
 	switch {
 	case m.dimension != 0 && dimension != 0 && dimension != m.dimension:
 		return 0, invalid("The provided dimension value '%d' doesn't match the model's supported dimension value '%d'", dimension, m.dimension)
 	case m.dimension != 0:
 		return m.dimension, nil
-	case dimension == 0 && p.name == "huggingfaceDedicated":
+	case dimension == 0 && m.usual == 0:
 		return 0, invalid("'dimension' is needed for provider %s", p.name)
-	case dimension == 0 && m.options != nil:
-		return m.options[len(m.options)-1], nil
 	case dimension == 0:
-		return m.most, nil
+		return m.usual, nil
 	case m.options != nil && !slices.Contains(m.options, dimension):
 		return 0, invalid("The provided dimension value '%d' is not within the supported options %v", dimension, m.options)
 	case m.options == nil && (dimension < m.least || dimension > m.most):
@@ -138,7 +131,7 @@ func parameters(column string, o *jsonv.Object, p provider, m model) (map[string
 	in, _ := o.Get("parameters")
 	given, ok := in.(*jsonv.Object)
 	if in != nil && !ok {
-		return nil, mismatch("column '%s': 'service.parameters' must be an object", column)
+		return nil, fault.Mismatch("column '%s': 'service.parameters' must be an object", column)
 	}
 	known := append(slices.Clone(p.parameters), m.parameters...)
 	out := map[string]any{}
@@ -178,29 +171,44 @@ func (q parameter) fits(v any) bool {
 	return ok
 }
 
-// Authorized tells whether a request has what the provider of a column needs:
-// a key in its headers, or the name of a stored one in the definition.
+// shortestKey is the length of the shortest key that any of the providers gives
+// out: an access key id of Amazon Web Services.
+const shortestKey = 20
+
+// Authorized reports whether a request has what the provider of a column needs:
+// a key in its headers, or the name of a stored one in the definition. Keys
+// cannot be checked with their providers here, so it refuses what cannot be one.
 func Authorized(s value.Service, headers http.Header) error {
 	p, _ := find(s.Provider)
-	if p.header == nil || len(s.Authentication) > 0 {
+	if len(s.Authentication) > 0 {
 		return nil
 	}
-	for _, h := range p.header {
-		if headers.Get(h) == "" {
-			return fault.New("EMBEDDING_PROVIDER_AUTHENTICATION_KEYS_NOT_PROVIDED", "The request has no key for the embedding provider '%s': it needs the header '%s'.", s.Provider, h)
+	for _, k := range p.keys {
+		switch given := headers.Get(k.header); {
+		case given == "":
+			return fault.New("EMBEDDING_PROVIDER_AUTHENTICATION_KEYS_NOT_PROVIDED", "The request has no key for the embedding provider '%s': it "+
+				"needs the header '%s'.", s.Provider, k.header)
+		case len(given) < shortestKey:
+			return refused(p.name, http.StatusUnauthorized, "the header '%s' holds no key: no key has fewer than %d characters, and the "+
+				"embedded Astra takes any longer one", k.header, shortestKey)
 		}
 	}
 	return nil
 }
 
+// refused is what the Data API makes of a provider's own error.
+func refused(provider string, status int, format string, args ...any) error {
+	return fault.New("EMBEDDING_PROVIDER_CLIENT_ERROR", "Provider '%s' returned a HTTP client error with HTTP %d; error message: %s",
+		provider, status, fmt.Sprintf(format, args...))
+}
+
 var token = regexp.MustCompile(`[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]`)
 
 // Ask is what a request to the provider comes to. A word or a mark is at least
-// one token of the model, so a text of more of them is one that it refuses.
+// one token of the model, so a text of more of them is one that the provider refuses.
 func Ask(s value.Service, text string, dimension int) ([]float32, error) {
 	if s.Provider == Provider && len(token.FindAllStringIndex(text, MaxTokens+1)) > MaxTokens {
-		return nil, fault.New("EMBEDDING_PROVIDER_CLIENT_ERROR", "The embedding provider refused the request.\n\n%s",
-			fmt.Sprintf("The provider '%s' takes texts of at most %d tokens.", s.Provider, MaxTokens))
+		return nil, refused(s.Provider, http.StatusBadRequest, "a text may have at most %d tokens", MaxTokens)
 	}
 	return Embed(text, dimension), nil
 }

@@ -26,6 +26,10 @@ type witness struct {
 	// install fills a folder, command runs the script that lies there.
 	install [][]string
 	command []string
+	// page is the name of the language on the page for users, the file that its
+	// block becomes, and the arguments that run it.
+	page [2]string
+	run  []string
 }
 
 var witnesses = []witness{
@@ -33,14 +37,17 @@ var witnesses = []witness{
 		name: "python", needs: []string{"python3"}, pinned: []string{"requirements.txt"}, script: "witness.py",
 		install: [][]string{
 			{"python3", "-m", "venv", "--clear", "venv"},
-			{"venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", "requirements.txt"},
+			{"venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps",
+				"--only-binary", ":all:", "-r", "requirements.txt"},
 		},
 		command: []string{"venv/bin/python"},
+		page:    [2]string{"python", "test_page.py"}, run: []string{"-m", "pytest", "-q", "-p", "no:cacheprovider"},
 	},
 	{
 		name: "node", needs: []string{"node", "npm"}, pinned: []string{"package.json", "package-lock.json"}, script: "witness.mjs",
 		install: [][]string{{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"}},
 		command: []string{"node"},
+		page:    [2]string{"ts", "page.mjs"},
 	},
 }
 
@@ -57,23 +64,32 @@ func TestOfficialClients(t *testing.T) {
 				t.Fatal(err)
 			}
 			endpoint, token := start(t)
-			script := exec.CommandContext(t.Context(), w.command[0], append(w.command[1:], w.script, endpoint, "default_keyspace")...)
-			script.Dir, script.Env = folder, append(os.Environ(), "TOKEN="+token)
-			if strings.Contains(w.command[0], "/") {
-				script.Path = filepath.Join(folder, w.command[0])
-			}
+			script := w.call(t, folder, w.script, endpoint, "default_keyspace")
+			script.Env = append(script.Env, "TOKEN="+token)
 			if output, err := script.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, output)
 			}
+			t.Run("page", func(t *testing.T) { w.followPage(t, folder) })
 		})
 	}
+}
+
+func (w witness) call(t *testing.T, folder string, args ...string) *exec.Cmd {
+	t.Helper()
+	script := exec.CommandContext(t.Context(), w.command[0], append(w.command[1:], args...)...)
+	script.Dir, script.Env = folder, os.Environ()
+	if strings.Contains(w.command[0], "/") {
+		script.Path = filepath.Join(folder, w.command[0])
+	}
+	return script
 }
 
 // start serves an empty embedded Astra for as long as the test runs.
 func start(t *testing.T) (endpoint, token string) {
 	t.Helper()
 	dir := t.TempDir()
-	server, err := local.Open(local.Config{Dir: dir, Delays: databases.Delays{Database: 300 * time.Millisecond, Keyspace: 30 * time.Millisecond}})
+	server, err := local.Open(local.Config{Dir: dir, Delays: databases.Delays{Database: 300 * time.Millisecond,
+		Keyspace: 30 * time.Millisecond}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +107,7 @@ func start(t *testing.T) (endpoint, token string) {
 	return web.URL, strings.TrimSpace(string(text))
 }
 
-// prepare gives a folder with the client, installed once for what is pinned,
+// prepare returns a folder with the client, installed once for what is pinned,
 // and the script as it is now.
 func (w witness) prepare(ctx context.Context) (string, error) {
 	for _, program := range w.needs {

@@ -1,5 +1,5 @@
-// Package keytable has good and bad signing keys for tests: whatever takes a
-// signing key must judge them alike. All are made up and open nothing. Only
+// Package keytable has good and bad signing keys for tests: all code that takes a
+// signing key must judge them the same. They are generated and used nowhere. Only
 // tests may import it.
 package keytable
 
@@ -17,7 +17,7 @@ type Key struct{ Name, Text, Reason string }
 // All is the table: the same keys in every run.
 func All() []Key { return append(good(), bad()...) }
 
-// random gives n bytes, the same in every run.
+// random returns n bytes, the same in every run.
 func random(n int, seed byte) []byte {
 	raw := make([]byte, n)
 	_, _ = rand.NewChaCha8([32]byte{seed}).Read(raw)
@@ -94,5 +94,5 @@ func bad() []Key {
 	}
 }
 
-// Bad says whether the key must be refused.
+// Bad reports whether the key must be refused.
 func (k Key) Bad() bool { return k.Reason != "" }

@@ -11,7 +11,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 )
 
-func TestWhatOpensTheBreaker(t *testing.T) {
+func TestFailuresThatOpenBreaker(t *testing.T) {
 	t.Parallel()
 	outage := &results.HTTPError{Status: 503}
 	for name, test := range map[string]struct {
@@ -29,7 +29,7 @@ func TestWhatOpensTheBreaker(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			breaker := NewBreaker(&failing{errs: test.errs}, 3, time.Minute)
+			breaker := Breaker{&failing{errs: test.errs}, NewCircuit(3, time.Minute)}
 			for range test.errs {
 				_, _ = breaker.Call(t.Context(), Command{Name: "find"})
 			}
@@ -40,11 +40,11 @@ func TestWhatOpensTheBreaker(t *testing.T) {
 	}
 }
 
-func TestTheBreakerClosesAfterAGoodAnswer(t *testing.T) {
+func TestBreakerClosesAfterSuccess(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		next := &failing{errs: slices.Repeat([]error{error(&results.HTTPError{Status: 503})}, 2)}
-		breaker := NewBreaker(next, 2, time.Minute)
+		breaker := Breaker{next, NewCircuit(2, time.Minute)}
 		for range 5 {
 			_, _ = breaker.Call(t.Context(), Command{Name: "find"})
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/datatypes"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/row"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 )
@@ -18,36 +19,49 @@ import (
 type Command struct {
 	// Name is the body's one key, such as findOne.
 	Name string
-	// Keyspace and Table are where it goes; Table may be empty.
+	// Keyspace and Table are its address; Table is a table or a collection, or
+	// empty.
 	Keyspace, Table string
-	// Body is what stands under the name.
+	// Documents says that Table is a collection.
+	Documents bool
+	// Body is the value of that key.
 	Body any
-	// Idempotent commands may be sent again after a failure that does not
-	// tell whether they were carried out.
+	// Idempotent commands may be sent again after a failure that leaves open
+	// whether they were executed.
 	Idempotent bool
 }
 
 // Response is a successful answer.
 type Response struct {
 	Data struct {
-		Document      jsontext.Value   `json:"document"`
-		Documents     []jsontext.Value `json:"documents"`
-		NextPageState string           `json:"nextPageState"`
+		Document      jsontext.Value `json:"document"`
+		Documents     documents      `json:"documents"`
+		NextPageState string         `json:"nextPageState"`
 	} `json:"data"`
 	Status Status                `json:"status"`
 	Errors results.DataAPIErrors `json:"errors"`
 }
 
-// Status is the part of an answer that every command may have.
+// Status is the part of an answer that tells about the command.
 type Status struct {
-	InsertedIDs      [][]json.RawMessage `json:"insertedIds"`
-	ProjectionSchema row.Schema          `json:"projectionSchema"`
-	SortVector       []float32           `json:"sortVector"`
-	SortedRowCount   int                 `json:"sortedRowCount"`
-	Tables           json.RawMessage     `json:"tables"`
-	Indexes          json.RawMessage     `json:"indexes"`
-	Keyspaces        []string            `json:"keyspaces"`
-	Warnings         []results.Warning   `json:"warnings"`
+	InsertedIDs      []json.RawMessage `json:"insertedIds"`
+	ProjectionSchema row.Schema        `json:"projectionSchema"`
+	SortVector       datatypes.Vector  `json:"sortVector"`
+	Warnings         results.Warnings  `json:"warnings"`
+
+	Tables      json.RawMessage `json:"tables"`
+	Indexes     json.RawMessage `json:"indexes"`
+	Types       json.RawMessage `json:"types"`
+	Collections json.RawMessage `json:"collections"`
+	Keyspaces   []string        `json:"keyspaces"`
+
+	MatchedCount  int    `json:"matchedCount"`
+	ModifiedCount int    `json:"modifiedCount"`
+	UpsertedID    any    `json:"upsertedId"`
+	DeletedCount  int    `json:"deletedCount"`
+	Count         int    `json:"count"`
+	MoreData      bool   `json:"moreData"`
+	NextPageState string `json:"nextPageState"`
 }
 
 // Caller sends a command. An answer with errors comes as results.DataAPIErrors

@@ -5,29 +5,32 @@ import (
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 )
 
-// Observer tells about every command and every warning.
+// Observer reports every command and every warning.
 type Observer struct {
 	Next    Caller
 	Observe func(context.Context, options.CommandEvent)
-	Warn    func(context.Context, ...results.Warning)
+	Warn    options.WarningHandler
 }
 
 var _ Caller = Observer{}
 
-// Call passes the answer on unchanged.
+// Call returns the answer unchanged.
 func (o Observer) Call(ctx context.Context, command Command) (*Response, error) {
 	began := time.Now()
 	response, err := o.Next.Call(ctx, command)
-	if o.Observe != nil {
-		o.Observe(ctx, options.CommandEvent{
-			Command: command.Name, Table: command.Table, Duration: time.Since(began), Err: err,
-		})
+	event := options.CommandEvent{Command: command.Name, Table: command.Table, Duration: time.Since(began), Err: err}
+	if response != nil {
+		event.Warnings = response.Status.Warnings
 	}
-	if o.Warn != nil && response != nil && len(response.Status.Warnings) > 0 {
-		o.Warn(ctx, response.Status.Warnings...)
+	if o.Observe != nil {
+		o.Observe(ctx, event)
+	}
+	if o.Warn != nil {
+		for _, warning := range event.Warnings {
+			o.Warn(warning)
+		}
 	}
 	return response, err
 }

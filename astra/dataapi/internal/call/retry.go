@@ -32,13 +32,19 @@ func (r Retry) Call(ctx context.Context, command Command) (*Response, error) {
 	if !command.Idempotent {
 		return r.Next.Call(ctx, command)
 	}
+	response, last := r.Next.Call(ctx, command)
+	if last == nil {
+		return response, nil
+	}
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval, pauses.MaxInterval = r.First, 2*time.Second
-	var last error
+	again := false
 	response, err := backoff.Retry(ctx, func() (*Response, error) {
-		response, err := r.Next.Call(ctx, command)
-		last = err
-		return response, advice(ctx, err)
+		if again {
+			response, last = r.Next.Call(ctx, command)
+		}
+		again = true
+		return response, advice(ctx, last)
 	}, backoff.WithBackOff(pauses), backoff.WithMaxTries(r.Tries))
 	if err != nil && last != nil {
 		return response, last

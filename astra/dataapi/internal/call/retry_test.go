@@ -26,7 +26,7 @@ func (f *failing) Call(context.Context, Command) (*Response, error) {
 	return &Response{}, nil
 }
 
-func TestWhichFailuresAreTriedAgain(t *testing.T) {
+func TestFailuresThatAreRetried(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		err   error
@@ -55,7 +55,7 @@ func TestWhichFailuresAreTriedAgain(t *testing.T) {
 	}
 }
 
-func TestTriesEndWithTheLastFailure(t *testing.T) {
+func TestRetriesEndWithLastFailure(t *testing.T) {
 	t.Parallel()
 	last := &results.HTTPError{Status: 504}
 	next := &failing{errs: []error{&results.HTTPError{Status: 502}, &results.HTTPError{Status: 503}, last}}
@@ -65,7 +65,7 @@ func TestTriesEndWithTheLastFailure(t *testing.T) {
 	}
 }
 
-func TestAWaitEndsWithTheContext(t *testing.T) {
+func TestRetryEndsWithContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()

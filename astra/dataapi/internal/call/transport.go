@@ -3,29 +3,33 @@ package call
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
-
-	jsonv1 "github.com/go-json-experiment/json/v1"
+	"sync"
 
 	"github.com/killrvideo/killrvideo-go/astra"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/codec"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 )
 
 // maxAnswer bounds an answer: 50 rows of wide vectors stay far below.
 const maxAnswer = 64 << 20
 
+// buffers are for answers of up to maxKept, of which most requests read several.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+const maxKept = 256 << 10
+
 // Transport is the Caller that speaks HTTP.
 type Transport struct {
 	Endpoint string
 	Token    astra.Token
 	Client   *http.Client
-	Header   http.Header
+	Headers  map[string]string
 }
 
 var _ Caller = Transport{}
@@ -73,18 +77,24 @@ func (t Transport) Call(ctx context.Context, command Command) (*Response, error)
 		_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20))
 		_ = answer.Body.Close()
 	}()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
-	if err != nil {
+	text := buffers.Get().(*bytes.Buffer) // what is decoded has copies of it
+	defer func() {
+		if text.Cap() <= maxKept {
+			text.Reset()
+			buffers.Put(text)
+		}
+	}()
+	if _, err := text.ReadFrom(io.LimitReader(answer.Body, maxAnswer)); err != nil {
 		return nil, fmt.Errorf("read the answer to %s: %w", command.Name, err)
 	}
-	return read(answer, text)
+	return read(answer, text.Bytes())
 }
 
 func (t Transport) request(ctx context.Context, command Command) (*http.Request, error) {
 	if err := CheckEndpoint(t.Endpoint); err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(map[string]any{command.Name: command.Body})
+	body, err := codec.Encode(map[string]any{command.Name: command.Body}, command.Documents)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", command.Name, err)
 	}
@@ -96,8 +106,8 @@ func (t Transport) request(ctx context.Context, command Command) (*http.Request,
 	if err != nil {
 		return nil, fmt.Errorf("address %s: %w", command.Name, err)
 	}
-	for name, values := range t.Header {
-		request.Header[name] = values
+	for name, value := range t.Headers {
+		request.Header.Set(name, value)
 	}
 	request.Header.Set("Token", t.Token.Reveal())
 	request.Header.Set("Content-Type", "application/json")
@@ -112,7 +122,7 @@ func (t Transport) request(ctx context.Context, command Command) (*http.Request,
 // with the same body; any other status is a gateway's.
 func read(answer *http.Response, text []byte) (*Response, error) {
 	response := &Response{}
-	err := jsonv1.Unmarshal(text, response)
+	err := codec.DecodeAnswer(text, response)
 	if answer.StatusCode >= 300 && (err != nil || len(response.Errors) == 0 || answer.StatusCode != http.StatusUnauthorized) {
 		return nil, &results.HTTPError{Status: answer.StatusCode, RetryAfter: answer.Header.Get("Retry-After")}
 	}
@@ -120,8 +130,8 @@ func read(answer *http.Response, text []byte) (*Response, error) {
 		return nil, fmt.Errorf("the answer is not JSON of the Data API: %w", err)
 	}
 	for i, one := range response.Errors {
-		if one == nil { // a gateway's null; nobody below expects one
-			response.Errors[i] = &results.DataAPIError{ErrorCode: "UNKNOWN", Message: "the answer holds an empty error"}
+		if one == (results.DataAPIError{}) { // null
+			response.Errors[i] = results.DataAPIError{ErrorCode: "UNKNOWN", Message: "the answer holds an empty error"}
 		}
 	}
 	if len(response.Errors) > 0 {

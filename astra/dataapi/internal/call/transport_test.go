@@ -14,7 +14,7 @@ import (
 // canary is the token of these tests, made up for them.
 const canary = astra.Token("AstraCS:canary:1122334455667788")
 
-func TestTheTokenFollowsNoRedirect(t *testing.T) {
+func TestTokenIsNotSentToRedirects(t *testing.T) {
 	t.Parallel()
 	var reached bool
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
@@ -34,7 +34,7 @@ func TestTheTokenFollowsNoRedirect(t *testing.T) {
 	}
 }
 
-func TestAnEndpointWithAPasswordIsNotRepeated(t *testing.T) {
+func TestEndpointWithPasswordIsNotShown(t *testing.T) {
 	t.Parallel()
 	err := CheckEndpoint("https://user:canary-password@db.example")
 	if err == nil || strings.Contains(err.Error(), "canary") {

@@ -1,6 +1,6 @@
-// Package row decodes rows. The Data API leaves out nulls and empty
-// collections and says in a projection schema what was selected; a map is
-// given them back, a struct has its zero values.
+// Package row decodes rows. The Data API leaves out nulls and empty collections
+// and lists the selected columns in a projection schema; they are added to a
+// map, while a struct has its zero values.
 package row
 
 import (
@@ -8,9 +8,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/codec"
 )
 
 // Schema is the projectionSchema of an answer, as it came: an object of columns
@@ -22,12 +25,23 @@ type column struct {
 	Type string `json:"type"`
 }
 
+// DecodeDocument writes a document of a collection into v, see [Decode].
+func DecodeDocument(document jsontext.Value, v any) error {
+	if _, isMap := v.(*map[string]any); isMap {
+		return Decode(document, nil, v)
+	}
+	if err := codec.DecodeDocument(document, v); err != nil {
+		return fmt.Errorf("decode a document into %T: %w", v, err)
+	}
+	return nil
+}
+
 // Decode writes a row into v. Numbers in a map stay json.Number, so that a
 // bigint keeps all its digits.
 func Decode(document jsontext.Value, schema Schema, v any) error {
 	target, isMap := v.(*map[string]any)
 	if !isMap {
-		if err := jsonv1.Unmarshal(document, v); err != nil {
+		if err := codec.DecodeRow(document, v); err != nil {
 			return fmt.Errorf("decode a row into %T: %w", v, err)
 		}
 		return nil
@@ -65,4 +79,44 @@ func (c column) empty() any {
 	default:
 		return nil
 	}
+}
+
+// List replaces a slice by decoded elements.
+type List struct{ pointer, elements reflect.Value }
+
+// NewList begins to replace the slice that v points to.
+func NewList(v any) (*List, error) {
+	pointer := reflect.ValueOf(v)
+	if pointer.Kind() != reflect.Pointer || pointer.IsNil() || pointer.Elem().Kind() != reflect.Slice {
+		return nil, fmt.Errorf("decode a list: want a pointer to a slice, not %T", v)
+	}
+	return &List{pointer, reflect.Zero(pointer.Elem().Type())}, nil
+}
+
+// Add appends n elements, each written by decode, and replaces the slice. On an
+// error it ends before the element that failed.
+func (l *List) Add(n int, decode func(i int, element any) error) error {
+	defer func() { l.pointer.Elem().Set(l.elements) }()
+	was := l.elements.Len()
+	grown := reflect.New(l.elements.Type()).Elem()
+	grown.Set(l.elements)
+	grown.Grow(n)
+	grown.SetLen(was + n)
+	for i := range n {
+		if err := decode(i, grown.Index(was+i).Addr().Interface()); err != nil {
+			l.elements = grown.Slice(0, was+i)
+			return err
+		}
+	}
+	l.elements = grown
+	return nil
+}
+
+// DecodeSlice replaces the slice that v points to by n elements.
+func DecodeSlice(n int, v any, decode func(i int, element any) error) error {
+	list, err := NewList(v)
+	if err != nil {
+		return err
+	}
+	return list.Add(n, decode)
 }

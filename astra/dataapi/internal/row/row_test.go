@@ -52,7 +52,8 @@ func FuzzDecode(f *testing.F) {
 
 func BenchmarkDecode(b *testing.B) {
 	vector := strings.TrimSuffix(strings.Repeat("0.0123,", 384), ",")
-	document := fmt.Appendf(nil, `{"videoid":"aaaaaaaa-0000-4000-8000-000000000001","name":"n","tags":["a","b"],"views":7,"content_features":[%s]}`, vector)
+	document := fmt.Appendf(nil, `{"videoid":"aaaaaaaa-0000-4000-8000-000000000001","name":"n","tags":["a","b"],"views":7,
+		"content_features":[%s]}`, vector)
 	b.Run("struct", func(b *testing.B) {
 		for b.Loop() {
 			var video struct {
