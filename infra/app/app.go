@@ -1,143 +1,218 @@
-// Package app describes what runs, in words that every target understands:
-// an image, plain settings, pinned secrets, probes and scale. No platform and
-// no cloud SDK may enter.
+// Package app describes one service in terms that every platform understands:
+// image, port, environment variables, pinned secrets, probes, scale. It must
+// know no platform and no cloud SDK, and nothing of any particular service.
 package app
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
+	"cmp"
 	"maps"
-	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/secret"
 )
 
-// Port is where the service listens inside its container or process, unless a
-// target says otherwise.
-const Port = 8000
-
-// App is the service as it is to run, target-neutral.
+// App is one HTTP service. The smallest one is a name, an environment and an
+// image; Validate lists everything that is wrong with it.
 type App struct {
-	// Name and Environment are part of every resource's name and labels.
-	Name        string
-	Environment string
-	// Settings are plain environment variables. Derived are those whose values a
-	// resource gives; no name is in both.
-	Settings map[string]string
-	Derived  map[string]pulumi.StringOutput
-	// Secrets are environment variables that a target serves from its store.
+	// Name and Environment are part of every name and label that a platform
+	// makes: lower-case letters, digits and dashes, beginning with a letter, 2
+	// to 30 and 20 characters. Required.
+	Name, Environment string
+	// Title names the service in descriptions for people. Default Name.
+	Title string
+	// Container names the service's container, and what runs it. Default app.
+	Container string
+
+	// Image is the container image, by digest. Without it Build is built.
+	Image pulumi.StringInput
+	// Build is a Dockerfile to build the image from, for amd64 and arm64.
+	Build *Build
+	// Port is where the service listens, 1 to 65535. Default 8080. It finds the
+	// port in the variable PORT.
+	Port int
+	// Command replaces the image's entry point, and Args its command.
+	Command, Args []string
+	// User is the numeric user and group of the process. Default 65532. Root,
+	// which is 0, is refused.
+	User int
+	// WritableRoot lets the service write to its own file system, which is
+	// otherwise read-only on ECS and Kubernetes.
+	WritableRoot bool
+
+	// Env are plain environment variables. A value may come from a resource.
+	Env pulumi.StringMap
+	// PlatformEnv gives the variables that depend on where the service runs. It
+	// is called once; names that Env has too keep the value of Env.
+	PlatformEnv func(Facts) pulumi.StringMap
+	// Secrets are values that a platform stores, pins to a version and serves
+	// as a variable or as a file.
 	Secrets []secret.Secret
-	// Calls are the ports of TCP that it calls elsewhere, beside that of HTTPS.
-	Calls []int
-	// Probes are the paths that tell whether the service is up.
+	// Sidecars run beside the service in each instance.
+	Sidecars []Sidecar
+	// EgressPorts are TCP ports that the service connects to elsewhere, beside
+	// 443. Platforms with a firewall let out nothing else.
+	EgressPorts []int
+	// AllowAddress, if not nil, is called for each fixed address that the service
+	// calls from.
+	AllowAddress AllowAddress
+	// Schedules are requests that the platform sends to the service; Cloud Run
+	// alone does.
+	Schedules []Schedule
+
 	Probes Probes
-	// Scale bounds what the service may use.
-	Scale Scale
+	Proof  Proof
+	Scale  Scale
+	// RequestSeconds is the longest that the service takes to answer, 1 to
+	// 3000. Default 30. Time-outs of balancers and of shutdown follow from it.
+	RequestSeconds int
+
+	// RedeployCommand is the command that makes another revision of the same
+	// app, for the message when a platform did not get one ready. Optional.
+	RedeployCommand string
 }
 
-// Probes are paths of the service, each answering 200 when all is well.
-type Probes struct {
-	// Live tells that the process answers, whatever it needs.
-	Live string
-	// Serving tells that requests may be sent to the instance: not before what
-	// it needs has answered once, and not while it shuts down.
-	Serving string
-	// Ready tells that what it needs answers at this moment.
-	Ready string
+// Build is a Dockerfile.
+type Build struct {
+	// Context is the build's folder. Required.
+	Context string
+	// Dockerfile is its path. Default Dockerfile in Context.
+	Dockerfile string
+	// Args are build arguments. Secrets must not be among them.
+	Args pulumi.StringMap
 }
 
-// Scale is one vocabulary for all targets.
+// Sidecar is a container beside the service. It shares the service's network.
+type Sidecar struct {
+	// Name is a lower-case name, unique in the app. Required.
+	Name string
+	// Image is a reference by digest. Required.
+	Image pulumi.StringInput
+	// Command replaces the image's entry point, and Args its command.
+	Command, Args []string
+	// Env are its plain variables; Secrets are variables of App.Secrets, which
+	// it gets too.
+	Env     pulumi.StringMap
+	Secrets []string
+	// CPU and Memory are what it may use, in the units of Scale. On ECS they are
+	// part of the task's. Default 0.25 and 256Mi; on Cloud Run CPU is 1.
+	CPU, Memory string
+}
+
+// Scale bounds what the service may use. A platform refuses what it does not
+// have; 0 leaves it to the platform.
 type Scale struct {
-	// MinInstances and MaxInstances bound the number of copies.
+	// MinInstances and MaxInstances bound the number of instances. The most is 3
+	// by default, and the least 0, which Cloud Run alone can have.
 	MinInstances, MaxInstances int
-	// Concurrency is how many requests one instance answers at a time.
+	// Concurrency is how many requests one instance gets at a time, 1 to 1000;
+	// Cloud Run alone has it.
 	Concurrency int
-	// CPU is in cores, such as "1" or "0.5".
+	// CPUPercent is the average use of processors that an autoscaler keeps, 10
+	// to 95, default 70: ECS and Kubernetes.
+	CPUPercent int
+	// RequestsPerMinute is how many requests one instance gets before another
+	// is started, default 3000: ECS.
+	RequestsPerMinute int
+	// CPU is in cores, such as "1" (the default) or "0.5".
 	CPU string
-	// Memory is in binary units, such as "512Mi".
+	// Memory is in binary units, such as "512Mi". Default the least that the
+	// platform sells with so many cores, 512Mi or more.
 	Memory string
 }
 
-// DefaultProbes are the paths of the KillrVideo service.
-func DefaultProbes() Probes {
-	return Probes{Live: "/health", Serving: "/health/serving", Ready: "/health/ready"}
+// Proof is how the deployed revision is recognised. The service finds its
+// revision in the variable REVISION.
+type Proof struct {
+	// Path is asked under the service's URL and answers 200. Default the path
+	// of the readiness probe, or /.
+	Path string
+	// JSONField of the body, or Header of the answer, holds the revision.
+	// Without either the status alone counts, and the platform's API must say
+	// that the image with that digest is what serves.
+	JSONField, Header string
 }
 
-// Validate tells what makes the description unusable on any target.
-func (a App) Validate() error {
-	if a.Name == "" || a.Environment == "" {
-		return fmt.Errorf("the app needs a name and an environment, got %q and %q", a.Name, a.Environment)
+// Facts are what only a platform knows of where the service runs.
+type Facts struct {
+	// Platform is local, cloudrun, ecs or kubernetes.
+	Platform string
+	// Host is the address to listen on, "" for all.
+	Host string
+	// Project is the Google Cloud project, nil elsewhere.
+	Project pulumi.StringInput
+	// TrustedProxies are the networks whose X-Forwarded-For can be believed:
+	// ranges separated by commas, private (every private network) or none.
+	TrustedProxies string
+	// Times are the seconds that decide whether requests are lost.
+	Times Times
+}
+
+// The variables that every platform sets itself.
+const (
+	PortVariable     = "PORT"
+	RevisionVariable = "REVISION"
+)
+
+// WithDefaults fills in what is not set.
+func (a App) WithDefaults() App {
+	if a.Title == "" {
+		a.Title = a.Name
 	}
-	for name := range a.Derived {
-		if _, plain := a.Settings[name]; plain {
-			return fmt.Errorf("the app has two plain settings named %s", name)
-		}
+	if a.Container == "" {
+		a.Container = "app"
 	}
-	seen := map[string]bool{}
+	if a.Port == 0 {
+		a.Port = 8080
+	}
+	if a.User == 0 {
+		a.User = 65532
+	}
+	if a.RequestSeconds == 0 {
+		a.RequestSeconds = 30
+	}
+	a.Probes = a.Probes.withDefaults()
+	if a.Scale.MaxInstances == 0 {
+		a.Scale.MaxInstances = max(3, a.Scale.MinInstances)
+	}
+	if a.Scale.CPU == "" {
+		a.Scale.CPU = "1"
+	}
+	if a.Proof.Path == "" {
+		a.Proof.Path = a.Probes.Readiness.HTTPPath
+	}
+	if a.Proof.Path == "" {
+		a.Proof.Path = "/"
+	}
+	return a
+}
+
+// Environ are all plain variables that the service gets on a platform, by name,
+// beside PORT and REVISION.
+func (a App) Environ(facts Facts) pulumi.StringMap {
+	all := pulumi.StringMap{}
+	if a.PlatformEnv != nil {
+		maps.Copy(all, a.PlatformEnv(facts))
+	}
+	maps.Copy(all, a.Env)
 	for _, s := range a.Secrets {
-		if _, plain := a.Settings[s.Env()]; plain {
-			return fmt.Errorf("%s is both a plain setting and a secret of the app; keep the secret", s.Env())
+		if s.Path() != "" {
+			all[s.Env()] = pulumi.String(s.Path())
 		}
-		if seen[s.Env()] {
-			return fmt.Errorf("the app has two secrets named %s", s.Env())
-		}
-		seen[s.Env()] = true
-	}
-	if a.Probes.Live == "" || a.Probes.Serving == "" || a.Probes.Ready == "" {
-		return fmt.Errorf("the app needs a live, a serving and a ready probe")
-	}
-	return nil
-}
-
-// Plain are all plain environment variables, by name.
-func (a App) Plain() pulumi.StringMap {
-	all := pulumi.ToStringMap(a.Settings)
-	for name, value := range a.Derived {
-		all[name] = value
 	}
 	return all
 }
 
-// Revision names one exact combination of image, plain settings and secret
-// versions: the first 12 hex digits of a hash over them. The same inputs give
-// the same revision on every target and in every run.
-func (a App) Revision(image pulumi.StringInput, pins []secret.Pinned) pulumi.StringOutput {
-	inputs := []any{image}
-	names := make([]string, len(pins))
-	for i, pin := range pins {
-		names[i] = pin.Env
-		inputs = append(inputs, pin.Version)
-	}
-	derived := slices.Sorted(maps.Keys(a.Derived))
-	for _, name := range derived {
-		inputs = append(inputs, a.Derived[name])
-	}
-	settings := maps.Clone(a.Settings)
-	return pulumi.All(inputs...).ApplyT(func(values []any) (string, error) {
-		settings, versions := maps.Clone(settings), map[string]string{}
-		for i, name := range names {
-			versions[name] = values[i+1].(string)
-		}
-		for i, name := range derived {
-			settings[name] = values[1+len(names)+i].(string)
-		}
-		return revision(values[0].(string), settings, versions)
-	}).(pulumi.StringOutput)
+// Times begins a platform's table of times.
+func (a App) Times() Times { return Times{ServiceLimit: a.RequestSeconds} }
+
+// Size is what a sidecar may use, by default as given.
+func (s Sidecar) Size(cpu, memory string) (string, string) {
+	return cmp.Or(s.CPU, cpu), cmp.Or(s.Memory, memory)
 }
 
-func revision(image string, settings, versions map[string]string) (string, error) {
-	text, err := json.Marshal(struct {
-		Image    string            `json:"image"`
-		Settings map[string]string `json:"settings"`
-		Versions map[string]string `json:"versions"`
-	}{image, settings, versions})
-	if err != nil {
-		return "", fmt.Errorf("encode the revision's inputs: %w", err)
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:6]), nil
-}
+// AllowAddress registers what lets a service in where it calls, for one address
+// that it calls from: an entry of a database's access list, say. The name tells
+// the address apart from others of the app. What it returns is there before the
+// address is used, and goes after it.
+type AllowAddress func(name string, address pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.Resource, error)

@@ -13,9 +13,9 @@ import (
 // Variable is set to Make in everything that make starts, and StackVariable to
 // the stack that it is about.
 const (
-	Variable      = "KILLRVIDEO_CALLER"
+	Variable      = "INFRA_CALLER"
 	Make          = "make"
-	StackVariable = "KILLRVIDEO_STACK"
+	StackVariable = "INFRA_STACK"
 )
 
 // Here is a command of the Pulumi CLI on the stack at hand, for those who do not
@@ -59,6 +59,16 @@ func Verb(verb, stack string) string {
 		return "make " + verb
 	}
 	return "make " + verb + " STACK=" + stack
+}
+
+// Operate is a target of the Makefile that has no other form, with variables
+// such as FAILED=1.
+func Operate(verb, stack string, variables ...string) string {
+	words := []string{"make", verb}
+	if stack != "dev" {
+		words = append(words, "STACK="+stack)
+	}
+	return strings.Join(append(words, variables...), " ")
 }
 
 // quoted is a word for the shell that make expands once and hands to a shell

@@ -1,6 +1,6 @@
 // Package ci knows how a job of GitHub Actions names itself to a cloud: by the
 // claims of a token that GitHub signs, without any stored key. Which rights a
-// name gets is said below, in a package for each cloud, so that nobody loads
+// name gets is said below, in a package for each cloud, so that no program loads
 // the SDK of two. Credentials may not enter; there are none.
 package ci
 
@@ -29,20 +29,23 @@ var (
 )
 
 // Check reports every part that GitHub would not know. A wildcard is one:
-// what trusts a pattern trusts repositories that somebody else may make.
+// what trusts a pattern trusts repositories that others can make.
 func (r Repository) Check() error {
 	var all []error
 	for _, part := range []struct {
 		name, value, example string
 		shape                *regexp.Regexp
 	}{
-		{"owner", r.Owner, "killrvideo", ownerName},
-		{"repository", r.Name, "killrvideo-go", repositoryName},
+		{"owner", r.Owner, "octo-org", ownerName},
+		{"repository", r.Name, "videos", repositoryName},
 		{"ownerId", r.OwnerID, "12345678", number},
 		{"repositoryId", r.ID, "123456789", number},
 	} {
 		if !part.shape.MatchString(part.value) {
-			all = append(all, fmt.Errorf("%s: %q is none; set it with: pulumi config set %s %s", part.name, part.value, part.name, part.example))
+			all = append(
+				all,
+				fmt.Errorf("%s: %q is none; set it with: pulumi config set %s %s", part.name, part.value, part.name, part.example),
+			)
 		}
 	}
 	return errors.Join(all...)
@@ -53,7 +56,10 @@ func (r Repository) Check() error {
 // trusted with the same words.
 func CheckEnvironment(name string) error {
 	if !environmentName.MatchString(name) {
-		return fmt.Errorf("environment: %q is none for previews; name it preview-STACK, in lower case: its jobs read the state of that stack", name)
+		return fmt.Errorf(
+			"environment: %q is none for previews; name it preview-STACK, in lower case: its jobs read the state of that stack",
+			name,
+		)
 	}
 	return nil
 }
@@ -66,4 +72,20 @@ func (r Repository) Subjects(environment string) []string {
 		fmt.Sprintf("repo:%s@%s/%s@%s:environment:%s", r.Owner, r.OwnerID, r.Name, r.ID, environment),
 		fmt.Sprintf("repo:%s/%s:environment:%s", r.Owner, r.Name, environment),
 	}
+}
+
+// CheckPreviews reports what is wrong with the project of the stacks, with the
+// repository and with the environments that may be previewed.
+func CheckPreviews(project string, repository Repository, environments []string) []error {
+	all := []error{repository.Check()}
+	if project == "" {
+		all = append(all, errors.New("project: is not set; it is the name in the stacks' Pulumi.yaml"))
+	}
+	if len(environments) == 0 {
+		all = append(all, errors.New("environments: none is named; set one with: pulumi config set --path 'environments[0]' preview-prod"))
+	}
+	for _, environment := range environments {
+		all = append(all, CheckEnvironment(environment))
+	}
+	return all
 }

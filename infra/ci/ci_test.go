@@ -38,7 +38,8 @@ func TestCheck(t *testing.T) {
 			t.Parallel()
 			r := example()
 			test.change(&r)
-			if err := r.Check(); err == nil || !strings.Contains(err.Error(), test.word+":") || !strings.Contains(err.Error(), "pulumi config set "+test.word) {
+			if err := r.Check(); err == nil || !strings.Contains(err.Error(), test.word+":") ||
+				!strings.Contains(err.Error(), "pulumi config set "+test.word) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -69,12 +70,14 @@ func TestOnlyEnvironmentsForPreviews(t *testing.T) {
 func TestAPreviewReadsTheStateOfItsStackAlone(t *testing.T) {
 	t.Parallel()
 	for object, want := range map[string]bool{
-		".pulumi/stacks/killrvideo/staging.json": true, ".pulumi/stacks/killrvideo/staging.json.gz": true, ".pulumi/stacks/killrvideo/staging.pulumi-tags": true,
-		".pulumi/history/killrvideo/staging/staging-1.history.json": true, ".pulumi/locks/organization/killrvideo/staging/1.json": true,
-		".pulumi/stacks/killrvideo/prod.json": false, ".pulumi/stacks/killrvideo/staging-eu.json": false, ".pulumi/backups/killrvideo/staging/1": false,
-		".pulumi/history/killrvideo/staging-eu/1": false, ".pulumi/stacks/other/staging.json": false,
+		".pulumi/stacks/shop/staging.json": true, ".pulumi/stacks/shop/staging.json.gz": true, ".pulumi/stacks/shop/staging.pulumi-tags": true,
+		".pulumi/history/shop/staging/staging-1.history.json": true, ".pulumi/locks/organization/shop/staging/1.json": true,
+		".pulumi/stacks/shop/prod.json": false, ".pulumi/stacks/shop/staging-eu.json": false, ".pulumi/backups/shop/staging/1": false,
+		".pulumi/history/shop/staging-eu/1": false, ".pulumi/stacks/other/staging.json": false,
 	} {
-		got := slices.ContainsFunc(StatePrefixes("preview-staging"), func(prefix string) bool { return strings.HasPrefix(object, prefix) })
+		got := slices.ContainsFunc(
+			StatePrefixes("shop", "preview-staging"), func(prefix string) bool { return strings.HasPrefix(object, prefix) },
+		)
 		if got != want {
 			t.Errorf("%s: %v", object, got)
 		}

@@ -25,7 +25,7 @@ func fargate(task plan.Resource, p *plan.Plan) Estimate {
 	}
 	each := (units(task.Inputs["cpu"])*cpu + units(task.Inputs["memory"])*gib) * hoursAMonth
 	fewest, most := bounds(p, "aws:appautoscaling/target:Target", "minCapacity", "maxCapacity")
-	return Estimate{Least: fewest * each, Most: most * each}
+	return estimateOf(fewest, most, each, each)
 }
 
 // units are processors or gibibytes; ECS says both in 1024ths, as text.

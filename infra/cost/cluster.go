@@ -11,7 +11,7 @@ func pods(deployment plan.Resource, p *plan.Plan) Estimate {
 	requests := below(deployment.Inputs, "spec", "template", "spec", "containers", "resources", "requests")
 	each := (processors(fmt.Sprint(requests["cpu"]))*nodeCPUHour + gibibytes(fmt.Sprint(requests["memory"]))*nodeGiBHour) * hoursAMonth
 	fewest, most := bounds(p, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "minReplicas", "maxReplicas")
-	return Estimate{Least: fewest * each, Most: most * each}
+	return estimateOf(fewest, most, each, each)
 }
 
 // balanced is the load balancer that a Service may ask its cloud for.
@@ -19,14 +19,15 @@ func balanced(service plan.Resource) Estimate {
 	if below(service.Inputs, "spec")["type"] != "LoadBalancer" {
 		return Estimate{}
 	}
-	return Estimate{balancerHour * hoursAMonth, balancerHour * hoursAMonth}
+	return fixed(balancerHour * hoursAMonth)
 }
 
 // nodes says what the estimate of a cluster's plan supposes.
 func nodes(p *plan.Plan) string {
 	for _, r := range p.Resources {
 		if r.Type == "kubernetes:apps/v1:Deployment" {
-			return "; as if the pods paid for their share of common nodes, while the cluster's own price (0.10 USD an hour on GKE and EKS) is not in it"
+			return "; as if the pods paid for their share of common nodes, " +
+				"while the cluster's own price (0.10 USD an hour on GKE and EKS) is not in it"
 		}
 	}
 	return ""

@@ -17,18 +17,62 @@ const (
 )
 
 // Estimate is dollars a month: Least with the fewest instances and no request,
-// Most with all of them busy all month.
-type Estimate struct{ Least, Most float64 }
+// Typical with one busy instance more than the fewest for a third of the time,
+// and Most with all of them busy all month.
+type Estimate struct {
+	Least   float64 `json:"least"`
+	Typical float64 `json:"typical"`
+	Most    float64 `json:"most"`
+}
+
+// typicalBusy is the part of a typical month in which requests come: 8 hours a day.
+const typicalBusy = 1.0 / 3
+
+// estimateOf is instances of which idle and busy ones cost that much a month.
+func estimateOf(fewest, most, idle, busy float64) Estimate {
+	typical := (1-typicalBusy)*fewest*idle + typicalBusy*min(fewest+1, most)*busy
+	return Estimate{Least: fewest * idle, Typical: typical, Most: most * busy}
+}
+
+// fixed costs the same, busy or not.
+func fixed(monthly float64) Estimate { return Estimate{monthly, monthly, monthly} }
+
+// Rounded is the estimate to the cent.
+func (e Estimate) Rounded() Estimate {
+	return Estimate{rounded(e.Least), rounded(e.Typical), rounded(e.Most)}
+}
+
+// Item is what one resource costs.
+type Item struct {
+	// Resource is its TYPE NAME.
+	Resource string `json:"resource"`
+	Estimate
+}
+
+// Items are the resources that cost something, in the order of the plan; false
+// when nothing in the plan has a price here.
+func Items(p *plan.Plan) (items []Item, known bool) {
+	for _, r := range p.Resources {
+		one, priced := priceOf(r, p)
+		known = known || priced
+		if one.Most > 0 {
+			items = append(items, Item{r.Label(), one})
+		}
+	}
+	return items, known
+}
 
 // Of estimates a plan; false when nothing in it has a price here.
 func Of(p *plan.Plan) (e Estimate, known bool) {
-	for _, r := range p.Resources {
-		one, priced := priceOf(r, p)
-		e.Least += one.Least
-		e.Most += one.Most
-		known = known || priced
+	items, known := Items(p)
+	for _, one := range items {
+		e = e.plus(one.Estimate)
 	}
 	return e, known
+}
+
+func (e Estimate) plus(other Estimate) Estimate {
+	return Estimate{e.Least + other.Least, e.Typical + other.Typical, e.Most + other.Most}
 }
 
 // priceOf is what one resource costs a month, with others of the plan saying
@@ -41,14 +85,16 @@ func priceOf(r plan.Resource, p *plan.Plan) (Estimate, bool) {
 		return fargate(r, p), true
 	case "kubernetes:apps/v1:Deployment":
 		return pods(r, p), true
+	case "gcp:compute/routerNat:RouterNat":
+		return cloudNAT(p), true
 	case "kubernetes:core/v1:Service":
 		return balanced(r), false
 	}
 	monthly := standing(r)
-	return Estimate{monthly, monthly}, monthly > 0
+	return fixed(monthly), monthly > 0
 }
 
-// standing is what a month of a resource costs that is there whether anybody
+// standing is what a month of a resource costs that is there whether anyone
 // uses it or not, 0 for one without a price here.
 func standing(r plan.Resource) float64 {
 	switch r.Type {
@@ -62,6 +108,14 @@ func standing(r plan.Resource) float64 {
 		return secretMonth
 	case "gcp:secretmanager/secretVersion:SecretVersion":
 		return versionMonth
+	case "aws:kms/key:Key":
+		return keyMonth
+	case "gcp:kms/cryptoKey:CryptoKey":
+		return keyVersionMonth
+	case "gcp:compute/address:Address":
+		return addressHour * hoursAMonth
+	case "gcp:cloudscheduler/job:Job":
+		return schedulerJobMonth
 	}
 	return 0
 }

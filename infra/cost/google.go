@@ -19,5 +19,19 @@ func cloudRun(r plan.Resource) Estimate {
 		idle = cpu*alwaysCPUSecond + gib*alwaysGiBSecond
 		busy = idle
 	}
-	return Estimate{Least: fewest * idle * secondsMonth, Most: most * busy * secondsMonth}
+	return estimateOf(fewest, most, idle*secondsMonth, busy*secondsMonth)
+}
+
+// cloudNAT is billed by the instances behind it, up to a number of them.
+func cloudNAT(p *plan.Plan) Estimate {
+	var fewest, most float64
+	for _, r := range p.Resources {
+		if r.Type == "gcp:cloudrunv2/service:Service" {
+			scaling := below(r.Inputs, "template", "scaling")
+			fewest, _ = scaling["minInstanceCount"].(float64)
+			most, _ = scaling["maxInstanceCount"].(float64)
+		}
+	}
+	const each = natInstanceHour * hoursAMonth
+	return estimateOf(min(fewest, natInstances), min(most, natInstances), each, each)
 }

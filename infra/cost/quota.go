@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
-	"github.com/killrvideo/killrvideo-go/infra/target/sizes"
+	"github.com/killrvideo/killrvideo-go/infra/platform/sizes"
 )
 
 // quota is what an account may lack to run the plan at its most, as a line.

@@ -16,7 +16,8 @@ func TestThePlanWarnsOfFargatesQuota(t *testing.T) {
 		most  float64
 		warns bool
 	}{
-		"three of one": {"1024", 3, false}, "four of one": {"1024", 4, true}, "twenty of one": {"1024", 20, true}, "twelve of a quarter": {"256", 12, false},
+		"three of one": {"1024", 3, false}, "four of one": {"1024", 4, true},
+		"twenty of one": {"1024", 20, true}, "twelve of a quarter": {"256", 12, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,10 +1,11 @@
-// Package credentials makes what one environment needs to prove who it is: a
-// least-privilege role and token on Astra, the tables they may touch, and the
-// key that signs the API's own tokens. Values leave this package only as
+// Package credentials makes what one stack needs to authenticate: roles and
+// tokens on Astra with the least permissions, the tables they are for, and the
+// key that signs the service's own tokens. Values leave this package only as
 // Pulumi secrets.
 package credentials
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -15,16 +16,16 @@ import (
 
 // Account is what a stack says about its Astra account.
 type Account struct {
-	// DatabaseID and Region give the endpoint of the Data API.
-	DatabaseID, Region string
-	// Keyspace holds the tables.
-	Keyspace string
-	// DeployToken mints and changes the schema; it never reaches the service.
+	// DatabaseID and Region give the endpoint of the Data API. Required.
+	DatabaseID, Region pulumi.StringInput
+	// Keyspace holds the tables. Required.
+	Keyspace pulumi.StringInput
+	// DeployToken mints tokens and changes the schema; it never reaches the
+	// service. Required.
 	DeployToken pulumi.StringInput
 
-	// DataAPIEndpoint and DevopsEndpoint are where the APIs are, if not at Astra
-	// itself; empty means there.
-	DataAPIEndpoint, DevopsEndpoint string
+	// DataAPIEndpoint and DevopsEndpoint are where the APIs are. Default Astra's.
+	DataAPIEndpoint, DevopsEndpoint pulumi.StringInput
 }
 
 // Astra is a database that credentials can be made for.
@@ -32,44 +33,52 @@ type Astra struct {
 	// Provider acts with the deploy token.
 	Provider *resource.Provider
 	// DataAPIEndpoint is what the service calls.
-	DataAPIEndpoint string
-	DatabaseID      string
-	Keyspace        string
+	DataAPIEndpoint, DatabaseID, Keyspace pulumi.StringInput
 }
 
-// Args says how an environment's credentials are made.
+// Args says how a stack's credentials are made.
 type Args struct {
+	// Astra is the database. Required.
 	Astra *Astra
+	// Name begins the names of the roles, and Title their descriptions. Name is
+	// required.
+	Name, Title string
 	// Stack names the resources and the roles. The environment does not: it may
-	// be changed, and given to another stack.
+	// be changed, and given to another stack. Required.
 	Stack string
-	// TokenGeneration and KeyGeneration rotate when they change.
+	// TokenGeneration and KeyGeneration rotate when they change. Required.
 	TokenGeneration, KeyGeneration string
 	// GivenToken, GivenReadOnlyToken and GivenKey are brought from outside; nil
 	// means minted.
 	GivenToken, GivenReadOnlyToken, GivenKey pulumi.StringInput
 	// AllowBroadToken accepts given tokens that may do too much.
 	AllowBroadToken bool
-	// TokenLifetimeSeconds is how long a token of the API lives.
+	// TokenLifetimeSeconds is how long a token that the service signs is valid.
+	// 0 makes no signing key.
 	TokenLifetimeSeconds int
 	// KeyLeakGeneration rotates a leaked key when it changes; "" is none.
 	KeyLeakGeneration string
 	// Proved is what is known of the last proved revision.
 	Proved Proved
-	// Protect refuses to delete the schema. Its deletion drops no table; but what
-	// the rest of the stack rests on stays longest.
+	// Protect refuses to delete the schema. Its deletion drops no table; but the
+	// rest of the stack depends on it.
 	Protect bool
 	// RolloutSeconds is how long instances from before a rotation may still
 	// sign with the previous key.
 	RolloutSeconds int
+	// After must be there before anything asks the database, such as entries of
+	// its access list.
+	After []pulumi.Resource
 	// Tables is the schema of the service.
 	Tables []resource.Table
-	// Moderators are e-mails that prove themselves by a one-time code; another
-	// ModeratorsGeneration makes new codes.
+	// Moderators are e-mail addresses, each of which gets a one-time code;
+	// another ModeratorsGeneration makes new codes.
 	Moderators           []string
 	ModeratorsGeneration string
-	// Peers are other stacks, none of which may have the same signing key.
-	Peers []Peer
+	// Peers are other stacks, which must not have the same signing key;
+	// SharedKeyFix says what to do if one has.
+	Peers        []Peer
+	SharedKeyFix string
 }
 
 // Proved is what the last proved revision of a stack is known by.
@@ -84,50 +93,59 @@ type Proved struct {
 // NoneProved says that no revision was proved.
 const NoneProved = "none"
 
-// Credentials are the made credentials.
+// Credentials are what a service runs with.
 type Credentials struct {
+	pulumi.ResourceState
+
 	// Token reads and writes rows, ReadOnly reads them.
 	Token, ReadOnly *resource.Token
 	Schema          *resource.Schema
-	Key             *resource.SigningKey
+	// Key is nil without a lifetime of its tokens.
+	Key *resource.SigningKey
 	// Moderators is nil if there are none.
 	Moderators *resource.OneTimeCodes
 }
 
-// New makes the roles, the tokens, the schema and the signing key.
-func New(ctx *pulumi.Context, args Args) (*Credentials, error) {
-	group := &component{}
-	name := "credentials-" + args.Stack
-	if err := ctx.RegisterComponentResource("killrvideo:index:Credentials", name, group); err != nil {
+// New registers the roles, the tokens, the schema and the signing key.
+func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Credentials, error) {
+	creds := &Credentials{}
+	if err := ctx.RegisterComponentResource("infra:credentials:Credentials", name, creds, opts...); err != nil {
 		return nil, fmt.Errorf("credentials: %w", err)
 	}
-	schema, err := newSchema(ctx, group, args)
-	if err != nil {
+	var err error
+	if creds.Schema, err = newSchema(ctx, creds, args); err != nil {
 		return nil, err
 	}
-	token, err := newToken(ctx, group, args, schema, readWrite)
-	if err != nil {
+	if creds.Token, err = newToken(ctx, creds, args, creds.Schema, readWrite); err != nil {
 		return nil, err
 	}
-	readOnly, err := newToken(ctx, group, args, schema, reads)
-	if err != nil {
+	if creds.ReadOnly, err = newToken(ctx, creds, args, creds.Schema, reads); err != nil {
 		return nil, err
 	}
-	key, err := newKey(ctx, group, args, schema, token, readOnly)
-	if err != nil {
+	if args.TokenLifetimeSeconds > 0 {
+		if creds.Key, err = newKey(ctx, creds, args, creds.Schema, creds.Token, creds.ReadOnly); err != nil {
+			return nil, err
+		}
+		creds.Key.Current = ownKey(creds.Key, args)
+	}
+	if creds.Moderators, err = newModerators(ctx, creds, args); err != nil {
 		return nil, err
 	}
-	key.Current = ownKey(key, args.Peers)
-	moderators, err := newModerators(ctx, group, args)
-	if err != nil {
-		return nil, err
-	}
-	return &Credentials{Token: token, ReadOnly: readOnly, Schema: schema, Key: key, Moderators: moderators}, nil
+	return creds, ctx.RegisterResourceOutputs(creds, pulumi.Map{})
 }
 
-// newModerators makes the codes with which moderators prove whose their e-mails
-// are, if there are any.
-func newModerators(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource.OneTimeCodes, error) {
+// Resources are the credentials that a revision runs with, for a gate.
+func (c *Credentials) Resources() []pulumi.Resource {
+	all := []pulumi.Resource{c.Token, c.ReadOnly}
+	if c.Key != nil {
+		all = append(all, c.Key)
+	}
+	return all
+}
+
+// newModerators makes the codes by which moderators prove that their e-mail
+// addresses are theirs, if there are any.
+func newModerators(ctx *pulumi.Context, group pulumi.Resource, args *Args) (*resource.OneTimeCodes, error) {
 	if len(args.Moderators) == 0 {
 		return nil, nil
 	}
@@ -141,12 +159,10 @@ func newModerators(ctx *pulumi.Context, group pulumi.Resource, args Args) (*reso
 	return codes, nil
 }
 
-type component struct{ pulumi.ResourceState }
-
 // newKey makes the key after everything else that takes its time: the times of
 // the previous key count from here. Its name says neither stack nor
 // environment, as it once did: either can be renamed, and the keys stay.
-func newKey(ctx *pulumi.Context, group pulumi.Resource, args Args, needs ...pulumi.Resource) (*resource.SigningKey, error) {
+func newKey(ctx *pulumi.Context, group pulumi.Resource, args *Args, needs ...pulumi.Resource) (*resource.SigningKey, error) {
 	keyArgs := &resource.SigningKeyArgs{
 		Given:                args.GivenKey,
 		Generation:           pulumi.String(args.KeyGeneration),
@@ -174,12 +190,12 @@ func unlessEmpty(text string) pulumi.StringInput {
 	return pulumi.String(text)
 }
 
-func newSchema(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource.Schema, error) {
+func newSchema(ctx *pulumi.Context, group pulumi.Resource, args *Args) (*resource.Schema, error) {
 	schema, err := resource.NewSchema(ctx, "schema-"+args.Stack, &resource.SchemaArgs{
-		DatabaseID: pulumi.String(args.Astra.DatabaseID),
-		Keyspace:   pulumi.String(args.Astra.Keyspace),
+		DatabaseID: args.Astra.DatabaseID,
+		Keyspace:   args.Astra.Keyspace,
 		Tables:     args.Tables,
-	}, pulumi.Parent(group), pulumi.Provider(args.Astra.Provider), pulumi.Protect(args.Protect))
+	}, pulumi.Parent(group), pulumi.Provider(args.Astra.Provider), pulumi.Protect(args.Protect), pulumi.DependsOn(args.After))
 	if err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
@@ -188,9 +204,11 @@ func newSchema(ctx *pulumi.Context, group pulumi.Resource, args Args) (*resource
 
 // roleName holds what a role is replaced for: the new one is created while the
 // old one is still in use, and a name is unique in the organisation.
-func roleName(args Args, of access) string {
-	database, _, _ := strings.Cut(args.Astra.DatabaseID, "-")
-	return strings.Join([]string{"killrvideo", args.Stack + of.suffix, args.Astra.Keyspace, database}, "-")
+func roleName(args *Args, of access) pulumi.StringOutput {
+	return pulumi.All(args.Astra.Keyspace, args.Astra.DatabaseID).ApplyT(func(known []any) string {
+		database, _, _ := strings.Cut(known[1].(string), "-")
+		return strings.Join([]string{args.Name, args.Stack + of.suffix, known[0].(string), database}, "-")
+	}).(pulumi.StringOutput)
 }
 
 // access is what a token is for.
@@ -206,7 +224,7 @@ var (
 )
 
 // given is a token of that access that was brought from outside, else nil.
-func (a Args) given(of access) pulumi.StringInput {
+func (a *Args) given(of access) pulumi.StringInput {
 	if of.readOnly {
 		return a.GivenReadOnlyToken
 	}
@@ -214,12 +232,12 @@ func (a Args) given(of access) pulumi.StringInput {
 }
 
 // newToken mints a token with a role of its own, or proves the given one. The
-// keyspace must be there before the proof can be led, hence the dependency.
-func newToken(ctx *pulumi.Context, group pulumi.Resource, args Args, schema *resource.Schema, of access) (*resource.Token, error) {
+// proof needs the keyspace, hence the dependency.
+func newToken(ctx *pulumi.Context, group pulumi.Resource, args *Args, schema *resource.Schema, of access) (*resource.Token, error) {
 	onAstra := pulumi.Provider(args.Astra.Provider)
 	tokenArgs := &resource.TokenArgs{
-		DatabaseID: pulumi.String(args.Astra.DatabaseID),
-		Keyspace:   pulumi.String(args.Astra.Keyspace),
+		DatabaseID: args.Astra.DatabaseID,
+		Keyspace:   args.Astra.Keyspace,
 		Generation: pulumi.String(args.TokenGeneration),
 		AllowBroad: pulumi.Bool(args.AllowBroadToken),
 		Given:      args.given(of),
@@ -243,12 +261,12 @@ func newToken(ctx *pulumi.Context, group pulumi.Resource, args Args, schema *res
 }
 
 // newRole makes the role of a minted token.
-func newRole(ctx *pulumi.Context, group pulumi.Resource, args Args, of access) (*resource.Role, error) {
+func newRole(ctx *pulumi.Context, group pulumi.Resource, args *Args, of access) (*resource.Role, error) {
 	roleArgs := &resource.RoleArgs{
-		Name:        pulumi.String(roleName(args, of)),
-		Description: pulumi.String("KillrVideo API, stack " + args.Stack + ": " + of.purpose),
-		DatabaseID:  pulumi.String(args.Astra.DatabaseID),
-		Keyspace:    pulumi.String(args.Astra.Keyspace),
+		Name:        roleName(args, of),
+		Description: pulumi.String(cmp.Or(args.Title, args.Name) + ", stack " + args.Stack + ": " + of.purpose),
+		DatabaseID:  args.Astra.DatabaseID,
+		Keyspace:    args.Astra.Keyspace,
 	}
 	if of.readOnly {
 		roleArgs.Actions = pulumi.ToStringArray(resource.ReadActions())

@@ -14,16 +14,19 @@ import (
 )
 
 // args are those of an environment that mints its own.
-func args(ctx *pulumi.Context, t *testing.T, peers []Peer) Args {
+func args(ctx *pulumi.Context, t *testing.T, peers []Peer) *Args {
 	t.Helper()
 	astra, err := Existing(ctx, "dev", Account{
-		DatabaseID: "00000000-0000-4000-8000-000000000001", Region: "us-east1", Keyspace: "killrvideo", DeployToken: pulumi.String(madeUp),
+		DatabaseID: pulumi.String(
+			"00000000-0000-4000-8000-000000000001",
+		), Region: pulumi.String("us-east1"), Keyspace: pulumi.String("shop"),
+		DeployToken: pulumi.String(madeUp),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Args{Astra: astra, Stack: "dev", TokenGeneration: "2", KeyGeneration: "3",
-		TokenLifetimeSeconds: 3600, RolloutSeconds: 600, Peers: peers}
+	return &Args{Name: "shop", Astra: astra, Stack: "dev", TokenGeneration: "2", KeyGeneration: "3",
+		TokenLifetimeSeconds: 3600, RolloutSeconds: 600, Peers: peers, SharedKeyFix: "make another one"}
 }
 
 // planned are the credentials of a plan, by type and name; the type alone is
@@ -32,10 +35,10 @@ func planned(t *testing.T, change func(*Args)) map[string]plan.Resource {
 	t.Helper()
 	made, err := plan.Run(func(ctx *pulumi.Context) error {
 		with := args(ctx, t, nil)
-		change(&with)
-		_, err := New(ctx, with)
+		change(with)
+		_, err := New(ctx, "credentials-dev", with)
 		return err
-	}, plan.Stack{Project: "killrvideo", Name: "dev"})
+	}, plan.Stack{Project: "shop", Name: "dev"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,24 +52,25 @@ func planned(t *testing.T, change func(*Args)) map[string]plan.Resource {
 func TestMinted(t *testing.T) {
 	t.Parallel()
 	all := planned(t, func(*Args) {})
-	key := all["killrvideo:jwt:SigningKey"]
+	key := all["astradb:index:SigningKey"]
 	for suffix, readOnly := range map[string]any{"": nil, "-reads": true} {
-		token := all["killrvideo:astra:Token token-dev"+suffix]
+		token := all["astradb:index:Token token-dev"+suffix]
 		// The proof of a token needs the keyspace, and its role is its own.
-		for _, first := range []string{"killrvideo:astra:Schema schema-dev", "killrvideo:astra:Role role-dev" + suffix} {
+		for _, first := range []string{"astradb:index:Schema schema-dev", "astradb:index:Role role-dev" + suffix} {
 			if !slices.Contains(token.After, first) {
 				t.Errorf("%s does not wait for %s, but for %v", token.Name, first, token.After)
 			}
 		}
 		for name, want := range map[string]any{
-			"generation": "2", "allowBroad": false, "roleId": "${role-dev" + suffix + ".id}", "keyspace": "killrvideo", "readOnly": readOnly,
+			"generation": "2", "allowBroad": false, "roleId": "${role-dev" + suffix + ".id}", "keyspace": "shop", "readOnly": readOnly,
 		} {
 			if token.Inputs[name] != want {
 				t.Errorf("the %s of %s is %v, want %v", name, token.Name, token.Inputs[name], want)
 			}
 		}
 	}
-	if actions := fmt.Sprint(all["killrvideo:astra:Role role-dev-reads"].Inputs["actions"]); strings.Contains(actions, "modify") || !strings.Contains(actions, "select") {
+	if actions := fmt.Sprint(all["astradb:index:Role role-dev-reads"].Inputs["actions"]); strings.Contains(actions, "modify") ||
+		!strings.Contains(actions, "select") {
 		t.Errorf("the role of reads allows %s", actions)
 	}
 	for name, want := range map[string]any{"generation": "3", "tokenLifetimeSeconds": 3600.0, "rolloutSeconds": 600.0} {
@@ -79,7 +83,7 @@ func TestMinted(t *testing.T) {
 			t.Errorf("%s is deleted before its replacement is there", made.Label())
 		}
 	}
-	if provider := all["pulumi:providers:killrvideo"]; provider.Inputs["deployToken"] != plan.Secret {
+	if provider := all["pulumi:providers:astradb"]; provider.Inputs["deployToken"] != plan.Secret {
 		t.Error("the plan shows the deploy token")
 	}
 }
@@ -108,9 +112,9 @@ func TestTheKeySurvivesARename(t *testing.T) {
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		with := args(ctx, t, nil)
 		with.Stack, with.Proved.Environment = "prod", "dev"
-		_, err := New(ctx, with)
+		_, err := New(ctx, "credentials-dev", with)
 		return err
-	}, pulumi.WithMocks("killrvideo", "copy", known))
+	}, pulumi.WithMocks("shop", "copy", known))
 	if want := []string{"jwt-prod", "jwt-dev"}; err != nil || !slices.Equal(known.seen["signing-key"], want) {
 		t.Errorf("the key is known as %v, want %v as well: %v", known.seen, want, err)
 	}
@@ -121,13 +125,13 @@ func TestTheKeyKnowsWhatWasProved(t *testing.T) {
 	t.Parallel()
 	key := planned(t, func(a *Args) {
 		a.Proved, a.KeyLeakGeneration = Proved{KeyFingerprint: "f", KeyAt: "2026-01-31T12:00:00Z"}, "4"
-	})["killrvideo:jwt:SigningKey"]
+	})["astradb:index:SigningKey"]
 	for name, want := range map[string]any{"provedFingerprint": "f", "provedAt": "2026-01-31T12:00:00Z", "leakGeneration": "4"} {
 		if key.Inputs[name] != want {
 			t.Errorf("%s is %v, want %v", name, key.Inputs[name], want)
 		}
 	}
-	for _, first := range []string{"killrvideo:astra:Schema schema-dev", "killrvideo:astra:Token token-dev"} {
+	for _, first := range []string{"astradb:index:Schema schema-dev", "astradb:index:Token token-dev"} {
 		if !slices.Contains(key.After, first) {
 			t.Errorf("the key does not wait for %s, but for %v", first, key.After)
 		}
@@ -142,21 +146,21 @@ func TestGiven(t *testing.T) {
 	all := planned(t, func(a *Args) {
 		a.GivenToken, a.GivenKey, a.AllowBroadToken = secret(madeUp), secret(madeUp), true
 	})
-	token := all["killrvideo:astra:Token token-dev"]
-	if token.Inputs["given"] != plan.Secret || all["killrvideo:jwt:SigningKey"].Inputs["given"] != plan.Secret {
+	token := all["astradb:index:Token token-dev"]
+	if token.Inputs["given"] != plan.Secret || all["astradb:index:SigningKey"].Inputs["given"] != plan.Secret {
 		t.Error("what was given is not a secret of the plan")
 	}
 	if token.Inputs["allowBroad"] != true {
 		t.Errorf("allowBroad is %v", token.Inputs["allowBroad"])
 	}
-	if role, there := all["killrvideo:astra:Role role-dev"]; there {
+	if role, there := all["astradb:index:Role role-dev"]; there {
 		t.Errorf("%s is made for a token that has one", role.Label())
 	}
-	if _, there := all["killrvideo:astra:Role role-dev-reads"]; !there {
+	if _, there := all["astradb:index:Role role-dev-reads"]; !there {
 		t.Error("without a given token for reads none is minted")
 	}
 	both := planned(t, func(a *Args) { a.GivenToken, a.GivenReadOnlyToken = secret(madeUp), secret(madeUp) })
-	if role, there := both["killrvideo:astra:Role"]; there || both["killrvideo:astra:Token token-dev-reads"].Inputs["given"] != plan.Secret {
+	if role, there := both["astradb:index:Role"]; there || both["astradb:index:Token token-dev-reads"].Inputs["given"] != plan.Secret {
 		t.Errorf("with both tokens given, the role is %s", role.Label())
 	}
 }
@@ -168,10 +172,10 @@ func TestRolesThatReplaceEachOtherDifferInName(t *testing.T) {
 	names := map[any]string{}
 	for what, change := range map[string]func(*Args){
 		"as it was":        func(*Args) {},
-		"another keyspace": func(a *Args) { a.Astra.Keyspace = "other" },
-		"another database": func(a *Args) { a.Astra.DatabaseID = "11111111-0000-4000-8000-000000000001" },
+		"another keyspace": func(a *Args) { a.Astra.Keyspace = pulumi.String("other") },
+		"another database": func(a *Args) { a.Astra.DatabaseID = pulumi.String("11111111-0000-4000-8000-000000000001") },
 	} {
-		name := planned(t, change)["killrvideo:astra:Role"].Inputs["name"]
+		name := planned(t, change)["astradb:index:Role"].Inputs["name"]
 		if same := names[name]; same != "" {
 			t.Errorf("%s and %s are both named %v", what, same, name)
 		}

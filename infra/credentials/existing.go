@@ -9,18 +9,18 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
-// Existing is the way into a database that is already there, on Astra itself
-// or at the endpoints of the account: all targets but this machine use it.
-func Existing(ctx *pulumi.Context, environment string, account Account) (*Astra, error) {
+// Existing is a database that is already there, on Astra itself or at the
+// endpoints of the account.
+func Existing(ctx *pulumi.Context, name string, account Account, opts ...pulumi.ResourceOption) (*Astra, error) {
 	endpoint := account.DataAPIEndpoint
-	if endpoint == "" {
-		endpoint = astra.Endpoint(account.DatabaseID, account.Region)
+	if endpoint == nil {
+		endpoint = pulumi.All(account.DatabaseID, account.Region).ApplyT(func(known []any) string {
+			return astra.Endpoint(known[0].(string), known[1].(string))
+		}).(pulumi.StringOutput)
 	}
-	args := &resource.ProviderArgs{DataAPIEndpoint: pulumi.String(endpoint), DeployToken: account.DeployToken}
-	if account.DevopsEndpoint != "" {
-		args.DevopsEndpoint = pulumi.String(account.DevopsEndpoint)
-	}
-	provider, err := resource.NewProvider(ctx, "astra-"+environment, args)
+	provider, err := resource.NewProvider(ctx, name, &resource.ProviderArgs{
+		DataAPIEndpoint: endpoint, DevopsEndpoint: account.DevopsEndpoint, DeployToken: account.DeployToken,
+	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("the Astra account: %w", err)
 	}

@@ -1,6 +1,7 @@
-// Package image builds the service's image once, from the Dockerfile of the
-// checkout, pushes it to a target's registry and gives it by digest. Which
-// registry that is, and who may pull, is the target's business.
+// Package image builds an image once from a Dockerfile, pushes it to a registry
+// and gives it by digest. Which registry that is, and which
+// identities can pull, is decided
+// elsewhere.
 package image
 
 import (
@@ -11,67 +12,91 @@ import (
 	"github.com/pulumi/pulumi-docker-build/sdk/go/dockerbuild"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/app"
 )
 
 // Args says what is built and where it goes.
 type Args struct {
-	// Environment is part of the resource's name, and the tag.
-	Environment string
-	// Checkout is the folder of the Dockerfile.
-	Checkout string
-	// Repository is the image's name in the registry, without a tag.
+	app.Build
+	// Repository is the image's name in the registry, without a tag. Required.
 	Repository pulumi.StringInput
+	// Tag is put on the image, beside its digest. Required unless TagByDigest.
+	Tag string
 	// TagByDigest pushes by digest, to a registry whose tags never move: the same
-	// sources are pushed again after a step back or from another folder, and no
+	// sources are pushed again after a rollback or from another folder, and no
 	// two builds are alike to the byte. The image is then tagged with its digest:
 	// what cleans a registry up takes untagged images first.
 	TagByDigest bool
 }
 
-// buildArgs name what the image is built from, for its labels and /version.
-func buildArgs(release target.Release) pulumi.StringMap {
-	return pulumi.StringMap{"VERSION": pulumi.String(release.Version), "COMMIT": pulumi.String(release.Commit)}
+// Image is a built and pushed image.
+type Image struct {
+	pulumi.ResourceState
+
+	// Reference is REPOSITORY@sha256:DIGEST.
+	Reference pulumi.StringOutput `pulumi:"reference"`
+	// Digest is sha256:DIGEST.
+	Digest pulumi.StringOutput `pulumi:"digest"`
 }
 
-// Build registers the build, which logs in as Docker's own settings say, and
-// returns the pushed image's reference by digest alone. It is for both common
-// processors, so that any node can run it.
-func Build(ctx *pulumi.Context, args Args, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
-	build := &dockerbuild.ImageArgs{
-		Context:        &dockerbuild.BuildContextArgs{Location: pulumi.String(args.Checkout)},
-		Dockerfile:     &dockerbuild.DockerfileArgs{Location: pulumi.String(filepath.Join(args.Checkout, "Dockerfile"))},
+// New registers the build, which logs in as Docker's own settings say. It is for
+// amd64 and arm64, so that any node can run it.
+func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Image, error) {
+	image := &Image{}
+	if err := ctx.RegisterComponentResource("infra:image:Image", name, image, opts...); err != nil {
+		return nil, fmt.Errorf("the image: %w", err)
+	}
+	built, err := build(ctx, name, args, pulumi.Parent(image))
+	if err != nil {
+		return nil, fmt.Errorf("build the image: %w", err)
+	}
+	image.Digest = built.Digest
+	image.Reference = pulumi.Sprintf("%s@%s", args.Repository, built.Digest)
+	if args.TagByDigest {
+		if image.Reference, err = tag(ctx, name, args, image); err != nil {
+			return nil, fmt.Errorf("tag the image: %w", err)
+		}
+	}
+	return image, ctx.RegisterResourceOutputs(image, pulumi.Map{"reference": image.Reference, "digest": image.Digest})
+}
+
+func build(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*dockerbuild.Image, error) {
+	dockerfile := args.Dockerfile
+	if dockerfile == "" {
+		dockerfile = filepath.Join(args.Context, "Dockerfile")
+	}
+	to := &dockerbuild.ImageArgs{
+		Context:        &dockerbuild.BuildContextArgs{Location: pulumi.String(args.Context)},
+		Dockerfile:     &dockerbuild.DockerfileArgs{Location: pulumi.String(dockerfile)},
 		Platforms:      dockerbuild.PlatformArray{dockerbuild.Platform_Linux_amd64, dockerbuild.Platform_Linux_arm64},
 		BuildOnPreview: pulumi.Bool(false),
-		BuildArgs:      buildArgs(target.ReleaseOf(args.Checkout, "Dockerfile", "service", "astra")),
+	}
+	if len(args.Build.Args) > 0 {
+		to.BuildArgs = args.Build.Args
 	}
 	if args.TagByDigest {
-		build.Push = pulumi.Bool(false)
-		build.Exports = dockerbuild.ExportArray{&dockerbuild.ExportArgs{Registry: &dockerbuild.ExportRegistryArgs{
+		to.Push = pulumi.Bool(false)
+		to.Exports = dockerbuild.ExportArray{&dockerbuild.ExportArgs{Registry: &dockerbuild.ExportRegistryArgs{
 			Names: pulumi.StringArray{args.Repository}, PushByDigest: pulumi.Bool(true),
 		}}}
 	} else {
-		build.Push = pulumi.Bool(true)
-		build.Tags = pulumi.StringArray{pulumi.Sprintf("%s:%s", args.Repository, args.Environment)}
+		to.Push = pulumi.Bool(true)
+		to.Tags = pulumi.StringArray{pulumi.Sprintf("%s:%s", args.Repository, args.Tag)}
 	}
-	built, err := dockerbuild.NewImage(ctx, "image-"+args.Environment, build, opts...)
-	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("build the image: %w", err)
-	}
-	reference := pulumi.Sprintf("%s@%s", args.Repository, built.Digest)
-	if !args.TagByDigest {
-		return reference, nil
-	}
-	tagged, err := dockerbuild.NewIndex(ctx, "image-tag-"+args.Environment, &dockerbuild.IndexArgs{
-		Sources: pulumi.StringArray{reference}, Push: pulumi.Bool(true),
-		Tag: pulumi.All(args.Repository, built.Digest).ApplyT(func(of []any) string { return of[0].(string) + ":" + tagOf(of[1].(string)) }).(pulumi.StringOutput),
-	}, opts...)
-	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("tag the image: %w", err)
-	}
-	// What runs the image waits for its tag.
-	return pulumi.All(reference, tagged.Ref).ApplyT(func(of []any) string { return of[0].(string) }).(pulumi.StringOutput), nil
+	return dockerbuild.NewImage(ctx, name, to, opts...)
 }
 
-// tagOf is a digest as a tag, in which no colon may be.
-func tagOf(digest string) string { return strings.ReplaceAll(digest, ":", "-") }
+// tag gives the pushed image its digest as a tag, and returns the reference,
+// which so waits for the tag.
+func tag(ctx *pulumi.Context, name string, args *Args, image *Image) (pulumi.StringOutput, error) {
+	tagged, err := dockerbuild.NewIndex(ctx, name+"-tag", &dockerbuild.IndexArgs{
+		Sources: pulumi.StringArray{image.Reference}, Push: pulumi.Bool(true),
+		Tag: pulumi.All(args.Repository, image.Digest).ApplyT(func(of []any) string {
+			return of[0].(string) + ":" + strings.ReplaceAll(of[1].(string), ":", "-") // no colon may be in a tag
+		}).(pulumi.StringOutput),
+	}, pulumi.Parent(image))
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	return pulumi.All(image.Reference, tagged.Ref).ApplyT(func(of []any) string { return of[0].(string) }).(pulumi.StringOutput), nil
+}

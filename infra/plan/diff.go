@@ -12,18 +12,21 @@ import (
 
 // Difference is what going from one plan to another does.
 type Difference struct {
-	Created, Changed, Replaced, Deleted []Change
+	Created  []Change `json:"created,omitempty"`
+	Changed  []Change `json:"changed,omitempty"`
+	Replaced []Change `json:"replaced,omitempty"`
+	Deleted  []Change `json:"deleted,omitempty"`
 	// OldFirst are replaced too, and gone in between.
-	OldFirst []Change
+	OldFirst []Change `json:"replacedOldFirst,omitempty"`
 	// Restarts says what is restarted, a sentence each.
-	Restarts []string
+	Restarts []string `json:"restarts,omitempty"`
 }
 
 // Change is a resource and, unless it is new or gone, the inputs that differ,
 // such as template.scaling.minInstanceCount.
 type Change struct {
-	Resource string
-	Inputs   []string
+	Resource string   `json:"resource"`
+	Inputs   []string `json:"inputs,omitempty"`
 }
 
 // Diff compares two plans. What a resource waits for does not count: it
@@ -50,15 +53,15 @@ func Diff(before, after *Plan) (d Difference) {
 }
 
 func (d *Difference) compare(was, now Resource, told moved) {
-	inputs, anew := changed(was, now, told)
+	inputs, replacing := changed(was, now, told)
 	if len(inputs) == 0 {
 		return
 	}
 	change := Change{now.Label(), inputs}
 	switch {
-	case anew && oldFirst(now):
+	case replacing && oldFirst(now):
 		d.OldFirst = append(d.OldFirst, change)
-	case anew:
+	case replacing:
 		d.Replaced = append(d.Replaced, change)
 	default:
 		d.Changed = append(d.Changed, change)
@@ -69,8 +72,8 @@ func (d *Difference) compare(was, now Resource, told moved) {
 }
 
 // changed are the inputs that differ, or will once what they come from has
-// moved, and whether one of them makes the resource anew.
-func changed(was, now Resource, told moved) (inputs []string, anew bool) {
+// moved, and whether one of them replaces the resource.
+func changed(was, now Resource, told moved) (inputs []string, replacing bool) {
 	names := slices.Concat(slices.Collect(maps.Keys(was.Inputs)), slices.Collect(maps.Keys(now.Inputs)))
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
@@ -84,7 +87,7 @@ func changed(was, now Resource, told moved) (inputs []string, anew bool) {
 		inputs = append(inputs, "protection")
 	}
 	comes := func(path string) bool { return told.reach(now, along(now.Inputs, path)) }
-	return inputs, len(Replacing(now.Type, was.Inputs, now.Inputs)) > 0 || slices.ContainsFunc(factsOf(now.Type).anew, comes)
+	return inputs, len(Replacing(now.Type, was.Inputs, now.Inputs)) > 0 || slices.ContainsFunc(factsOf(now.Type).replacing, comes)
 }
 
 // most is how many places of one input are told apart.

@@ -52,10 +52,19 @@ func TestDiff(t *testing.T) {
 		from, to string
 		want     string
 	}{
-		"nothing":        {"", "", "no difference\n"},
-		"a setting":      {"maxInstanceCount: 20", "maxInstanceCount: 30", "changed:\n  " + service + "  template.scaling.maxInstanceCount\nrestarts: " + service + ": Cloud Run starts"},
-		"a fixed input":  {"repositoryId: killrvideo-prod", "repositoryId: other", "replaced, new first:\n  gcp:artifactregistry/repository:Repository killrvideo-images-prod  repositoryId\n"},
-		"a new name":     {"SecretVersion killrvideo-nvidia-api-key-prod\n  in", "SecretVersion another\n  in", "created:\n  gcp:secretmanager/secretVersion:SecretVersion another\ndeleted:\n"},
+		"nothing": {"", "", "no difference\n"},
+		"a setting": {
+			"maxInstanceCount: 20", "maxInstanceCount: 30",
+			"changed:\n  " + service + "  template.scaling.maxInstanceCount\nrestarts: " + service + ": Cloud Run starts",
+		},
+		"a fixed input": {
+			"repositoryId: killrvideo-prod", "repositoryId: other",
+			"replaced, new first:\n  gcp:artifactregistry/repository:Repository killrvideo-images-prod  repositoryId\n",
+		},
+		"a new name": {
+			"SecretVersion killrvideo-nvidia-api-key-prod\n  in", "SecretVersion another\n  in",
+			"created:\n  gcp:secretmanager/secretVersion:SecretVersion another\ndeleted:\n",
+		},
 		"the protection": {"  protected from deletion\n", "", "  protection\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +98,7 @@ func TestDiffFollowsARotation(t *testing.T) {
 		{"kubernetes-prod", "kubernetes:core/v1:Secret ", "kubernetes:apps/v1:Deployment killrvideo-api-prod: "},
 	} {
 		for _, credential := range []struct{ of, verb string }{
-			{"killrvideo:jwt:SigningKey signing-key", "changed"}, {"killrvideo:astra:Token token-prod", "replaced, new first"},
+			{"astradb:index:SigningKey signing-key", "changed"}, {"astradb:index:Token token-prod", "replaced, new first"},
 		} {
 			t.Run(target.golden+" "+credential.of, func(t *testing.T) {
 				t.Parallel()
@@ -106,7 +115,7 @@ func TestDiffFollowsARotation(t *testing.T) {
 				}
 				for _, want := range []string{
 					credential.verb + ":\n", "  " + credential.of + "  generation\n", "  " + target.version,
-					"  killrvideo:rollout:Gate gate-prod  ", "restarts: " + target.restarts,
+					"  astradb:index:Gate gate-prod  ", "restarts: " + target.restarts,
 				} {
 					if !strings.Contains(b.String(), want) {
 						t.Errorf("%q is not in\n%s", want, &b)

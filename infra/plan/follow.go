@@ -23,12 +23,12 @@ func moves(old map[string]Resource, after *Plan) moved {
 	return told
 }
 
-// by tells whether a change of a resource moves what it tells: making it anew
+// by reports whether a change of a resource changes its outputs: a replacement
 // does, and so do a key and codes that change in place.
 func (told moved) by(was, now Resource) bool {
-	inputs, anew := changed(was, now, told)
-	inPlace := now.Type == "killrvideo:jwt:SigningKey" || now.Type == "killrvideo:accounts:OneTimeCodes"
-	return anew || len(inputs) > 0 && inPlace
+	inputs, replacing := changed(was, now, told)
+	inPlace := now.Type == "astradb:index:SigningKey" || now.Type == "astradb:index:OneTimeCodes"
+	return replacing || len(inputs) > 0 && inPlace
 }
 
 // reach tells whether an input comes from what has moved. A secret does not say

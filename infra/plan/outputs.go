@@ -9,17 +9,19 @@ import (
 // told are the properties that only a deployment fills, of the types whose
 // properties others here use. A type that is not listed tells its id alone.
 var told = map[string][]resource.PropertyKey{
-	"killrvideo:astra:Token":                                            {"clientId"},
-	"killrvideo:jwt:SigningKey":                                         {"keyId", "previousKeyId", "previousIssuedUntil", "previousExpiresAt", "sessionsValidAfter", "fingerprint"},
-	"killrvideo:local:Process":                                          {"instance", "logFile", "address"},
-	"killrvideo:index:Owner":                                            {"mark"},
+	"astradb:index:Database": {"databaseId", "dataApiEndpoint"},
+	"astradb:index:Token":    {"clientId"},
+	"astradb:index:SigningKey": {"keyId", "previousKeyId", "previousIssuedUntil", "previousExpiresAt",
+		"sessionsValidAfter", "fingerprint"},
+	"astradb:index:Process":                                             {"instance", "logFile", "address"},
+	"astradb:index:Owner":                                               {"mark"},
 	"docker-build:index:Image":                                          {"digest"},
 	"docker-build:index:Index":                                          {"ref"},
 	"gcp:serviceaccount/account:Account":                                {"email", "member", "name"},
 	"gcp:secretmanager/secret:Secret":                                   {"name", "project"},
-	"gcp:secretmanager/secretVersion:SecretVersion":                     {"version", "name"},
+	"gcp:secretmanager/secretVersion:SecretVersion":                     {"version", "name", "createTime"},
 	"gcp:artifactregistry/repository:Repository":                        {"project", "name"},
-	"gcp:cloudrunv2/service:Service":                                    {"uri"},
+	"gcp:cloudrunv2/service:Service":                                    {"uri", "generation"},
 	"aws:secretsmanager/secretVersion:SecretVersion":                    {"versionId"},
 	"aws:secretsmanager/secret:Secret":                                  {"arn"},
 	"aws:ecs/taskDefinition:TaskDefinition":                             {"arn"},
@@ -30,6 +32,11 @@ var told = map[string][]resource.PropertyKey{
 	"gcp:iam/workloadIdentityPool:WorkloadIdentityPool":                 {"name"},
 	"gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": {"name"},
 	"aws:ecs/cluster:Cluster":                                           {"arn"},
+	"aws:ec2/eip:Eip":                                                   {"publicIp"},
+	"aws:kms/key:Key":                                                   {"arn", "keyId"},
+	"gcp:compute/address:Address":                                       {"address", "selfLink"},
+	"gcp:compute/router:Router":                                         {"name"},
+	"gcp:projects/serviceIdentity:ServiceIdentity":                      {"email", "member"},
 	"aws:acm/certificate:Certificate":                                   {"arn"},
 	"aws:ecr/repository:Repository":                                     {"arn", "repositoryUrl"},
 	"aws:lb/loadBalancer:LoadBalancer":                                  {"arn", "arnSuffix", "dnsName", "zoneId"},
@@ -37,12 +44,12 @@ var told = map[string][]resource.PropertyKey{
 
 // hidden are those of them that are secret.
 var hidden = map[string][]resource.PropertyKey{
-	"killrvideo:astra:Token":    {"token"},
-	"killrvideo:jwt:SigningKey": {"current", "previous"},
-	"killrvideo:secret:Random":  {"value"},
-	"killrvideo:local:Process":  {"token"},
+	"astradb:index:Token":      {"token"},
+	"astradb:index:SigningKey": {"current", "previous"},
+	"astradb:index:Random":     {"value"},
+	"astradb:index:Process":    {"token"},
 
-	"killrvideo:accounts:OneTimeCodes": {"codes"},
+	"astradb:index:OneTimeCodes": {"codes"},
 }
 
 // outputs names what a resource will tell, as ${NAME.PROPERTY}.

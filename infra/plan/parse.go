@@ -1,15 +1,23 @@
 package plan
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
-// Parse reads what Print wrote; lines around the resources are skipped.
+// Parse reads what Print wrote, with any lines around the resources, or a JSON
+// object with the member resources.
 func Parse(text string) (*Plan, error) {
 	p := &Plan{}
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		if err := json.Unmarshal([]byte(text), p); err != nil {
+			return nil, fmt.Errorf("read a plan in JSON: %w", err)
+		}
+		return p.orEmpty()
+	}
 	for paragraph := range strings.SplitSeq(text, "\n\n") {
 		lines := strings.Split(strings.Trim(paragraph, "\n"), "\n")
 		kind, name, found := strings.Cut(lines[0], " ")
@@ -29,8 +37,12 @@ func Parse(text string) (*Plan, error) {
 		}
 		p.Resources = append(p.Resources, one)
 	}
+	return p.orEmpty()
+}
+
+func (p *Plan) orEmpty() (*Plan, error) {
 	if len(p.Resources) == 0 {
-		return nil, fmt.Errorf("the text holds no plan; make plan prints one")
+		return nil, fmt.Errorf("the text holds no plan; make plan DETAILS=1 prints one, and make plan JSON=1")
 	}
 	return p, nil
 }

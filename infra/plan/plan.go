@@ -29,27 +29,30 @@ type Stack struct {
 
 // Plan is every resource of a program, parents before children, else sorted by
 // type and name.
-type Plan struct{ Resources []Resource }
+type Plan struct {
+	Resources []Resource `json:"resources"`
+}
 
 // Resource is one of them.
 type Resource struct {
-	Type, Name string
+	Type string `json:"type"`
+	Name string `json:"name"`
 	// Component tells a parent of others from something in a cloud.
-	Component bool
+	Component bool `json:"component,omitempty"`
 	// Parent is TYPE NAME, empty below the stack.
-	Parent string
+	Parent string `json:"parent,omitempty"`
 	// After are the resources that must be there before.
-	After   []string
-	Protect bool
+	After   []string `json:"after,omitempty"`
+	Protect bool     `json:"protect,omitempty"`
 	// DeleteFirst tells that a replacement deletes the old one first.
-	DeleteFirst bool
+	DeleteFirst bool `json:"deleteFirst,omitempty"`
 	// Ignored are inputs whose changes are passed over, and Patience is how long
 	// an update may take, such as 600s. A printed plan leaves both out.
-	Ignored  []string
-	Patience string
+	Ignored  []string `json:"-"`
+	Patience string   `json:"-"`
 	// Inputs are plain values or [Secret]; what a cloud will only tell later is
 	// ${NAME.PROPERTY}.
-	Inputs map[string]any
+	Inputs map[string]any `json:"inputs,omitempty"`
 }
 
 // Label names the resource in a plan.
@@ -92,18 +95,18 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 func noted(in *pulumirpc.RegisterResourceRequest, checkout string) Resource {
 	after := make([]string, 0, len(in.GetDependencies()))
 	for _, urn := range in.GetDependencies() {
-		after = append(after, labelOf(urn))
+		after = append(after, LabelOf(urn))
 	}
 	slices.Sort(after)
 	return Resource{
-		Type: in.GetType(), Name: in.GetName(), Component: !in.GetCustom(), Parent: labelOf(in.GetParent()),
+		Type: in.GetType(), Name: in.GetName(), Component: !in.GetCustom(), Parent: LabelOf(in.GetParent()),
 		After: slices.Compact(after), Protect: in.GetProtect(), DeleteFirst: in.GetDeleteBeforeReplace(),
 		Ignored: in.GetIgnoreChanges(), Patience: in.GetCustomTimeouts().GetUpdate(), Inputs: inputs(in, checkout),
 	}
 }
 
-// labelOf is TYPE NAME of a URN, empty for the stack itself.
-func labelOf(urn string) string {
+// LabelOf is TYPE NAME of a URN, empty for the stack itself.
+func LabelOf(urn string) string {
 	parts := strings.Split(urn, "::")
 	if len(parts) < 4 {
 		return ""

@@ -46,8 +46,8 @@ func TestAPlanShowsInputsAndHidesSecrets(t *testing.T) {
 	t.Parallel()
 	got := text(t, program)
 	for _, want := range []string{
-		"killrvideo:jwt:SigningKey jwt\n", "given: '[secret]'", "tokenLifetimeSeconds: 60",
-		"after killrvideo:jwt:SigningKey jwt", "protected from deletion",
+		"astradb:index:SigningKey jwt\n", "given: '[secret]'", "tokenLifetimeSeconds: 60",
+		"after astradb:index:SigningKey jwt", "protected from deletion",
 		"revision: ${jwt.keyId}", "2 resources, 0 of them components",
 	} {
 		if !strings.Contains(got, want) {

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Replacing are the paths of those inputs that differ and whose change makes a
-// resource of this type anew.
+// Replacing are the paths of those inputs that differ and whose change replaces
+// a resource of this type.
 func Replacing(kind string, was, now map[string]any) []string {
-	return slices.DeleteFunc(factsOf(kind).anew, func(path string) bool {
+	return slices.DeleteFunc(factsOf(kind).replacing, func(path string) bool {
 		return written(along(was, path)) == written(along(now, path))
 	})
 }
@@ -56,8 +56,10 @@ func oldFirst(r Resource) bool {
 func nameable() []string {
 	return []string{
 		"gcp:cloudrun/domainMapping:DomainMapping", "gcp:cloudrunv2/service:Service",
+		"gcp:logging/projectExclusion:ProjectExclusion", "gcp:logging/projectSink:ProjectSink", "aws:kms/alias:Alias",
 		"aws:appautoscaling/policy:Policy", "aws:cloudwatch/logGroup:LogGroup", "aws:ecr/repository:Repository", "aws:ecs/cluster:Cluster",
-		"aws:ecs/service:Service", "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy", "aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup",
+		"aws:ecs/service:Service", "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy", "aws:lb/loadBalancer:LoadBalancer",
+		"aws:lb/targetGroup:TargetGroup",
 	}
 }
 
@@ -65,12 +67,12 @@ func nameable() []string {
 func restarts(kind string) string {
 	switch {
 	case kind == "gcp:cloudrunv2/service:Service":
-		return "Cloud Run starts a new revision and moves the traffic when it is ready"
+		return "Cloud Run starts a new revision, which gets the traffic once it is proved"
 	case strings.HasSuffix(kind, ":Deployment"):
 		return "the pods are replaced one after the other"
 	case kind == "aws:ecs/taskDefinition:TaskDefinition":
 		return "the service replaces its tasks"
-	case kind == "killrvideo:local:Process":
+	case kind == "astradb:index:Process":
 		return "a new process is started"
 	}
 	return ""

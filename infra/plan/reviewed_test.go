@@ -46,7 +46,7 @@ func complete(t *testing.T, r Resource) {
 			t.Errorf("%s shows %s", r.Label(), name)
 		}
 	}
-	if slices.Contains(factsOf(r.Type).anew, "data") && oldFirst(r) {
+	if slices.Contains(factsOf(r.Type).replacing, "data") && oldFirst(r) {
 		t.Errorf("%s has a name of its own, so a change of its data takes it away first", r.Label())
 	}
 }
@@ -56,7 +56,7 @@ func proved(t *testing.T, p *Plan) {
 	t.Helper()
 	gates := 0
 	for _, gate := range p.Resources {
-		if gate.Type != "killrvideo:rollout:Gate" {
+		if gate.Type != "astradb:index:Gate" {
 			continue
 		}
 		if afterAGate(p, gate) {
@@ -65,7 +65,7 @@ func proved(t *testing.T, p *Plan) {
 		gates++
 		for _, r := range p.Resources {
 			secret := strings.Contains(r.Type, "ecretVersion") || r.Type == "kubernetes:core/v1:Secret"
-			credential := r.Type == "killrvideo:astra:Token" || r.Type == "killrvideo:jwt:SigningKey"
+			credential := r.Type == "astradb:index:Token" || r.Type == "astradb:index:SigningKey"
 			if (secret || credential) && !slices.Contains(gate.After, r.Label()) {
 				t.Errorf("%s does not wait for %s", gate.Label(), r.Label())
 			}
@@ -79,6 +79,6 @@ func proved(t *testing.T, p *Plan) {
 // afterAGate reports whether a resource waits for a gate, by way of others too.
 func afterAGate(p *Plan, r Resource) bool {
 	return slices.ContainsFunc(p.Resources, func(other Resource) bool {
-		return slices.Contains(r.After, other.Label()) && (other.Type == "killrvideo:rollout:Gate" || afterAGate(p, other))
+		return slices.Contains(r.After, other.Label()) && (other.Type == "astradb:index:Gate" || afterAGate(p, other))
 	})
 }

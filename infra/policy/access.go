@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,7 +11,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
-// Right is one thing that somebody may do.
+// Right is one permission of a principal.
 type Right struct{ Principal, Action, Resource string }
 
 // oneStack are the objects of the state of one stack.
@@ -25,15 +27,17 @@ func (r Right) Reason() string {
 		return "AWS knows no finer resource for the names of its zones"
 	case strings.HasPrefix(r.Action, "logs:") && strings.HasSuffix(r.Resource, ":log-stream:*"):
 		return "AWS names a stream of the log group only when a task starts"
+	case r.Action == "kms:*" && strings.HasPrefix(r.Principal, "AWS arn:") && strings.HasSuffix(r.Principal, ":root"):
+		return "AWS's own default for a key: the policies of the account's principals decide"
 	case r.Action == "s3:GetObject" && oneStack.MatchString(r.Resource):
 		return "Pulumi names the objects of a stack's state as it makes them"
-	case r.Principal == "allUsers" && r.Action == "roles/run.invoker":
-		return "the stack's own setting opens the API to everybody"
+	case r.Principal == "allUsers" && r.Action == "roles/run.invoker" && !strings.Contains(r.Resource, "*"):
+		return "the stack's own setting opens the API to the internet"
 	}
 	return ""
 }
 
-// Wide tells whether it is open to everybody, or holds for more than one
+// Wide tells whether it is open to the internet, or holds for more than one
 // action or resource.
 func (r Right) Wide() bool {
 	return strings.Contains(r.Principal+r.Action+r.Resource, "*") || strings.HasPrefix(r.Principal, "all")
@@ -47,67 +51,134 @@ func (r Right) String() string {
 	return line
 }
 
+// narrowRights refuses rights that are wider than they must be. A pattern in an
+// ARN is left to the review of all rights.
+func narrowRights(r plan.Resource, _ []plan.Resource) (wrong []string) {
+	for _, right := range rights(r, nil) {
+		judged := right
+		if strings.HasPrefix(right.Resource, "arn:") || strings.HasPrefix(right.Resource, "${") {
+			judged.Resource = ""
+		}
+		wrong = append(wrong, when(judged.Wide() && right.Reason() == "", right.String())...)
+	}
+	return wrong
+}
+
 // Access is every right that a plan gives, sorted. A role on Astra that names
 // no actions has the least ones.
 func Access(p *plan.Plan, least []string) (all []Right) {
 	for _, r := range p.Resources {
-		all = append(all, rights(r, least)...)
+		granted := rights(r, least)
+		// A pool is empty until a provider accepts tokens. Whatever else grants is wide until rights knows it.
+		pool := r.Type == "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
+		if granted == nil && !pool && strings.Contains(strings.ToLower(r.Type), "iam") {
+			granted = []Right{{r.Name, "use " + r.Type, "*"}}
+		}
+		all = append(all, granted...)
 	}
 	slices.SortFunc(all, func(a, b Right) int { return strings.Compare(a.String(), b.String()) })
 	return slices.Compact(all)
 }
 
 func rights(r plan.Resource, least []string) (all []Right) {
-	switch {
-	case strings.HasPrefix(r.Type, "gcp:") && r.Inputs["member"] != nil:
-		return []Right{{text(r.Inputs["member"]), text(r.Inputs["role"]), grantedOn(r)}}
-	case r.Type == amazonRights:
-		return statements(r.Inputs["policy"], "the role "+text(r.Inputs["role"]), "")
-	case r.Type == amazonRole:
-		return statements(r.Inputs["assumeRolePolicy"], "", "the role "+text(r.Inputs["name"]))
-	case r.Type == "aws:iam/openIdConnectProvider:OpenIdConnectProvider":
-		return []Right{{"tokens of " + text(r.Inputs["url"]), "be believed", "the account"}}
-	case r.Type == "gcp:iam/workloadIdentityPool:WorkloadIdentityPool":
-		return nil // it is empty until a provider lets somebody in
+	switch in := r.Inputs; {
+	case strings.HasPrefix(r.Type, "gcp:") && in["member"] != nil:
+		return []Right{{text(in["member"]), roleOf(text(in["role"])), grantedOn(r)}}
+	case r.Type == "gcp:serviceaccount/key:Key":
+		return []Right{{"a copy of its key, for ever,", "act as " + text(in["serviceAccountId"]), "*"}}
 	case r.Type == "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider":
-		return []Right{{"tokens of " + text(at(r.Inputs, "oidc.issuerUri")) + " with " + text(r.Inputs["attributeCondition"]), "be believed", "the pool " + text(r.Inputs["workloadIdentityPoolId"])}}
-	case strings.HasPrefix(r.Type, "aws:iam/") && r.Inputs["policyArn"] != nil:
-		return []Right{{"the role " + text(r.Inputs["role"]), "use all of " + text(r.Inputs["policyArn"]), "*"}}
+		condition := text(in["attributeCondition"])
+		tokens := "tokens of " + text(at(in, "oidc.issuerUri")) + " with " + condition
+		if condition != unknown && !exactJobs.MatchString(condition) {
+			tokens = "* among " + tokens
+		}
+		return []Right{{tokens, "be believed", "the pool " + text(in["workloadIdentityPoolId"])}}
+	case r.Type == amazonRights:
+		return statements(in["policy"], "the role "+text(in["role"]), "")
+	case r.Type == amazonKey && in["policy"] != nil:
+		return statements(in["policy"], "", "the key "+r.Name)
+	case r.Type == amazonRole:
+		for _, managed := range list(in["managedPolicyArns"]) {
+			all = append(all, managedPolicy(in["name"], managed))
+		}
+		return append(all, statements(in["assumeRolePolicy"], "", "the role "+text(in["name"]))...)
+	case r.Type == "aws:iam/openIdConnectProvider:OpenIdConnectProvider":
+		return []Right{{"tokens of " + text(in["url"]), "be believed", "the account"}}
+	case strings.HasPrefix(r.Type, "aws:iam/") && in["policyArn"] != nil:
+		return []Right{managedPolicy(in["role"], in["policyArn"])}
 	case r.Type == "kubernetes:core/v1:ServiceAccount":
-		return []Right{{"the pods of " + text(at(r.Inputs, "metadata.name")), "do nothing", "the cluster"}}
+		return []Right{{"the pods of " + text(at(in, "metadata.name")), "do nothing", "the cluster"}}
 	case strings.HasPrefix(r.Type, "kubernetes:rbac"):
 		return []Right{{r.Name, "*", "the cluster"}}
-	case r.Type == "killrvideo:astra:Role":
+	case r.Type == "astradb:index:Role":
 		return onAstra(r, least)
-	case strings.Contains(strings.ToLower(r.Type), "iam"):
-		// Whatever else grants is wide until somebody reads it here.
-		return []Right{{r.Name, "use " + r.Type, "*"}}
 	}
 	return nil
 }
 
+// managedPolicy grants all that AWS may put into a policy of its own.
+func managedPolicy(role, policy any) Right {
+	return Right{"the role " + text(role), "use all of " + text(policy), "*"}
+}
+
+var (
+	// exactJobs matches a condition that identifies jobs by immutable ids: the
+	// number of one repository, and whole subjects.
+	exactJobs = regexp.MustCompile(`^[^|*]*assertion\.repository_id == '[^|*]*assertion\.sub in \['repo:[^|*]*$`)
+	// ofOneService matches a predefined role of one service of Google: not a
+	// basic role, which is one of all, and not a role that others may widen.
+	ofOneService = regexp.MustCompile(`^roles/[a-z]+\.[A-Za-z.]+$`)
+	// ownAccount matches the number of one account.
+	ownAccount = regexp.MustCompile(`^[0-9]{12}$`)
+)
+
+func roleOf(role string) string {
+	if role == unknown || ofOneService.MatchString(role) {
+		return role
+	}
+	return "* (" + role + ")"
+}
+
 // grantedOn is the one thing that a grant of Google is on.
 func grantedOn(r plan.Resource) string {
-	for _, name := range []string{"secretId", "repository", "serviceAccountId", "bucket", "cryptoKeyId", "name"} {
-		if on := text(r.Inputs[name]); on != "" {
-			kind := r.Type[strings.LastIndex(r.Type, ":")+1:]
-			return strings.TrimSuffix(strings.TrimSuffix(kind, "IamMember"), "IAMMember") + " " + on
-		}
+	if account, is := r.Inputs["serviceAccountId"]; is {
+		return "* as " + text(account)
+	}
+	kind := r.Type[strings.LastIndex(r.Type, ":")+1:]
+	if on := firstOf(r, "secretId", "repository", "bucket", "cryptoKeyId", "name"); on != "" {
+		return strings.TrimSuffix(strings.TrimSuffix(kind, "IamMember"), "IAMMember") + " " + on
 	}
 	return "the project *"
 }
 
-func statements(document any, principal, resource string) (all []Right) {
-	d, _ := documentOf(document)
+// document is an IAM policy in the form that the toolkit writes.
+type document struct {
+	Statement []struct {
+		Principal        map[string]string
+		Action, Resource []string
+		Condition        map[string]map[string]any
+	}
+}
+
+// statements are the rights in a policy of AWS. What cannot be read may grant
+// anything.
+func statements(policy any, principal, resource string) (all []Right) {
+	if policy == unknown {
+		return nil
+	}
+	var d document
+	if err := json.Unmarshal([]byte(text(policy)), &d); err != nil || len(d.Statement) == 0 {
+		return []Right{{cmp.Or(principal, "*"), "*", cmp.Or(resource, "*")}}
+	}
 	for _, s := range d.Statement {
 		who, on := []string{principal}, s.Resource
 		if principal == "" {
 			who, on = nil, []string{resource}
 			for kind, name := range s.Principal {
-				who = append(who, named(kind+" "+name, s.Condition["StringEquals"])...)
+				who = append(who, principals(kind, name, s.Condition["StringEquals"], slices.Contains(s.Action, "sts:AssumeRole"))...)
 			}
 		}
-		for _, one := range who {
+		for _, one := range orAll(who) {
 			for _, action := range orAll(s.Action) {
 				for _, thing := range orAll(on) {
 					all = append(all, Right{one, action, thing})
@@ -118,8 +189,8 @@ func statements(document any, principal, resource string) (all []Right) {
 	return all
 }
 
-// orAll is everything where nothing is named: a document may say NotAction or
-// NotResource instead.
+// orAll is everything where nothing is named: a document may say NotPrincipal,
+// NotAction or NotResource instead.
 func orAll(names []string) []string {
 	if len(names) == 0 {
 		return []string{"*"}
@@ -127,19 +198,31 @@ func orAll(names []string) []string {
 	return names
 }
 
-// named is a principal with each of the subjects that a condition wants.
-func named(principal string, equals map[string]any) (all []string) {
+// principals is a principal with each of the subjects that a condition wants.
+// An issuer of tokens serves all subjects without one, and a service of AWS that
+// assumes a role serves all accounts unless its own is named.
+func principals(kind, name string, equals map[string]any, assumes bool) (all []string) {
+	principal := kind + " " + name
 	for key, value := range equals {
 		if strings.HasSuffix(key, ":sub") {
-			for _, subject := range subjects(value) {
-				all = append(all, principal+" for "+text(subject))
+			subjects := list(value)
+			if subjects == nil {
+				subjects = []any{value}
+			}
+			for _, subject := range subjects {
+				all = append(all, principal+" for "+cmp.Or(text(subject), "*"))
 			}
 		}
 	}
-	if all == nil {
-		return []string{principal}
+	switch {
+	case all != nil:
+		return all
+	case kind == "Federated":
+		return []string{principal + " for *"}
+	case kind == "Service" && assumes && !ownAccount.MatchString(text(equals["aws:SourceAccount"])):
+		return []string{principal + " for * accounts"}
 	}
-	return all
+	return []string{principal}
 }
 
 func onAstra(r plan.Resource, least []string) (all []Right) {

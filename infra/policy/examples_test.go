@@ -3,7 +3,6 @@ package policy
 import (
 	"encoding/json"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +11,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
-// good is a plan that breaks no rule, made anew.
+// good is a plan that breaks no rule, newly made.
 func good(t *testing.T) *plan.Plan {
 	t.Helper()
 	text, err := os.ReadFile("testdata/good.yaml")
@@ -71,69 +70,96 @@ func (e example) apply(t *testing.T, p *plan.Plan) {
 			return
 		}
 	}
-	p.Resources = append(p.Resources, plan.Resource{Type: e.kind, Name: "added", Parent: "group", Inputs: map[string]any{e.path: e.value}})
+	p.Resources = append(
+		p.Resources,
+		plan.Resource{Type: e.kind, Name: "added", Parent: "group", Inputs: map[string]any{e.path: e.value}},
+	)
+}
+
+// tasks is the containers of the good plan's task with one text replaced.
+func tasks(old, text string) string {
+	return strings.ReplaceAll(`[{"name":"api","image":"x@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",`+
+		`"environment":[{"name":"PORT"}],"secrets":[{"name":"JWT_SECRET_KEY","valueFrom":"arn:::1"}]}]`, old, text)
+}
+
+// trust lets a role be assumed by a principal, on a condition.
+func trust(principal, key, value string) string {
+	return `{"Statement":[{"Principal":{` + principal + `},"Action":["sts:AssumeRole"],` +
+		`"Condition":{"StringEquals":{"` + key + `":"` + value + `"}}}]}`
+}
+
+func statement(action, resource string) string {
+	return `{"Statement":[{"` + action + `,"` + resource + `}]}`
 }
 
 func examples() []example {
-	const pull, grant = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", "gcp:secretmanager/secretIamMember:SecretIamMember"
+	const pull = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"
 	const jobs = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
-	const version, kept = "gcp:secretmanager/secretVersion:SecretVersion", "kubernetes:core/v1:Secret"
-	all := []example{
-		{"secrets stay secret", version, "secretData", "in clear"},
-		{"secrets stay secret", kept, "stringData.KEY", "in clear"},
-		{"everybody may call only if asked for", grant, "member", "allUsers"},
-		{"images, states and keys are not public", pull, "member", "allUsers"},
-		{"images, states and keys are not public", "gcp:storage/bucketIAMMember:BucketIAMMember", "member", "allAuthenticatedUsers"},
-		{"jobs are known by their names", jobs, "attributeCondition", nil},
-		{"jobs are known by their names", jobs, "attributeCondition", "assertion.repository_id == '1'"},
-		{"jobs are known by their names", jobs, "attributeCondition", "assertion.repository_id == '1' && assertion.sub in ['repo:a/*']"},
-		{"no basic role", grant, "role", "roles/editor"},
-		{"no role on the project or an account", "gcp:projects/iAMMember:IAMMember", "role", "roles/run.admin"},
-		{"no key of a service account", "gcp:serviceaccount/key:Key", "serviceAccountId", "x"},
-		{"a service runs as an account of its own", runService, "template.serviceAccount", nil},
-		{"Cloud Run runs a digest", runService, "template.containers.image", "docker.io/x:latest"},
-		{"Cloud Run pins its secrets", runService, "template.containers.envs.valueSource.secretKeyRef.version", "latest"},
-		{"Cloud Run pins its secrets", runService, "template.containers.envs.value", "in clear"},
-		{"Cloud Run probes", runService, "template.containers.startupProbe", nil},
-		{"Cloud Run probes", runService, "template.containers.livenessProbe", nil},
-		{"Cloud Run is bounded and isolated", runService, "template.scaling.maxInstanceCount", nil},
-		{"traffic goes to the newest revision", runService, "traffics", nil},
-		{"an old secret version is kept", version, "deletionPolicy", "DELETE"},
-		{"namespace of its own", deployment, "metadata.namespace", "default"},
-		{"restricted pods only", "kubernetes:core/v1:Namespace", "metadata.labels", nil},
-		{"no token mounted by the account", "kubernetes:core/v1:ServiceAccount", "automountServiceAccountToken", true},
-		{"no rights in the cluster", "kubernetes:rbac.authorization.k8s.io/v1:Role", "rules", []any{}},
-		{"secrets are immutable and named anew", kept, "metadata.name", "fixed"},
-		{"secrets are immutable and named anew", kept, "immutable", nil},
-		{"pods are walled in", networkPolicy, "spec.podSelector.matchLabels", map[string]any{"app": "x"}},
-		{"a rollout keeps all pods", deployment, "spec.strategy.rollingUpdate.maxUnavailable", "25%"},
-		{"no port on every node", "kubernetes:core/v1:Service", "spec.type", "NodePort"},
-		{"no port on every node", "kubernetes:core/v1:Service", "spec.ports.port", float64(22)},
-		{"only name servers are asked for names", networkPolicy, "spec.egress", []any{map[string]any{"ports": []any{map[string]any{"port": float64(53)}}}}},
-		{"only name servers are asked for names", networkPolicy, "spec.egress", []any{map[string]any{}}},
-		{"a load balancer keeps the client's address", "kubernetes:core/v1:Service", "spec.type", "LoadBalancer"},
-		{"an Ingress with a certificate redirects", "kubernetes:networking.k8s.io/v1:Ingress", "metadata.annotations", map[string]any{}},
-		{"no platform's probe asks the database", deployment, "spec.template.spec.containers.readinessProbe.httpGet.path", "/health/ready"},
-		{"no platform's probe asks the database", runService, "template.containers.startupProbe.httpGet.path", "/health/ready"},
-		{"no platform's probe asks the database", amazonTargets, "healthCheck.path", "/health/ready"},
-		{"awaited", deployment, "metadata.annotations", map[string]any{"pulumi.com/skipAwait": "true"}},
+	const pod = "spec.template.spec.containers."
+	secret := "values of secrets are secret"
+	immutable := "Secrets are immutable and auto-named"
+	pinned := "images and secrets are pinned"
+	narrow := "rights name principals, actions and resources"
+	ports := "security groups open one port each"
+	dns := "DNS is open to name servers only"
+	ecs := "ECS waits for a roll-out and rolls back"
+	return []example{
+		{secret, googleVersion, "secretData", "plaintext"},
+		{secret, clusterSecret, "stringData", map[string]any{"KEY": "plaintext"}},
+		{secret, clusterConfig, "data", map[string]any{"JWT_SECRET_KEY": "plaintext"}},
+		{"an earlier secret version can be restored", googleVersion, "deletionPolicy", "DELETE"},
+		{immutable, clusterSecret, "metadata.name", "fixed"},
+		{immutable, clusterSecret, "immutable", nil},
+		{pinned, runService, "template.containers.image", "docker.io/x:latest"},
+		{pinned, runService, "template.containers.image", ""},
+		{pinned, runService, "template.containers.envs.valueSource.secretKeyRef.version", "latest"},
+		{pinned, runService, "template.containers.envs.value", "plaintext"},
+		{pinned, runService, "template.containers", nil},
+		{pinned, amazonTask, "containerDefinitions", "no JSON"},
+		{pinned, amazonTask, "containerDefinitions", tasks("@sha256:", ":latest")},
+		{pinned, amazonTask, "containerDefinitions", tasks(":::1", "")},
+		{pinned, amazonTask, "containerDefinitions", tasks(`"name":"PORT"`, `"name":"JWT_SECRET_KEY","value":"plaintext"`)},
+		{pinned, deployment, pod + "image", "x:latest"},
+		{pinned, deployment, pod + "env", []any{map[string]any{"name": "JWT_SECRET_KEY", "value": "plaintext"}}},
+		{narrow, googleGrant, "member", "allUsers"},
+		{narrow, googleGrant, "role", "roles/editor"},
+		{narrow, googleGrant, "role", "secretmanager.secretAccessor"},
+		{narrow, googleGrant, "role", "projects/p/roles/custom"},
+		{narrow, pull, "member", "allUsers"},
+		{narrow, "gcp:storage/bucketIAMMember:BucketIAMMember", "member", "allAuthenticatedUsers"},
+		{narrow, "gcp:projects/iAMMember:IAMMember", "member", "serviceAccount:api"},
+		{narrow, "gcp:serviceaccount/key:Key", "serviceAccountId", "x"},
+		{narrow, jobs, "attributeCondition", nil},
+		{narrow, jobs, "attributeCondition", "assertion.repository_id == '1'"},
+		{narrow, jobs, "attributeCondition", "assertion.repository_id == '1' && assertion.sub in ['repo:a/*']"},
+		{narrow, jobs, "attributeCondition", "assertion.repository_id == '1' && assertion.sub in ['repo:a/b'] || true"},
+		{narrow, amazonRole, "assumeRolePolicy", "{}"},
+		{narrow, amazonRole, "assumeRolePolicy", trust(`"AWS":"*"`, "a", "b")},
+		{narrow, amazonRole, "assumeRolePolicy", trust(`"Service":"ecs-tasks.amazonaws.com"`, "a", "b")},
+		{narrow, amazonRole, "assumeRolePolicy", trust(`"Service":"ecs-tasks.amazonaws.com"`, "aws:SourceAccount", "*")},
+		{narrow, amazonRole, "assumeRolePolicy", trust(`"Federated":"github"`, "token:aud", "sts.amazonaws.com")},
+		{narrow, amazonRole, "assumeRolePolicy", trust(`"Federated":"github"`, "token:sub", "repo:team/*")},
+		{narrow, amazonRole, "assumeRolePolicy", trust(`"Federated":"github"`, "token:sub", "")},
+		{narrow, amazonRole, "managedPolicyArns", []any{"arn:aws:iam::aws:policy/ReadOnlyAccess"}},
+		{narrow, amazonRights, "policy", statement(`Action":["s3:*"]`, `Resource":["arn:x"]`)},
+		{narrow, amazonRights, "policy", statement(`Action":["s3:GetObject"]`, `Resource":["*"]`)},
+		{narrow, amazonRights, "policy", statement(`NotAction":["iam:PassRole"]`, `Resource":["arn:x"]`)},
+		{narrow, amazonRights, "policy", statement(`Action":["s3:GetObject"]`, `NotResource":["arn:x"]`)},
+		{narrow, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "policyArn", "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+		{narrow, "kubernetes:rbac.authorization.k8s.io/v1:Role", "rules", []any{}},
+		{"Cloud Run has a service account of its own", runService, "template.serviceAccount", nil},
+		{ports, amazonIngress, "fromPort", float64(22)},
+		{ports, amazonIngress, "ipProtocol", "-1"},
+		{ports, amazonEgress, "toPort", float64(65536)},
+		{dns, networkPolicy, "spec.egress", []any{map[string]any{"ports": []any{map[string]any{"port": float64(53)}}}}},
+		{dns, networkPolicy, "spec.egress", []any{map[string]any{}}},
+		{"production is protected", amazonBalancer, "enableDeletionProtection", false},
+		{"keys outlive mistakes", amazonKey, "deletionWindowInDays", float64(7)},
+		{"one key encrypts all of a service", "gcp:logging/projectBucketConfig:ProjectBucketConfig", "cmekSettings.kmsKeyName", "key"},
+		{"one key encrypts all of a service", runService, "template.encryptionKey", "key"},
+		{ecs, amazonService, "waitForSteadyState", nil},
+		{ecs, amazonService, "enableExecuteCommand", true},
+		{ecs, amazonService, "deploymentCircuitBreaker.rollback", false},
+		{"the engine waits for readiness", deployment, "metadata.annotations", map[string]any{"pulumi.com/skipAwait": "true"}},
 	}
-	return slices.Concat(all, cloudRunValueExamples(), fargateExamples(), fargateValueExamples(), amazonExamples(), podExamples(), wiringExamples())
-}
-
-// podExamples takes away what must be there and sets what must not be.
-func podExamples() (all []example) {
-	bad := map[string]any{
-		"not privileged": true, "no host processes": true, "no host IPC": true, "no host network": true,
-		"no port of the node": float64(80), "high ports": float64(443), "no names of its own": []any{map[string]any{"ip": "1.2.3.4"}}, "no old account field": "default",
-		"no kernel settings": []any{map[string]any{"name": "kernel.msgmax"}}, "its own view of processes": "Unmasked", "no labels of SELinux": map[string]any{"type": "x"},
-		"no processes of a Windows node": map[string]any{"hostProcess": true}, "no volume from outside": []any{map[string]any{"name": "x", "nfs": map[string]any{}}},
-		"no container before it": []any{map[string]any{"name": "x"}},
-		"no added capability":    []any{"SYS_ADMIN"}, "no path of the node": map[string]any{"path": "/"},
-		"secrets as files": []any{map[string]any{"secretRef": map[string]any{"name": "x"}}},
-	}
-	for _, d := range demands() {
-		all = append(all, example{"pod: " + d.name, deployment, "spec.template.spec." + d.path, bad[d.name]})
-	}
-	return all
 }

@@ -1,16 +1,24 @@
 package policy
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
-// at walks down objects, and into the first item of lists; nil when there is
-// nothing.
+// unknown marks an input that a preview cannot know. Rules accept it; the up
+// judges the value.
+const unknown = "${unknown}"
+
+// at follows a path into objects, and into the first item of lists; nil if
+// there is nothing.
 func at(value any, path string) any {
 	for name := range strings.SplitSeq(path, ".") {
 		if items := list(value); len(items) > 0 {
 			value = items[0]
+		}
+		if value == unknown {
+			return unknown
 		}
 		object, _ := value.(map[string]any)
 		value = object[name]
@@ -19,13 +27,16 @@ func at(value any, path string) any {
 }
 
 // each is the values at the end of a path, in every item of the lists on the
-// way; one nil when there is nothing.
+// way; one nil if there is nothing.
 func each(value any, path string) (all []any) {
 	if items := list(value); len(items) > 0 {
 		for _, item := range items {
 			all = append(all, each(item, path)...)
 		}
 		return all
+	}
+	if value == unknown {
+		return []any{unknown}
 	}
 	name, rest, more := strings.Cut(path, ".")
 	object, _ := value.(map[string]any)
@@ -50,26 +61,20 @@ func number(value any) float64 {
 	return n
 }
 
-var (
-	digest = regexp.MustCompile(`@sha256:[0-9a-f]{64}$`)
-	// built is a reference by the digest that the image's build tells.
-	built = regexp.MustCompile(`@\$\{[a-z0-9-]+\.digest\}$`)
-	// sensitive are names of variables that must not stand in clear.
-	sensitive = regexp.MustCompile(`TOKEN|SECRET|PASSWORD|API_KEY|PRIVATE`)
-)
-
-// inClear tells that a variable of this name must not be in plaintext. A time
-// until which a secret holds is none.
-func inClear(name string) bool {
-	return sensitive.MatchString(name) && !strings.HasSuffix(name, "_UNTIL")
+// firstOf is the first of some inputs that is there.
+func firstOf(r plan.Resource, paths ...string) string {
+	for _, path := range paths {
+		if value := text(at(r.Inputs, path)); value != "" {
+			return value
+		}
+	}
+	return ""
 }
 
-func pinnedImage(image string) bool { return digest.MatchString(image) || built.MatchString(image) }
-
-// when returns what is wrong if it is.
-func when(wrong bool, what string) []string {
+// when returns the problem if there is one.
+func when(wrong bool, problem string) []string {
 	if wrong {
-		return []string{what}
+		return []string{problem}
 	}
 	return nil
 }

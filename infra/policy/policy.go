@@ -1,8 +1,7 @@
-// Package policy holds a stack's plan to rules, each keyed by the public check
-// IDs (Checkov, Trivy, kube-linter, Pod Security Standards) that it answers.
-// The ledger says of every such ID whether a rule meets it, or why it is
-// excepted and what lifts the exception. No cloud's SDK and no engine may
-// enter: a rule sees a plan and nothing else.
+// Package policy holds deployments to the rules that no scanner can know: what
+// is pinned, in which order things happen, which permissions are given, what is exposed and
+// what is protected. General hardening is left to Checkov, which judges the
+// rendered plans in package scanners. No cloud's SDK may enter.
 package policy
 
 import (
@@ -10,85 +9,125 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
 
-// Rule is one demand on every resource of some types.
+// Rule is a requirement on every resource of some types.
 type Rule struct {
-	// Name is what the ledger calls it.
+	// Name identifies the rule in findings and waivers.
 	Name string
-	// IDs are the public checks that it answers; a rule of our own has none.
-	IDs []string
-	// Types are the resources it looks at; none means all that are no
-	// components.
+	// Types are the resources that the rule judges; none means all but components.
 	Types []string
-	// Cure says what to do about a finding.
-	Cure string
-	// Check returns what is wrong with a resource, nothing if all is well.
-	Check func(r plan.Resource, in *plan.Plan) []string
+	// Fix says how to satisfy the rule.
+	Fix string
+	// Check returns the problems of a resource. Known are the resources that the
+	// program has registered so far, or the whole plan.
+	Check func(r plan.Resource, known []plan.Resource) []string
 }
 
 // Finding is a resource that breaks a rule.
 type Finding struct {
-	Rule     *Rule
+	Rule     Rule
 	Resource string
-	What     string
-	// Excepted is why the ledger lets it pass, empty if it does not.
-	Excepted string
+	Problem  string
+	// Waiver is what permits it, nil if nothing does.
+	Waiver *Waiver
 }
 
-// Rules are all of them.
-func Rules() []Rule {
-	return slices.Concat(general(), cloudRun(), cloudRunValues(), fargate(), fargateValues(), amazonAccount(), podRules(), clusterRules(), wiringRules())
+func (f Finding) String() string {
+	return fmt.Sprintf("%s: %s (rule %q; fix: %s)", f.Resource, f.Problem, f.Rule.Name, f.Rule.Fix)
 }
 
-// Check returns every finding in the plan, in the order of the rules.
-func Check(p *plan.Plan) ([]Finding, error) {
-	ledger, err := ReadLedger()
-	if err != nil {
-		return nil, err
+// Waiver permits what a rule forbids, for a reason and until a date.
+type Waiver struct {
+	Rule string `json:"-"`
+	// Resource is the name of the only resource that the waiver is for; empty
+	// means all of them.
+	Resource string `json:"resource"`
+	Reason   string `json:"reason"`
+	// Expires is the last day on which the waiver holds, such as 2027-03-31.
+	Expires string `json:"expires"`
+}
+
+// Validate reports a waiver of an unknown rule, without a reason, or without a
+// date. An expired waiver is valid; it permits nothing.
+func (w Waiver) Validate() error {
+	var names []string
+	for _, rule := range Rules() {
+		names = append(names, rule.Name)
 	}
-	return check(p, Rules(), ledger), nil
+	if !slices.Contains(names, w.Rule) {
+		return fmt.Errorf("a waiver names the unknown rule %q; it must be one of: %s", w.Rule, strings.Join(names, "; "))
+	}
+	if strings.TrimSpace(w.Reason) == "" {
+		return fmt.Errorf("the waiver of rule %q has no reason", w.Rule)
+	}
+	if _, err := time.Parse(time.DateOnly, w.Expires); err != nil {
+		return fmt.Errorf("the waiver of rule %q needs expires as YYYY-MM-DD, got %q", w.Rule, w.Expires)
+	}
+	return nil
 }
 
-func check(p *plan.Plan, rules []Rule, ledger Ledger) (found []Finding) {
-	for i := range rules {
-		rule := &rules[i]
-		why := ledger.exception(rule)
-		for _, r := range p.Resources {
-			if !rule.concerns(r) {
-				continue
+func (w Waiver) permits(rule Rule, r plan.Resource, now time.Time) bool {
+	last, err := time.Parse(time.DateOnly, w.Expires)
+	return err == nil && now.Before(last.AddDate(0, 0, 1)) && w.Rule == rule.Name && (w.Resource == "" || w.Resource == r.Name)
+}
+
+// Check returns every finding in a plan, in the order of its resources.
+func Check(p *plan.Plan, waivers []Waiver, now time.Time) (found []Finding) {
+	for _, r := range p.Resources {
+		found = append(found, judge(Rules(), r, p.Resources, waivers, now)...)
+	}
+	return found
+}
+
+func judge(rules []Rule, r plan.Resource, known []plan.Resource, waivers []Waiver, now time.Time) (found []Finding) {
+	for _, rule := range rules {
+		if !rule.judges(r) {
+			continue
+		}
+		for _, problem := range rule.Check(r, known) {
+			finding := Finding{Rule: rule, Resource: r.Label(), Problem: problem}
+			if i := slices.IndexFunc(waivers, func(w Waiver) bool { return w.permits(rule, r, now) }); i >= 0 {
+				finding.Waiver = &waivers[i]
 			}
-			for _, what := range rule.Check(r, p) {
-				found = append(found, Finding{rule, r.Label(), what, why})
-			}
+			found = append(found, finding)
 		}
 	}
 	return found
 }
 
-func (r *Rule) concerns(one plan.Resource) bool {
+func (r Rule) judges(one plan.Resource) bool {
 	if len(r.Types) == 0 {
 		return !one.Component
 	}
 	return slices.Contains(r.Types, one.Type)
 }
 
-// Print writes the findings and returns how many of them the ledger does not
-// except.
-func Print(w io.Writer, findings []Finding) (open int, err error) {
-	var b strings.Builder
+// Broken counts the findings that no waiver permits.
+func Broken(findings []Finding) (broken int) {
 	for _, f := range findings {
-		ids := strings.Join(f.Rule.IDs, " ")
-		if f.Excepted != "" {
-			fmt.Fprintf(&b, "excepted  %s: %s (%s) %s\n", f.Resource, f.What, ids, f.Excepted)
+		if f.Waiver == nil {
+			broken++
+		}
+	}
+	return broken
+}
+
+// Print writes how many rules there are and are broken, and the findings.
+func Print(w io.Writer, findings []Finding) error {
+	var b strings.Builder
+	broken := Broken(findings)
+	fmt.Fprintf(&b, "policy: %d rules, %d broken, %d waived\n", len(Rules()), broken, len(findings)-broken)
+	for _, f := range findings {
+		if f.Waiver == nil {
+			fmt.Fprintf(&b, "  BROKEN  %s\n", f)
 			continue
 		}
-		open++
-		fmt.Fprintf(&b, "BROKEN    %s: %s (%s %s); %s\n", f.Resource, f.What, f.Rule.Name, ids, f.Rule.Cure)
+		fmt.Fprintf(&b, "  waived  %s: %s (rule %q until %s: %s)\n", f.Resource, f.Problem, f.Rule.Name, f.Waiver.Expires, f.Waiver.Reason)
 	}
-	fmt.Fprintf(&b, "policy: %d rules, %d broken, %d excepted by the ledger\n", len(Rules()), open, len(findings)-open)
-	_, err = io.WriteString(w, b.String())
-	return open, err
+	_, err := io.WriteString(w, b.String())
+	return err
 }

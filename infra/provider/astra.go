@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 
+	"github.com/google/uuid"
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
@@ -18,10 +21,11 @@ import (
 var (
 	errNoDeployToken = errors.New("the stack setting astraDeployToken is missing: it is the Astra token that mints, " +
 		"changes tables and revokes; set it with " + caller.Here("config set --secret astraDeployToken"))
-	errThrownAway        = errors.New("the data of the embedded Astra was thrown away; run " + caller.Here("refresh") + ", then " + caller.Up())
+	errReset = errors.New("the data of the embedded Astra was deleted; run " + caller.Here("refresh") + ", then " +
+		caller.Up())
 	errOtherOrganization = errors.New("the deploy token is of another organisation")
-	errNoDataAPI         = errors.New("the provider has no dataApiEndpoint: it follows from the stack settings astraDatabaseId " +
-		"and astraRegion")
+	errNoDataAPI         = errors.New("the provider has neither a dataApiEndpoint nor a deployToken that could find it; " +
+		"set the stack settings astraDatabaseId and astraRegion")
 )
 
 // connector opens Astra's APIs over one HTTP client.
@@ -34,7 +38,7 @@ type connection struct {
 	token  astra.Token
 }
 
-// deploy connects with the deploy token, which what cannot do without.
+// deploy connects with the deploy token, which the operation what needs.
 func (c connector) deploy(ctx context.Context, what string) (connection, error) {
 	config := infer.GetConfig[Config](ctx)
 	if config.DeployToken == "" {
@@ -53,12 +57,68 @@ func (c connection) control() (*devops.Client, error) {
 	return devops.NewClient(c.config.DevopsEndpoint, c.token, c.http)
 }
 
-// data is the Data API.
-func (c connection) data() (dataClient, error) {
-	if c.config.DataAPIEndpoint == "" {
+// data is the Data API of a database: at the configured endpoint, unless that
+// is another database's, else at the database's own, which the deploy token finds.
+func (c connection) data(ctx context.Context, databaseID string) (dataClient, error) {
+	if c.config.Embedded && c.config.DataAPIEndpoint != "" {
+		return openData(addressing(c.http, databaseID), c.config.DataAPIEndpoint, c.token), nil
+	}
+	other := databaseIn(c.config.DataAPIEndpoint)
+	if c.config.DataAPIEndpoint != "" && (other == "" || other == databaseID) {
+		return openData(c.http, c.config.DataAPIEndpoint, c.token), nil
+	}
+	if c.config.DeployToken == "" && other != "" {
+		return dataClient{}, fmt.Errorf("the provider's dataApiEndpoint is that of database %s, not of %s", other, databaseID)
+	}
+	if c.config.DeployToken == "" {
 		return dataClient{}, errNoDataAPI
 	}
-	return openData(c.http, c.config.DataAPIEndpoint, c.token), nil
+	control, err := devops.NewClient(c.config.DevopsEndpoint, astra.Token(c.config.DeployToken), c.http)
+	if err != nil {
+		return dataClient{}, err
+	}
+	database, err := control.Database(ctx, databaseID)
+	if err != nil {
+		return dataClient{}, fmt.Errorf("find the Data API of database %s: %w", databaseID, err)
+	}
+	return openData(c.http, dataAPIEndpoint(c.config, *database), c.token), nil
+}
+
+// dataAPIEndpoint is where a database's Data API is.
+func dataAPIEndpoint(config Config, database devops.Database) string {
+	if config.Embedded && config.DataAPIEndpoint != "" {
+		return config.DataAPIEndpoint
+	}
+	return astra.Endpoint(database.ID, database.Info.Region)
+}
+
+// databaseIn is the UUID of the database that an endpoint's host names, as hosts
+// of Astra do, else "".
+func databaseIn(endpoint string) string {
+	u, err := url.Parse(endpoint)
+	if err != nil || len(u.Host) <= 36 || u.Host[36] != '-' || uuid.Validate(u.Host[:36]) != nil {
+		return ""
+	}
+	return u.Host[:36]
+}
+
+// addressing names a database to the embedded Astra, which serves all of them at
+// one address, by the host that the database has at Astra.
+func addressing(client *http.Client, databaseID string) *http.Client {
+	addressed := *client
+	addressed.Transport = hostTransport{client.Transport, strings.TrimPrefix(astra.Endpoint(databaseID, "embedded"), "https://")}
+	return &addressed
+}
+
+type hostTransport struct {
+	http.RoundTripper
+	host string
+}
+
+func (h hostTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.Host = h.host
+	return h.RoundTripper.RoundTrip(req)
 }
 
 // deployControl is the DevOps API with the deploy token.
@@ -83,8 +143,8 @@ func (c connector) organization(ctx context.Context, what, remembered string) (*
 		return nil, "", fmt.Errorf("%s: find the organisation of the deploy token: %w", what, err)
 	}
 	if remembered != "" && id != remembered && infer.GetConfig[Config](ctx).Embedded {
-		p.GetLogger(ctx).Warning(fmt.Sprintf("%s: the data of the embedded Astra was thrown away, and it with them", what))
-		return control, id, errThrownAway
+		p.GetLogger(ctx).Warning(fmt.Sprintf("%s: the data of the embedded Astra was deleted, and this with it", what))
+		return control, id, errReset
 	}
 	if remembered != "" && id != remembered {
 		return nil, "", fmt.Errorf("%s: %w: it is in organisation %s, and the deploy token is of organisation %s; set a token of the first: "+

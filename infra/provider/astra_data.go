@@ -9,6 +9,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/astra"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/table"
@@ -26,20 +27,27 @@ var (
 )
 
 // dataClient speaks the JSON of definitions, where the client speaks types.
-type dataClient struct{ db *dataapi.Db }
+type dataClient struct {
+	client   *dataapi.DataAPIClient
+	endpoint string
+}
 
 func openData(client *http.Client, endpoint string, token astra.Token) dataClient {
-	return dataClient{dataapi.NewClient(options.API().SetHTTPClient(client).SetToken(token)).Database(endpoint)}
+	return dataClient{dataapi.NewClient(options.API().SetHTTPClient(client).SetToken(token)), endpoint}
+}
+
+func (c dataClient) keyspace(name string) *dataapi.Db {
+	return c.client.Database(c.endpoint, options.API().SetKeyspace(name))
 }
 
 func (c dataClient) TableNames(ctx context.Context, keyspace string) ([]string, error) {
-	names, err := c.db.UseKeyspace(keyspace).ListTableNames(ctx)
+	names, err := c.keyspace(keyspace).ListTableNames(ctx)
 	return names, dataError(err)
 }
 
 // Keyspaces names the keyspaces that the token may see.
 func (c dataClient) Keyspaces(ctx context.Context) ([]string, error) {
-	names, err := c.db.ListKeyspaces(ctx)
+	names, err := c.client.Database(c.endpoint).ListKeyspaces(ctx)
 	return names, dataError(err)
 }
 
@@ -56,7 +64,7 @@ func (c dataClient) Tables(ctx context.Context, keyspace string) ([]ddl.Table, e
 
 // Columns describes the tables of a keyspace without their indexes.
 func (c dataClient) Columns(ctx context.Context, keyspace string) ([]ddl.Table, error) {
-	described, err := c.db.UseKeyspace(keyspace).ListTables(ctx)
+	described, err := c.keyspace(keyspace).ListTables(ctx)
 	if err != nil {
 		return nil, dataError(err)
 	}
@@ -77,7 +85,7 @@ func (c dataClient) Columns(ctx context.Context, keyspace string) ([]ddl.Table, 
 
 // Indexes describes the indexes of a table.
 func (c dataClient) Indexes(ctx context.Context, keyspace, name string) (indexes []ddl.Index, err error) {
-	described, err := c.db.UseKeyspace(keyspace).Table(name).ListIndexes(ctx)
+	described, err := c.keyspace(keyspace).Table(name).ListIndexes(ctx)
 	if err != nil {
 		return nil, dataError(err)
 	}
@@ -86,7 +94,7 @@ func (c dataClient) Indexes(ctx context.Context, keyspace, name string) (indexes
 		if err != nil {
 			return nil, fmt.Errorf("describe index %s: %w", index.Name, err)
 		}
-		indexes = append(indexes, ddl.Index{Name: index.Name, Kind: index.Type, Definition: definition})
+		indexes = append(indexes, ddl.Index{Name: index.Name, Kind: index.IndexType, Definition: definition})
 	}
 	return indexes, nil
 }
@@ -98,12 +106,12 @@ func (c dataClient) CreateTable(ctx context.Context, keyspace, name string, defi
 	if err := json.Unmarshal(definition, &parsed); err != nil {
 		return fmt.Errorf("read the definition: %w", err)
 	}
-	_, err := c.db.UseKeyspace(keyspace).CreateTable(ctx, name, parsed, options.CreateTable().SetIfNotExists(ifNotExists))
+	_, err := c.keyspace(keyspace).CreateTable(ctx, name, parsed, options.CreateTable().SetIfNotExists(ifNotExists))
 	return dataError(err)
 }
 
 func (c dataClient) DropTable(ctx context.Context, keyspace, name string) error {
-	return dataError(c.db.UseKeyspace(keyspace).DropTable(ctx, name, options.DropTable().SetIfExists(true)))
+	return dataError(c.keyspace(keyspace).DropTable(ctx, name, options.DropTable().SetIfExists(true)))
 }
 
 func (c dataClient) AddColumns(ctx context.Context, keyspace, name string, columns map[string]json.RawMessage) error {
@@ -115,41 +123,49 @@ func (c dataClient) AddColumns(ctx context.Context, keyspace, name string, colum
 	if err := json.Unmarshal(text, &parsed); err != nil {
 		return err
 	}
-	return dataError(c.db.UseKeyspace(keyspace).Table(name).Alter(ctx, table.Add(parsed)))
+	return dataError(c.keyspace(keyspace).Table(name).Alter(ctx, table.AddColumns{Columns: parsed}))
 }
 
 // AddVectorize gives vector columns the services that embed texts for them.
 func (c dataClient) AddVectorize(ctx context.Context, keyspace, name string, services map[string]json.RawMessage) error {
-	parsed := map[string]table.Service{}
+	parsed := map[string]table.VectorService{}
 	for column, text := range services {
-		var service table.Service
+		var service table.VectorService
 		if err := json.Unmarshal(text, &service); err != nil {
 			return fmt.Errorf("read the service of column %s: %w", column, err)
 		}
 		parsed[column] = service
 	}
-	return dataError(c.db.UseKeyspace(keyspace).Table(name).Alter(ctx, table.AddVectorize(parsed)))
+	return dataError(c.keyspace(keyspace).Table(name).Alter(ctx, table.AddVectorize{Columns: parsed}))
 }
 
 // CreateIndex creates an index of either kind; an existing one of that name
 // passes, so that a lost answer can be asked for again.
 func (c dataClient) CreateIndex(ctx context.Context, keyspace, name string, index ddl.Index) error {
-	var definition struct {
-		Column  any            `json:"column"`
-		Options map[string]any `json:"options"`
-	}
+	var definition table.IndexDefinition
 	if err := json.Unmarshal(index.Definition, &definition); err != nil {
 		return fmt.Errorf("read the definition of index %s: %w", index.Name, err)
 	}
-	on := c.db.UseKeyspace(keyspace).Table(name)
-	opts := options.CreateIndex().SetIfNotExists(true)
-	opts.Index = definition.Options
+	var how table.IndexDefinitionOptions
+	if definition.Options != nil {
+		how = *definition.Options
+	}
+	on, ifNotExists := c.keyspace(keyspace).Table(name), true
 	if index.Kind != ddl.Vector {
-		return dataError(on.CreateIndex(ctx, index.Name, definition.Column, opts))
+		return dataError(on.CreateIndex(ctx, index.Name, definition.Column, &options.CreateIndexOptions{
+			IfNotExists: &ifNotExists, Ascii: how.Ascii, Normalize: how.Normalize, CaseSensitive: how.CaseSensitive,
+		}))
 	}
 	column, ok := definition.Column.(string)
 	if !ok {
 		return fmt.Errorf("vector index %s: its column must be a name", index.Name)
+	}
+	opts := options.CreateVectorIndex().SetIfNotExists(true)
+	if how.Metric != "" {
+		opts.SetMetric(options.VectorMetric(how.Metric))
+	}
+	if how.SourceModel != "" {
+		opts.SetSourceModel(how.SourceModel)
 	}
 	return dataError(on.CreateVectorIndex(ctx, index.Name, column, opts))
 }
@@ -157,7 +173,7 @@ func (c dataClient) CreateIndex(ctx context.Context, keyspace, name string, inde
 // ReadOne reads any row of a table, or finds that there is none.
 func (c dataClient) ReadOne(ctx context.Context, keyspace, name string) error {
 	var row map[string]any
-	err := c.db.UseKeyspace(keyspace).Table(name).FindOne(ctx, map[string]any{}).Decode(&row)
+	err := c.keyspace(keyspace).Table(name).FindOne(ctx, filter.F{}).Decode(&row)
 	if errors.Is(err, results.ErrNoDocuments) {
 		return nil
 	}
@@ -166,7 +182,7 @@ func (c dataClient) ReadOne(ctx context.Context, keyspace, name string) error {
 
 // DeleteOne deletes the row with a full primary key, if there is one.
 func (c dataClient) DeleteOne(ctx context.Context, keyspace, name string, key map[string]any) error {
-	return dataError(c.db.UseKeyspace(keyspace).Table(name).DeleteOne(ctx, key))
+	return dataError(c.keyspace(keyspace).Table(name).DeleteOne(ctx, filter.F(key)))
 }
 
 // dataError adds what the answer means to the resources.

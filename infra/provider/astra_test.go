@@ -1,14 +1,13 @@
 package provider_test
 
 import (
-	"bufio"
 	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -16,17 +15,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"github.com/killrvideo/killrvideo-go/astra"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/dataapitest"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
 	"github.com/killrvideo/killrvideo-go/infra/provider"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
 // databaseID is the one embedded Astra has unless told otherwise.
 const databaseID = "00000000-0000-4000-8000-000000000001"
 
 // embeddedBinary builds embedded Astra once for all tests.
-var embeddedBinary = sync.OnceValues(func() (string, error) {
-	return goBuild("github.com/killrvideo/killrvideo-go/astra/local/cmd/astra-local")
-})
+var embeddedBinary = sync.OnceValues(func() (dataapitest.Embedded, error) { return dataapitest.Build(os.Getenv(binaries)) })
 
 // goBuild builds a program into the folder of this run of the tests.
 func goBuild(pkg string) (string, error) {
@@ -48,28 +47,18 @@ func startAstra(t *testing.T) embedded {
 	t.Helper()
 	binary, err := embeddedBinary()
 	must(t, err)
-	dir := t.TempDir()
-	cmd := exec.Command(binary, "-dir", dir, "-addr", "127.0.0.1:0")
-	cmd.Stderr = os.Stderr
-	stdout, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("embedded Astra did not stop cleanly: %v", err)
-		}
-	})
-	lines := bufio.NewScanner(stdout)
-	for lines.Scan() {
-		if url, ok := strings.CutPrefix(lines.Text(), "url: "); ok {
-			token, err := os.ReadFile(filepath.Join(dir, "admin-token"))
-			must(t, err)
-			return embedded{url: url, admin: astra.Token(strings.TrimSpace(string(token)))}
-		}
-	}
-	t.Fatal("embedded Astra ended without saying its url")
-	return embedded{}
+	url, admin := binary.Start(t, "-addr", "127.0.0.1:0")
+	return embedded{url, admin}
+}
+
+// startVideos runs embedded Astra with the keyspace videos, which has one
+// table, and hosts the provider for it.
+func startVideos(t *testing.T) (embedded, integration.Server) {
+	t.Helper()
+	e := startAstra(t)
+	server := e.server(t)
+	e.keyspace(t, server, "videos")
+	return e, server
 }
 
 // control is the DevOps API with the administrator's token.
@@ -95,15 +84,36 @@ func (e embedded) server(t *testing.T) integration.Server {
 // keyspace makes a keyspace with one table through the provider.
 func (e embedded) keyspace(t *testing.T, server integration.Server, name string) {
 	t.Helper()
-	must(t, newStack(t, server, "killrvideo:astra:Schema").create(schemaInputs(name, `{"columns":{"id":"uuid"},"primaryKey":"id"}`)))
+	must(t, newStack(t, server, resource.SchemaType).create(schemaInputs(name, `{"columns":{"id":"uuid"},"primaryKey":"id"}`)))
 }
 
 // role makes a role in a keyspace, with more actions than the least if given.
 func (e embedded) role(t *testing.T, server integration.Server, keyspace string, more ...string) *stack {
 	t.Helper()
-	s := newStack(t, server, "killrvideo:astra:Role")
+	s := newStack(t, server, resource.RoleType)
 	must(t, s.create(roleInputs("role-of-"+keyspace+strings.Join(more, "-"), keyspace, more...)))
 	return s
+}
+
+// token mints a token with a role of its own in the keyspace videos.
+func (e embedded) token(t *testing.T, server integration.Server) (token, role *stack) {
+	t.Helper()
+	role = e.role(t, server, "videos")
+	token = newStack(t, server, resource.TokenType)
+	must(t, token.create(tokenInputs(role.id, "0")))
+	return token, role
+}
+
+// noTokenLeft returns a check that the tokens are those of now.
+func (e embedded) noTokenLeft(t *testing.T) (check func()) {
+	t.Helper()
+	before := e.clientIDs(t)
+	return func() {
+		t.Helper()
+		if after := e.clientIDs(t); !slices.Equal(after, before) {
+			t.Errorf("tokens are %v, before they were %v", after, before)
+		}
+	}
 }
 
 // clientIDs are the tokens that exist.

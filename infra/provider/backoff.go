@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"time"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/sleep"
 )
 
 // backoff is a bounded series of attempts with growing pauses.
@@ -28,21 +30,9 @@ func (b backoff) retry(ctx context.Context, attempt func() (done bool, err error
 		if done || n >= b.attempts {
 			return err
 		}
-		if ctxErr := wait(ctx, pause); ctxErr != nil {
+		if ctxErr := sleep.For(ctx, pause); ctxErr != nil {
 			return ctxErr
 		}
 		pause = min(2*pause, 10*b.pause)
-	}
-}
-
-// wait pauses for d unless the context ends before.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }

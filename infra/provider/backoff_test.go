@@ -5,8 +5,6 @@ import (
 	"errors"
 	"testing"
 	"time"
-
-	p "github.com/pulumi/pulumi-go-provider"
 )
 
 func TestRetry(t *testing.T) {
@@ -46,24 +44,5 @@ func TestRetryEndsWithItsContext(t *testing.T) {
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v, want the context's", err)
-	}
-}
-
-func TestChangedInputs(t *testing.T) {
-	t.Parallel()
-	type inputs struct {
-		Same     string            `pulumi:"same"`
-		List     []string          `pulumi:"list,optional"`
-		Map      map[string]string `pulumi:"map,optional"`
-		Internal int
-	}
-	before := inputs{List: nil, Map: map[string]string{"a": "1"}, Internal: 1}
-	after := inputs{List: []string{}, Map: map[string]string{"a": "2"}, Internal: 2}
-	changes := changedInputs(before, after)
-	if _, ok := changes["map"]; !ok || len(changes) != 1 {
-		t.Errorf("changes = %v, want map alone", changes)
-	}
-	if kind := asReplace(changes)["map"].Kind; kind != p.UpdateReplace {
-		t.Errorf("kind = %v, want a replacement", kind)
 	}
 }

@@ -24,9 +24,9 @@ type Config struct {
 func (c *Config) Annotate(a infer.Annotator) {
 	a.Describe(&c.DevopsEndpoint, "Base of the DevOps API, with its version.")
 	a.SetDefault(&c.DevopsEndpoint, DefaultDevopsEndpoint)
-	a.Describe(&c.DataAPIEndpoint, "Endpoint of the database's Data API, without a path.")
-	a.Describe(&c.Embedded, "The endpoints are those of an embedded Astra, which has one organisation: when it is another one than a "+
-		"resource remembers, its data was thrown away, and the resource with it.")
+	a.Describe(&c.DataAPIEndpoint, "Endpoint of the database's Data API, without a path; found by the UUID of the database if absent.")
+	a.Describe(&c.Embedded, "The endpoints are those of an embedded Astra. It serves all databases at one address. It has one "+
+		"organisation: when it is another one than a resource remembers, its data was deleted, and the resource with it.")
 	a.Describe(&c.DeployToken, "Token used at deploy time to mint, to change the schema and to revoke.")
 }
 

@@ -50,3 +50,13 @@ func asReplace(changes map[string]p.PropertyDiff, except ...string) map[string]p
 func diffOf(changes map[string]p.PropertyDiff) p.DiffResponse {
 	return p.DiffResponse{HasChanges: len(changes) > 0, DetailedDiff: changes}
 }
+
+// replaces says whether one of the changes needs a replacement.
+func replaces(changes map[string]p.PropertyDiff) bool {
+	for _, change := range changes {
+		if change.Kind == p.UpdateReplace {
+			return true
+		}
+	}
+	return false
+}

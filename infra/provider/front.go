@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"path/filepath"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -41,8 +42,19 @@ type FrontState struct {
 
 // Annotate names and describes the resource.
 func (f *Front) Annotate(a infer.Annotator) {
-	a.SetToken("local", "Front")
-	a.Describe(&f, "The listener that passes connections on to the start of a Process that was proved.")
+	a.SetToken("index", "Front")
+	a.Describe(&f, "The listener that passes connections on to the start of a Process that was proved."+example(`
+resources:
+  listener:
+    type: astradb:Front
+    properties:
+      command: /usr/local/bin/front
+      dir: /var/lib/api-front
+      url: http://127.0.0.1:8000
+      processDir: /var/lib/api
+      address: ${api.address}
+      instance: ${api.instance}
+`))
 }
 
 // Annotate describes the inputs.
@@ -59,12 +71,46 @@ func (args *FrontArgs) Annotate(a infer.Annotator) {
 	a.Describe(&args.PortSetting, "How to choose another port, for the message when it is taken.")
 }
 
+// Annotate describes the outputs.
+func (s *FrontState) Annotate(a infer.Annotator) {
+	a.Describe(&s.PID, "Process id of the listener.")
+	a.Describe(&s.Born, "When the operating system started that process, to tell it from a later one with the same id.")
+	a.Describe(&s.Start, "Identifies this start of the listener.")
+	a.Describe(&s.Running, "False when a refresh found the listener dead.")
+}
+
 // WireDependencies says what a preview cannot know.
 func (*Front) WireDependencies(f infer.FieldSelector, args *FrontArgs, state *FrontState) {
-	listener := []infer.InputField{f.InputField(&args.Command).Computed(), f.InputField(&args.Dir).Computed(), f.InputField(&args.URL).Computed()}
+	listener := []infer.InputField{f.InputField(&args.Command).Computed(), f.InputField(&args.Dir).Computed(),
+		f.InputField(&args.URL).Computed()}
 	f.OutputField(&state.PID).DependsOn(listener...)
 	f.OutputField(&state.Born).DependsOn(listener...)
 	f.OutputField(&state.Start).DependsOn(listener...)
+}
+
+// Check validates the inputs.
+func (*Front) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[FrontArgs], error) {
+	args, failures, err := infer.DefaultCheck[FrontArgs](ctx, req.NewInputs)
+	if err != nil || len(failures) > 0 {
+		return infer.CheckResponse[FrontArgs]{Inputs: args, Failures: failures}, err
+	}
+	problems := problems{known: req.NewInputs}
+	problems.require("command", args.Command, "the program that listens")
+	problems.require("instance", args.Instance, "the start that gets the connections")
+	for field, dir := range map[string]string{"dir": args.Dir, "processDir": args.ProcessDir} {
+		if !filepath.IsAbs(dir) {
+			problems.add(field, "must be an absolute path, got %q", dir)
+		}
+	}
+	for field, url := range map[string]string{"url": args.URL, "address": args.Address} {
+		if !loopbackWithPort(url) {
+			problems.add(field, "must be an http URL on this machine with a port, such as http://127.0.0.1:8000, got %q", url)
+		}
+	}
+	if args.StopTimeoutSeconds < 1 {
+		problems.add("stopTimeoutSeconds", "must be at least 1, got %d", args.StopTimeoutSeconds)
+	}
+	return infer.CheckResponse[FrontArgs]{Inputs: args, Failures: problems.failures}, nil
 }
 
 // Create listens and passes connections on.
@@ -102,7 +148,8 @@ func (*Front) Update(ctx context.Context, req infer.UpdateRequest[FrontArgs, Fro
 		return infer.UpdateResponse[FrontState]{}, err
 	}
 	ctx = context.WithoutCancel(ctx) // a switch is done or not begun
-	if old.identity().Alive() && old.Command == next.Command && old.Dir == next.Dir && old.URL == next.URL && old.ProcessDir == next.ProcessDir {
+	if old.identity().Alive() && old.Command == next.Command && old.Dir == next.Dir && old.URL == next.URL &&
+		old.ProcessDir == next.ProcessDir {
 		return infer.UpdateResponse[FrontState]{Output: next}, next.pass(ctx)
 	}
 	state, err := old.reopen(ctx, next)

@@ -19,7 +19,7 @@ import (
 )
 
 var buildFront = sync.OnceValues(func() (string, error) {
-	return goBuild("github.com/killrvideo/killrvideo-go/infra/target/local/front")
+	return goBuild("github.com/killrvideo/killrvideo-go/infra/platform/local/front")
 })
 
 // beside are the inputs of the test program as one that chooses its port.

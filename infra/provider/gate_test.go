@@ -61,9 +61,11 @@ func TestGateLifeCycle(t *testing.T) {
 	must(t, s.delete())
 }
 
-func TestGateIsReplacedByEveryChange(t *testing.T) {
+// TestGateProvesEveryChange in place: while that fails, the state has the proof of
+// before.
+func TestGateProvesEveryChange(t *testing.T) {
 	t.Parallel()
-	url, _ := revisionServer(t, "r1")
+	url, serving := revisionServer(t, "r1")
 	s := newGateStack(t)
 	must(t, s.create(gateInputs(url, "r1", "secret-version-1")))
 	for name, inputs := range map[string]map[string]property.Value{
@@ -72,18 +74,30 @@ func TestGateIsReplacedByEveryChange(t *testing.T) {
 		"consecutive": with(gateInputs(url, "r1", "secret-version-1"), "consecutive", property.New(5.0)),
 	} {
 		d := s.diff(inputs)
-		if !d.HasChanges || d.DeleteBeforeReplace {
-			t.Errorf("%s: diff = %+v, want a replacement, new first", name, d)
+		if !d.HasChanges {
+			t.Errorf("%s changes nothing", name)
 		}
 		for path, change := range d.DetailedDiff {
-			if change.Kind != p.UpdateReplace && change.Kind != p.AddReplace {
-				t.Errorf("%s: %s is %v, want a replacement", name, path, change.Kind)
+			if change.Kind != p.Update {
+				t.Errorf("%s: %s is %v, want an update", name, path, change.Kind)
 			}
 		}
 	}
+	if _, err := s.update(gateInputs(url, "r2"), false); err == nil || !strings.Contains(err.Error(), "r1 (") {
+		t.Fatalf("err = %v, want a failure that names r1", err)
+	}
+	if got := s.text("revision"); got != "r1" {
+		t.Errorf("after a failed proof the state has revision %s", got)
+	}
+	serving.Store("r2")
+	_, err := s.update(gateInputs(url, "r2"), false)
+	must(t, err)
+	if got := s.text("revision"); got != "r2" {
+		t.Errorf("the state has revision %s", got)
+	}
 }
 
-func TestGatePreviewAsksNobody(t *testing.T) {
+func TestGatePreviewSendsNoRequest(t *testing.T) {
 	t.Parallel()
 	s := newGateStack(t)
 	preview := s.previewCreate(gateInputs("http://127.0.0.1:1", "r1"))
@@ -109,12 +123,23 @@ func TestGateCheckNamesTheField(t *testing.T) {
 	t.Parallel()
 	s := newGateStack(t)
 	for field, value := range map[string]property.Value{
-		"url": str("not a url"), "revision": str(""), "mode": str("maybe"),
+		"url": str("not a url"), "revision": str(""), "mode": str("maybe"), "path": str("health"),
 		"consecutive": property.New(-1.0), "timeoutSeconds": property.New(-1.0), "intervalMillis": property.New(-1.0),
 	} {
 		_, failures := s.check(with(gateInputs("http://127.0.0.1:1", "r1"), field, value))
 		if len(failures) != 1 || failures[0].Property != field {
 			t.Errorf("%s = %v: failures = %v", field, value, failures)
+		}
+	}
+	proofs := map[string]property.Value{"revisionField": str("version"), "revisionHeader": str("X-Revision"), "statusOnly": property.New(true)}
+	for first, value := range proofs {
+		one := with(gateInputs("http://127.0.0.1:1", "r1"), first, value)
+		s.checked(one)
+		for second, value := range proofs {
+			_, failures := s.check(with(one, second, value))
+			if first != second && (len(failures) != 1 || failures[0].Property != "revisionHeader") {
+				t.Errorf("%s and %s: failures = %v", first, second, failures)
+			}
 		}
 	}
 	unknown := with(gateInputs("", "r1"), "url", property.New(property.Computed))
@@ -134,5 +159,27 @@ func TestGateEndsWhenTheEngineCancels(t *testing.T) {
 	s := newStack(t, newServerContext(ctx, t, nil), resource.GateType)
 	if err := s.create(with(gateInputs(server.URL, "r1"), "timeoutSeconds", property.New(3600.0))); !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v, want the context's", err)
+	}
+}
+
+// TestGateProvesAnyService: by a header, or by the status of a path alone.
+func TestGateProvesAnyService(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Revision", "r1")
+		if r.URL.Path != "/version" {
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	t.Cleanup(server.Close)
+	for name, input := range map[string]struct {
+		field string
+		value property.Value
+	}{"by a header": {"revisionHeader", str("X-Revision")}, "by status": {"statusOnly", property.New(true)}} {
+		s := newGateStack(t)
+		asked := with(gateInputs(server.URL, "r1"), "path", str("/version"))
+		if err := s.create(with(asked, input.field, input.value)); err != nil || s.text("provedAt") == "" {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

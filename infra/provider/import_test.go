@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -23,7 +24,8 @@ func made(t *testing.T) map[string]*stack {
 	key := newStack(t, server, resource.SigningKeyType)
 	must(t, key.create(map[string]property.Value{"tokenLifetimeSeconds": property.New(60.0)}))
 	gate := newStack(t, server, resource.GateType)
-	must(t, gate.create(map[string]property.Value{"url": str("http://127.0.0.1:1"), "revision": str("r"), "mode": str("off"), "reason": str("a test")}))
+	must(t, gate.create(map[string]property.Value{"url": str("http://127.0.0.1:1"), "revision": str("r"), "mode": str("off"),
+		"reason": str("a test")}))
 	process := newStack(t, server, resource.ProcessType)
 	must(t, process.create(newPrograms(t).inputs("generated-for-this-test")))
 	t.Cleanup(func() { must(t, process.delete()) })
@@ -42,13 +44,32 @@ func made(t *testing.T) map[string]*stack {
 	must(t, wait.create(map[string]property.Value{"for": str("nothing")}))
 	random := newStack(t, server, resource.RandomType)
 	must(t, random.create(nil))
-	return map[string]*stack{resource.WaitType: wait, resource.RandomType: random, resource.OneTimeCodesType: codes, resource.FrontType: front, resource.OwnerType: owner, resource.SchemaType: schema, resource.RoleType: role, resource.TokenType: token,
-		resource.SigningKeyType: key, resource.GateType: gate, resource.ProcessType: process}
+	google := startCloudRun(t)
+	before, moved := google.stack(t, resource.CloudRunServingType), google.stack(t, resource.CloudRunTrafficType)
+	must(t, moved.create(google.inputs("api-2")))
+	must(t, before.create(serving("1")))
+	created := map[string]*stack{
+		resource.CloudRunServingType: before, resource.CloudRunTrafficType: moved,
+		resource.WaitType: wait, resource.RandomType: random, resource.OneTimeCodesType: codes, resource.FrontType: front,
+		resource.OwnerType: owner, resource.SchemaType: schema, resource.RoleType: role, resource.TokenType: token,
+		resource.SigningKeyType: key, resource.GateType: gate, resource.ProcessType: process,
+	}
+	for typ, inputs := range map[string]map[string]property.Value{
+		resource.DatabaseType: databaseInputs("us-east1"), resource.KeyspaceType: keyspaceInputs("orders"),
+		resource.AccessListType: accessInputs("192.0.2.1"),
+	} {
+		created[typ] = newStack(t, server, typ)
+		must(t, created[typ].create(inputs))
+	}
+	// Beside a list that takes every other entry out there can be none.
+	created[resource.EntryType] = newStack(t, startAstra(t).server(t), resource.EntryType)
+	must(t, created[resource.EntryType].create(entryInputs("192.0.2.1", "office")))
+	return created
 }
 
 // Every resource reads from its id, or says that it cannot be imported and what
-// to do instead; and a refresh of what nobody changed changes nothing.
-func TestEveryResourceIsReadOrRefusesItsImport(t *testing.T) {
+// to do instead; and a refresh without drift changes nothing.
+func TestReadAndImportOfEveryResource(t *testing.T) {
 	t.Parallel()
 	all := made(t)
 	if len(all) != len(outputs()) {
@@ -71,18 +92,21 @@ func TestEveryResourceIsReadOrRefusesItsImport(t *testing.T) {
 			if err != nil || refreshed.ID != s.id || !refreshed.Properties.Equals(s.state) || !refreshed.Inputs.Equals(s.inputs) {
 				t.Errorf("a refresh reads %q %v, %v; want %q %v", refreshed.ID, refreshed.Properties, err, s.id, s.state)
 			}
-			imported := &stack{t: t, server: s.server, urn: s.urn, id: s.id}
-			read, err := imported.tryRead()
+			offline := &stack{t: t, server: newServer(t, nil), urn: s.urn, id: s.id, inputs: s.inputs, state: s.state}
+			offline.previewCreate(s.inputs.AsMap())
+			if d := offline.diffWith(s.inputs); d.HasChanges {
+				t.Errorf("without credentials a preview shows %v", d.DetailedDiff)
+			}
+			imported, err := s.imported()
 			if advice := refused[typ]; advice != "" {
 				if err == nil || !strings.Contains(err.Error(), "cannot be imported") || !strings.Contains(err.Error(), advice) {
 					t.Errorf("the import ends with %v, want a refusal that says %q", err, advice)
 				}
 				return
 			}
-			if err != nil || read.ID != s.id {
-				t.Fatalf("the import reads %q, %v", read.ID, err)
+			if err != nil || imported.id != s.id {
+				t.Fatalf("the import reads %q, %v", imported.id, err)
 			}
-			imported.inputs, imported.state = read.Inputs, read.Properties
 			for name, change := range imported.diffWith(s.inputs).DetailedDiff {
 				if change.Kind != p.Update {
 					t.Errorf("after the import, the next up shows %s as %v", name, change.Kind)
@@ -92,11 +116,11 @@ func TestEveryResourceIsReadOrRefusesItsImport(t *testing.T) {
 	}
 }
 
-func TestASchemaIsImportedWithAllItsTables(t *testing.T) {
+func TestSchemaImport(t *testing.T) {
 	t.Parallel()
 	embedded := startAstra(t)
 	s := newStack(t, embedded.server(t), resource.SchemaType)
-	inputs := schemaInputs("videos", bigger, indexOf("videos_name", "regular", "name"))
+	inputs := schemaInputs("videos", bigger, indexOf("videos_name", "regular", "name"), indexOf("videos_v", "vector", "v"))
 	must(t, s.create(inputs))
 	imported := newStack(t, s.server, resource.SchemaType)
 	imported.id = s.id
@@ -105,21 +129,31 @@ func TestASchemaIsImportedWithAllItsTables(t *testing.T) {
 	if read.Properties.Get("keyspace").AsString() != "videos" || tables.Len() != 1 || tables.Get(0).AsString() != "videos" {
 		t.Errorf("imported %v", read.Properties)
 	}
+	kinds := map[string]string{}
+	for _, index := range read.Inputs.Get("tables").AsArray().Get(0).AsMap().Get("indexes").AsArray().All {
+		kinds[index.AsMap().Get("name").AsString()] = index.AsMap().Get("kind").AsString()
+	}
+	if !maps.Equal(kinds, map[string]string{"videos_name": "regular", "videos_v": "vector"}) {
+		t.Errorf("imported the indexes %v", kinds)
+	}
 	imported.inputs, imported.state = read.Inputs, read.Properties
 	if _, err := imported.update(inputs, false); err != nil {
 		t.Errorf("the program's tables are not what was imported: %v", err)
 	}
-	for name, id := range map[string]string{"no slash": databaseID, "no keyspace": databaseID + "/"} {
+	for name, id := range map[string]string{"no slash": databaseID, "no keyspace": databaseID + "/", "no database": "/videos",
+		"a table": databaseID + "/videos/videos"} {
 		imported := newStack(t, s.server, resource.SchemaType)
 		imported.id = id
 		if _, err := imported.tryRead(); err == nil || !strings.Contains(err.Error(), "its id must be") {
 			t.Errorf("%s: err = %v", name, err)
 		}
 	}
-	gone := newStack(t, s.server, resource.SchemaType)
-	gone.id = databaseID + "/nowhere"
-	if r := gone.read(); r.ID != "" {
-		t.Error("a keyspace that does not exist was imported")
+	for _, id := range []string{databaseID + "/nowhere", "00000000-0000-4000-8000-00000000dead/videos"} {
+		gone := newStack(t, s.server, resource.SchemaType)
+		gone.id = id
+		if !gone.isGone() {
+			t.Errorf("%s, which does not exist, was imported", id)
+		}
 	}
 }
 

@@ -31,8 +31,14 @@ type OneTimeCodesState struct {
 
 // Annotate names and describes the resource.
 func (c *OneTimeCodes) Annotate(a infer.Annotator) {
-	a.SetToken("accounts", "OneTimeCodes")
-	a.Describe(&c, "A random code for each name. A name keeps its code for as long as it is among the names.")
+	a.SetToken("index", "OneTimeCodes")
+	a.Describe(&c, "A random code for each name. A name keeps its code for as long as it is among the names."+example(`
+resources:
+  codes:
+    type: astradb:OneTimeCodes
+    properties:
+      names: [ada@example.org]
+`))
 }
 
 // Annotate describes the inputs.
@@ -64,7 +70,7 @@ func (*OneTimeCodes) Check(ctx context.Context, req infer.CheckRequest) (infer.C
 	for i, name := range args.Names {
 		switch {
 		case strings.TrimSpace(name) != name || name == "" || strings.Contains(name, ","):
-			problems.add("names", "%q must be a name without a comma and without white space around it", name)
+			problems.add("names", "%q must be a name without a comma and without whitespace around it", name)
 		case slices.Contains(args.Names[:i], name):
 			problems.add("names", "%q is there twice", name)
 		}

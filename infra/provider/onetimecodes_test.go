@@ -66,7 +66,8 @@ func TestAPreviewMakesNoCodes(t *testing.T) {
 func TestNamesThatCannotHaveCodes(t *testing.T) {
 	t.Parallel()
 	for name, inputs := range map[string]map[string]property.Value{
-		"a comma": codesInputs("1", "a,b"), "white space": codesInputs("1", " a"), "nothing": codesInputs("1", ""), "twice": codesInputs("1", "a", "a"),
+		"a comma": codesInputs("1", "a,b"), "whitespace": codesInputs("1", " a"), "nothing": codesInputs("1", ""),
+		"twice": codesInputs("1", "a", "a"),
 	} {
 		s := newStack(t, newServer(t, nil), resource.OneTimeCodesType)
 		_, failures := s.check(inputs)

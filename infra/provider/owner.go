@@ -24,8 +24,15 @@ type OwnerState struct {
 // Annotate names and describes the resource.
 func (o *Owner) Annotate(a infer.Annotator) {
 	a.SetToken("index", "Owner")
-	a.Describe(&o, "A random mark of one state, on the folders that it makes.")
+	a.Describe(&o, "A random mark of one state, on the folders that it makes."+example(`
+resources:
+  owner:
+    type: astradb:Owner
+`))
 }
+
+// Annotate describes the output.
+func (s *OwnerState) Annotate(a infer.Annotator) { a.Describe(&s.Mark, "The mark: 16 hex digits.") }
 
 // Create makes the mark.
 func (*Owner) Create(_ context.Context, req infer.CreateRequest[OwnerArgs]) (infer.CreateResponse[OwnerState], error) {

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -30,11 +31,13 @@ func packageSchema(t *testing.T) schema.PackageSpec {
 // outputs are the binding of every type, whose fields are the outputs.
 func outputs() map[string]any {
 	return map[string]any{
+		resource.DatabaseType: resource.Database{}, resource.KeyspaceType: resource.Keyspace{}, resource.AccessListType: resource.AccessList{},
 		resource.RoleType: resource.Role{}, resource.TokenType: resource.Token{}, resource.SchemaType: resource.Schema{},
 		resource.SigningKeyType: resource.SigningKey{}, resource.GateType: resource.Gate{}, resource.ProcessType: resource.Process{},
 		resource.OneTimeCodesType: resource.OneTimeCodes{},
 		resource.FrontType:        resource.Front{}, resource.OwnerType: resource.Owner{},
-		resource.WaitType: resource.Wait{}, resource.RandomType: resource.Random{},
+		resource.WaitType: resource.Wait{}, resource.RandomType: resource.Random{}, resource.EntryType: resource.AccessListEntry{},
+		resource.CloudRunServingType: resource.CloudRunServing{}, resource.CloudRunTrafficType: resource.CloudRunTraffic{},
 	}
 }
 
@@ -69,6 +72,7 @@ func TestTheSchemaMarksSecrets(t *testing.T) {
 	t.Parallel()
 	spec := packageSchema(t)
 	for typ, want := range map[string][]string{
+		resource.DatabaseType: nil, resource.KeyspaceType: nil, resource.AccessListType: nil, resource.EntryType: nil,
 		resource.RoleType: nil, resource.SchemaType: nil, resource.GateType: nil, resource.FrontType: nil, resource.OwnerType: nil,
 		resource.TokenType:      {"given", "token"},
 		resource.SigningKeyType: {"current", "fallback", "given", "previous"},
@@ -118,7 +122,7 @@ func (r *inputsOf) Call(args pulumi.MockCallArgs) (presource.PropertyMap, error)
 func TestBindingsSendEveryInputAndNoOther(t *testing.T) {
 	t.Parallel()
 	recorded := &inputsOf{seen: map[string]presource.PropertyMap{}}
-	must(t, pulumi.RunErr(registerWithEveryInput, pulumi.WithMocks("killrvideo", "test", recorded)))
+	must(t, pulumi.RunErr(registerWithEveryInput, pulumi.WithMocks("shop", "test", recorded)))
 	spec := packageSchema(t)
 	for typ, inputs := range recorded.seen {
 		want := spec.Resources[typ].InputProperties
@@ -144,8 +148,10 @@ func TestBindingsSendEveryInputAndNoOther(t *testing.T) {
 func registerWithEveryInput(ctx *pulumi.Context) error {
 	text, number := pulumi.String("x"), pulumi.Int(1)
 	list, values := pulumi.StringArray{text}, pulumi.StringMap{"X": text}
-	_, err1 := resource.NewProvider(ctx, "provider", &resource.ProviderArgs{DevopsEndpoint: text, DataAPIEndpoint: text, DeployToken: text, Embedded: pulumi.Bool(true)})
-	_, err2 := resource.NewRole(ctx, "role", &resource.RoleArgs{Name: text, Description: text, DatabaseID: text, Keyspace: text, Actions: list})
+	_, err1 := resource.NewProvider(ctx, "provider", &resource.ProviderArgs{DevopsEndpoint: text, DataAPIEndpoint: text, DeployToken: text,
+		Embedded: pulumi.Bool(true)})
+	_, err2 := resource.NewRole(ctx, "role", &resource.RoleArgs{Name: text, Description: text, DatabaseID: text, Keyspace: text,
+		Actions: list})
 	_, err3 := resource.NewToken(ctx, "token", &resource.TokenArgs{RoleID: text, DatabaseID: text, Keyspace: text,
 		Generation: text, Given: text, AllowBroad: pulumi.Bool(true), ReadOnly: pulumi.Bool(true)})
 	_, err4 := resource.NewSchema(ctx, "schema", &resource.SchemaArgs{DatabaseID: text, Keyspace: text})
@@ -153,7 +159,8 @@ func registerWithEveryInput(ctx *pulumi.Context) error {
 		Given: text, Generation: text, LeakGeneration: text, TokenLifetimeSeconds: number, RolloutSeconds: number,
 		ProvedFingerprint: text, ProvedAt: text,
 	})
-	_, err6 := resource.NewGate(ctx, "gate", &resource.GateArgs{URL: text, Revision: text, Triggers: list, Consecutive: number,
+	_, err6 := resource.NewGate(ctx, "gate", &resource.GateArgs{URL: text, Path: text, RevisionField: text, RevisionHeader: text,
+		StatusOnly: pulumi.Bool(true), Revision: text, Triggers: list, Consecutive: number,
 		TimeoutSeconds: number, IntervalMillis: number, LogFile: text, Mode: text, Reason: text, KeyFingerprint: text})
 	_, err7 := resource.NewProcess(ctx, "process", &resource.ProcessArgs{Command: text, Args: list, Env: values, Secrets: values,
 		Dir: text, WorkingDir: text, URL: text, HealthPath: text, StartTimeoutSeconds: number, StopTimeoutSeconds: number,
@@ -162,12 +169,24 @@ func registerWithEveryInput(ctx *pulumi.Context) error {
 		Address: text, Instance: text, StopTimeoutSeconds: number, PortSetting: text})
 	_, err9 := resource.NewOwner(ctx, "owner")
 	_, err10 := resource.NewOneTimeCodes(ctx, "codes", &resource.OneTimeCodesArgs{Names: list, Generation: text})
-	_, err11 := resource.NewWait(ctx, "wait", &resource.WaitArgs{For: text, Triggers: list, FirstSeconds: number, ChangedSeconds: number})
+	_, err11 := resource.NewWait(ctx, "wait", &resource.WaitArgs{For: text, Triggers: list, OnlyNew: pulumi.Bool(true), FirstSeconds: number,
+		ChangedSeconds: number})
 	_, err12 := resource.NewRandom(ctx, "random", &resource.RandomArgs{Generation: text})
-	for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12} {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err13 := resource.NewDatabase(ctx, "database", &resource.DatabaseArgs{Name: text, CloudProvider: text, Region: text, Keyspace: text,
+		DeletionProtection: pulumi.Bool(true)})
+	_, err14 := resource.NewKeyspace(ctx, "keyspace", &resource.KeyspaceArgs{DatabaseID: text, Name: text,
+		DeletionProtection: pulumi.Bool(true)})
+	_, err15 := resource.NewAccessList(ctx, "list", &resource.AccessListArgs{
+		DatabaseID: text, Enabled: pulumi.Bool(true), Exclusive: pulumi.Bool(true),
+		Addresses: []resource.AccessAddress{{Address: text, Description: text, Enabled: pulumi.Bool(true)}},
+	})
+	_, err16 := resource.NewAccessListEntry(ctx, "entry", &resource.AccessListEntryArgs{DatabaseID: text, Address: text, Description: text})
+	_, err17 := resource.NewCloudRunServing(ctx, "serving", &resource.CloudRunServingArgs{Project: text, Location: text, Service: text,
+		Triggers: list})
+	_, err18 := resource.NewCloudRunTraffic(ctx, "traffic", &resource.CloudRunTrafficArgs{
+		Project: text, Location: text, Service: text, To: text, Tag: text, Generation: text, Steps: pulumi.IntArray{number},
+		StepSeconds: number, URL: text, Revision: text, Path: text, RevisionField: text, RevisionHeader: text,
+		StatusOnly: pulumi.Bool(true), KeyFingerprint: text,
+	})
+	return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14, err15, err16, err17, err18)
 }

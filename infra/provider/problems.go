@@ -35,3 +35,8 @@ func (c *problems) require(field, value, what string) {
 func (c *problems) unknown(field string) bool {
 	return c.known.Get(field).HasComputed()
 }
+
+// notImported refuses the import of a resource that cannot be read from its id.
+func notImported(what, id, why, instead string) error {
+	return fmt.Errorf("import the %s %s: it cannot be imported: %s; %s", what, id, why, instead)
+}

@@ -13,6 +13,9 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/provider/daemon"
 )
 
+// healthTCP is the health path of a program that is asked by a connection.
+const healthTCP = "tcp"
+
 // Process is a program on this machine that outlives the `up` that started it.
 type Process struct{}
 
@@ -50,14 +53,22 @@ type ProcessState struct {
 
 // Annotate names and describes the resource.
 func (r *Process) Annotate(a infer.Annotator) {
-	a.SetToken("local", "Process")
-	a.Describe(&r, "A program on this machine that outlives the deployment that started it.")
+	a.SetToken("index", "Process")
+	a.Describe(&r, "A program on this machine that outlives the deployment that started it."+example(`
+resources:
+  api:
+    type: astradb:Process
+    properties:
+      command: /usr/local/bin/api
+      dir: /var/lib/api
+      url: http://127.0.0.1:8000
+`))
 }
 
 // Annotate describes the inputs.
 func (args *ProcessArgs) Annotate(a infer.Annotator) {
 	a.Describe(&args.Command, "The program; a relative path is seen from workingDir.")
-	a.Describe(&args.Args, "Its arguments. Everybody on this machine can read them.")
+	a.Describe(&args.Args, "Its arguments. Every user of this machine can read them.")
 	a.Describe(&args.Env, "Its whole environment besides PATH, HOME and TMPDIR.")
 	a.Describe(&args.Secrets, "Written to files of mode 0600, whose paths are in NAME_FILE.")
 	a.Describe(&args.Dir, "State folder of this process alone, absolute.")
@@ -66,7 +77,7 @@ func (args *ProcessArgs) Annotate(a infer.Annotator) {
 	a.Describe(&args.URL, "The loopback address it serves, with its port, unless portVariable is given.")
 	a.Describe(&args.PortVariable, "Variable that tells it a free port. An update then starts it beside the one that a Front "+
 		"passes requests to, and leaves that one alone.")
-	a.Describe(&args.HealthPath, "Answers 200 once it serves.")
+	a.Describe(&args.HealthPath, "Answers 200 once it serves; "+healthTCP+" means that a connection is enough.")
 	a.SetDefault(&args.HealthPath, "/health")
 	a.Describe(&args.StartTimeoutSeconds, "How long it may take to serve.")
 	a.SetDefault(&args.StartTimeoutSeconds, 60)
@@ -75,6 +86,18 @@ func (args *ProcessArgs) Annotate(a infer.Annotator) {
 	a.Describe(&args.TokenFile, "A file the program writes, read into the output token once it serves.")
 	a.Describe(&args.PortSetting, "How to choose another port, for the message when it is taken.")
 	a.Describe(&args.Triggers, "Whatever must restart it when it changes.")
+}
+
+// Annotate describes the outputs.
+func (s *ProcessState) Annotate(a infer.Annotator) {
+	a.Describe(&s.PID, "Process id of the program.")
+	a.Describe(&s.Born, "When the operating system started that process, to tell it from a later one with the same id.")
+	a.Describe(&s.StartedAt, "When the program was started, RFC 3339.")
+	a.Describe(&s.Instance, "Identifies this start; it changes with every start.")
+	a.Describe(&s.LogFile, "File with the output of the program.")
+	a.Describe(&s.Address, "Where the program answers: the url, or the address with the port that was free.")
+	a.Describe(&s.Token, "Content of tokenFile, empty without one.")
+	a.Describe(&s.Running, "False when a refresh found the program dead.")
 }
 
 // WireDependencies marks what is secret and says what a restart leaves alone:
@@ -119,7 +142,9 @@ func (*Process) Diff(_ context.Context, req infer.DiffRequest[ProcessArgs, Proce
 
 // Update starts the program again: beside the one that serves if it chooses
 // its port, and in its place if not.
-func (*Process) Update(ctx context.Context, req infer.UpdateRequest[ProcessArgs, ProcessState]) (infer.UpdateResponse[ProcessState], error) {
+func (*Process) Update(
+	ctx context.Context, req infer.UpdateRequest[ProcessArgs, ProcessState],
+) (infer.UpdateResponse[ProcessState], error) {
 	old, next := req.State, req.State
 	next.ProcessArgs = req.Inputs
 	switch restarts := old.restarts(req.Inputs); {
@@ -185,9 +210,12 @@ func (*Process) Delete(ctx context.Context, req infer.DeleteRequest[ProcessState
 }
 
 // Read tells whether the process still runs.
-func (*Process) Read(_ context.Context, req infer.ReadRequest[ProcessArgs, ProcessState]) (infer.ReadResponse[ProcessArgs, ProcessState], error) {
+func (*Process) Read(
+	_ context.Context, req infer.ReadRequest[ProcessArgs, ProcessState],
+) (infer.ReadResponse[ProcessArgs, ProcessState], error) {
 	if req.State.Command == "" {
-		return infer.ReadResponse[ProcessArgs, ProcessState]{}, notImported("process", req.ID, "a stack touches only processes that it started itself",
+		return infer.ReadResponse[ProcessArgs, ProcessState]{}, notImported("process", req.ID,
+			"a stack touches only processes that it started itself",
 			"stop the process and run "+caller.Up()+", which starts one")
 	}
 	req.State.Running = req.State.identity().Alive()

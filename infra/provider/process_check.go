@@ -29,8 +29,8 @@ func (*Process) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckR
 	if args.PortVariable == "" && !loopbackWithPort(args.URL) {
 		problems.add("url", "must be an http URL on this machine with a port, such as http://127.0.0.1:8000, got %q", args.URL)
 	}
-	if !strings.HasPrefix(args.HealthPath, "/") {
-		problems.add("healthPath", "must begin with /, got %q", args.HealthPath)
+	if !strings.HasPrefix(args.HealthPath, "/") && args.HealthPath != healthTCP {
+		problems.add("healthPath", "must begin with / or be tcp, got %q", args.HealthPath)
 	}
 	for field, value := range map[string]int{"startTimeoutSeconds": args.StartTimeoutSeconds, "stopTimeoutSeconds": args.StopTimeoutSeconds} {
 		if value < 1 {
@@ -73,13 +73,16 @@ func (failed) Error() string { return "" }
 
 func (f failed) Unwrap() error { return f.ResourceInitFailedError }
 
+// updating is a provider's method.
+type updating = func(context.Context, p.UpdateRequest) (p.UpdateResponse, error)
+
 // showRestarts makes the outputs that a restart changes unknown at preview.
 // The framework does so only for outputs that depend on a changed input, and a
 // dead process restarts without one.
-func showRestarts(update func(context.Context, p.UpdateRequest) (p.UpdateResponse, error)) func(context.Context, p.UpdateRequest) (p.UpdateResponse, error) {
+func showRestarts(update updating) updating {
 	return func(ctx context.Context, req p.UpdateRequest) (p.UpdateResponse, error) {
 		res, err := update(ctx, req)
-		if err != nil || !req.DryRun || string(req.Urn.Type()) != resource.ProcessType {
+		if err != nil || !req.DryRun || !named(req.Urn, resource.ProcessType) {
 			return res, err
 		}
 		if instance := res.Properties.Get("instance"); instance.IsString() && instance.AsString() == "" {

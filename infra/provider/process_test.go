@@ -238,6 +238,10 @@ func TestTimeoutsDoNotRestart(t *testing.T) {
 	first := pid(s)
 	_, err := s.update(with(program.inputs(givenKey), "stopTimeoutSeconds", property.New(2.0)), false)
 	must(t, err)
+	slower := with(program.inputs(givenKey), "stopTimeoutSeconds", property.New(2.0))
+	if d := s.diff(with(slower, "portSetting", str("another"))); d.HasChanges {
+		t.Errorf("another text for a message shows as %v", d.DetailedDiff)
+	}
 	if pid(s) != first || s.state.Get("stopTimeoutSeconds").AsNumber() != 2 {
 		t.Error("another timeout restarts the program, or is not remembered")
 	}
@@ -255,6 +259,27 @@ func TestProcessCheckNamesTheField(t *testing.T) {
 		_, failures := s.check(with(program.inputs(givenKey), field, value))
 		if len(failures) != 1 || failures[0].Property != field {
 			t.Errorf("%s: failures = %v", field, failures)
+		}
+	}
+	both := with(program.beside(givenKey), "url", str("http://127.0.0.1:8000"))
+	if _, failures := s.check(both); len(failures) != 1 || failures[0].Property != "url" {
+		t.Errorf("url and portVariable: failures = %v", failures)
+	}
+	s.checked(with(program.inputs(givenKey), "healthPath", str("tcp")))
+}
+
+// A process is asked on this machine, over HTTP, on a port that it was given.
+func TestProcessURLs(t *testing.T) {
+	t.Parallel()
+	s, program := newProcessStack(t)
+	for url, taken := range map[string]bool{
+		"http://127.0.0.1:8000": true, "http://localhost:8000": true, "http://[::1]:8000": true, "http://127.8.8.8:1": true,
+		"": false, "http://127.0.0.1": false, "http://127.0.0.1:0": false, "https://127.0.0.1:8000": false, "127.0.0.1:8000": false,
+		"http://127.0.0.1:port": false, "http://192.0.2.1:8000": false, "http://example.com:8000": false, "unix://localhost:8000": false,
+	} {
+		_, failures := s.check(with(program.inputs(givenKey), "url", str(url)))
+		if (len(failures) == 0) != taken || !taken && failures[0].Property != "url" {
+			t.Errorf("%q: failures = %v", url, failures)
 		}
 	}
 }

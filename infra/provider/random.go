@@ -26,14 +26,23 @@ type RandomState struct {
 
 // Annotate names and describes the resource.
 func (r *Random) Annotate(a infer.Annotator) {
-	a.SetToken("secret", "Random")
-	a.Describe(&r, "A random secret of 256 bits, made once.")
+	a.SetToken("index", "Random")
+	a.Describe(&r, "A random secret of 256 bits, made once."+example(`
+resources:
+  token:
+    type: astradb:Random
+`))
 }
 
 // Annotate describes the inputs.
 func (args *RandomArgs) Annotate(a infer.Annotator) {
 	a.Describe(&args.Generation, "Makes another secret when it changes.")
 	a.SetDefault(&args.Generation, "0")
+}
+
+// Annotate describes the output.
+func (s *RandomState) Annotate(a infer.Annotator) {
+	a.Describe(&s.Value, "The secret, in characters that are safe in a URL.")
 }
 
 // Create makes the secret.
@@ -52,7 +61,9 @@ func (*Random) Create(_ context.Context, req infer.CreateRequest[RandomArgs]) (i
 
 // Read refuses an import; a refresh has nothing to compare, since the value is
 // only in the state.
-func (*Random) Read(_ context.Context, req infer.ReadRequest[RandomArgs, RandomState]) (infer.ReadResponse[RandomArgs, RandomState], error) {
+func (*Random) Read(
+	_ context.Context, req infer.ReadRequest[RandomArgs, RandomState],
+) (infer.ReadResponse[RandomArgs, RandomState], error) {
 	if req.State.Value == "" {
 		return infer.ReadResponse[RandomArgs, RandomState]{}, notImported("secret", req.ID, "its value is in no place but the state that made it",
 			"run pulumi up, which makes another one")

@@ -42,8 +42,16 @@ type RoleState struct {
 
 // Annotate names and describes the resource.
 func (r *Role) Annotate(a infer.Annotator) {
-	a.SetToken("astra", "Role")
-	a.Describe(&r, "A custom role with the least actions on one keyspace of one database.")
+	a.SetToken("index", "Role")
+	a.Describe(&r, "A custom role with the least actions on one keyspace of one database."+example(`
+resources:
+  api:
+    type: astradb:Role
+    properties:
+      name: api
+      databaseId: 00000000-0000-4000-8000-000000000001
+      keyspace: orders
+`))
 }
 
 // Annotate describes the inputs.
@@ -91,7 +99,8 @@ func (*Role) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResp
 func (r *Role) Create(ctx context.Context, req infer.CreateRequest[RoleArgs]) (infer.CreateResponse[RoleState], error) {
 	state := RoleState{RoleArgs: req.Inputs}
 	if req.DryRun {
-		return infer.CreateResponse[RoleState]{ID: req.Name, Output: state}, nil
+		// Without an id, which would reach the inputs of a token.
+		return infer.CreateResponse[RoleState]{Output: state}, nil
 	}
 	state.RoleName = autoName(req.Inputs.Name)
 	control, organization, err := r.astra.organization(ctx, "create the role "+state.RoleName, "")
@@ -120,11 +129,12 @@ func deleteNamed(ctx context.Context, control *devops.Client, name string) error
 	if err != nil {
 		return fmt.Errorf("the role may have been made all the same: %w", err)
 	}
-	at := slices.IndexFunc(roles, func(r devops.Role) bool { return r.Name == name })
-	if at < 0 {
-		return nil
+	for _, role := range roles {
+		if role.Name == name {
+			return control.DeleteRole(ctx, role.ID)
+		}
 	}
-	return control.DeleteRole(ctx, roles[at].ID)
+	return nil
 }
 
 // Diff replaces the role when what it grants changes, in the program or behind
@@ -136,7 +146,7 @@ func (*Role) Diff(_ context.Context, req infer.DiffRequest[RoleArgs, RoleState])
 		delete(changes, "actions") // their order means nothing
 	}
 	want := drns(req.State.OrganizationID, req.State.DatabaseID, req.State.Keyspace)
-	if len(req.State.DRNs) > 0 && !sameSet(req.State.DRNs, want) {
+	if !sameSet(req.State.DRNs, want) {
 		changes["drns"] = p.PropertyDiff{Kind: p.UpdateReplace}
 	}
 	return diffOf(changes), nil
@@ -165,7 +175,7 @@ func (r *Role) Update(ctx context.Context, req infer.UpdateRequest[RoleArgs, Rol
 // import it finds database and keyspace in what the role grants.
 func (r *Role) Read(ctx context.Context, req infer.ReadRequest[RoleArgs, RoleState]) (infer.ReadResponse[RoleArgs, RoleState], error) {
 	control, organization, err := r.astra.organization(ctx, "read the role "+req.ID, req.State.OrganizationID)
-	if errors.Is(err, errThrownAway) {
+	if errors.Is(err, errReset) {
 		return infer.ReadResponse[RoleArgs, RoleState]{}, nil
 	}
 	if err != nil {
@@ -216,12 +226,12 @@ func importedRole(live devops.Role, organization string) (RoleState, error) {
 		"let the stack make a role instead: remove the import and run "+caller.Up(), live.Name, strings.Join(live.Policy.Resources, ", "))
 }
 
-// Delete deletes the role, unless a token bears it: the stack's own tokens are
-// revoked before, so such a token was made by someone else and may be in use.
+// Delete deletes the role unless a token has it: the stack's own tokens are
+// revoked before, so such a token was minted elsewhere and may be in use.
 func (r *Role) Delete(ctx context.Context, req infer.DeleteRequest[RoleState]) (infer.DeleteResponse, error) {
 	what := "delete the role " + req.State.name()
 	control, _, err := r.astra.organization(ctx, what, req.State.OrganizationID)
-	if errors.Is(err, errThrownAway) {
+	if errors.Is(err, errReset) {
 		return infer.DeleteResponse{}, nil
 	}
 	if err != nil {
@@ -229,12 +239,12 @@ func (r *Role) Delete(ctx context.Context, req infer.DeleteRequest[RoleState]) (
 	}
 	tokens, err := control.Tokens(ctx)
 	if err != nil {
-		return infer.DeleteResponse{}, fmt.Errorf("%s: find out whether a token bears it: %w", what, err)
+		return infer.DeleteResponse{}, fmt.Errorf("%s: list the tokens that have it: %w", what, err)
 	}
-	if bearers := clientIDs(bearing(tokens, req.ID)); len(bearers) > 0 {
-		p.GetLogger(ctx).Warning(fmt.Sprintf("the role %s (%s) is kept, because tokens that this stack did not mint bear it: %s. "+
-			"When they are not in use any more, revoke them and delete the role in Astra's console",
-			req.State.name(), req.ID, strings.Join(bearers, ", ")))
+	if holders := clientIDs(withRole(tokens, req.ID)); len(holders) > 0 {
+		p.GetLogger(ctx).Warning(fmt.Sprintf("the role %s (%s) is kept, because tokens that this stack did not mint have it: %s. "+
+			"When they are no longer in use, revoke them and delete the role in Astra's console",
+			req.State.name(), req.ID, strings.Join(holders, ", ")))
 		return infer.DeleteResponse{}, nil
 	}
 	return infer.DeleteResponse{}, control.DeleteRole(ctx, req.ID)

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/provider/ddl"
 )
 
-// Schema is the keyspace, tables and indexes the API needs. It only adds.
+// Schema is a keyspace with its tables and indexes. It only adds.
 type Schema struct {
 	astra   connector
 	patient backoff
@@ -49,12 +48,27 @@ type SchemaState struct {
 	SchemaArgs
 	TableNames []string `pulumi:"tableNames"`
 	Hash       string   `pulumi:"hash"`
+	// OrganizationID is empty in the state of a release that did not remember it.
+	OrganizationID string `pulumi:"organizationId,optional"`
 }
 
 // Annotate names and describes the resource.
 func (s *Schema) Annotate(a infer.Annotator) {
-	a.SetToken("astra", "Schema")
-	a.Describe(&s, "The keyspace, tables and indexes of the API. Only additions are made; deleting it leaves the data alone.")
+	a.SetToken("index", "Schema")
+	a.Describe(&s, "A keyspace with its tables and indexes. Only additions are made, and deletion keeps the data."+example(`
+resources:
+  orders:
+    type: astradb:Schema
+    properties:
+      databaseId: 00000000-0000-4000-8000-000000000001
+      keyspace: orders
+      tables:
+        - name: items
+          definition: '{"columns":{"id":"uuid","name":"text"},"primaryKey":"id"}'
+          indexes:
+            - name: items_by_name
+              column: name
+`))
 }
 
 // Annotate describes the inputs.
@@ -64,13 +78,23 @@ func (args *SchemaArgs) Annotate(a infer.Annotator) {
 	a.Describe(&args.Tables, "Tables, created or extended.")
 }
 
+// Annotate describes the outputs.
+func (s *SchemaState) Annotate(a infer.Annotator) {
+	a.Describe(&s.TableNames, "Names of the declared tables, sorted.")
+	a.Describe(&s.Hash, "SHA-256 of the declared tables, in hex.")
+	a.Describe(&s.OrganizationID, "UUID of the organisation.")
+}
+
 // Annotate describes a table.
 func (t *SchemaTable) Annotate(a infer.Annotator) {
+	a.Describe(&t.Name, "Name of the table.")
+	a.Describe(&t.Indexes, "Indexes of the table, created if they do not exist.")
 	a.Describe(&t.Definition, "The JSON of a Data API createTable definition, as text: the order of clustering columns has a meaning.")
 }
 
 // Annotate describes an index.
 func (i *SchemaIndex) Annotate(a infer.Annotator) {
+	a.Describe(&i.Name, "Name of the index, unique in the keyspace.")
 	a.Describe(&i.Kind, "regular, or vector.")
 	a.Describe(&i.Column, "The indexed column.")
 	a.Describe(&i.Definition, "The JSON of a createIndex definition, instead of column.")
@@ -100,9 +124,9 @@ func (*Schema) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckRe
 
 // Create adds what is missing.
 func (s *Schema) Create(ctx context.Context, req infer.CreateRequest[SchemaArgs]) (infer.CreateResponse[SchemaState], error) {
-	state, err := req.Inputs.state()
+	state, err := req.Inputs.state("")
 	if err == nil && !req.DryRun {
-		err = s.apply(ctx, req.Inputs)
+		err = s.apply(ctx, &state)
 	}
 	if err != nil {
 		return infer.CreateResponse[SchemaState]{}, err
@@ -134,10 +158,9 @@ func (*Schema) Diff(ctx context.Context, req infer.DiffRequest[SchemaArgs, Schem
 
 // Update adds what is missing.
 func (s *Schema) Update(ctx context.Context, req infer.UpdateRequest[SchemaArgs, SchemaState]) (infer.UpdateResponse[SchemaState], error) {
-	state, err := req.Inputs.state()
+	state, err := req.Inputs.state(req.State.OrganizationID)
 	if err == nil && !req.DryRun {
-		warnAbandoned(ctx, req.State.TableNames, state.TableNames)
-		err = s.apply(ctx, req.Inputs)
+		err = s.apply(ctx, &state)
 	}
 	return infer.UpdateResponse[SchemaState]{Output: state}, err
 }
@@ -145,7 +168,9 @@ func (s *Schema) Update(ctx context.Context, req infer.UpdateRequest[SchemaArgs,
 // Read shows missing tables, columns and indexes as drift, and a missing
 // keyspace as a schema that is gone. An import, whose id is the one that Create
 // gives, reads all tables of the keyspace.
-func (s *Schema) Read(ctx context.Context, req infer.ReadRequest[SchemaArgs, SchemaState]) (infer.ReadResponse[SchemaArgs, SchemaState], error) {
+func (s *Schema) Read(
+	ctx context.Context, req infer.ReadRequest[SchemaArgs, SchemaState],
+) (infer.ReadResponse[SchemaArgs, SchemaState], error) {
 	if req.State.DatabaseID == "" {
 		return s.imported(ctx, req.ID)
 	}
@@ -153,36 +178,21 @@ func (s *Schema) Read(ctx context.Context, req infer.ReadRequest[SchemaArgs, Sch
 	if err != nil {
 		return infer.ReadResponse[SchemaArgs, SchemaState]{}, err
 	}
-	data, err := s.connect(ctx, "read the tables of keyspace "+req.State.Keyspace)
-	if err != nil {
+	live, err := s.live(ctx, "read", req.State.SchemaArgs, req.State.OrganizationID)
+	if err != nil || live == nil {
 		return infer.ReadResponse[SchemaArgs, SchemaState]{}, err
 	}
-	existing, err := data.Tables(ctx, req.State.Keyspace)
-	if errors.Is(err, errUnknownKeyspace) {
-		return infer.ReadResponse[SchemaArgs, SchemaState]{}, nil
-	}
-	if err != nil {
-		return infer.ReadResponse[SchemaArgs, SchemaState]{}, fmt.Errorf("read the tables of keyspace %s: %w", req.State.Keyspace, err)
-	}
-	req.State.Tables = req.State.only(ddl.Present(existing, wanted))
+	req.State.Tables = req.State.only(ddl.Present(live.tables, wanted))
 	req.Inputs.Tables = req.State.Tables
-	req.State, err = req.State.SchemaArgs.state()
+	req.State, err = req.State.SchemaArgs.state(live.organization)
 	return infer.ReadResponse[SchemaArgs, SchemaState](req), err
 }
 
 // Delete leaves the data alone.
 func (*Schema) Delete(ctx context.Context, req infer.DeleteRequest[SchemaState]) (infer.DeleteResponse, error) {
-	p.GetLogger(ctx).Info(fmt.Sprintf("keyspace %s, its tables and their data stay; drop them by hand if they are not needed", req.State.Keyspace))
+	p.GetLogger(ctx).Info(fmt.Sprintf("keyspace %s, its tables and their data stay; drop them by hand if they are not needed",
+		req.State.Keyspace))
 	return infer.DeleteResponse{}, nil
-}
-
-// warnAbandoned tells of tables that are not declared any more.
-func warnAbandoned(ctx context.Context, before, after []string) {
-	for _, table := range before {
-		if !slices.Contains(after, table) {
-			p.GetLogger(ctx).Warning(fmt.Sprintf("table %s is not declared any more; it and its data stay, drop it by hand if it is not needed", table))
-		}
-	}
 }
 
 // parse reads the definitions.
@@ -205,14 +215,14 @@ func (args SchemaArgs) parse() ([]ddl.Table, error) {
 	return tables, nil
 }
 
-// state is what follows from the inputs.
-func (args SchemaArgs) state() (SchemaState, error) {
+// state is what follows from the inputs, in an organisation.
+func (args SchemaArgs) state(organization string) (SchemaState, error) {
 	text, err := json.Marshal(args)
 	if err != nil {
 		return SchemaState{}, fmt.Errorf("hash the schema: %w", err)
 	}
 	sum := sha256.Sum256(text)
-	state := SchemaState{SchemaArgs: args, TableNames: []string{}, Hash: hex.EncodeToString(sum[:])}
+	state := SchemaState{SchemaArgs: args, TableNames: []string{}, Hash: hex.EncodeToString(sum[:]), OrganizationID: organization}
 	for _, table := range args.Tables {
 		state.TableNames = append(state.TableNames, table.Name)
 	}
@@ -235,4 +245,36 @@ func (args SchemaArgs) only(present []ddl.Table) []SchemaTable {
 		tables = append(tables, declared)
 	}
 	return tables
+}
+
+// imported reads the tables of the keyspace that an id DATABASE/KEYSPACE names.
+func (s *Schema) imported(ctx context.Context, id string) (infer.ReadResponse[SchemaArgs, SchemaState], error) {
+	none := infer.ReadResponse[SchemaArgs, SchemaState]{}
+	database, keyspace, ok := strings.Cut(id, "/")
+	if !ok || database == "" || keyspace == "" || strings.Contains(keyspace, "/") {
+		return none, fmt.Errorf("import the schema %s: its id must be the database's id and the keyspace, as in "+
+			"00000000-0000-4000-8000-000000000001/shop", id)
+	}
+	args := SchemaArgs{DatabaseID: database, Keyspace: keyspace, Tables: []SchemaTable{}}
+	live, err := s.live(ctx, "import", args, "")
+	if err != nil || live == nil {
+		return none, err
+	}
+	for _, table := range live.tables {
+		args.Tables = append(args.Tables, tableOf(table))
+	}
+	state, err := args.state(live.organization)
+	return infer.ReadResponse[SchemaArgs, SchemaState]{ID: id, Inputs: args, State: state}, err
+}
+
+// tableOf is a table as a program declares it. Indexes of kinds that a program
+// cannot declare are left out.
+func tableOf(table ddl.Table) SchemaTable {
+	declared := SchemaTable{Name: table.Name, Definition: string(table.Definition)}
+	for _, index := range table.Indexes {
+		if index.Kind == ddl.Regular || index.Kind == ddl.Vector {
+			declared.Indexes = append(declared.Indexes, SchemaIndex{Name: index.Name, Kind: index.Kind, Definition: string(index.Definition)})
+		}
+	}
+	return declared
 }

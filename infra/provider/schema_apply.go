@@ -13,17 +13,58 @@ import (
 )
 
 // connect opens the Data API with the deploy token.
-func (s *Schema) connect(ctx context.Context, what string) (dataClient, error) {
+func (s *Schema) connect(ctx context.Context, what, databaseID string) (dataClient, error) {
 	connected, err := s.astra.deploy(ctx, what)
 	if err != nil {
 		return dataClient{}, err
 	}
-	return connected.data()
+	return connected.data(ctx, databaseID)
 }
 
-// apply brings the keyspace to what the inputs want, telling what it does.
-func (s *Schema) apply(ctx context.Context, args SchemaArgs) error {
-	data, err := s.connect(ctx, "create the tables of keyspace "+args.Keyspace)
+// liveSchema is what a keyspace has.
+type liveSchema struct {
+	organization string
+	tables       []ddl.Table
+}
+
+// live reads the tables of a keyspace; nil means that it does not exist. Only
+// the DevOps API can tell that: the Data API answers the same about a keyspace
+// that the token may not see.
+func (s *Schema) live(ctx context.Context, verb string, args SchemaArgs, remembered string) (*liveSchema, error) {
+	what := fmt.Sprintf("%s the tables of keyspace %s", verb, args.Keyspace)
+	control, organization, err := s.astra.organization(ctx, what, remembered)
+	if errors.Is(err, errReset) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	database, err := control.Database(ctx, args.DatabaseID)
+	if errors.Is(err, devops.ErrNotFound) || err == nil && (terminated(*database) || !database.HasKeyspace(args.Keyspace)) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	data, err := s.connect(ctx, what, args.DatabaseID)
+	if err != nil {
+		return nil, err
+	}
+	tables, err := data.Tables(ctx, args.Keyspace)
+	if errors.Is(err, errUnknownKeyspace) {
+		return nil, fmt.Errorf("%s: database %s has it, but its Data API at %s does not show it to the deploy token; "+
+			"give that token a role on the keyspace: %w", what, args.DatabaseID, data.endpoint, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return &liveSchema{organization, tables}, nil
+}
+
+// apply brings the keyspace to what the state says, telling what it does.
+func (s *Schema) apply(ctx context.Context, state *SchemaState) error {
+	args := state.SchemaArgs
+	data, err := s.connect(ctx, "create the tables of keyspace "+args.Keyspace, args.DatabaseID)
 	if err != nil {
 		return err
 	}
@@ -31,7 +72,7 @@ func (s *Schema) apply(ctx context.Context, args SchemaArgs) error {
 	if err != nil {
 		return err
 	}
-	if err := s.ensureKeyspace(ctx, args); err != nil {
+	if err := s.ensureKeyspace(ctx, state); err != nil {
 		return err
 	}
 	existing, err := s.visibleTables(ctx, data, args.Keyspace)
@@ -45,12 +86,14 @@ func (s *Schema) apply(ctx context.Context, args SchemaArgs) error {
 	return s.execute(ctx, data, args.Keyspace, plan)
 }
 
-// ensureKeyspace creates the keyspace unless it is there.
-func (s *Schema) ensureKeyspace(ctx context.Context, args SchemaArgs) error {
-	control, err := s.astra.deployControl(ctx, "create keyspace "+args.Keyspace)
+// ensureKeyspace creates the keyspace unless it is there, and remembers the
+// organisation.
+func (s *Schema) ensureKeyspace(ctx context.Context, args *SchemaState) error {
+	control, organization, err := s.astra.organization(ctx, "create keyspace "+args.Keyspace, args.OrganizationID)
 	if err != nil {
 		return err
 	}
+	args.OrganizationID = organization
 	database, err := control.Database(ctx, args.DatabaseID)
 	if err != nil || database.HasKeyspace(args.Keyspace) {
 		return err

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
@@ -16,7 +18,8 @@ import (
 // Definitions of one table as it grows.
 const (
 	small  = `{"columns":{"id":"uuid","added":"timestamp"},"primaryKey":{"partitionBy":["id"],"partitionSort":{"added":-1}}}`
-	bigger = `{"columns":{"id":"uuid","added":"timestamp","name":"text","v":{"type":"vector","dimension":3}},"primaryKey":{"partitionBy":["id"],"partitionSort":{"added":-1}}}`
+	bigger = `{"columns":{"id":"uuid","added":"timestamp","name":"text","v":{"type":"vector","dimension":3}},
+		"primaryKey":{"partitionBy":["id"],"partitionSort":{"added":-1}}}`
 )
 
 func schemaInputs(keyspace, definition string, indexes ...map[string]property.Value) map[string]property.Value {
@@ -45,12 +48,32 @@ func tableNames(t *testing.T, e embedded, keyspace string) []string {
 	return names
 }
 
+// definitions are those of the tables and indexes of a keyspace, as text.
+func definitions(t *testing.T, e embedded, keyspace string) (text string) {
+	t.Helper()
+	tables, err := keyspaceOf(e, keyspace).ListTables(t.Context())
+	must(t, err)
+	for _, described := range tables {
+		indexes, err := keyspaceOf(e, keyspace).Table(described.Name).ListIndexes(t.Context())
+		must(t, err)
+		for _, part := range []any{described.Definition, indexes} {
+			printed, err := json.Marshal(part)
+			must(t, err)
+			text += string(printed)
+		}
+	}
+	return text
+}
+
 func TestSchemaLifeCycle(t *testing.T) {
 	t.Parallel()
 	embedded := startAstra(t)
 	s := newStack(t, embedded.server(t), resource.SchemaType)
 	if v := s.previewCreate(schemaInputs("fresh", small)).Get("hash"); !v.IsString() {
 		t.Errorf("hash = %v at preview, want it known", v)
+	}
+	if database, err := embedded.control(t).Database(t.Context(), databaseID); err != nil || database.HasKeyspace("fresh") {
+		t.Errorf("a preview made the keyspace: %v", err)
 	}
 	must(t, s.create(schemaInputs("fresh", small)))
 	hash := s.text("hash")
@@ -61,7 +84,16 @@ func TestSchemaLifeCycle(t *testing.T) {
 	if d := s.diff(grown); d.DetailedDiff["tables"].Kind != p.Update {
 		t.Fatalf("more columns show as %v, want an update", d.DetailedDiff)
 	}
-	_, err := s.update(grown, false)
+	before := definitions(t, embedded, "fresh")
+	preview, err := s.update(grown, true)
+	must(t, err)
+	if after := definitions(t, embedded, "fresh"); after != before {
+		t.Errorf("a preview of the update changed the tables from %s to %s", before, after)
+	}
+	if shown := preview.Get("hash"); !shown.IsString() || shown.AsString() == hash {
+		t.Errorf("the preview shows the hash %v, want that of the tables to come", shown)
+	}
+	_, err = s.update(grown, false)
 	must(t, err)
 	if s.text("hash") == hash {
 		t.Error("another schema has the same hash")
@@ -79,6 +111,53 @@ func TestSchemaLifeCycle(t *testing.T) {
 	}
 }
 
+// The options of an index reach the database; without any it has the defaults.
+func TestIndexesAreMadeAsDeclared(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		kind, definition string
+		want             []string
+	}{
+		"a metric": {"vector", `{"column":"v","options":{"metric":"dot_product"}}`, []string{`"metric":"dot_product"`}},
+		"a model":  {"vector", `{"column":"v","options":{"sourceModel":"bert"}}`, []string{`"sourceModel":"bert"`, `"metric":"dot_product"`}},
+		"both": {"vector", `{"column":"v","options":{"metric":"euclidean","sourceModel":"bert"}}`,
+			[]string{`"metric":"euclidean"`, `"sourceModel":"bert"`}},
+		"the defaults": {"vector", `{"column":"v"}`, []string{`"metric":"cosine"`}},
+		"a text": {"regular", `{"column":"name","options":{"ascii":true,"caseSensitive":false,"normalize":true}}`,
+			[]string{`"ascii":true`, `"caseSensitive":false`, `"normalize":true`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			embedded := startAstra(t)
+			index := map[string]property.Value{"name": str("made"), "kind": str(test.kind), "definition": str(test.definition)}
+			inputs := schemaInputs("fresh", bigger, index)
+			s := newStack(t, embedded.server(t), resource.SchemaType)
+			must(t, s.create(inputs))
+			for _, want := range test.want {
+				if made := definitions(t, embedded, "fresh"); !strings.Contains(made, want) {
+					t.Errorf("made was %s, want %s", made, want)
+				}
+			}
+			if r := s.read(); !r.Properties.Equals(s.state) {
+				t.Errorf("it reads as %v", r.Properties)
+			}
+		})
+	}
+}
+
+func TestTableNamesAreSorted(t *testing.T) {
+	t.Parallel()
+	s := newStack(t, newServer(t, nil), resource.SchemaType)
+	tables := []property.Value{}
+	for _, name := range []string{"b", "c", "a"} {
+		tables = append(tables, property.New(map[string]property.Value{"name": str(name), "definition": str(small)}))
+	}
+	names := s.previewCreate(with(schemaInputs("fresh", small), "tables", property.New(tables))).Get("tableNames")
+	if !names.Equals(property.New([]property.Value{str("a"), str("b"), str("c")})) {
+		t.Errorf("tableNames = %v", names)
+	}
+}
+
 func TestSchemaTakesUpWhatExists(t *testing.T) {
 	t.Parallel()
 	embedded := startAstra(t)
@@ -91,9 +170,9 @@ func TestSchemaTakesUpWhatExists(t *testing.T) {
 	}
 }
 
-// A column that embedded no texts embeds them after an up; a service that
-// somebody took away is put back.
-func TestSchemaAddsWhoEmbeds(t *testing.T) {
+// A column without an embedding service gets it by an up; a service that was
+// removed elsewhere is added again.
+func TestSchemaAddsTheEmbeddingService(t *testing.T) {
 	t.Parallel()
 	embedded := startAstra(t)
 	s := newStack(t, embedded.server(t), resource.SchemaType)
@@ -106,12 +185,12 @@ func TestSchemaAddsWhoEmbeds(t *testing.T) {
 	}
 	must(t, s.create(schemaInputs("fresh", plain)))
 	if embeds() == nil {
-		t.Error("texts are embedded before anybody was asked to")
+		t.Error("the column has an embedding service before the up")
 	}
 	_, err := s.update(schemaInputs("fresh", service), false)
 	must(t, err)
 	must(t, embeds())
-	must(t, videos.Alter(t.Context(), table.DropVectorize("v")))
+	must(t, videos.Alter(t.Context(), table.DropVectorize{Columns: []string{"v"}}))
 	read := s.read()
 	s.state, s.inputs = read.Properties, read.Inputs
 	if d := s.diff(schemaInputs("fresh", service)); d.DetailedDiff["tables"].Kind != p.Update {
@@ -162,7 +241,7 @@ func TestAnOlderReleaseLeavesWhatItDoesNotDeclare(t *testing.T) {
 	_, err = s.update(newer, false)
 	must(t, err)
 	var read map[string]any
-	must(t, videos.FindOne(t.Context(), map[string]any{"name": "cats"}).Decode(&read))
+	must(t, videos.FindOne(t.Context(), filter.F{"name": "cats"}).Decode(&read))
 	if read["name"] != "cats" {
 		t.Errorf("after the older release the row is %v", read)
 	}
@@ -181,7 +260,8 @@ func TestAnotherMetricIsRefusedAtPreview(t *testing.T) {
 	if _, err := s.tryDiff(vector("dot_product")); err == nil || !strings.Contains(err.Error(), "metric dot_product") {
 		t.Errorf("err = %v, want the metric that cannot change", err)
 	}
-	if err := newStack(t, s.server, resource.SchemaType).create(vector("dot_product")); err == nil || !strings.Contains(err.Error(), "metric dot_product") {
+	if err := newStack(t, s.server, resource.SchemaType).create(vector("dot_product")); err == nil || !strings.Contains(err.Error(),
+		"metric dot_product") {
 		t.Errorf("against the database: err = %v, want the metric that cannot change", err)
 	}
 }
@@ -197,6 +277,9 @@ func TestSchemaDriftIsSeen(t *testing.T) {
 	}
 	must(t, keyspaceOf(embedded, "fresh").DropTableIndex(t.Context(), "videos_name"))
 	read := s.read()
+	if !read.Inputs.Get("tables").Equals(read.Properties.Get("tables")) {
+		t.Errorf("a refresh reads the inputs %v and the state %v", read.Inputs, read.Properties)
+	}
 	s.state, s.inputs = read.Properties, read.Inputs
 	if d := s.diff(inputs); d.DetailedDiff["tables"].Kind != p.Update {
 		t.Errorf("a dropped index shows as %v, want an update", d.DetailedDiff)
@@ -212,6 +295,12 @@ func TestSchemaDriftIsSeen(t *testing.T) {
 func TestSchemaCheckNamesTheTable(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, newServer(t, nil), resource.SchemaType)
+	for _, field := range []string{"databaseId", "keyspace"} {
+		_, failures := s.check(with(schemaInputs("fresh", small), field, str("")))
+		if len(failures) != 1 || failures[0].Property != field {
+			t.Errorf("without %s: failures = %v", field, failures)
+		}
+	}
 	for name, inputs := range map[string]map[string]property.Value{
 		"no JSON":          schemaInputs("fresh", `{`),
 		"an unknown index": schemaInputs("fresh", small, indexOf("videos_x", "text", "id")),

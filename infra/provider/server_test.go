@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/blang/semver"
@@ -12,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"github.com/killrvideo/killrvideo-go/infra/provider"
+	"github.com/killrvideo/killrvideo-go/infra/provider/daemon/daemontest"
 )
 
 // newServer hosts the provider in memory, configured with config.
@@ -52,7 +54,7 @@ type stack struct {
 }
 
 func newStack(t *testing.T, server integration.Server, typ string) *stack {
-	return &stack{t: t, server: server, urn: presource.NewURN("test", "killrvideo", "", tokens.Type(typ), "it")}
+	return &stack{t: t, server: server, urn: presource.NewURN("test", "shop", "", tokens.Type(typ), "it")}
 }
 
 // check returns the checked inputs and the failures.
@@ -142,6 +144,38 @@ func (s *stack) delete() error {
 	return s.server.Delete(p.DeleteRequest{ID: s.id, Urn: s.urn, Properties: s.state, OldInputs: s.inputs})
 }
 
+// imported reads a resource of this type by its id, as an import does.
+func (s *stack) imported() (*stack, error) {
+	s.t.Helper()
+	imported := &stack{t: s.t, server: s.server, urn: s.urn, id: s.id}
+	read, err := imported.tryRead()
+	imported.id, imported.inputs, imported.state = read.ID, read.Inputs, read.Properties
+	return imported, err
+}
+
+// isGone says whether a refresh finds that the resource does not exist.
+func (s *stack) isGone() bool {
+	s.t.Helper()
+	return s.read().ID == ""
+}
+
+// refused asks that an error has these words in it, and no token.
+func refused(t *testing.T, err error, words ...string) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("there is no error, want one with %q", words)
+		return
+	}
+	for _, word := range words {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("err = %v, want %q in it", err, word)
+		}
+	}
+	if strings.Contains(err.Error(), "AstraCS:") && !strings.Contains(err.Error(), "begins with AstraCS:") {
+		t.Errorf("the error shows a token")
+	}
+}
+
 // text returns an output that must be a known string.
 func (s *stack) text(name string) string {
 	s.t.Helper()
@@ -152,12 +186,7 @@ func (s *stack) text(name string) string {
 	return v.AsString()
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
+var must = daemontest.Must
 
 func str(s string) property.Value { return property.New(s) }
 

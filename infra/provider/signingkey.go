@@ -52,8 +52,14 @@ type SigningKeyState struct {
 
 // Annotate names and describes the resource.
 func (k *SigningKey) Annotate(a infer.Annotator) {
-	a.SetToken("jwt", "SigningKey")
-	a.Describe(&k, "A key that signs tokens, and the one before it while its tokens live.")
+	a.SetToken("index", "SigningKey")
+	a.Describe(&k, "A key that signs tokens, and the one before it while its tokens live."+example(`
+resources:
+  key:
+    type: astradb:SigningKey
+    properties:
+      tokenLifetimeSeconds: 3600
+`))
 }
 
 // Annotate describes the inputs.
@@ -71,6 +77,12 @@ func (args *SigningKeyArgs) Annotate(a infer.Annotator) {
 
 // Annotate describes the outputs.
 func (s *SigningKeyState) Annotate(a infer.Annotator) {
+	a.Describe(&s.Current, "The key; its UTF-8 bytes sign.")
+	a.Describe(&s.Previous, "The key before it while its tokens live, else empty.")
+	a.Describe(&s.KeyID, "Identifies the key in the `kid` header of tokens: 16 hex digits.")
+	a.Describe(&s.PreviousKeyID, "Identifies the previous key, empty without one.")
+	a.Describe(&s.Fingerprint, "Compares keys across stacks without revealing them: SHA-256 in hex.")
+	a.Describe(&s.PreviousLifetime, "The longest lifetime of tokens signed with the previous key.")
 	a.Describe(&s.PreviousIssuedUntil, "The latest that an instance may have signed with the previous key, RFC 3339.")
 	a.Describe(&s.PreviousExpiresAt, "When the last token signed with the previous key has expired, RFC 3339.")
 	a.Describe(&s.SessionsValidAfter, "When the last leak was answered, RFC 3339: sessions of before are over.")
@@ -135,7 +147,7 @@ func (k *SigningKey) Diff(_ context.Context, req infer.DiffRequest[SigningKeyArg
 	if req.State.rotates(req.Inputs) {
 		return diffOf(changes), nil
 	}
-	next := req.State.settled(req.Inputs, k.now())
+	next := req.State.settled(req.Inputs, k.at(req.Inputs))
 	if next.Previous != req.State.Previous {
 		changes["previous"] = p.PropertyDiff{Kind: p.Update}
 	} else if next.PreviousIssuedUntil != req.State.PreviousIssuedUntil {
@@ -155,9 +167,9 @@ func (k *SigningKey) Update(
 			log.Warning("another generation makes no new key while a key is given; rotate with: " +
 				signingkey.Make + " | " + caller.Pulumi("config set --secret jwtSecretKey"))
 		}
-		return infer.UpdateResponse[SigningKeyState]{Output: old.settled(req.Inputs, k.now())}, nil
+		return infer.UpdateResponse[SigningKeyState]{Output: old.settled(req.Inputs, k.at(req.Inputs))}, nil
 	}
-	next, warnings, err := old.rotated(req.Inputs, k.now())
+	next, warnings, err := old.rotated(req.Inputs, k.at(req.Inputs))
 	if req.DryRun && err == nil { // the new key is made when it is needed
 		old.SigningKeyArgs = req.Inputs
 		return infer.UpdateResponse[SigningKeyState]{Output: old}, nil
@@ -166,6 +178,16 @@ func (k *SigningKey) Update(
 		log.Warning(warning)
 	}
 	return infer.UpdateResponse[SigningKeyState]{Output: next}, err
+}
+
+// at is the time. It is not before the last proof: under a clock that was put back
+// the previous key would end early, and with it what its users have.
+func (k *SigningKey) at(args SigningKeyArgs) time.Time {
+	now := k.now()
+	if proved, err := time.Parse(time.RFC3339, args.ProvedAt); err == nil && proved.After(now) {
+		return proved
+	}
+	return now
 }
 
 // with returns the state with key as the current one.
@@ -187,4 +209,17 @@ func newKey(args SigningKeyArgs) string {
 			return key
 		}
 	}
+}
+
+// Read refuses an import; a refresh has nothing to compare, since the key is
+// only in the state.
+func (*SigningKey) Read(
+	_ context.Context, req infer.ReadRequest[SigningKeyArgs, SigningKeyState],
+) (infer.ReadResponse[SigningKeyArgs, SigningKeyState], error) {
+	if req.State.Current == "" {
+		return infer.ReadResponse[SigningKeyArgs, SigningKeyState]{}, notImported("signing key", req.ID,
+			"its value is nowhere but in the state that made it",
+			"to use a key that you have, run "+caller.Here("config set --secret jwtSecretKey"))
+	}
+	return infer.ReadResponse[SigningKeyArgs, SigningKeyState](req), nil
 }

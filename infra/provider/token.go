@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
@@ -51,8 +52,22 @@ type TokenState struct {
 
 // Annotate names and describes the resource.
 func (t *Token) Annotate(a infer.Annotator) {
-	a.SetToken("astra", "Token")
-	a.Describe(&t, "An application token, proved to do what it must and refused what it must not.")
+	a.SetToken("index", "Token")
+	a.Describe(&t, "An application token, proved to do what it must and refused what it must not."+example(`
+resources:
+  role:
+    type: astradb:Role
+    properties:
+      name: api
+      databaseId: 00000000-0000-4000-8000-000000000001
+      keyspace: orders
+  token:
+    type: astradb:Token
+    properties:
+      roleId: ${role.id}
+      databaseId: 00000000-0000-4000-8000-000000000001
+      keyspace: orders
+`))
 }
 
 // Annotate describes the inputs.
@@ -76,8 +91,8 @@ func (s *TokenState) Annotate(a infer.Annotator) {
 	a.Describe(&s.Predecessors, "Client ids that the state knew when this token was made.")
 }
 
-// WireDependencies marks the secrets, and says that leave to be broad alone
-// changes no token.
+// WireDependencies marks the secrets, and says that a change of allowBroad alone
+// makes no new token.
 func (*Token) WireDependencies(f infer.FieldSelector, args *TokenArgs, state *TokenState) {
 	f.OutputField(&state.Token).AlwaysSecret()
 	f.OutputField(&state.Given).AlwaysSecret()
@@ -98,6 +113,9 @@ func (t *Token) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckR
 	problems.require("keyspace", args.Keyspace, "the keyspace")
 	if args.Given == "" && !problems.unknown("given") {
 		problems.require("roleId", args.RoleID, "without a given token the role")
+		if _, err := uuid.Parse(args.RoleID); args.RoleID != "" && err != nil {
+			problems.add("roleId", "must be the role's UUID, got %q: Astra attaches nothing for a name", args.RoleID)
+		}
 	}
 	if args.Given != "" && !strings.HasPrefix(args.Given, "AstraCS:") {
 		problems.add("given", "an application token begins with AstraCS: ("+caller.Here("config set --secret %s")+")", args.setting())
@@ -114,7 +132,7 @@ func (t *Token) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckR
 func (t *Token) Create(ctx context.Context, req infer.CreateRequest[TokenArgs]) (infer.CreateResponse[TokenState], error) {
 	state := TokenState{TokenArgs: req.Inputs}
 	if req.DryRun {
-		return infer.CreateResponse[TokenState]{ID: req.Name, Output: state}, nil
+		return infer.CreateResponse[TokenState]{Output: state}, nil
 	}
 	if req.Inputs.Given != "" {
 		state.Token, state.ClientID = req.Inputs.Given, clientIDOf(req.Inputs.Given)
@@ -137,7 +155,12 @@ func (t *Token) mint(ctx context.Context, name string, state *TokenState) error 
 		return fmt.Errorf("mint a token with role %s: %w", state.RoleID, err)
 	}
 	state.OrganizationID, state.Predecessors = organization, predecessors
-	broad, err := t.prove(ctx, minted.Value, control, state.TokenArgs, t.patient)
+	var broad []string
+	if !slices.Equal(minted.Roles, []string{state.RoleID}) {
+		err = fmt.Errorf("Astra gave it the roles %q, want the role %s alone", minted.Roles, state.RoleID)
+	} else {
+		broad, err = t.prove(ctx, minted.Value, control, state.TokenArgs, t.patient)
+	}
 	if err == nil && len(broad) > 0 {
 		err = fmt.Errorf("its role %s grants too much (it needs %s): %s",
 			state.RoleID, strings.Join(state.least(), ", "), strings.Join(broad, "; "))
@@ -186,9 +209,9 @@ func (args TokenArgs) setting() string {
 	return "astraToken"
 }
 
-// Diff replaces the token, new first, except when only the leave to be broad
-// changes, and when the credential stays the same: a minted token whose value
-// is given changes its owner, and is not revoked here any more.
+// Diff replaces the token, new first, unless only allowBroad changes or the
+// credential stays the same: a minted token whose value is given changes its
+// owner, and is no longer revoked here.
 func (*Token) Diff(_ context.Context, req infer.DiffRequest[TokenArgs, TokenState]) (infer.DiffResponse, error) {
 	changes := changedInputs(req.State.TokenArgs, req.Inputs)
 	if !keepsCredential(req.State, req.Inputs) {
@@ -202,7 +225,7 @@ func keepsCredential(state TokenState, args TokenArgs) bool {
 		args.DatabaseID == state.DatabaseID && args.Keyspace == state.Keyspace && args.ReadOnly == state.ReadOnly
 }
 
-// Update takes the leave to be broad, or proves a given token without it.
+// Update changes allowBroad; without it, a given token is proved again.
 func (t *Token) Update(ctx context.Context, req infer.UpdateRequest[TokenArgs, TokenState]) (infer.UpdateResponse[TokenState], error) {
 	state := req.State
 	state.TokenArgs = req.Inputs
@@ -232,7 +255,7 @@ func (t *Token) Read(ctx context.Context, req infer.ReadRequest[TokenArgs, Token
 // fills in the organisation that the state of an older release did not have.
 func (t *Token) alive(ctx context.Context, id string, state *TokenState) (bool, error) {
 	if state.Given != "" {
-		data, err := t.astra.as(ctx, astra.Token(state.Token)).data()
+		data, err := t.astra.as(ctx, astra.Token(state.Token)).data(ctx, state.DatabaseID)
 		if err == nil {
 			_, err = data.TableNames(ctx, state.Keyspace)
 		}
@@ -242,7 +265,7 @@ func (t *Token) alive(ctx context.Context, id string, state *TokenState) (bool, 
 		return err == nil, err
 	}
 	control, organization, err := t.astra.organization(ctx, "read the token "+id, state.OrganizationID)
-	if errors.Is(err, errThrownAway) {
+	if errors.Is(err, errReset) {
 		return false, nil
 	}
 	if err != nil {
@@ -253,20 +276,20 @@ func (t *Token) alive(ctx context.Context, id string, state *TokenState) (bool, 
 	return slices.ContainsFunc(tokens, func(listed devops.Token) bool { return listed.ClientID == id }), err
 }
 
-// Delete revokes a minted token; the client shows by listing that it is gone,
-// and a refused call shows that it is dead. A given one is its owner's to revoke.
+// Delete revokes a minted token and verifies that it is no longer listed and
+// that the database refuses it. A given one is its owner's to revoke.
 func (t *Token) Delete(ctx context.Context, req infer.DeleteRequest[TokenState]) (infer.DeleteResponse, error) {
 	if req.State.Given != "" {
-		p.GetLogger(ctx).Info("a given token is not revoked here: that is for its owner to do")
+		p.GetLogger(ctx).Info("a given token is not revoked: its owner has to do that")
 		return infer.DeleteResponse{}, nil
 	}
 	if t.known.given(req.ID) {
 		p.GetLogger(ctx).Warning(fmt.Sprintf("the token %s was minted by this stack and is given to it now: it is not revoked, "+
-			"and from now on that is for its owner to do", req.ID))
+			"its owner has to revoke it", req.ID))
 		return infer.DeleteResponse{}, nil
 	}
 	control, _, err := t.astra.organization(ctx, "revoke the token "+req.ID, req.State.OrganizationID)
-	if errors.Is(err, errThrownAway) {
+	if errors.Is(err, errReset) {
 		return infer.DeleteResponse{}, nil
 	}
 	if err == nil {
@@ -275,22 +298,23 @@ func (t *Token) Delete(ctx context.Context, req infer.DeleteRequest[TokenState])
 	if err != nil {
 		return infer.DeleteResponse{}, err
 	}
-	return infer.DeleteResponse{}, t.dies(ctx, req.ID, req.State)
+	return infer.DeleteResponse{}, t.awaitRefusal(ctx, req.ID, req.State)
 }
 
-// dies waits until the database refuses the token.
-func (t *Token) dies(ctx context.Context, id string, state TokenState) error {
-	data, err := t.astra.as(ctx, astra.Token(state.Token)).data()
+// awaitRefusal waits until the database refuses the token.
+func (t *Token) awaitRefusal(ctx context.Context, id string, state TokenState) error {
+	data, err := t.astra.as(ctx, astra.Token(state.Token)).data(ctx, state.DatabaseID)
 	if err != nil {
 		return nil //nolint:nilerr // without a database there is nothing to reach with it
 	}
 	return t.patient.retry(ctx, func() (bool, error) {
 		// Another failure than a refusal, such as a database that is gone,
-		// says nothing about the token; the list has the word then.
+		// says nothing about the token; then the list decides.
 		if _, err := data.TableNames(ctx, state.Keyspace); err != nil {
 			return true, nil //nolint:nilerr // a refusal is what is waited for
 		}
-		return false, fmt.Errorf("token %s is revoked and not listed any more, but the database still accepts it; run "+caller.Up()+" again in a while", id)
+		return false, fmt.Errorf("token %s is revoked and not listed any more, but the database still accepts it; run "+caller.Up()+" again in "+
+			"a while", id)
 	})
 }
 
@@ -306,6 +330,6 @@ func clientIDOf(token string) string {
 
 // givenID names a given token in the state without revealing it.
 func givenID(token string) string {
-	sum := sha256.Sum256([]byte("killrvideo-given-token\x00" + token))
+	sum := sha256.Sum256([]byte("astradb-given-token\x00" + token))
 	return "given-" + hex.EncodeToString(sum[:8])
 }

@@ -16,13 +16,10 @@ import (
 )
 
 // Giving the value of the minted token changes its owner and nothing else.
-func TestTheMintedTokenGivenAsOwnIsNotRevoked(t *testing.T) {
+func TestMintedTokenThatBecomesAGivenOneIsNotRevoked(t *testing.T) {
 	t.Parallel()
-	embedded := startAstra(t)
-	server := embedded.server(t)
-	embedded.keyspace(t, server, "videos")
-	s := newStack(t, server, resource.TokenType)
-	must(t, s.create(tokenInputs(embedded.role(t, server, "videos").id, "0")))
+	embedded, server := startVideos(t)
+	s, _ := embedded.token(t, server)
 	value, id := s.text("token"), s.text("clientId")
 	d := s.diff(givenTokenInputs(value))
 	for name, change := range d.DetailedDiff {
@@ -43,11 +40,9 @@ func TestTheMintedTokenGivenAsOwnIsNotRevoked(t *testing.T) {
 
 // A minted token that waits for its deletion, since a roll-out failed, must
 // not be revoked once its value is given.
-func TestATokenInUseAsAGivenOneIsNotRevoked(t *testing.T) {
+func TestReplacedTokenThatIsGivenIsNotRevoked(t *testing.T) {
 	t.Parallel()
-	embedded := startAstra(t)
-	server := embedded.server(t)
-	embedded.keyspace(t, server, "videos")
+	embedded, server := startVideos(t)
 	role := embedded.role(t, server, "videos")
 	old, next := newStack(t, server, resource.TokenType), newStack(t, server, resource.TokenType)
 	must(t, old.create(tokenInputs(role.id, "0")))
@@ -67,11 +62,9 @@ func (e embedded) mintedElsewhere(t *testing.T, roleID string) string {
 	return token.ClientID
 }
 
-func TestTokensThatNoStateKnowsAreRevokedAtTheNextMinting(t *testing.T) {
+func TestMintingRevokesOrphanedTokens(t *testing.T) {
 	t.Parallel()
-	embedded := startAstra(t)
-	server := embedded.server(t)
-	embedded.keyspace(t, server, "videos")
+	embedded, server := startVideos(t)
 	role, other := embedded.role(t, server, "videos"), embedded.role(t, server, "videos", "db-graphql")
 	foreign, orphan := embedded.mintedElsewhere(t, other.id), embedded.mintedElsewhere(t, role.id)
 	s := newStack(t, server, resource.TokenType)
@@ -105,16 +98,14 @@ func TestTokensThatNoStateKnowsAreRevokedAtTheNextMinting(t *testing.T) {
 	}
 }
 
-func TestAGatewaysAnswerToAMintLeavesNoToken(t *testing.T) {
+func TestMintingWithAGatewayErrorLeavesNoToken(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{"bad gateway": http.StatusBadGateway, "time-out": http.StatusGatewayTimeout} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			embedded := startAstra(t)
-			direct := embedded.server(t)
-			embedded.keyspace(t, direct, "videos")
+			embedded, direct := startVideos(t)
 			role := embedded.role(t, direct, "videos")
-			before := embedded.clientIDs(t)
+			noTokenLeft := embedded.noTokenLeft(t)
 			broken := embedded.behind(t, func(w http.ResponseWriter, r *http.Request) bool {
 				if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/tokens") {
 					return false
@@ -126,15 +117,12 @@ func TestAGatewaysAnswerToAMintLeavesNoToken(t *testing.T) {
 			if err := newStack(t, broken.server(t), resource.TokenType).create(tokenInputs(role.id, "0")); err == nil {
 				t.Fatal("a token without an answer was created")
 			}
-			if after := embedded.clientIDs(t); !slices.Equal(after, before) {
-				t.Errorf("a token that no state knows is left: %v, before: %v", after, before)
-			}
+			noTokenLeft()
 		})
 	}
 }
 
-// A gateway that loses the answer to a new role leaves none either.
-func TestAGatewaysAnswerToANewRoleLeavesNoRole(t *testing.T) {
+func TestRoleCreationWithoutAnswerLeavesNoRole(t *testing.T) {
 	t.Parallel()
 	embedded := startAstra(t)
 	broken := embedded.behind(t, func(w http.ResponseWriter, r *http.Request) bool {
@@ -158,13 +146,10 @@ func TestAGatewaysAnswerToANewRoleLeavesNoRole(t *testing.T) {
 }
 
 // The state of a release that did not remember the organisation is filled in.
-func TestARefreshRemembersTheOrganisation(t *testing.T) {
+func TestRefreshFillsInTheOrganisation(t *testing.T) {
 	t.Parallel()
-	embedded := startAstra(t)
-	server := embedded.server(t)
-	embedded.keyspace(t, server, "videos")
-	s := newStack(t, server, resource.TokenType)
-	must(t, s.create(tokenInputs(embedded.role(t, server, "videos").id, "0")))
+	embedded, server := startVideos(t)
+	s, _ := embedded.token(t, server)
 	organization := s.text("organizationId")
 	s.state = s.state.Delete("organizationId").Delete("predecessors")
 	if d := s.diff(tokenInputs(s.state.Get("roleId").AsString(), "0")); d.HasChanges {
@@ -176,49 +161,40 @@ func TestARefreshRemembersTheOrganisation(t *testing.T) {
 }
 
 // What another organisation does not have is not deleted.
-func TestAnotherOrganisationsDeployTokenIsRefused(t *testing.T) {
+func TestDeployTokenOfAnotherOrganisationIsRefused(t *testing.T) {
 	t.Parallel()
 	first, second := startAstra(t), startAstra(t)
-	server := first.server(t)
-	first.keyspace(t, server, "videos")
-	role := first.role(t, server, "videos")
-	token := newStack(t, server, resource.TokenType)
-	must(t, token.create(tokenInputs(role.id, "0")))
 	elsewhere := second.server(t)
-	for name, s := range map[string]*stack{"role": role, "token": token} {
+	for typ, s := range deletable(t, first) {
+		server := s.server
 		s.server = elsewhere
 		_, read := s.tryRead()
 		for what, err := range map[string]error{"delete": s.delete(), "read": read} {
-			if err == nil || !strings.Contains(err.Error(), "another organisation") || !strings.Contains(err.Error(), "pulumi config set --secret astraDeployToken") {
-				t.Errorf("%s the %s: err = %v, want a refusal and the command", what, name, err)
+			if err == nil || !strings.Contains(err.Error(), "another organisation") ||
+				!strings.Contains(err.Error(), "pulumi config set --secret astraDeployToken") {
+				t.Errorf("%s the %s: err = %v, want a refusal and the command", what, typ, err)
 			}
 		}
 		s.server = server
-	}
-	must(t, token.delete())
-	must(t, role.delete())
-	if slices.Contains(first.clientIDs(t), token.id) {
-		t.Error("with the right deploy token it is not revoked")
+		must(t, s.delete())
+		if !s.isGone() {
+			t.Errorf("%s: with the right deploy token it is not deleted", typ)
+		}
 	}
 }
 
 // An embedded Astra has one organisation. Another one means that its data was
-// thrown away, and everything in it.
-func TestWhatAnEmbeddedAstraLostIsGone(t *testing.T) {
+// deleted, and every resource with it.
+func TestResourcesOfAResetEmbeddedAstraAreGone(t *testing.T) {
 	t.Parallel()
 	first, second := startAstra(t), startAstra(t)
-	server := first.server(t)
-	first.keyspace(t, server, "videos")
-	role := first.role(t, server, "videos")
-	token := newStack(t, server, resource.TokenType)
-	must(t, token.create(tokenInputs(role.id, "0")))
 	config := second.config()
 	config["embedded"] = property.New(true)
 	empty := newServer(t, config, provider.WithPropagation(3, time.Millisecond))
-	for name, s := range map[string]*stack{"role": role, "token": token} {
+	for typ, s := range deletable(t, first) {
 		s.server = empty
-		if r := s.read(); r.ID != "" {
-			t.Errorf("the %s is still there for a refresh", name)
+		if !s.isGone() {
+			t.Errorf("the %s is still there for a refresh", typ)
 		}
 		must(t, s.delete())
 	}

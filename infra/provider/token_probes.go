@@ -14,6 +14,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
 	"github.com/killrvideo/killrvideo-go/infra/provider/ddl"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
 // probe tries one class of forbidden calls by one that changes nothing. It
@@ -39,7 +40,7 @@ func found(err error, finding, what string) (string, error) {
 // one, always of the same name, and drops it.
 func (v prover) createsTables(tables []ddl.Table) probe {
 	return func(ctx context.Context, args TokenArgs) (string, error) {
-		name, exists := "killrvideo_proof", len(tables) > 0
+		name, exists := "astradb_proof", len(tables) > 0
 		if exists {
 			name = tables[0].Name
 		}
@@ -56,7 +57,7 @@ func (v prover) createsTables(tables []ddl.Table) probe {
 
 // dropsTables asks to drop a table that does not exist.
 func (v prover) dropsTables(ctx context.Context, args TokenArgs) (string, error) {
-	err := v.data.DropTable(ctx, args.Keyspace, "killrvideo_proof_"+randomHex())
+	err := v.data.DropTable(ctx, args.Keyspace, "astradb_proof_"+randomHex())
 	return found(err, "it may drop tables in keyspace "+args.Keyspace, "drop tables")
 }
 
@@ -123,8 +124,7 @@ func (v prover) otherKeyspaces(ctx context.Context, args TokenArgs) ([]string, e
 		if err != nil && !refused(err) {
 			return nil, fmt.Errorf("find other keyspaces to try: %w", err)
 		}
-		all = append(listed, options.DefaultKeyspace, "killrvideo", "killrvideo_dev", "killrvideo_staging", "killrvideo_prod",
-			"dev", "staging", "prod", "test")
+		all = append(append(listed, options.DefaultKeyspace), likelyKeyspaces(args.Keyspace)...)
 	}
 	others := all[:0]
 	for _, name := range all {
@@ -133,6 +133,20 @@ func (v prover) otherKeyspaces(ctx context.Context, args TokenArgs) ([]string, e
 		}
 	}
 	return others[:min(len(others), probedKeyspaces)], nil
+}
+
+// likelyKeyspaces are the names that the other environments of a keyspace tend to have.
+func likelyKeyspaces(keyspace string) []string {
+	environments := []string{"dev", "staging", "prod", "test"}
+	base := keyspace
+	for _, environment := range environments {
+		base = strings.TrimSuffix(base, "_"+environment)
+	}
+	names := []string{base}
+	for _, environment := range environments {
+		names = append(names, base+"_"+environment)
+	}
+	return append(names, environments...)
 }
 
 // keyspacesOf lists the keyspaces that a database says it has, in order.
@@ -177,7 +191,7 @@ func (v prover) seesDatabases(ctx context.Context, args TokenArgs) (string, erro
 // changesKeyspaces asks to drop a keyspace that does not exist, and to make
 // one that does. The right to drop this very keyspace cannot be tried.
 func (v prover) changesKeyspaces(ctx context.Context, args TokenArgs) (string, error) {
-	err := v.own.DeleteKeyspace(ctx, args.DatabaseID, "killrvideo_proof_"+randomHex())
+	err := v.own.DeleteKeyspace(ctx, args.DatabaseID, "astradb_proof_"+randomHex())
 	finding, failure := found(err, "it may drop keyspaces", "drop keyspaces")
 	if finding != "" || failure != nil {
 		return finding, failure
@@ -188,7 +202,7 @@ func (v prover) changesKeyspaces(ctx context.Context, args TokenArgs) (string, e
 // changesRoles asks to change and to delete a role that does not exist.
 func (v prover) changesRoles(ctx context.Context, args TokenArgs) (string, error) {
 	id := uuid.NewString()
-	role := devops.Role{ID: id, Name: "killrvideo-proof-" + id, Policy: devops.Policy{
+	role := devops.Role{ID: id, Name: "astradb-proof-" + id, Policy: devops.Policy{
 		Resources: drns(id, args.DatabaseID, args.Keyspace), Actions: args.least(), Effect: "allow"}}
 	finding, failure := found(v.own.UpdateRole(ctx, role), "it may change roles", "change roles")
 	if finding != "" || failure != nil {
@@ -207,4 +221,82 @@ func (v prover) mintsTokens(ctx context.Context, _ TokenArgs) (string, error) {
 		}
 	}
 	return found(err, "it may mint tokens", "mint tokens")
+}
+
+// least are the actions that the token may have.
+func (args TokenArgs) least() []string {
+	if args.ReadOnly {
+		return resource.ReadActions()
+	}
+	return LeastActions()
+}
+
+// roles are those of a token, as far as the deploy token can read them. known
+// is false if it cannot: without a deploy token, with one that may not read
+// roles, and for a token of another organisation.
+func (v prover) roles(ctx context.Context) (roles []devops.Role, organization string, known bool, err error) {
+	if v.control == nil || v.clientID == "" {
+		return nil, "", false, nil
+	}
+	tokens, err := v.control.Tokens(ctx)
+	if err != nil {
+		return nil, "", false, exceptRefused(err)
+	}
+	at := slices.IndexFunc(tokens, func(t devops.Token) bool { return t.ClientID == v.clientID })
+	if at < 0 {
+		return nil, "", false, nil
+	}
+	if organization, err = v.control.Organization(ctx); err != nil {
+		return nil, "", false, exceptRefused(err)
+	}
+	for _, id := range tokens[at].Roles {
+		role, err := v.control.Role(ctx, id)
+		if errors.Is(err, devops.ErrNotFound) {
+			continue // a deleted role grants nothing
+		}
+		if err != nil {
+			return nil, "", false, exceptRefused(err)
+		}
+		roles = append(roles, *role)
+	}
+	return roles, organization, true, nil
+}
+
+func exceptRefused(err error) error {
+	if refused(err) {
+		return nil
+	}
+	return fmt.Errorf("read the roles of the token: %w", err)
+}
+
+// excess says what each role grants beyond the least actions on the tables of
+// one keyspace.
+func excess(roles []devops.Role, organization string, args TokenArgs) (broad []string) {
+	for _, role := range roles {
+		if role.Policy.Effect != "allow" {
+			continue
+		}
+		var parts []string
+		if actions := except(role.Policy.Actions, args.least()); len(actions) > 0 {
+			parts = append(parts, "allows "+strings.Join(actions, ", "))
+		}
+		resources := slices.DeleteFunc(except(role.Policy.Resources, drns(organization, args.DatabaseID, args.Keyspace)), func(name string) bool {
+			drn, ok := devops.ParseDRN(name) // one table of the keyspace is less than all
+			return ok && drn.Table != "" && drn.Org == organization && drn.Database == args.DatabaseID && drn.Keyspace == args.Keyspace
+		})
+		if len(resources) > 0 {
+			parts = append(parts, "is on "+strings.Join(resources, ", "))
+		}
+		if len(parts) > 0 {
+			broad = append(broad, fmt.Sprintf("its role %s %s", role.Name, strings.Join(parts, ", and ")))
+		}
+	}
+	return broad
+}
+
+// except are the members of a list that are not allowed, sorted.
+func except(list, allowed []string) []string {
+	rest := slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(allowed, s) })
+	slices.Sort(rest)
+	return slices.Compact(rest)
 }

@@ -3,10 +3,12 @@ package provider
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
 	p "github.com/pulumi/pulumi-go-provider"
 
 	"github.com/killrvideo/killrvideo-go/astra"
@@ -30,7 +32,7 @@ type prover struct {
 // it cannot do what it must, or if that could not be found out.
 func (t *Token) prove(ctx context.Context, token astra.Token, control *devops.Client, args TokenArgs, patient backoff) ([]string, error) {
 	connected := t.astra.as(ctx, token)
-	data, err := connected.data()
+	data, err := connected.data(ctx, args.DatabaseID)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +41,7 @@ func (t *Token) prove(ctx context.Context, token astra.Token, control *devops.Cl
 		return nil, err
 	}
 	v := prover{
-		endpoint: connected.config.DataAPIEndpoint, clientID: clientIDOf(token.Reveal()),
+		endpoint: data.endpoint, clientID: clientIDOf(token.Reveal()),
 		data: data, own: own, control: control, patient: patient,
 	}
 	return v.prove(ctx, args)
@@ -137,4 +139,47 @@ func randomHex() string {
 	var random [6]byte
 	_, _ = rand.Read(random[:]) // never fails: it ends the program instead
 	return hex.EncodeToString(random[:])
+}
+
+// absentRow is a full primary key that no row of a table has. Deleting that row
+// needs the right to write and changes nothing. It needs a table with a key
+// column whose value cannot be guessed; ok is false if there is none.
+func absentRow(tables []ddl.Table) (table string, key map[string]any, ok bool) {
+	for _, t := range tables {
+		key, unique, known := map[string]any{}, false, true
+		for _, column := range t.Key.Columns() {
+			value, random := valueOf(t.Columns[column])
+			key[column], unique, known = value, unique || random, known && value != nil
+		}
+		if unique && known {
+			return t.Name, key, true
+		}
+	}
+	return "", nil, false
+}
+
+// valueOf is a value of a type of key columns, nil for a type that is not known
+// here, and whether it is random.
+func valueOf(typ ddl.Type) (value any, random bool) {
+	switch typ {
+	case "text", "ascii":
+		return "astradb-proof-" + randomHex(), true
+	case "uuid":
+		return uuid.NewString(), true
+	case "blob":
+		return map[string]string{"$binary": base64.StdEncoding.EncodeToString([]byte(randomHex()))}, true
+	case "int", "bigint", "smallint", "tinyint", "varint", "float", "double", "decimal":
+		return 0, false
+	case "boolean":
+		return false, false
+	case "timestamp":
+		return "2000-01-01T00:00:00Z", false
+	case "date":
+		return "2000-01-01", false
+	case "time":
+		return "00:00:00", false
+	case "inet":
+		return "127.0.0.1", false
+	}
+	return nil, false
 }

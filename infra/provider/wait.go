@@ -3,14 +3,15 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 )
 
-// Wait holds an update up for a time that a platform needs and tells nobody
-// about: a grant that arrives late, old instances that still answer. What is
+// Wait delays an update for what a platform does not report: a grant that takes
+// effect late, old instances that still answer. What is
 // replaced is deleted only at the end of an update, and so after the wait.
 type Wait struct {
 	pause func(context.Context, time.Duration) error
@@ -20,6 +21,7 @@ type Wait struct {
 type WaitArgs struct {
 	For            string   `pulumi:"for"`
 	Triggers       []string `pulumi:"triggers,optional"`
+	OnlyNew        bool     `pulumi:"onlyNew,optional"`
 	FirstSeconds   int      `pulumi:"firstSeconds,optional"`
 	ChangedSeconds int      `pulumi:"changedSeconds,optional"`
 }
@@ -29,14 +31,22 @@ type WaitState struct{ WaitArgs }
 
 // Annotate names and describes the resource.
 func (w *Wait) Annotate(a infer.Annotator) {
-	a.SetToken("rollout", "Wait")
-	a.Describe(&w, "A pause in an update, when it is made and when its triggers change.")
+	a.SetToken("index", "Wait")
+	a.Describe(&w, "A pause in an update, when it is made and when its triggers change."+example(`
+resources:
+  permissions:
+    type: astradb:Wait
+    properties:
+      for: the permissions to take effect
+      firstSeconds: 30
+`))
 }
 
 // Annotate describes the inputs.
 func (args *WaitArgs) Annotate(a infer.Annotator) {
-	a.Describe(&args.For, "What is waited for, in words for whoever watches.")
+	a.Describe(&args.For, "What is waited for, in words for people.")
 	a.Describe(&args.Triggers, "Whatever makes another wait necessary when it changes.")
+	a.Describe(&args.OnlyNew, "Whether only a trigger that was not there before makes another wait necessary, and not one that is gone.")
 	a.Describe(&args.FirstSeconds, "How long to wait the first time.")
 	a.Describe(&args.ChangedSeconds, "How long to wait when a trigger has changed.")
 }
@@ -74,7 +84,8 @@ func (w *Wait) Create(ctx context.Context, req infer.CreateRequest[WaitArgs]) (i
 // Read refuses an import; a refresh has nothing to compare.
 func (*Wait) Read(_ context.Context, req infer.ReadRequest[WaitArgs, WaitState]) (infer.ReadResponse[WaitArgs, WaitState], error) {
 	if req.State.For == "" {
-		return infer.ReadResponse[WaitArgs, WaitState]{}, notImported("wait", req.ID, "it is over once it was made", "run pulumi up, which waits where it must")
+		return infer.ReadResponse[WaitArgs, WaitState]{}, notImported("wait", req.ID, "it is over once it was made",
+			"run pulumi up, which waits where it must")
 	}
 	return infer.ReadResponse[WaitArgs, WaitState](req), nil
 }
@@ -83,6 +94,10 @@ func (*Wait) Read(_ context.Context, req infer.ReadRequest[WaitArgs, WaitState])
 func (w *Wait) Update(ctx context.Context, req infer.UpdateRequest[WaitArgs, WaitState]) (infer.UpdateResponse[WaitState], error) {
 	response := infer.UpdateResponse[WaitState]{Output: WaitState{req.Inputs}}
 	if _, changed := changedInputs(req.State.WaitArgs, req.Inputs)["triggers"]; req.DryRun || !changed {
+		return response, nil
+	}
+	known := func(trigger string) bool { return slices.Contains(req.State.Triggers, trigger) }
+	if req.Inputs.OnlyNew && !slices.ContainsFunc(req.Inputs.Triggers, func(t string) bool { return !known(t) }) {
 		return response, nil
 	}
 	return response, w.wait(ctx, req.Inputs.For, req.Inputs.ChangedSeconds)
@@ -97,16 +112,4 @@ func (w *Wait) wait(ctx context.Context, what string, seconds int) error {
 		return fmt.Errorf("wait %d s for %s: %w", seconds, what, err)
 	}
 	return nil
-}
-
-// pause sleeps until the time has passed or the update is cancelled.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

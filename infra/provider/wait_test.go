@@ -47,6 +47,33 @@ func TestWaitWaitsWhenATriggerChanges(t *testing.T) {
 	}
 }
 
+// TestWaitOnlyForNewTriggers: a grant that is taken away needs no wait.
+func TestWaitOnlyForNewTriggers(t *testing.T) {
+	t.Parallel()
+	var waits int
+	s := newStack(t, newServer(t, nil, provider.WithPause(func(context.Context, time.Duration) error { waits++; return nil })),
+		resource.WaitType)
+	inputs := func(triggers ...property.Value) map[string]property.Value {
+		return map[string]property.Value{
+			"for": str("grants"), "triggers": property.New(triggers), "onlyNew": property.New(true), "changedSeconds": property.New(120.0),
+		}
+	}
+	must(t, s.create(inputs(str("1"), str("2"))))
+	for _, change := range []struct {
+		triggers []property.Value
+		waits    int
+	}{
+		{[]property.Value{str("2")}, 0}, {[]property.Value{str("2"), str("3")}, 1}, {[]property.Value{str("3"), str("2")}, 1},
+		{[]property.Value{str("4")}, 2}, {nil, 2},
+	} {
+		_, err := s.update(inputs(change.triggers...), false)
+		must(t, err)
+		if waits != change.waits {
+			t.Errorf("after %v: %d waits, want %d", change.triggers, waits, change.waits)
+		}
+	}
+}
+
 func TestRandomIsMadeOncePerGeneration(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, newServer(t, nil), resource.RandomType)

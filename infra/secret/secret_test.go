@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// canary is made up for this test and opens nothing.
+// canary is generated for this test and is valid nowhere.
 const canary = "canary-8f14e45fceea167a5a36dedd4bea2543"
 
 func TestVersionFollowsTheValueAndHidesIt(t *testing.T) {
@@ -34,9 +34,9 @@ func TestVersionFollowsTheValueAndHidesIt(t *testing.T) {
 func TestAPrintedSecretShowsNoValue(t *testing.T) {
 	t.Parallel()
 	s := New("TOKEN", pulumi.String(canary))
-	there := make(chan struct{})
-	s.Value().ApplyT(func(string) string { close(there); return "" })
-	<-there // before, there is no value that could be printed
+	known := make(chan struct{})
+	s.Value().ApplyT(func(string) string { close(known); return "" })
+	<-known // before, there is no value that could be printed
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
 		for _, printed := range []string{fmt.Sprintf(verb, s), fmt.Sprintf(verb, []Secret{s}), fmt.Sprintf(verb, &s)} {
 			if strings.Contains(printed, canary) || !strings.Contains(printed, "secret TOKEN") {
@@ -67,7 +67,7 @@ func TestAValueIsASecretWhateverItWasMadeFrom(t *testing.T) {
 			t.Errorf("%s: the value is not a secret", name)
 		}
 		if pulumi.IsSecret(ContentVersion(s).Version) {
-			t.Errorf("%s: nobody may read the version", name)
+			t.Errorf("%s: the version is a secret", name)
 		}
 	}
 }

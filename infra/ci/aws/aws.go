@@ -19,8 +19,11 @@ const audience = "sts.amazonaws.com"
 // Args says whose jobs may preview, and what they read.
 type Args struct {
 	Repository ci.Repository
+	// Project is the name of the stacks' Pulumi project, with which the names of
+	// the roles begin. Required.
+	Project string
 	// Environments are GitHub's, one for each stack that is previewed; each
-	// gets a role of its own, named killrvideo-ENVIRONMENT.
+	// gets a role of its own, named PROJECT-ENVIRONMENT.
 	Environments []string
 	// Provider is the ARN of GitHub's identity provider, if the account has it
 	// already; an account can have one. Empty makes it.
@@ -33,28 +36,33 @@ type Args struct {
 	Keys map[string]string
 }
 
-type component struct{ pulumi.ResourceState }
+// Identities are the roles.
+type Identities struct {
+	pulumi.ResourceState
 
-// New makes the roles, and gives the ARN of each by its environment.
-func New(ctx *pulumi.Context, args Args) (map[string]pulumi.StringOutput, error) {
+	// Roles are their ARNs, by environment.
+	Roles map[string]pulumi.StringOutput
+}
+
+// New makes the roles.
+func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Identities, error) {
 	if err := args.check(); err != nil {
 		return nil, err
 	}
-	group := &component{}
-	if err := ctx.RegisterComponentResource("killrvideo:ci:AWS", "killrvideo-ci-aws", group); err != nil {
+	all := &Identities{Roles: map[string]pulumi.StringOutput{}}
+	if err := ctx.RegisterComponentResource("infra:ci:AWS", name, all, opts...); err != nil {
 		return nil, fmt.Errorf("the identities on AWS: %w", err)
 	}
-	provider, err := identityProvider(ctx, group, args.Provider)
+	provider, err := identityProvider(ctx, all, args.Provider)
 	if err != nil {
 		return nil, err
 	}
-	roles := map[string]pulumi.StringOutput{}
 	for _, environment := range args.Environments {
-		if roles[environment], err = role(ctx, group, args, environment, provider); err != nil {
+		if all.Roles[environment], err = role(ctx, all, args, environment, provider); err != nil {
 			return nil, err
 		}
 	}
-	return roles, nil
+	return all, ctx.RegisterResourceOutputs(all, pulumi.Map{})
 }
 
 func identityProvider(ctx *pulumi.Context, group pulumi.Resource, existing string) (pulumi.StringOutput, error) {
@@ -70,11 +78,13 @@ func identityProvider(ctx *pulumi.Context, group pulumi.Resource, existing strin
 	return made.Arn, nil
 }
 
-func role(ctx *pulumi.Context, group pulumi.Resource, args Args, environment string, provider pulumi.StringOutput) (pulumi.StringOutput, error) {
+func role(
+	ctx *pulumi.Context, group pulumi.Resource, args *Args, environment string, provider pulumi.StringOutput,
+) (pulumi.StringOutput, error) {
 	trusted := provider.ApplyT(func(arn string) (string, error) {
 		return trust(arn, args.Repository.Subjects(environment))
 	}).(pulumi.StringOutput)
-	name := "killrvideo-" + environment
+	name := args.Project + "-" + environment
 	made, err := iam.NewRole(ctx, name, &iam.RoleArgs{
 		Name:               pulumi.String(name),
 		Description:        pulumi.String("Previews of pull requests, environment " + environment + ": reads the state, changes nothing"),

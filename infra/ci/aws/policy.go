@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 
 	"github.com/killrvideo/killrvideo-go/infra/ci"
 )
@@ -40,7 +38,7 @@ func trust(provider string, subjects []string) (string, error) {
 		}},
 	}}})
 	if err != nil {
-		return "", fmt.Errorf("encode who may preview: %w", err)
+		return "", fmt.Errorf("encode the trust of the previews: %w", err)
 	}
 	return string(text), nil
 }
@@ -50,12 +48,12 @@ func claim(name string) string { return ci.Issuer[len("https://"):] + ":" + name
 // rights are all that a preview does on AWS: it reads the state of its own stack,
 // decrypts its secrets, and asks for the names of the zones. It sees the names of
 // other stacks' objects, since S3 tells an absent object from a forbidden one
-// only to who may list.
-func (a Args) rights(environment string) (all []statement) {
+// only to those who can list.
+func (a *Args) rights(environment string) (all []statement) {
 	if a.StateBucket != "" {
 		bucket := "arn:aws:s3:::" + a.StateBucket
 		objects := []string{bucket + "/" + ci.StateFile}
-		for _, prefix := range ci.StatePrefixes(environment) {
+		for _, prefix := range ci.StatePrefixes(a.Project, environment) {
 			objects = append(objects, bucket+"/"+prefix+"*")
 		}
 		all = append(all,
@@ -70,30 +68,20 @@ func (a Args) rights(environment string) (all []statement) {
 }
 
 var (
-	bucketName  = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	keyARN      = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{36,}$`)
+	state = ci.State{
+		Scheme: "s3", Bucket: regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`),
+		Key:     regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{36,}$`),
+		KeyName: "the ARN", ListKeys: "aws kms list-keys",
+	}
 	providerARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token\.actions\.githubusercontent\.com$`)
 )
 
 // check reports everything that is wrong at once.
-func (a Args) check() error {
-	all := []error{a.Repository.Check()}
-	if len(a.Environments) == 0 {
-		all = append(all, errors.New("environments: none is named; set one with: pulumi config set --path 'environments[0]' preview-prod"))
-	}
-	for _, environment := range a.Environments {
-		all = append(all, ci.CheckEnvironment(environment))
-	}
+func (a *Args) check() error {
+	all := ci.CheckPreviews(a.Project, a.Repository, a.Environments)
 	if a.Provider != "" && !providerARN.MatchString(a.Provider) {
-		all = append(all, fmt.Errorf("provider: %q is not the ARN of GitHub's identity provider; list them with: aws iam list-open-id-connect-providers", a.Provider))
+		all = append(all, fmt.Errorf(
+			"provider: %q is not the ARN of GitHub's identity provider; list them with: aws iam list-open-id-connect-providers", a.Provider))
 	}
-	if a.StateBucket != "" && !bucketName.MatchString(a.StateBucket) {
-		all = append(all, fmt.Errorf("stateBucket: %q is no bucket's name; give it without s3://", a.StateBucket))
-	}
-	for _, environment := range slices.Sorted(maps.Keys(a.Keys)) {
-		if !keyARN.MatchString(a.Keys[environment]) || !slices.Contains(a.Environments, environment) {
-			all = append(all, fmt.Errorf("keys: %q for %q is not the ARN of a key for one of the environments; list them with: aws kms list-keys", a.Keys[environment], environment))
-		}
-	}
-	return errors.Join(all...)
+	return errors.Join(append(all, state.Check(a.StateBucket, a.Keys, a.Environments)...)...)
 }

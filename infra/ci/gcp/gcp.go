@@ -18,8 +18,11 @@ import (
 // Args says whose jobs may preview, and what they read.
 type Args struct {
 	Repository ci.Repository
-	// Project is the id of the one that the pool is made in.
+	// Project is the name of the stacks' Pulumi project, with which the pool's
+	// name begins. Required.
 	Project string
+	// GoogleProject is the id of the one that the pool is made in. Required.
+	GoogleProject string
 	// Environments are GitHub's, one for each stack that is previewed.
 	Environments []string
 	// StateBucket is the name of the bucket with the stacks' state, empty if it
@@ -30,27 +33,32 @@ type Args struct {
 	Keys map[string]string
 }
 
-type component struct{ pulumi.ResourceState }
+// Identities are a pool with GitHub as its provider.
+type Identities struct {
+	pulumi.ResourceState
 
-// New makes the pool with GitHub as its provider, grants each environment its
-// rights, and gives the provider's name, which the jobs ask by.
-func New(ctx *pulumi.Context, args Args) (pulumi.StringOutput, error) {
+	// Provider is the provider's name, which the jobs name.
+	Provider pulumi.StringOutput `pulumi:"provider"`
+}
+
+// New makes the pool and its provider, and grants each environment its rights.
+func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Identities, error) {
 	if err := args.check(); err != nil {
-		return pulumi.StringOutput{}, err
+		return nil, err
 	}
-	group := &component{}
-	if err := ctx.RegisterComponentResource("killrvideo:ci:GCP", "killrvideo-ci-gcp", group); err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("the identities on Google Cloud: %w", err)
+	group := &Identities{}
+	if err := ctx.RegisterComponentResource("infra:ci:GCP", name, group, opts...); err != nil {
+		return nil, fmt.Errorf("the identities on Google Cloud: %w", err)
 	}
 	pool, err := iam.NewWorkloadIdentityPool(ctx, "github", &iam.WorkloadIdentityPoolArgs{
-		Project: pulumi.String(args.Project), WorkloadIdentityPoolId: pulumi.String("killrvideo-previews"),
+		Project: pulumi.String(args.GoogleProject), WorkloadIdentityPoolId: pulumi.String(args.Project + "-previews"),
 		Description: pulumi.String("Previews of pull requests of " + args.Repository.Owner + "/" + args.Repository.Name),
 	}, pulumi.Parent(group))
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("the pool of identities: %w", err)
+		return nil, fmt.Errorf("the pool of identities: %w", err)
 	}
 	provider, err := iam.NewWorkloadIdentityPoolProvider(ctx, "github", &iam.WorkloadIdentityPoolProviderArgs{
-		Project: pulumi.String(args.Project), WorkloadIdentityPoolId: pool.WorkloadIdentityPoolId,
+		Project: pulumi.String(args.GoogleProject), WorkloadIdentityPoolId: pool.WorkloadIdentityPoolId,
 		WorkloadIdentityPoolProviderId: pulumi.String("github"),
 		Oidc:                           &iam.WorkloadIdentityPoolProviderOidcArgs{IssuerUri: pulumi.String(ci.Issuer)},
 		AttributeMapping: pulumi.ToStringMap(map[string]string{
@@ -59,20 +67,21 @@ func New(ctx *pulumi.Context, args Args) (pulumi.StringOutput, error) {
 		AttributeCondition: pulumi.String(args.condition()),
 	}, pulumi.Parent(group))
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("GitHub as the pool's provider: %w", err)
+		return nil, fmt.Errorf("GitHub as the pool's provider: %w", err)
 	}
 	for _, environment := range args.Environments {
 		member := pulumi.Sprintf("principalSet://iam.googleapis.com/%s/attribute.environment/%s", pool.Name, environment)
 		if err := grant(ctx, group, args, environment, member); err != nil {
-			return pulumi.StringOutput{}, err
+			return nil, err
 		}
 	}
-	return provider.Name, nil
+	group.Provider = provider.Name
+	return group, ctx.RegisterResourceOutputs(group, pulumi.Map{"provider": group.Provider})
 }
 
 // condition lets in exactly the jobs of the environments, by their names and
-// by the numbers of the repository, which nobody else ever gets.
-func (a Args) condition() string {
+// by the numbers of the repository, which no other repository ever gets.
+func (a *Args) condition() string {
 	var subjects []string
 	for _, environment := range a.Environments {
 		for _, subject := range a.Repository.Subjects(environment) {
@@ -86,10 +95,10 @@ func (a Args) condition() string {
 // ownState holds for the objects of one stack, and for listing the bucket, which
 // Google grants as a whole: names of other stacks' objects are seen. The bucket
 // needs uniform access; Google takes no condition without it.
-func (a Args) ownState(environment string) string {
+func (a *Args) ownState(environment string) string {
 	objects := "projects/_/buckets/" + a.StateBucket + "/objects/"
 	allowed := []string{`resource.type == "storage.googleapis.com/Bucket"`, fmt.Sprintf("resource.name == %q", objects+ci.StateFile)}
-	for _, prefix := range ci.StatePrefixes(environment) {
+	for _, prefix := range ci.StatePrefixes(a.Project, environment) {
 		allowed = append(allowed, fmt.Sprintf("resource.name.startsWith(%q)", objects+prefix))
 	}
 	return strings.Join(allowed, " || ")
@@ -97,7 +106,7 @@ func (a Args) ownState(environment string) string {
 
 // grant gives all that a preview does on Google Cloud: it reads the state, and
 // decrypts the secrets of its own stack. The programs look nothing up.
-func grant(ctx *pulumi.Context, group pulumi.Resource, args Args, environment string, member pulumi.StringOutput) error {
+func grant(ctx *pulumi.Context, group pulumi.Resource, args *Args, environment string, member pulumi.StringOutput) error {
 	if args.StateBucket != "" {
 		_, err := storage.NewBucketIAMMember(ctx, "state-"+environment, &storage.BucketIAMMemberArgs{
 			Bucket: pulumi.String(args.StateBucket), Role: pulumi.String("roles/storage.objectViewer"), Member: member,

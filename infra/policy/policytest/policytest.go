@@ -1,5 +1,5 @@
 // Package policytest holds plans to what people have reviewed: files beside a
-// test with the plan as it is printed, and with who may do what. It is for
+// test with the plan as it is printed, and with every permission. It is for
 // tests alone.
 package policytest
 
@@ -9,12 +9,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 	"github.com/killrvideo/killrvideo-go/infra/policy"
 )
 
-var update = flag.Bool("update", false, "write the reviewed files anew")
+var update = flag.Bool("update", false, "write the reviewed files again")
 
 // Reviewed holds a text to the reviewed one in a file. Rewrite it with the
 // flag -update of the test.
@@ -33,11 +34,15 @@ func Reviewed(t *testing.T, file, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s is not what is there now; if that is meant to be, run the test once more with -update\n%s", file, firstDifference(string(want), got))
+		t.Errorf(
+			"%s is not what is there now; if that is meant to be, run the test once more with -update\n%s",
+			file,
+			firstDifference(string(want), got),
+		)
 	}
 }
 
-// Access holds who may do what in a plan to the reviewed table in a file, and
+// Access holds the permissions in a plan to the reviewed table in a file, and
 // every wide right to a reason. A role on Astra that names no actions has the
 // least ones.
 func Access(t *testing.T, file string, p *plan.Plan, least []string) {
@@ -46,7 +51,7 @@ func Access(t *testing.T, file string, p *plan.Plan, least []string) {
 	for _, right := range policy.Access(p, least) {
 		table.WriteString(right.String() + "\n")
 		if right.Wide() && right.Reason() == "" {
-			t.Errorf("%s, and nobody says why", right)
+			t.Errorf("%s has no reason", right)
 		}
 	}
 	Reviewed(t, file, table.String())
@@ -60,4 +65,19 @@ func firstDifference(want, got string) string {
 		}
 	}
 	return "one is longer than the other"
+}
+
+// Plan holds a plan to the rules, and to the reviewed plan.txt and access.txt in
+// a folder.
+func Plan(t *testing.T, folder string, p *plan.Plan, least []string) {
+	t.Helper()
+	for _, finding := range policy.Check(p, nil, time.Now()) {
+		t.Error(finding)
+	}
+	var text strings.Builder
+	if err := p.Print(&text); err != nil {
+		t.Fatal(err)
+	}
+	Reviewed(t, filepath.Join(folder, "plan.txt"), text.String())
+	Access(t, filepath.Join(folder, "access.txt"), p, least)
 }

@@ -1,6 +1,5 @@
-// Package scanners holds the ledger of infra/policy to the public checkers: to
-// what they ask of the kinds of things that this repository makes, listed in
-// catalogue.yaml, and to what Checkov itself says of the plans, the Dockerfile
-// and the workflows. It holds tests only; no rule may enter, rules are the
-// parent's.
+// Package scanners has Checkov judge all that is deployed: the reviewed plans,
+// rendered as Terraform and as Kubernetes objects, the Dockerfiles and the
+// workflows. waivers.yaml lists the checks that fail on purpose. It contains
+// tests only; our own rules belong in the parent package.
 package scanners

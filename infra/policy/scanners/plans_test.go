@@ -19,7 +19,7 @@ func plans(t *testing.T) map[string]*plan.Plan {
 	if err != nil || len(files) < 6 {
 		t.Fatalf("%d plans are found, want at least 6 (%v)", len(files), err)
 	}
-	jobs, err := filepath.Glob(root + "/infra/ci/*/setup/testdata/plan.txt")
+	jobs, err := filepath.Glob(root + "/stacks/ci/*/testdata/plan.txt")
 	if err != nil || len(jobs) < 2 {
 		t.Fatalf("%d plans of identities for jobs are found, want at least 2 (%v)", len(jobs), err)
 	}

@@ -23,7 +23,11 @@ func terraform(p *plan.Plan, kinds map[string]string) string {
 			linked, _ := links(p, r, kinds, r.Inputs).(map[string]any)
 			body(&b, "  ", linked)
 			// Pulumi's own order, of which Terraform has to be told.
-			fmt.Fprintf(&b, "  lifecycle {\n    create_before_destroy = %t\n  }\n}\n\n", !r.DeleteFirst)
+			fmt.Fprintf(&b, "  lifecycle {\n    create_before_destroy = %t\n", !r.DeleteFirst)
+			if r.Protect {
+				b.WriteString("    prevent_destroy = true\n")
+			}
+			b.WriteString("  }\n}\n\n")
 		}
 	}
 	return b.String()
@@ -120,9 +124,15 @@ func singular(name string) string {
 func TestTerraform(t *testing.T) {
 	t.Parallel()
 	p := &plan.Plan{Resources: []plan.Resource{
-		{Type: "aws:x:Net", Name: "net", DeleteFirst: true, Inputs: map[string]any{"tags": map[string]any{"app.kind": "a"}, "sizes": []any{1}}},
-		{Type: "aws:x:Door", Name: "door", After: []string{"aws:x:Net net"}, Inputs: map[string]any{
-			"netId": "${net.id}", "dnsName": "${elsewhere.name}", "defaultActions": []any{map[string]any{"fixedResponse": map[string]any{"statusCode": "404"}}}}},
+		{
+			Type:        "aws:x:Net",
+			Name:        "net",
+			DeleteFirst: true,
+			Inputs:      map[string]any{"tags": map[string]any{"app.kind": "a"}, "sizes": []any{1}},
+		},
+		{Type: "aws:x:Gateway", Name: "gateway", After: []string{"aws:x:Net net"}, Inputs: map[string]any{
+			"netId": "${net.id}", "dnsName": "${elsewhere.name}",
+			"defaultActions": []any{map[string]any{"fixedResponse": map[string]any{"statusCode": "404"}}}}},
 		{Type: "pulumi:providers:aws", Name: "aws"},
 	}}
 	want := `resource "x_net" "net" {
@@ -133,7 +143,7 @@ func TestTerraform(t *testing.T) {
   }
 }
 
-resource "x_door" "door" {
+resource "x_gateway" "gateway" {
   default_action {
     fixed_response {
       status_code = "404"
@@ -147,7 +157,7 @@ resource "x_door" "door" {
 }
 
 `
-	if got := terraform(p, map[string]string{"aws:x:Net": "x_net", "aws:x:Door": "x_door"}); got != want {
+	if got := terraform(p, map[string]string{"aws:x:Net": "x_net", "aws:x:Gateway": "x_gateway"}); got != want {
 		t.Errorf("got\n%s", got)
 	}
 }

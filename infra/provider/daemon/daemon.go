@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/infra/provider/readiness"
+	"github.com/killrvideo/killrvideo-go/infra/provider/sleep"
 )
 
 // Spec is a program and how it is run.
@@ -35,7 +36,7 @@ type Spec struct {
 	Dir        string
 	WorkingDir string
 	// Owner identifies the state that the folder belongs to; a folder of
-	// another one is left alone. Empty means that nobody asks.
+	// another one is left alone. Empty means that it is not checked.
 	Owner string
 	// URL it serves and HealthPath under it, which answers 200 once it does.
 	// Without HealthPath it is healthy once it accepts connections.
@@ -170,7 +171,7 @@ func (s Spec) waitHealthy(ctx context.Context, run Run) error {
 		if limited.Err() == nil { // else the end of the time cut it off
 			last = answer
 		}
-		if !pause(limited) {
+		if sleep.For(limited, pollInterval) != nil {
 			break
 		}
 	}
@@ -240,17 +241,6 @@ func (s Spec) readToken() (string, error) {
 		return "", fmt.Errorf("read the token that %s should have written: %w", filepath.Base(s.Command), err)
 	}
 	return strings.TrimSpace(string(text)), nil
-}
-
-func pause(ctx context.Context) bool {
-	timer := time.NewTimer(pollInterval)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }
 
 func newInstance() string {

@@ -48,12 +48,7 @@ func keeping(s daemon.Spec, run daemon.Run) daemon.Spec {
 	return s
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
+var must = daemontest.Must
 
 func TestStartAndStop(t *testing.T) {
 	t.Parallel()
@@ -149,8 +144,8 @@ func TestTheLogOfTheStartBeforeIsKept(t *testing.T) {
 func TestAMissingProgramIsNamed(t *testing.T) {
 	t.Parallel()
 	s := specOf(t)
-	s.Command = "/nowhere/killrvideo"
-	if _, err := daemon.Start(t.Context(), s); err == nil || !strings.Contains(err.Error(), "/nowhere/killrvideo") {
+	s.Command = "/nowhere/shop"
+	if _, err := daemon.Start(t.Context(), s); err == nil || !strings.Contains(err.Error(), "/nowhere/shop") {
 		t.Errorf("err = %v, want the program's path in it", err)
 	}
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // detach gives the command a session of its own, and none of the files that
-// this process inherited open: a lock or a pipe of whoever called the
-// deployment would be held for as long as the program lives.
+// this process inherited open: a lock or a pipe of the program that
+// started the deployment would be held for as long as the program lives.
 func detach(cmd *exec.Cmd) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	return closeInherited()

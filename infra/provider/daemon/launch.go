@@ -30,14 +30,14 @@ func (s Spec) launch(logFile string, more []string) (Identity, error) {
 		return Identity{}, fmt.Errorf("start %s in %s: %w", s.Command, s.WorkingDir, err)
 	}
 	pid := cmd.Process.Pid
-	// Nobody waits for it: it is meant to live longer than its starter.
+	// It is not waited for: it lives longer than this process.
 	if err := cmd.Process.Release(); err != nil {
 		return Identity{}, fmt.Errorf("let go of process %d: %w", pid, err)
 	}
 	id, err := identify(pid)
 	if err != nil {
 		// It has ended already, most likely; its pid stays its own until this
-		// process ends, so this can hit nobody else. The wait for health
+		// process ends, so this can hit no other. The wait for health
 		// finds it dead and explains with the log.
 		_ = killSession(pid)
 	}

@@ -11,6 +11,8 @@ import (
 
 	psnet "github.com/shirou/gopsutil/v4/net"
 	"github.com/shirou/gopsutil/v4/process"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/sleep"
 )
 
 // PortError is a port that another process listens on.
@@ -61,7 +63,7 @@ func (s Spec) portFree(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, portPatience)
 	defer cancel()
 	listener, err := net.Listen("tcp", u.Host)
-	for err != nil && pause(limited) {
+	for err != nil && sleep.For(limited, pollInterval) == nil {
 		listener, err = net.Listen("tcp", u.Host)
 	}
 	if err != nil {

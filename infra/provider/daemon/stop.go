@@ -6,6 +6,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/sleep"
 )
 
 // killWait is how long a killed process may take to go.
@@ -44,7 +46,7 @@ func gone(ctx context.Context, id Identity, limit time.Duration) bool {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for id.Alive() {
-		if !pause(limited) {
+		if sleep.For(limited, pollInterval) != nil {
 			return !id.Alive()
 		}
 	}

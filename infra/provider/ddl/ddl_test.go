@@ -51,8 +51,8 @@ func TestParseRefuses(t *testing.T) {
 
 func TestShortAndLongFormsAreTheSame(t *testing.T) {
 	t.Parallel()
-	short := table(t, `{"columns":{"a":"text","m":{"type":"map","keyType":"text","valueType":"int"},"v":{"type":"vector","dimension":3}},"primaryKey":"a"}`,
-		index(t, "i", "", "m"))
+	short := table(t, `{"columns":{"a":"text","m":{"type":"map","keyType":"text","valueType":"int"},"v":{"type":"vector",
+		"dimension":3}},"primaryKey":"a"}`, index(t, "i", "", "m"))
 	long := table(t, `{"columns":{"a":{"type":"text"},"m":{"type":"map","keyType":{"type":"text"},"valueType":{"type":"int"}},
 		"v":{"type":"vector","dimension":3,"apiSupport":{"filter":false}}},"primaryKey":{"partitionBy":["a"],"partitionSort":{}}}`,
 		index(t, "i", ddl.Regular, "m"))
@@ -102,10 +102,12 @@ func TestCompareAddsWhoEmbeds(t *testing.T) {
 		}
 	}
 	other := column(`,"service":{"provider":"openai","modelName":"m"}`)
-	if _, err := ddl.Compare([]ddl.Table{other}, []ddl.Table{one}); err == nil || !strings.Contains(err.Error(), "embedded by openai/m and cannot be by nvidia/m") {
+	if _, err := ddl.Compare([]ddl.Table{other}, []ddl.Table{one}); err == nil || !strings.Contains(err.Error(),
+		"embedded by openai/m and cannot be by nvidia/m") {
 		t.Errorf("err = %v, want one about the other model", err)
 	}
-	if got := string(ddl.Present([]ddl.Table{none}, []ddl.Table{one})[0].Definition); strings.Contains(got, "service") || !strings.Contains(got, `"dimension":3`) {
+	if got := string(ddl.Present([]ddl.Table{none}, []ddl.Table{one})[0].Definition); strings.Contains(got,
+		"service") || !strings.Contains(got, `"dimension":3`) {
 		t.Errorf("a dropped service does not show: %s", got)
 	}
 }
@@ -118,10 +120,13 @@ func TestWhatCannotBeAddedIsAnError(t *testing.T) {
 		index      ddl.Index
 		message    string
 	}{
-		"another type":              {base, strings.Replace(base, `"c":"int"`, `"c":"bigint"`, 1), ddl.Index{}, "column c is int and cannot become bigint"},
-		"another order of the sort": {base, strings.Replace(base, `"b":1,"c":-1`, `"c":-1,"b":1`, 1), ddl.Index{}, "sort by b 1, c -1) and cannot become"},
-		"another partition":         {base, strings.Replace(base, `["a"]`, `["a","b"]`, 1), ddl.Index{}, "partition by a, b"},
-		"another indexed column":    {base, base, index(t, "i", "", "c"), `a regular index on "b" with ascii false, caseSensitive true, normalize false and cannot become a regular index on "c"`},
+		"another type": {base, strings.Replace(base, `"c":"int"`, `"c":"bigint"`, 1), ddl.Index{},
+			"column c is int and cannot become bigint"},
+		"another order of the sort": {base, strings.Replace(base, `"b":1,"c":-1`, `"c":-1,"b":1`, 1), ddl.Index{},
+			"sort by b 1, c -1) and cannot become"},
+		"another partition": {base, strings.Replace(base, `["a"]`, `["a","b"]`, 1), ddl.Index{}, "partition by a, b"},
+		"another indexed column": {base, base, index(t, "i", "", "c"),
+			`a regular index on "b" with ascii false, caseSensitive true, normalize false and cannot become a regular index on "c"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,6 +158,7 @@ func TestLosses(t *testing.T) {
 		"an older release": {[]ddl.Table{before}, []ddl.Table{after}, "column b of table videos, index i of table videos"},
 		"a newer release":  {[]ddl.Table{after}, []ddl.Table{before}, ""},
 		"the first one":    {nil, []ddl.Table{before}, ""},
+		"no table":         {[]ddl.Table{before}, nil, "table videos"},
 	} {
 		left, err := ddl.Losses(test.before, test.after)
 		if err != nil || strings.Join(left, ", ") != test.left {
@@ -177,14 +183,18 @@ func TestOptionsOfIndexesAreCompared(t *testing.T) {
 		kind, have, want string
 		message          string
 	}{
-		"another metric":     {ddl.Vector, `{"column":"v","options":{"metric":"cosine"}}`, `{"column":"v","options":{"metric":"dot_product"}}`, "metric dot_product"},
-		"a default left":     {ddl.Vector, `{"column":"v"}`, `{"column":"v","options":{"metric":"euclidean"}}`, "metric cosine"},
-		"back to a default":  {ddl.Vector, `{"column":"v","options":{"metric":"dot_product","sourceModel":"other"}}`, `{"column":"v"}`, "metric cosine"},
-		"another model":      {ddl.Vector, `{"column":"v"}`, `{"column":"v","options":{"sourceModel":"bert"}}`, "sourceModel bert"},
-		"the default named":  {ddl.Vector, `{"column":"v"}`, `{"column":"v","options":{"metric":"cosine","sourceModel":"OTHER"}}`, ""},
-		"a metric by model":  {ddl.Vector, `{"column":"v","options":{"metric":"dot_product","sourceModel":"bert"}}`, `{"column":"v","options":{"sourceModel":"bert"}}`, ""},
-		"case no longer":     {ddl.Regular, `{"column":"a"}`, `{"column":"a","options":{"caseSensitive":false}}`, "caseSensitive false"},
-		"case as by default": {ddl.Regular, `{"column":"a","options":{"ascii":false,"caseSensitive":true,"normalize":false}}`, `{"column":"a"}`, ""},
+		"another metric": {ddl.Vector, `{"column":"v","options":{"metric":"cosine"}}`,
+			`{"column":"v","options":{"metric":"dot_product"}}`, "metric dot_product"},
+		"a default left": {ddl.Vector, `{"column":"v"}`, `{"column":"v","options":{"metric":"euclidean"}}`, "metric cosine"},
+		"back to a default": {ddl.Vector, `{"column":"v","options":{"metric":"dot_product","sourceModel":"other"}}`, `{"column":"v"}`,
+			"metric cosine"},
+		"another model":     {ddl.Vector, `{"column":"v"}`, `{"column":"v","options":{"sourceModel":"bert"}}`, "sourceModel bert"},
+		"the default named": {ddl.Vector, `{"column":"v"}`, `{"column":"v","options":{"metric":"cosine","sourceModel":"OTHER"}}`, ""},
+		"a metric by model": {ddl.Vector, `{"column":"v","options":{"metric":"dot_product","sourceModel":"bert"}}`,
+			`{"column":"v","options":{"sourceModel":"bert"}}`, ""},
+		"case no longer": {ddl.Regular, `{"column":"a"}`, `{"column":"a","options":{"caseSensitive":false}}`, "caseSensitive false"},
+		"case as by default": {ddl.Regular, `{"column":"a","options":{"ascii":false,"caseSensitive":true,"normalize":false}}`,
+			`{"column":"a"}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -259,7 +269,8 @@ func TestWhatIsLeftIsNamedExactly(t *testing.T) {
 	t.Parallel()
 	before := table(t, `{"columns":{"a":"text","b":"text","c":"text","v":{"type":"vector","dimension":3,"service":null}},"primaryKey":"a"}`,
 		index(t, "kept", "", "b"), index(t, "gone", "", "c"))
-	after := table(t, `{"columns":{"a":"text","b":"text","c":"text","v":{"type":"vector","dimension":3}},"primaryKey":"a"}`, index(t, "kept", "", "b"))
+	after := table(t, `{"columns":{"a":"text","b":"text","c":"text","v":{"type":"vector","dimension":3}},"primaryKey":"a"}`,
+		index(t, "kept", "", "b"))
 	left, err := ddl.Losses([]ddl.Table{before}, []ddl.Table{after})
 	if err != nil || strings.Join(left, ", ") != "index gone of table videos" {
 		t.Errorf("left %v, %v", left, err)

@@ -75,10 +75,15 @@ func Compare(existing, wanted []Table) (Plan, error) {
 }
 
 // Losses are the changes from one wish to the next that adding cannot make:
-// other types, another key, other indexes. Columns that are not declared any
-// more, as by an older release, are left alone and only told of.
+// other types, another key, other indexes. Tables, columns and indexes that are
+// not declared any more, as by an older release, are left alone and only told of.
 func Losses(before, after []Table) (left []string, err error) {
 	var problems conflicts
+	for _, have := range before {
+		if !slices.ContainsFunc(after, func(t Table) bool { return t.Name == have.Name }) {
+			left = append(left, "table "+have.Name)
+		}
+	}
 	for _, want := range after {
 		at := slices.IndexFunc(before, func(t Table) bool { return t.Name == want.Name })
 		if at < 0 {
@@ -133,7 +138,7 @@ func (t Table) servicesNotIn(have Table) map[string]json.RawMessage {
 	return missing
 }
 
-// conflicts are differences that cannot be added away, each with its cure.
+// conflicts are differences that cannot be added away, each with the fix.
 type conflicts []string
 
 func (c *conflicts) add(format string, args ...any) { *c = append(*c, fmt.Sprintf(format, args...)) }
@@ -175,7 +180,7 @@ func (c *conflicts) compareServices(have, want Table) {
 // modelOf names who embeds.
 func modelOf(service json.RawMessage) string {
 	var s struct{ Provider, ModelName string }
-	_ = json.Unmarshal(service, &s) // what is no object names nobody
+	_ = json.Unmarshal(service, &s) // what is no object names no service
 	return s.Provider + "/" + s.ModelName
 }
 

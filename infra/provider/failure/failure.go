@@ -16,7 +16,7 @@ import (
 )
 
 // Variable names the file; without it nothing is recorded.
-const Variable = "KILLRVIDEO_FAILURES"
+const Variable = "ASTRADB_FAILURES"
 
 // Class is a kind of failure that calls for a reaction of its own.
 type Class string

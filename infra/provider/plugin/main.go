@@ -1,4 +1,4 @@
-// Command pulumi-resource-killrvideo is the provider as the engine starts it.
+// Command pulumi-resource-astradb is the provider as the engine starts it.
 package main
 
 import (

@@ -41,8 +41,8 @@ func (a answer) String() string {
 }
 
 // ask puts the question once.
-func ask(ctx context.Context, client *http.Client, base string) answer {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(base, "/")+Path, nil)
+func (p Proof) ask(ctx context.Context, client *http.Client) answer {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(p.URL, "/")+p.Path, nil)
 	if err != nil {
 		return answer{err: err}
 	}
@@ -55,18 +55,40 @@ func ask(ctx context.Context, client *http.Client, base string) answer {
 	if err != nil {
 		return answer{err: fmt.Errorf("read the answer: %w", err)}
 	}
-	var ready struct {
-		Revision string `json:"revision"`
-		Reason   string `json:"reason"`
-	}
-	// A body that is not JSON has neither; it is shown as it is.
-	_ = json.Unmarshal(body, &ready)
+	var fields map[string]any
+	// A body that is not JSON has no fields; it is shown as it is.
+	_ = json.Unmarshal(body, &fields)
 	return answer{
-		status: res.StatusCode, revision: ready.Revision, reason: oneLine(ready.Reason, shownBody), body: oneLine(string(body), shownBody),
+		status: res.StatusCode, revision: p.revisionOf(res, fields),
+		reason: oneLine(textAt(fields, "reason"), shownBody), body: oneLine(string(body), shownBody),
 	}
 }
 
-// oneLine folds white space and control characters and cuts after limit bytes.
+// revisionOf is the revision that an answer names.
+func (p Proof) revisionOf(res *http.Response, fields map[string]any) string {
+	switch {
+	case p.StatusOnly && res.StatusCode == http.StatusOK:
+		return p.Revision
+	case p.StatusOnly:
+		return ""
+	case p.Header != "":
+		return res.Header.Get(p.Header)
+	}
+	return textAt(fields, p.Field)
+}
+
+// textAt is the text of a field, whose name has dots between nested ones.
+func textAt(fields map[string]any, name string) string {
+	first, rest, nested := strings.Cut(name, ".")
+	if nested {
+		inner, _ := fields[first].(map[string]any)
+		return textAt(inner, rest)
+	}
+	text, _ := fields[first].(string)
+	return text
+}
+
+// oneLine folds whitespace and control characters and cuts after limit bytes.
 func oneLine(text string, limit int) string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f }), " ")
 	if len(text) > limit {

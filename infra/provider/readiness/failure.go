@@ -19,8 +19,9 @@ type Failure struct {
 // Error tells what was waited for, what came instead, and what to do.
 func (f *Failure) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "revision %s does not serve at %s: after %s and %d requests to %s, %d were answered by it and ready (%d in a row are needed).",
-		f.proof.Revision, f.proof.URL, f.proof.Timeout, f.seen.asked, Path, f.seen.right, f.proof.Consecutive)
+	fmt.Fprintf(&b, "revision %s does not serve at %s: after %s and %d requests to %s, %d were answered by it and ready (%d in a row are "+
+		"needed).",
+		f.proof.Revision, f.proof.URL, f.proof.Timeout, f.seen.asked, f.proof.Path, f.seen.right, f.proof.Consecutive)
 	fmt.Fprintf(&b, "\nLast: %s.", f.seen.last)
 	if f.seen.last.body != "" && f.seen.last.reason == "" {
 		fmt.Fprintf(&b, " Body: %s", f.seen.last.body)
@@ -31,7 +32,7 @@ func (f *Failure) Error() string {
 	if len(f.log) > 0 {
 		fmt.Fprintf(&b, "\nLast lines of %s:\n  %s", f.proof.LogFile, strings.Join(f.log, "\n  "))
 	}
-	fmt.Fprintf(&b, "\nWhat to do: %s Then run the same command again; or set the previous image and settings to roll back.", f.advice())
+	fmt.Fprintf(&b, "\nWhat to do: %s", f.advice())
 	return b.String()
 }
 
@@ -46,7 +47,7 @@ func (f *Failure) others() string {
 	return strings.Join(parts, ", ")
 }
 
-// advice is the likeliest reason and its cure.
+// advice is the likeliest reason and its fix.
 func (f *Failure) advice() string {
 	last := f.seen.last
 	switch {

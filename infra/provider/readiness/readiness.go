@@ -4,15 +4,22 @@
 package readiness
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/killrvideo/killrvideo-go/infra/provider/sleep"
 )
 
-// Path is what is asked under a service's URL.
-const Path = "/health/ready"
+// Path is what is asked under a service's URL, and Field of the JSON answer
+// holds the revision, unless a Proof says otherwise.
+const (
+	Path  = "/health/ready"
+	Field = "revision"
+)
 
 // requestTimeout bounds one question: a service that needs longer for its
 // cheapest answer does not serve.
@@ -22,8 +29,15 @@ const requestTimeout = 10 * time.Second
 type Proof struct {
 	// URL of the service, without Path.
 	URL string
+	// Path that is asked under it; "" is the constant.
+	Path string
 	// Revision that must answer.
 	Revision string
+	// Field of the JSON answer holds the revision, with dots between the names
+	// of nested ones; "" is the constant. Header is one of the answer that holds
+	// it instead. StatusOnly takes every answer of 200 for the right one.
+	Field, Header string
+	StatusOnly    bool
 	// Consecutive right answers are enough.
 	Consecutive int
 	// Timeout for all of it, Interval between two questions.
@@ -41,7 +55,7 @@ func CheckURL(text string) error {
 		return fmt.Errorf("must be an http or https URL with a host, such as http://127.0.0.1:8000, got %q", text)
 	}
 	if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return fmt.Errorf("must have no user, query or fragment, since %s is added to it", Path)
+		return fmt.Errorf("must have no user, query or fragment, since a path is added to it")
 	}
 	return nil
 }
@@ -49,13 +63,14 @@ func CheckURL(text string) error {
 // Wait asks until the proof is complete. It returns a *Failure when the time
 // is over, and the context's error when that ends before.
 func (p Proof) Wait(ctx context.Context) error {
+	p.Path, p.Field = cmp.Or(p.Path, Path), cmp.Or(p.Field, Field)
 	client := newClient()
 	defer client.CloseIdleConnections()
 	limited, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
 	seen := observations{want: p.Revision}
 	for {
-		answer := ask(limited, client, p.URL)
+		answer := p.ask(limited, client)
 		if limited.Err() != nil && answer.err != nil && seen.asked > 0 {
 			break // the end of the time interrupted it; the answer before says more
 		}
@@ -65,7 +80,7 @@ func (p Proof) Wait(ctx context.Context) error {
 		if seen.inARow >= p.Consecutive {
 			return nil
 		}
-		if !pause(limited, p.Interval) {
+		if sleep.For(limited, p.Interval) != nil {
 			break
 		}
 	}
@@ -89,17 +104,5 @@ func newClient() *http.Client {
 		Timeout:       requestTimeout,
 		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-// pause waits for d and says whether there is time left.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }

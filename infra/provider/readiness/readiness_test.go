@@ -51,7 +51,7 @@ func TestWaitNeedsAnswersInARow(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := asked.Load(); got != 6 {
-		t.Errorf("asked %d times, want 6: the wrong third answer starts the count anew", got)
+		t.Errorf("asked %d times, want 6: the wrong third answer starts the count again", got)
 	}
 }
 
@@ -178,7 +178,7 @@ func TestARequestThatHangsIsSeen(t *testing.T) {
 		}
 	}
 	if err != nil && strings.Contains(err.Error(), "status 0") {
-		t.Errorf("the report speaks of a status that nobody gave:\n%v", err)
+		t.Errorf("the report speaks of a status that was not received:\n%v", err)
 	}
 }
 
@@ -199,5 +199,45 @@ func TestTheLogsTailHasNoProbesAndNoRepetition(t *testing.T) {
 	lines := readiness.Tail(log, 20)
 	if len(lines) != 2 || !strings.Contains(lines[0], "listening") || !strings.Contains(lines[1], "no credentials") {
 		t.Errorf("shown are %q", lines)
+	}
+}
+
+// TestHowARevisionIsRecognised: by a field, a nested one, a header, or by the
+// status alone.
+func TestHowARevisionIsRecognised(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body, header string
+		proof        readiness.Proof
+		right        bool
+	}{
+		"a field":                 {`{"version":"r2"}`, "", readiness.Proof{Field: "version"}, true},
+		"a nested field":          {`{"build":{"revision":"r2"}}`, "", readiness.Proof{Field: "build.revision"}, true},
+		"another field":           {`{"revision":"r2"}`, "", readiness.Proof{Field: "version"}, false},
+		"a header":                {"hello", "r2", readiness.Proof{Header: "X-Revision"}, true},
+		"another header's value":  {`{"revision":"r2"}`, "r1", readiness.Proof{Header: "X-Revision"}, false},
+		"the status":              {"hello", "", readiness.Proof{StatusOnly: true}, true},
+		"a status without others": {"hello", "", readiness.Proof{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/about" {
+					http.Error(w, "wrong path", http.StatusTeapot)
+					return
+				}
+				w.Header().Set("X-Revision", test.header)
+				fmt.Fprint(w, test.body)
+			}))
+			t.Cleanup(server.Close)
+			proof := proofOf(server.URL)
+			proof.Path, proof.Field, proof.Header, proof.StatusOnly = "/about", test.proof.Field, test.proof.Header, test.proof.StatusOnly
+			if test.right {
+				proof.Timeout = time.Minute // ended by the right answers
+			}
+			if err := proof.Wait(t.Context()); (err == nil) != test.right {
+				t.Errorf("right: %v, but the proof ended with %v", test.right, err)
+			}
+		})
 	}
 }

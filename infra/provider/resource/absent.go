@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// absent tells an input nobody gave from one that was given, also when a typed
+// absent tells an input that was left out from one that was given, also when a typed
 // nil hides in the interface (a nil map or array converted to an input).
 func absent(value pulumi.Input) bool {
 	if value == nil {

@@ -1,4 +1,4 @@
-// Package resource holds the Go bindings of the native provider `killrvideo`,
+// Package resource holds the Go bindings of the native provider `astradb`,
 // written by hand: one file a module, one struct and one constructor a
 // resource. A Pulumi program imports this package and not the provider itself,
 // so that it does not compile the provider's framework.
@@ -11,23 +11,30 @@ package resource
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 // Package is the name of the provider's package, the first part of every type.
-const Package = "killrvideo"
+const Package = "astradb"
 
 // The types of the resources, as they stand in a stack's state.
 const (
 	ProviderType   = "pulumi:providers:" + Package
-	RoleType       = Package + ":astra:Role"
-	TokenType      = Package + ":astra:Token"
-	SchemaType     = Package + ":astra:Schema"
-	SigningKeyType = Package + ":jwt:SigningKey"
-	GateType       = Package + ":rollout:Gate"
-	ProcessType    = Package + ":local:Process"
-	FrontType      = Package + ":local:Front"
+	DatabaseType   = Package + ":index:Database"
+	KeyspaceType   = Package + ":index:Keyspace"
+	AccessListType = Package + ":index:AccessList"
+	EntryType      = Package + ":index:AccessListEntry"
+	RoleType       = Package + ":index:Role"
+	TokenType      = Package + ":index:Token"
+	SchemaType     = Package + ":index:Schema"
+	SigningKeyType = Package + ":index:SigningKey"
+	GateType       = Package + ":index:Gate"
+	ProcessType    = Package + ":index:Process"
+	FrontType      = Package + ":index:Front"
 	OwnerType      = Package + ":index:Owner"
 
-	OneTimeCodesType = Package + ":accounts:OneTimeCodes"
-	WaitType         = Package + ":rollout:Wait"
-	RandomType       = Package + ":secret:Random"
+	OneTimeCodesType = Package + ":index:OneTimeCodes"
+	WaitType         = Package + ":index:Wait"
+	RandomType       = Package + ":index:Random"
+
+	CloudRunServingType = Package + ":index:CloudRunServing"
+	CloudRunTrafficType = Package + ":index:CloudRunTraffic"
 )
 
 // set adds an input under its name unless the caller left it out: an absent
@@ -39,7 +46,7 @@ func set(m pulumi.Map, name string, value pulumi.Input) {
 }
 
 // setSecret adds an input like set and marks it secret, whatever the caller
-// did, so that a plain value never reaches the state in clear.
+// did, so that a plain value never reaches the state in plaintext.
 func setSecret(m pulumi.Map, name string, value pulumi.Input) {
 	if !absent(value) {
 		m[name] = pulumi.ToSecret(value)

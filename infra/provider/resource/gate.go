@@ -2,8 +2,8 @@ package resource
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// Gate is the proof that a URL serves one revision: it is created only when
-// that is so, and a failed one is tried again by the next `up`.
+// Gate is the proof that a URL serves one revision: it is created or changed only
+// when that is so, and a failed one is tried again by the next `up`.
 type Gate struct {
 	pulumi.CustomResourceState
 
@@ -18,10 +18,17 @@ type Gate struct {
 	ProvedAt pulumi.StringOutput `pulumi:"provedAt"`
 }
 
-// GateArgs are the inputs of a Gate. Every change replaces it.
+// GateArgs are the inputs of a Gate. Every change is proved.
 type GateArgs struct {
-	// URL of the service, without /health/ready. Required.
+	// URL of the service, without a path. Required.
 	URL pulumi.StringInput
+	// Path is asked under it. Default /health/ready.
+	Path pulumi.StringInput
+	// RevisionField of the JSON answer holds the revision, with dots between
+	// nested names. Default revision. RevisionHeader is a header that holds it
+	// instead; StatusOnly takes every answer of 200 for the right one.
+	RevisionField, RevisionHeader pulumi.StringInput
+	StatusOnly                    pulumi.BoolInput
 	// Revision that must answer. Required.
 	Revision pulumi.StringInput
 	// Triggers prove again when they change: secret versions, the token's
@@ -47,6 +54,10 @@ type GateArgs struct {
 func NewGate(ctx *pulumi.Context, name string, args *GateArgs, opts ...pulumi.ResourceOption) (*Gate, error) {
 	inputs := pulumi.Map{}
 	set(inputs, "url", args.URL)
+	set(inputs, "path", args.Path)
+	set(inputs, "revisionField", args.RevisionField)
+	set(inputs, "revisionHeader", args.RevisionHeader)
+	set(inputs, "statusOnly", args.StatusOnly)
 	set(inputs, "revision", args.Revision)
 	set(inputs, "triggers", args.Triggers)
 	set(inputs, "consecutive", args.Consecutive)

@@ -47,7 +47,8 @@ type ProcessArgs struct {
 	// PortVariable tells the program a port that was free. A change then starts
 	// it beside the start that a Front passes connections on to.
 	PortVariable pulumi.StringInput
-	// HealthPath answers 200 once it serves. Default /health.
+	// HealthPath answers 200 once it serves; tcp means that a connection is
+	// enough. Default /health.
 	HealthPath pulumi.StringInput
 	// StartTimeoutSeconds bounds the wait for health. Default 60.
 	StartTimeoutSeconds pulumi.IntInput

@@ -18,7 +18,7 @@ type ProviderArgs struct {
 	// https://{database}-{region}.apps.astra.datastax.com.
 	DataAPIEndpoint pulumi.StringInput
 	// Embedded says that the endpoints are those of an embedded Astra: when its
-	// data was thrown away, so were the roles and tokens in it.
+	// data is deleted, so are the roles and tokens in it.
 	Embedded pulumi.BoolInput
 	// DeployToken authorises minting, schema changes and revocation. Secret.
 	DeployToken pulumi.StringInput

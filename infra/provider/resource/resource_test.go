@@ -35,7 +35,7 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (presource.PropertyMap, error)
 func register(t *testing.T, program func(ctx *pulumi.Context) error) map[string]pulumi.MockResourceArgs {
 	t.Helper()
 	r := &recorder{seen: map[string]pulumi.MockResourceArgs{}}
-	if err := pulumi.RunErr(program, pulumi.WithMocks("killrvideo", "test", r)); err != nil {
+	if err := pulumi.RunErr(program, pulumi.WithMocks("shop", "test", r)); err != nil {
 		t.Fatal(err)
 	}
 	return r.seen
@@ -107,7 +107,8 @@ func TestAbsentInputsAreNotSent(t *testing.T) {
 
 func TestSchemaKeepsTheOrderOfClusteringColumns(t *testing.T) {
 	t.Parallel()
-	definition := orderedJSON(`{"columns":{"a":"text","b":"text","c":"text"},"primaryKey":{"partitionBy":["a"],"partitionSort":{"c":-1,"b":1}}}`)
+	definition := orderedJSON(`{"columns":{"a":"text","b":"text","c":"text"},"primaryKey":` +
+		`{"partitionBy":["a"],"partitionSort":{"c":-1,"b":1}}}`)
 	seen := register(t, func(ctx *pulumi.Context) error {
 		_, err := resource.NewSchema(ctx, "schema", &resource.SchemaArgs{
 			DatabaseID: pulumi.String("d"), Keyspace: pulumi.String("k"),

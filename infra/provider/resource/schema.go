@@ -16,6 +16,8 @@ type Schema struct {
 	TableNames pulumi.StringArrayOutput `pulumi:"tableNames"`
 	// Hash names this very schema: hex SHA-256 of its canonical form.
 	Hash pulumi.StringOutput `pulumi:"hash"`
+	// OrganizationID is the UUID of the organisation.
+	OrganizationID pulumi.StringOutput `pulumi:"organizationId"`
 }
 
 // SchemaArgs are the inputs of a Schema.

@@ -4,7 +4,7 @@ import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 // Token is an application token with exactly one role, proved after minting.
 // Its ID is the token's client id. Never give it deleteBeforeReplace: a
-// rotation needs the new token before the old one dies.
+// rotation needs the new token before the old one is revoked.
 type Token struct {
 	pulumi.CustomResourceState
 

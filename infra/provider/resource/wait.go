@@ -11,6 +11,9 @@ type WaitArgs struct {
 	For pulumi.StringInput
 	// Triggers make another wait necessary when they change.
 	Triggers pulumi.StringArrayInput
+	// OnlyNew tells that only a trigger that was not there before does, and not
+	// one that is gone.
+	OnlyNew pulumi.BoolInput
 	// FirstSeconds is the wait when it is made; ChangedSeconds is the wait when
 	// a trigger has changed. Default 0.
 	FirstSeconds, ChangedSeconds pulumi.IntInput
@@ -21,6 +24,7 @@ func NewWait(ctx *pulumi.Context, name string, args *WaitArgs, opts ...pulumi.Re
 	inputs := pulumi.Map{}
 	set(inputs, "for", args.For)
 	set(inputs, "triggers", args.Triggers)
+	set(inputs, "onlyNew", args.OnlyNew)
 	set(inputs, "firstSeconds", args.FirstSeconds)
 	set(inputs, "changedSeconds", args.ChangedSeconds)
 	wait := &Wait{}

@@ -1,0 +1,91 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+)
+
+const definitions = "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-prod:"
+
+// shop is a service that runs the task definition, and of which AWS goes back to
+// the second one if the circuit breaker trips.
+type shop struct {
+	runs  string
+	trips bool
+}
+
+func (s *shop) start(t *testing.T) Service {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var asked map[string]any
+		_ = json.NewDecoder(r.Body).Decode(&asked)
+		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		_ = json.NewEncoder(w).Encode(s.answer(operation, asked))
+	}))
+	t.Cleanup(server.Close)
+	client := ecs.New(ecs.Options{ // made up for this test
+		Region: "eu-west-1", BaseEndpoint: aws.String(server.URL),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "made", SecretAccessKey: "up"}, nil
+		}),
+	})
+	const cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/shop"
+	return Service{Client: client, Cluster: cluster, Name: "shop", Container: "api", Patience: time.Minute}
+}
+
+func (s *shop) answer(operation string, asked map[string]any) map[string]any {
+	switch operation {
+	case "UpdateService":
+		if s.runs, _ = asked["taskDefinition"].(string); s.trips {
+			s.runs = definitions + "2"
+		}
+		return map[string]any{"service": map[string]any{}}
+	case "ListTaskDefinitions":
+		if asked["familyPrefix"] != "shop-prod" || asked["sort"] != "DESC" || asked["status"] != "ACTIVE" {
+			return map[string]any{}
+		}
+		return map[string]any{"taskDefinitionArns": []any{definitions + "2", definitions + "1"}}
+	case "DescribeTaskDefinition":
+		_, number, _ := strings.Cut(asked["taskDefinition"].(string), "shop-prod:")
+		return map[string]any{"taskDefinition": map[string]any{"containerDefinitions": []any{
+			map[string]any{"name": "proxy", "environment": []any{map[string]any{"name": "REVISION", "value": "of-the-proxy"}}},
+			map[string]any{"name": "api", "environment": []any{map[string]any{"name": "REVISION", "value": "r" + number}}},
+		}}}
+	}
+	return map[string]any{"services": []any{map[string]any{
+		"status": "ACTIVE", "taskDefinition": s.runs, "desiredCount": 1, "runningCount": 1, "deployments": []any{map[string]any{}},
+	}}}
+}
+
+func TestAServiceReturnsToARevision(t *testing.T) {
+	t.Parallel()
+	s := &shop{runs: definitions + "2"}
+	service := s.start(t)
+	if changed, err := service.Run(t.Context(), "r2"); changed || err != nil {
+		t.Errorf("the revision that runs: %v, %v", changed, err)
+	}
+	if _, err := service.Run(t.Context(), "r9"); err == nil || !strings.Contains(err.Error(), "family shop-prod has revision r9 any more") {
+		t.Errorf("an unknown revision: %v", err)
+	}
+	if changed, err := service.Run(t.Context(), "r1"); !changed || err != nil || s.runs != definitions+"1" {
+		t.Errorf("%v, %v, and %s runs", changed, err, s.runs)
+	}
+}
+
+// TestAServiceThatGoesBackByItself was not returned.
+func TestAServiceThatGoesBackByItself(t *testing.T) {
+	t.Parallel()
+	s := &shop{runs: definitions + "2", trips: true}
+	if _, err := s.start(t).Run(t.Context(), "r1"); err == nil || !strings.Contains(err.Error(), "runs shop-prod:2 and not shop-prod:1") {
+		t.Errorf("err = %v", err)
+	}
+}

@@ -1,0 +1,88 @@
+package resource
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// AccessList is the IP access list of a database, by whose UUID it is known: the
+// whole of it, or addresses among others.
+type AccessList struct {
+	pulumi.CustomResourceState
+
+	// DatabaseID is the UUID of the database.
+	DatabaseID pulumi.StringOutput `pulumi:"databaseId"`
+	// OrganizationID is the UUID of the organisation.
+	OrganizationID pulumi.StringOutput `pulumi:"organizationId"`
+}
+
+// AccessListArgs are the inputs of an AccessList.
+type AccessListArgs struct {
+	// DatabaseID is the UUID of the database. Required.
+	DatabaseID pulumi.StringInput
+	// Addresses may reach the database. Required.
+	Addresses []AccessAddress
+	// Enabled refuses every other address. Default true.
+	Enabled pulumi.BoolInput
+	// Exclusive takes every other entry out. Default true.
+	Exclusive pulumi.BoolInput
+}
+
+// AccessAddress is one entry of an AccessList.
+type AccessAddress struct {
+	// Address is an IP address, or a range in CIDR notation. Required.
+	Address pulumi.StringInput
+	// Description says what the address belongs to.
+	Description pulumi.StringInput
+	// Enabled says whether the entry is in force. Default true.
+	Enabled pulumi.BoolInput
+}
+
+// NewAccessList registers an AccessList.
+func NewAccessList(ctx *pulumi.Context, name string, args *AccessListArgs, opts ...pulumi.ResourceOption) (*AccessList, error) {
+	inputs, addresses := pulumi.Map{}, pulumi.Array{}
+	for _, entry := range args.Addresses {
+		address := pulumi.Map{}
+		set(address, "address", entry.Address)
+		set(address, "description", entry.Description)
+		set(address, "enabled", entry.Enabled)
+		addresses = append(addresses, address)
+	}
+	set(inputs, "databaseId", args.DatabaseID)
+	set(inputs, "addresses", addresses)
+	set(inputs, "enabled", args.Enabled)
+	set(inputs, "exclusive", args.Exclusive)
+	list := &AccessList{}
+	return list, ctx.RegisterResource(AccessListType, name, inputs, list, opts...)
+}
+
+// AccessListEntry is one entry of a database's access list, beside others.
+type AccessListEntry struct {
+	pulumi.CustomResourceState
+
+	// DatabaseID is the UUID of the database.
+	DatabaseID pulumi.StringOutput `pulumi:"databaseId"`
+	// Address is an IP address, or a range in CIDR notation.
+	Address pulumi.StringOutput `pulumi:"address"`
+	// OrganizationID is the UUID of the organisation.
+	OrganizationID pulumi.StringOutput `pulumi:"organizationId"`
+}
+
+// AccessListEntryArgs are the inputs of an AccessListEntry.
+type AccessListEntryArgs struct {
+	// DatabaseID is the UUID of the database. Required.
+	DatabaseID pulumi.StringInput
+	// Address is an IP address, or a range in CIDR notation. Required.
+	Address pulumi.StringInput
+	// Description says what the address belongs to.
+	Description pulumi.StringInput
+}
+
+// NewAccessListEntry registers an AccessListEntry.
+func NewAccessListEntry(
+	ctx *pulumi.Context, name string, args *AccessListEntryArgs, opts ...pulumi.ResourceOption,
+) (*AccessListEntry, error) {
+	inputs := pulumi.Map{}
+	set(inputs, "databaseId", args.DatabaseID)
+	set(inputs, "address", args.Address)
+	set(inputs, "description", args.Description)
+	entry := &AccessListEntry{}
+	return entry, ctx.RegisterResource(EntryType, name, inputs, entry, opts...)
+}
