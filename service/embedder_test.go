@@ -32,14 +32,7 @@ type meaning struct {
 
 func newMeaning(t *testing.T) *meaning {
 	t.Helper()
-	astra, err := astratest.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = astra.Stop() })
-	if err := astra.CreateKeyspace(t.Context(), "killrvideo"); err != nil {
-		t.Fatal(err)
-	}
+	astra := astratest.New(t)
 	m := &meaning{now: time.Now()}
 	target, err := url.Parse(astra.URL)
 	if err != nil {
@@ -59,7 +52,8 @@ func (m *meaning) unreliable(next http.Handler) http.Handler {
 		body, _ := io.ReadAll(r.Body)
 		if m.down.Load() && bytes.Contains(body, []byte(`"content_features":"`)) {
 			w.Header().Set("Content-Type", "application/json")
-			_, _ = io.WriteString(w, `{"errors":[{"errorCode":"EMBEDDING_PROVIDER_TIMEOUT","family":"SERVER","scope":"EMBEDDING_PROVIDER","title":"x","message":"y","id":"z"}]}`)
+			_, _ = io.WriteString(w, `{"errors":[{"errorCode":"EMBEDDING_PROVIDER_TIMEOUT","family":"SERVER","scope":"EMBEDDING_PROVIDER",`+
+				`"title":"x","message":"y","id":"z"}]}`)
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -70,15 +64,15 @@ func (m *meaning) unreliable(next http.Handler) http.Handler {
 // with makes the two parts that need an embedder.
 func (m *meaning) with(e killrvideo.Embedder) (*killrvideo.Catalogue, *killrvideo.Search) {
 	quiet := slog.New(slog.DiscardHandler)
-	completer := &killrvideo.Completer{
-		Work: m.store, Videos: m.store, Search: m.store, Embed: e, Backoff: killrvideo.DefaultBackoff,
+	queue := &killrvideo.IndexQueue{
+		Work: m.store.Work, Locks: m.store.Locks, Videos: m.store.Videos, Search: m.store.Search, Embed: e, Backoff: killrvideo.DefaultBackoff,
 		Now: func() time.Time { return m.now }, Log: quiet,
 	}
 	catalogue := &killrvideo.Catalogue{
-		Repository: m.store, Views: m.store, Ratings: m.store, Activities: m.store, Audits: m.store,
-		Host: youtube.NewClient(youtube.Config{}), Completer: completer, Now: time.Now, Log: quiet,
+		Repository: m.store.Videos, Views: m.store.Views, Ratings: m.store.Ratings, Activities: m.store.Activities, Audits: m.store.Audits,
+		Host: youtube.NewClient(youtube.Config{}), Index: queue, Now: time.Now, Log: quiet,
 	}
-	return catalogue, &killrvideo.Search{Repository: m.store, Videos: m.store, Embedder: e, Renew: completer.Renew}
+	return catalogue, &killrvideo.Search{Repository: m.store.Search, Videos: m.store.Videos, Embedder: e, Reembed: queue.Reembed}
 }
 
 func submitTo(t *testing.T, c *killrvideo.Catalogue, title string) {
@@ -111,7 +105,7 @@ const likeSailing = "sail boat"
 
 // A video is stored and found by its words while Astra's embedding provider is
 // down, and by its meaning when it is back.
-func TestAVideoOutlivesAnEmbeddingProviderThatIsDown(t *testing.T) {
+func TestVideoIsIndexedAfterAnOutageOfTheEmbeddingProvider(t *testing.T) {
 	t.Parallel()
 	m := newMeaning(t)
 	catalogue, search := m.with(embedder{})
@@ -126,11 +120,11 @@ func TestAVideoOutlivesAnEmbeddingProviderThatIsDown(t *testing.T) {
 		t.Errorf("by meaning: %v", err)
 	}
 	m.now = m.now.Add(time.Hour)
-	catalogue.Completer.Round(t.Context()) // still down
+	catalogue.Index.Poll(t.Context()) // still down
 	m.down.Store(false)
 	finds(t, search, likeSailing)
 	m.now = m.now.Add(time.Hour)
-	catalogue.Completer.Round(t.Context())
+	catalogue.Index.Poll(t.Context())
 	finds(t, search, likeSailing, "Sailing boats")
 }
 
@@ -149,8 +143,8 @@ func standIn(t *testing.T) *embed.NVIDIA {
 }
 
 // A stack that gets a key, or loses it, has vectors of two models in one
-// column. They are never compared, and those that were met are made anew.
-func TestVectorsOfAnotherModelAreMadeAnew(t *testing.T) {
+// column. They are never compared, and those that a search reads are computed again.
+func TestVectorsOfAnotherModelAreComputedAgain(t *testing.T) {
 	t.Parallel()
 	m := newMeaning(t)
 	without, byAstra := m.with(embedder{})
@@ -159,12 +153,12 @@ func TestVectorsOfAnotherModelAreMadeAnew(t *testing.T) {
 	submitTo(t, with, "Sourdough bread")
 	finds(t, byAstra, likeSailing, "Sailing boats")
 	finds(t, byNVIDIA, likeSailing, "Sourdough bread")
-	with.Completer.Round(t.Context())
+	with.Index.Poll(t.Context())
 	finds(t, byAstra, likeSailing)
 	found, err := byNVIDIA.ByMeaning(t.Context(), likeSailing, killrvideo.Page{Number: 1, Size: 10})
 	if err != nil || found.Total != 2 {
-		t.Errorf("made anew, %d are found: %v", found.Total, err)
+		t.Errorf("computed again, %d are found: %v", found.Total, err)
 	}
-	without.Completer.Round(t.Context()) // met above: the key is gone again
+	without.Index.Poll(t.Context()) // met above: the key is gone again
 	finds(t, byAstra, likeSailing, "Sailing boats")
 }

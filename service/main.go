@@ -1,5 +1,5 @@
 // Command killrvideo serves the KillrVideo API from Astra DB. This package
-// reads the settings, wires the rooms of the service together, and starts and
+// reads the settings, wires the packages of the service together, and starts and
 // ends them in order; what they do is theirs.
 package main
 
@@ -30,7 +30,7 @@ func main() {
 	os.Exit(report(os.Stderr, err))
 }
 
-// report writes err for whoever started the program and gives the exit code.
+// report writes err for the operator and returns the exit code.
 func report(w io.Writer, err error) int {
 	var settings settingsError
 	switch {
@@ -44,7 +44,7 @@ func report(w io.Writer, err error) int {
 	return exitFailed
 }
 
-// errInterrupted is the cause of a stop by Ctrl-C: nobody has to look away
+// errInterrupted is the cause of a stop by Ctrl-C: no load balancer has to notice
 // first, so no grace time is given.
 var errInterrupted = errors.New("interrupted")
 

@@ -21,10 +21,10 @@ type inFront struct {
 	Arrives                    []string
 }
 
-// TestTheLimitHoldsAgainstForgedHeaders sends logins with another forged
+// TestRateLimitHoldsAgainstForgedHeaders sends logins with another forged
 // X-Forwarded-For each, as what is in front of the service on each target hands
-// them on. The client is slowed down all the same, and nobody else is.
-func TestTheLimitHoldsAgainstForgedHeaders(t *testing.T) {
+// them on. That client is throttled nevertheless, and no other client is.
+func TestRateLimitHoldsAgainstForgedHeaders(t *testing.T) {
 	t.Parallel()
 	for _, row := range readInFront(t) {
 		t.Run(row.Target+": "+row.Way, func(t *testing.T) {

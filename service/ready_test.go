@@ -31,32 +31,19 @@ func ask(t *testing.T, url string) (int, map[string]any) {
 // token that may do no more than the service needs.
 func TestReadinessOnEmbeddedAstra(t *testing.T) {
 	t.Parallel()
-	astra, err := astratest.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := astra.Stop(); err != nil {
-			t.Error(err)
-		}
-	}()
-	if err := astra.CreateKeyspace(t.Context(), "killrvideo"); err != nil {
-		t.Fatal(err)
-	}
-	token, err := astra.Mint(t.Context(), "ready", "killrvideo", astratest.WriteActions())
-	if err != nil {
-		t.Fatal(err)
-	}
+	astra := astratest.New(t)
+	token := astra.MustMint(t, "ready", astratest.WriteActions())
 	good := settings("ASTRA_DB_API_ENDPOINT="+astra.URL, "ASTRA_DB_APPLICATION_TOKEN="+token.Reveal())
 	tests := map[string]struct {
 		change       string
 		status       int
 		key, message string
 	}{
-		"ready":          {"", http.StatusOK, "database", "connected"},
-		"unknown token":  {"ASTRA_DB_APPLICATION_TOKEN=AstraCS:canary-generated", http.StatusServiceUnavailable, "reason", "data store refuses the credentials"},
+		"ready": {"", http.StatusOK, "database", "connected"},
+		"unknown token": {"ASTRA_DB_APPLICATION_TOKEN=" + unknownToken, http.StatusServiceUnavailable, "reason",
+			"data store refuses the credentials"},
 		"other keyspace": {"ASTRA_DB_KEYSPACE=default_keyspace", http.StatusServiceUnavailable, "reason", "keyspace or tables not found"},
-		"nobody there":   {"ASTRA_DB_API_ENDPOINT=http://127.0.0.1:1", http.StatusServiceUnavailable, "reason", "data store unavailable"},
+		"unreachable":    {"ASTRA_DB_API_ENDPOINT=http://127.0.0.1:1", http.StatusServiceUnavailable, "reason", "data store unavailable"},
 	}
 	for name, test := range tests {
 		p := start(t, append(good[:len(good):len(good)], test.change)...)
@@ -89,7 +76,7 @@ func wantMetric(t *testing.T, p *process, want string) {
 	}
 }
 
-func TestADatabaseThatIsDownDoesNotKeepFromStarting(t *testing.T) {
+func TestStartWithoutADatabase(t *testing.T) {
 	t.Parallel()
 	p := start(t, settings("SHUTDOWN_GRACE_SECONDS=0")...)
 	if status, body := ask(t, p.url+"/api/v1/videos/latest"); status != http.StatusServiceUnavailable || body["status"] != 503.0 {

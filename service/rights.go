@@ -57,7 +57,8 @@ func (r rights) administers(ctx context.Context, setting string, token config.Se
 	}
 	roles, err := client.Roles(ctx)
 	if err != nil {
-		r.log.DebugContext(ctx, "the token does not administer the organization, or that could not be found out", "setting", setting, "error", err)
+		r.log.DebugContext(ctx, "the token does not administer the organization, or that could not be found out", "setting", setting, "error",
+			err)
 		return
 	}
 	r.log.WarnContext(ctx, "the token may administer the Astra organization, which application code must not; "+

@@ -8,29 +8,12 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/astratest"
 )
 
-// TestTooBroadTokensAreWarnedOf runs the real program with tokens that may do
+// TestBroadTokensAreReported runs the real program with tokens that may do
 // more than application code must, and with tokens that may not.
-func TestTooBroadTokensAreWarnedOf(t *testing.T) {
+func TestBroadTokensAreReported(t *testing.T) {
 	t.Parallel()
-	astra, err := astratest.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := astra.Stop(); err != nil {
-			t.Error(err)
-		}
-	}()
-	if err := astra.CreateKeyspace(t.Context(), "killrvideo"); err != nil {
-		t.Fatal(err)
-	}
-	mint := func(name string, actions []string) string {
-		token, err := astra.Mint(t.Context(), name, "killrvideo", actions)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return token.Reveal()
-	}
+	astra := astratest.New(t)
+	mint := func(name string, actions []string) string { return astra.MustMint(t, name, actions).Reveal() }
 	writes, reads := mint("writes", astratest.WriteActions()), mint("reads", astratest.ReadActions())
 	for name, test := range map[string]struct {
 		token, readOnly string
@@ -77,7 +60,7 @@ func warnings(log string) string {
 	return strings.Join(all, "")
 }
 
-func TestTheDevOpsAPIBesideADataAPI(t *testing.T) {
+func TestDevOpsEndpointOfADataAPI(t *testing.T) {
 	t.Parallel()
 	for endpoint, want := range map[string]string{
 		"https://00000000-0000-4000-8000-000000000001-us-east1.apps.astra.datastax.com": "https://api.astra.datastax.com/v2",

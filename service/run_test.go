@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -11,6 +14,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/killrvideo/killrvideo-go/service/config"
+	"github.com/killrvideo/killrvideo-go/service/store/astratest"
 )
 
 func TestCtrlCSkipsTheGraceTime(t *testing.T) {
@@ -24,7 +30,7 @@ func TestCtrlCSkipsTheGraceTime(t *testing.T) {
 	}
 }
 
-func TestASecondSignalEndsAtOnce(t *testing.T) {
+func TestSecondSignalEndsImmediately(t *testing.T) {
 	t.Parallel()
 	p := start(t, settings("SHUTDOWN_GRACE_SECONDS=300")...)
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
@@ -64,8 +70,9 @@ func TestHealthcheck(t *testing.T) {
 
 func TestStartLogsTheMaskedSettingsOnce(t *testing.T) {
 	t.Parallel()
-	key := newKey()
-	p := start(t, settings("JWT_SECRET_KEY="+key, "LOG_LEVEL=DEBUG", "NVIDIA_API_KEY=canary-nvidia", "ASTRA_DB_READ_ONLY_TOKEN=AstraCS:canary-reads")...)
+	key := astratest.SigningKey()
+	p := start(t, settings("JWT_SECRET_KEY="+key, "LOG_LEVEL=DEBUG", "NVIDIA_API_KEY=canary-nvidia",
+		"ASTRA_DB_READ_ONLY_TOKEN="+unknownToken)...)
 	status(t, p.url+"/health/ready")
 	status(t, p.url+"/api/v1/videos/latest")
 	line := p.out.line(t, "listening")
@@ -117,7 +124,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-func TestAPortInUseIsNamed(t *testing.T) {
+func TestPortInUseIsReported(t *testing.T) {
 	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -148,5 +155,29 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	cancel()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// The collector is lazy only where the memory limit allows that.
+func TestTheGarbageCollectorFollowsTheMemoryLimit(t *testing.T) {
+	t.Parallel()
+	for mib, want := range map[int]float64{128: 100, 512: 200} {
+		p := start(t, settings(fmt.Sprintf("GOMEMLIMIT=%dMiB", mib))...)
+		if got := p.out.line(t, "memory limit")["gc_percent"]; got != want {
+			t.Errorf("%d MiB: GOGC is %v, want %v", mib, got, want)
+		}
+		_ = p.Process.Signal(os.Interrupt)
+		p.end(t)
+	}
+}
+
+func TestLogFormats(t *testing.T) {
+	t.Parallel()
+	for format, isJSON := range map[string]bool{config.LogAuto: true, config.LogJSON: true, config.LogText: false} {
+		var out bytes.Buffer // no terminal
+		slog.New(logHandler(&out, config.Config{LogFormat: format})).Info("request", "path", "/api/v1/videos")
+		if json.Valid(out.Bytes()) != isJSON || !strings.Contains(out.String(), "/api/v1/videos") {
+			t.Errorf("%s wrote %s", format, &out)
+		}
 	}
 }

@@ -48,16 +48,22 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, d *drain, s *
 	if err != nil {
 		return err
 	}
+	connections := newConnections(connectionLimit(), log)
 	server := &http.Server{
 		Handler:           d.handler(s.handler),
 		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: c.KeepAlive, MaxHeaderBytes: maxHeaderBytes, ConnState: nextHeader,
+		IdleTimeout: c.KeepAlive, MaxHeaderBytes: maxHeaderBytes,
+		ConnState: func(conn net.Conn, state http.ConnState) {
+			nextHeader(conn, state)
+			connections.note(conn, state)
+		},
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(headerLines{listener}) }() // ends with Shutdown or Close
 	s.start()
-	log.Info("listening", "address", listener.Addr().String(), "version", version, "commit", commit, "config", c)
+	log.Info("listening", "address", listener.Addr().String(), "version", version, "commit", commit,
+		"connection_limit", connections.limit, "config", c)
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)

@@ -30,26 +30,33 @@ import (
 // service is everything that lives as long as the process.
 type service struct {
 	handler   http.Handler
-	completer *killrvideo.Completer
-	sessions  *killrvideo.Sessions
+	accounts  *killrvideo.Accounts
+	queue     *killrvideo.IndexQueue
 	store     *store.Store
 	transport *http.Transport
 	rights    rights
 	tracing   *telemetry.Tracing
 	log       *slog.Logger
+	// swept tells that a scheduler runs the background jobs.
+	swept bool
 
 	stop context.CancelFunc
 	done sync.WaitGroup
 }
 
-// start begins the background work; close ends it and waits.
+// start begins the background work; close ends it and waits. Jobs that hold a
+// lock are left to a scheduler, if there is one: an instance that has no processor
+// between requests would hold the lock until the next request.
 func (s *service) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
-	s.done.Go(func() { s.completer.Run(ctx) })
-	s.done.Go(func() { s.sessions.Run(ctx) })
-	s.done.Go(func() { s.sessions.Accounts.Run(ctx) })
+	if !s.swept {
+		s.done.Go(func() { s.queue.Serve(ctx) })
+		s.done.Go(func() { s.store.RunRecounts(ctx) })
+	}
+	s.done.Go(func() { s.accounts.Run(ctx) })
 	s.done.Go(func() { s.store.Run(ctx) })
+	s.done.Go(func() { s.store.Retention.Run(ctx) })
 	s.done.Go(func() { s.rights.run(ctx) })
 }
 
@@ -85,7 +92,7 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		return nil, err
 	}
 	database, readOnly := databases(c, transport, metrics, tracing, log)
-	repository := store.New(store.Config{Database: database, ReadOnly: readOnly, Log: log})
+	stored := store.New(store.Config{Database: database, ReadOnly: readOnly, Log: log})
 	keys, err := auth.NewKeySet(c.JWTKey.Reveal(), auth.Previous{
 		Key: c.JWTPreviousKey.Reveal(), IssuedUntil: c.JWTPreviousIssuedUntil, VerifiesUntil: c.JWTPreviousVerifiesUntil,
 	}, c.JWTLifetime, time.Now)
@@ -97,31 +104,32 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 		APIKey: c.YouTubeAPIKey.Reveal(), HTTP: &http.Client{Transport: transport},
 		Observe: func(method string, took time.Duration, _ error) { metrics.ObserveYouTube(method, took) },
 	})
-	accounts, sessions := accountsOf(c, repository, hashing, log)
+	accounts, sessions := accountsOf(c, stored, hashing, log)
 	metadata := tracing.YouTube(video, !c.YouTubeAPIKey.IsZero())
 	embedding := newEmbedder(c, transport)
-	completer := &killrvideo.Completer{
-		Work: repository, Videos: repository, Source: metadata, Search: repository, Embed: embedding,
+	queue := &killrvideo.IndexQueue{
+		Work: stored.Work, Locks: stored.Locks, Videos: stored.Videos, Source: metadata, Search: stored.Search, Embed: embedding,
 		Backoff: killrvideo.DefaultBackoff, Now: time.Now, Log: log,
 	}
 	catalogue := &killrvideo.Catalogue{
-		Repository: repository, Views: repository, Ratings: repository, Activities: repository, Audits: repository,
-		Host: video, Metadata: metadata, Completer: completer, Now: time.Now, Log: log,
+		Repository: stored.Videos, Views: stored.Views, Ratings: stored.Ratings, Activities: stored.Activities, Audits: stored.Audits,
+		Host: video, Metadata: metadata, Index: queue, Now: time.Now, Log: log,
 	}
 	comments := &killrvideo.Comments{
-		Repository: repository, Videos: repository, Users: repository, Activities: repository, Audits: repository,
+		Repository: stored.Comments, Videos: stored.Videos, Users: stored.Accounts, Activities: stored.Activities, Audits: stored.Audits,
 		NewID: store.NewItemID, Now: time.Now, Log: log,
 	}
 	handler := api.NewHandler(api.Dependencies{
 		Accounts: accounts, Sessions: sessions, Catalogue: catalogue, Comments: comments,
 		Moderation: &killrvideo.Moderation{
-			Flags: repository, Audits: repository, Catalogue: catalogue, Comments: comments, NewID: store.NewItemID, Now: time.Now,
+			Flags: stored.Flags, Audits: stored.Audits, Catalogue: catalogue, Comments: comments, NewID: store.NewItemID, Now: time.Now,
 		},
 		Search: &killrvideo.Search{
-			Repository: repository, Videos: repository, Embedder: embedding, Renew: completer.Renew,
+			Repository: stored.Search, Videos: stored.Videos, Embedder: embedding, Reembed: queue.Reembed,
 		},
 		Limits: api.Limits(c.RateLimits), TrustedProxies: c.TrustedProxies,
 		MetricsToken: c.MetricsToken.Reveal(), WithoutDocs: !c.Docs,
+		SweepToken: c.SweepToken.Reveal(), Sweep: func(ctx context.Context) error { return sweep(ctx, queue, accounts, stored) },
 		Keys:          keys,
 		Ready:         ready(database, readOnly),
 		Draining:      d.begun.Load,
@@ -133,8 +141,20 @@ func wire(c config.Config, log *slog.Logger, d *drain) (*service, error) {
 	if c.LogFormat == config.LogGoogle {
 		handler = logging.WithTrace(handler)
 	}
-	return &service{handler: handler, sessions: sessions, tracing: tracing, log: log, completer: completer, store: repository, transport: transport,
-		rights: rights{config: c, http: &http.Client{Transport: transport}, log: log}}, nil
+	return &service{
+		handler: handler, accounts: accounts, queue: queue, store: stored, transport: transport,
+		rights: rights{config: c, http: &http.Client{Transport: transport}, log: log}, tracing: tracing, log: log,
+		swept: !c.SweepToken.IsZero(),
+	}, nil
+}
+
+// sweep runs the background jobs once. Those that the service starts run them
+// too, where the platform lets them.
+func sweep(ctx context.Context, queue *killrvideo.IndexQueue, accounts *killrvideo.Accounts, stored *store.Store) error {
+	queue.Poll(ctx)
+	stored.Tidy(ctx)
+	stored.Recount(ctx)
+	return errors.Join(accounts.LockByCredentials(ctx), stored.Retention.Sweep(ctx), ctx.Err())
 }
 
 func traces(c config.Config, log *slog.Logger) (*telemetry.Tracing, error) {
@@ -144,20 +164,23 @@ func traces(c config.Config, log *slog.Logger) (*telemetry.Tracing, error) {
 	})
 }
 
-func accountsOf(c config.Config, repository *store.Store, hashing killrvideo.Passwords, log *slog.Logger) (*killrvideo.Accounts, *killrvideo.Sessions) {
+func accountsOf(
+	c config.Config, stored *store.Store, hashing killrvideo.Passwords, log *slog.Logger,
+) (*killrvideo.Accounts, *killrvideo.Sessions) {
 	if c.TrustModeratorEmails && len(c.ModeratorEmails) > 0 {
-		log.Warn("MODERATOR_PROOF=none: whoever registers an address of MODERATOR_EMAILS is a moderator; keep this on a machine of your own")
+		log.Warn("MODERATOR_PROOF=none: anyone who registers an address of MODERATOR_EMAILS becomes a moderator; use this on your own " +
+			"machine only")
 	}
 	accounts := &killrvideo.Accounts{
-		Repository: repository, Audits: repository, Passwords: hashing, DefaultRoles: roles(c.DefaultRoles),
+		Repository: stored.Accounts, Audits: stored.Audits, Passwords: hashing, DefaultRoles: roles(c.DefaultRoles),
 		Moderators: killrvideo.ModeratorSettings{
 			Emails: c.ModeratorEmails, Codes: config.Codes(c.ModeratorCodes), TrustEmails: c.TrustModeratorEmails,
 		},
-		Locks: repository, Now: time.Now, Log: log,
-		Lockout: killrvideo.Lockout{Repository: repository, Failures: c.LoginFailures, Window: c.Lockout},
+		Locks: stored.Locks, Now: time.Now, Log: log,
+		Lockout: killrvideo.Lockout{Repository: stored.Logins, Failures: c.LoginFailures, Window: c.Lockout},
 	}
 	return accounts, &killrvideo.Sessions{
-		Repository: repository, Accounts: accounts, Lifetime: c.SessionLifetime, ValidAfter: c.SessionsValidAfter, Now: time.Now, Log: log,
+		Repository: stored.Sessions, Accounts: accounts, Lifetime: c.SessionLifetime, ValidAfter: c.SessionsValidAfter, Now: time.Now, Log: log,
 	}
 }
 
@@ -171,7 +194,8 @@ func roles(names []string) []killrvideo.Role {
 
 // databases gives the handle that may write and, if there is a token for it,
 // the one that only reads. They share one client and one transport.
-func databases(c config.Config, transport *http.Transport, metrics *api.Metrics, tracing *telemetry.Tracing, log *slog.Logger) (database, readOnly *dataapi.Db) {
+func databases(c config.Config, transport *http.Transport, metrics *api.Metrics, tracing *telemetry.Tracing, log *slog.Logger) (database,
+	readOnly *dataapi.Db) {
 	client := dataapi.NewClient(options.API().
 		SetToken(astra.Token(c.AstraToken.Reveal())).
 		SetKeyspace(c.AstraKeyspace).
@@ -179,9 +203,7 @@ func databases(c config.Config, transport *http.Transport, metrics *api.Metrics,
 		SetObserver(func(ctx context.Context, e options.CommandEvent) {
 			metrics.ObserveCommand(e.Command, e.Duration)
 			tracing.Command(ctx, e.Command, e.Table, e.Duration, e.Err)
-		}).
-		SetWarningHandler(func(ctx context.Context, warnings ...results.Warning) {
-			for _, w := range warnings {
+			for _, w := range e.Warnings {
 				log.WarnContext(ctx, "the Data API warns", "code", w.ErrorCode, "title", w.Title)
 			}
 		}))
@@ -201,7 +223,7 @@ func ready(databases ...*dataapi.Db) func(context.Context) error {
 			if database == nil {
 				continue
 			}
-			err := database.Table(schema.Users).FindOne(ctx, filter.Eq("userid", uuid.Nil)).Err()
+			_, err := database.Table(schema.Users).FindOne(ctx, filter.Eq("userid", uuid.Nil)).Raw()
 			if err != nil && !errors.Is(err, results.ErrNoDocuments) {
 				return classify(err)
 			}

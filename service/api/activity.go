@@ -11,10 +11,10 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// activityRoutes adds what users did. It is nobody else's business, except
-// for moderators.
+// activityRoutes adds the activity of users, which only they and moderators can
+// read.
 func (a *API) activityRoutes(g *gin.RouterGroup) {
-	g.GET("/users/:userId/activity", a.authenticate, a.answer(http.StatusOK, a.activity))
+	g.GET("/users/:userId/activity", a.requireToken(anyRole), a.answer(http.StatusOK, a.activity))
 }
 
 // activityView has both spellings of every name.
@@ -38,7 +38,7 @@ func viewActivity(x killrvideo.Activity) activityView {
 	}
 }
 
-// activity checks its parameter by itself: the contract answers 422 here.
+// activity checks its parameter itself: the contract answers 422 here.
 func (a *API) activity(c *gin.Context) (any, error) {
 	page, err := pageQuery(c)
 	if err != nil {
@@ -52,6 +52,6 @@ func (a *API) activity(c *gin.Context) (any, error) {
 	if _, given := c.GetQuery("activity_type"); given && !slices.Contains(killrvideo.ActivityTypes(), of) {
 		return nil, killrvideo.Invalid(killrvideo.FieldError{In: "query", Field: "activity_type", Message: "must be view, comment or rate"})
 	}
-	listing, err := a.Catalogue.ActivitiesOf(c.Request.Context(), caller(c), id, of, page)
+	listing, err := a.Catalogue.ActivitiesOf(c.Request.Context(), byToken(c), id, of, page)
 	return paginate(page, listing, viewActivity), err
 }

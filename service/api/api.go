@@ -1,8 +1,6 @@
-// Package api is the HTTP face of KillrVideo: routes, middleware, the one place
-// that turns an error into a response, the OpenAPI document and the pages that
-// show it. It calls the services of package killrvideo and decides nothing that
-// they should decide; how data is stored, and where settings come from, is
-// unknown here.
+// Package api is the HTTP layer of KillrVideo: routes, middleware, the mapping of
+// errors to responses, the OpenAPI document and the pages that show it. Business
+// rules are in package killrvideo; storage and settings are unknown here.
 package api
 
 import (
@@ -17,16 +15,16 @@ import (
 // Prefix is where the operations of the contract begin.
 const Prefix = "/api/v1"
 
-// Keys signs and verifies tokens. What is verified is a session, or an error
-// that the client may see.
+// Keys signs and verifies tokens. Verify returns the session of a token, or an
+// error whose message is safe for clients.
 type Keys interface {
 	Sign(user killrvideo.User, session killrvideo.Session) (killrvideo.Tokens, error)
 	Verify(token string) (killrvideo.Session, error)
 	VerifyRefresh(token string) (killrvideo.Session, error)
 }
 
-// Dependencies is all that the API needs. Accounts, Catalogue and Keys serve
-// the operations; whatever else is left out has a harmless default.
+// Dependencies is all that the API needs. Fields beside the services and Keys have
+// a default.
 type Dependencies struct {
 	Accounts   *killrvideo.Accounts
 	Catalogue  *killrvideo.Catalogue
@@ -34,26 +32,31 @@ type Dependencies struct {
 	Moderation *killrvideo.Moderation
 	Search     *killrvideo.Search
 	Keys       Keys
-	// Sessions are those of Accounts. Without them nobody can refresh or log out.
+	// Sessions are those of Accounts. Without them no session can be refreshed or ended.
 	Sessions *killrvideo.Sessions
 
 	Limits Limits
-	// MetricsToken is what a scrape of the metrics has to bring, none if empty.
+	// MetricsToken is the bearer token that /metrics requires, none if empty.
 	MetricsToken string
+	// SweepToken is the bearer token of POST /tasks/sweep, which calls Sweep. If
+	// either is missing the path does not exist. Sweep runs the background jobs
+	// once, and returns an error if it could not run all to the end.
+	SweepToken string
+	Sweep      func(ctx context.Context) error
 	// WithoutDocs leaves out the document and the pages that show it.
 	WithoutDocs bool
-	// TrustedProxies are believed about a client's address: networks, such as
-	// 10.0.0.0/8, or addresses.
+	// TrustedProxies are the networks, such as 10.0.0.0/8, or addresses of proxies
+	// whose X-Forwarded-For sets the client's address.
 	TrustedProxies []string
 
-	// Ready asks the data store whether it answers. Its error goes to the log,
+	// Ready checks that the data store answers. Its error goes to the log,
 	// never to the client.
 	Ready func(ctx context.Context) error
 	// Draining reports that the process is about to end.
 	Draining func() bool
 	// ReadOnly marks the context of a request that cannot change anything.
 	ReadOnly func(ctx context.Context) context.Context
-	// WithRequestID hands the id of the request on to the data store's client.
+	// WithRequestID passes the id of the request to the data store's client.
 	WithRequestID func(ctx context.Context, id string) context.Context
 
 	// Tracing may be nil, for none.
@@ -76,6 +79,7 @@ type API struct {
 	// methods are those of each route without parameters.
 	methods map[string][]string
 	bodies  bodies
+	flights flights[readable]
 }
 
 // NewHandler builds the API. The handler is safe for concurrent use and keeps

@@ -3,6 +3,7 @@ package api
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -13,10 +14,11 @@ import (
 const (
 	callerKey  = "killrvideo.caller"
 	sessionKey = "killrvideo.session"
+	tokenKey   = "killrvideo.token"
 )
 
-// authenticate lets only requests through that carry the valid token of an
-// active account. The account is read anew each time: a change of roles, a
+// authenticate refuses requests without a valid token of an active account. The
+// account is read for each request: a change of roles, a
 // suspension or a log-out takes effect with the next request, everywhere.
 func (a *API) authenticate(c *gin.Context) {
 	user, err := a.identify(c)
@@ -28,11 +30,7 @@ func (a *API) authenticate(c *gin.Context) {
 }
 
 func (a *API) identify(c *gin.Context) (killrvideo.User, error) {
-	token, ok := auth.Bearer(c.GetHeader("Authorization"))
-	if !ok {
-		return killrvideo.User{}, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Not authenticated")
-	}
-	session, err := a.Keys.Verify(token)
+	session, err := a.session(c)
 	if err != nil {
 		return killrvideo.User{}, err
 	}
@@ -40,24 +38,17 @@ func (a *API) identify(c *gin.Context) (killrvideo.User, error) {
 	return a.Sessions.User(c.Request.Context(), session)
 }
 
-// identifyIfGiven notes who calls, for operations that anybody may use. A token
-// that is not valid, or of an account that is not active, is as good as none.
-func (a *API) identifyIfGiven(c *gin.Context) {
-	if c.GetHeader("Authorization") == "" {
-		return
+// session verifies the request's token and reads nothing.
+func (a *API) session(c *gin.Context) (killrvideo.Session, error) {
+	token, ok := auth.Bearer(c.GetHeader("Authorization"))
+	if !ok {
+		return killrvideo.Session{}, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Not authenticated")
 	}
-	user, err := a.identify(c)
-	if killrvideo.ErrorCode(err) == killrvideo.EUNAVAILABLE {
-		a.fail(c, err)
-		return
-	}
-	if err == nil {
-		c.Set(callerKey, user)
-	}
+	return a.Keys.Verify(token)
 }
 
-// viewer finds out who calls when that decides what they may see: like
-// identifyIfGiven, but only if asked.
+// viewer reads the account of the caller if an operation asks for it. A token that
+// is not valid, or of an account that is not active, counts as none.
 func (a *API) viewer(c *gin.Context) killrvideo.Viewer {
 	return func() (*killrvideo.User, error) {
 		if c.GetHeader("Authorization") == "" {
@@ -74,31 +65,68 @@ func (a *API) viewer(c *gin.Context) killrvideo.Viewer {
 	}
 }
 
-// callerIfKnown is who identifyIfGiven found, nil for an anonymous caller.
-func callerIfKnown(c *gin.Context) *killrvideo.User {
-	if user, ok := c.Get(callerKey); ok {
-		known := user.(killrvideo.User)
-		return &known
-	}
-	return nil
-}
-
-// require lets only callers through that have the role, or a higher one. It
-// authenticates them first.
+// require authenticates the caller, and refuses one without the role or a higher
+// one.
 func (a *API) require(role killrvideo.Role) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		a.authenticate(c)
 		if c.IsAborted() {
 			return
 		}
-		switch user := caller(c); {
-		case len(user.Roles) == 0:
-			a.fail(c, killrvideo.Errorf(killrvideo.EFORBIDDEN, "User has no roles assigned"))
-		case !user.Can(role):
-			a.fail(c, killrvideo.Errorf(killrvideo.EFORBIDDEN,
-				"User does not have any of the required roles: %s", strings.Join(sufficient(role), ", ")))
+		if err := allowed(caller(c), role); err != nil {
+			a.fail(c, err)
 		}
 	}
+}
+
+// requireToken verifies the token and leaves the account to the operation, which
+// reads it in parallel with what it acts on. Of two errors that of the account is
+// the answer.
+func (a *API) requireToken(role killrvideo.Role) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		session, err := a.session(c)
+		if err != nil {
+			a.fail(c, err)
+			return
+		}
+		ctx := c.Request.Context()
+		c.Set(tokenKey, killrvideo.Caller{ID: session.UserID, Account: sync.OnceValues(func() (killrvideo.User, error) {
+			user, err := a.Sessions.User(ctx, session)
+			if err == nil {
+				err = allowed(user, role)
+			}
+			return user, err
+		})})
+	}
+}
+
+const anyRole killrvideo.Role = ""
+
+// byToken is the caller of an operation below requireToken.
+func byToken(c *gin.Context) killrvideo.Caller { return c.MustGet(tokenKey).(killrvideo.Caller) }
+
+// accountError is the error of the account, else that of the operation.
+func accountError(c *gin.Context, err error) error {
+	if _, ok := c.Get(tokenKey); ok {
+		if _, denied := byToken(c).Account(); denied != nil {
+			return denied
+		}
+	}
+	return err
+}
+
+// allowed fails unless the user has the role, or a higher one. Any user has anyRole.
+func allowed(user killrvideo.User, role killrvideo.Role) error {
+	switch {
+	case role == anyRole:
+		return nil
+	case len(user.Roles) == 0:
+		return killrvideo.Errorf(killrvideo.EFORBIDDEN, "User has no roles assigned")
+	case !user.Can(role):
+		return killrvideo.Errorf(killrvideo.EFORBIDDEN,
+			"User does not have any of the required roles: %s", strings.Join(sufficient(role), ", "))
+	}
+	return nil
 }
 
 // sufficient lists the roles that include role.
@@ -110,5 +138,5 @@ func sufficient(role killrvideo.Role) []string {
 	return names
 }
 
-// caller is who authenticate let through.
+// caller is the account that authenticate has found.
 func caller(c *gin.Context) killrvideo.User { return c.MustGet(callerKey).(killrvideo.User) }

@@ -59,14 +59,16 @@ func TestRequire(t *testing.T) {
 		status     int
 		detail     string
 	}{
-		"viewer looks":         {user("active", "viewer"), "/viewer", 200, ""},
-		"moderator may all":    {user("active", "moderator"), "/creator", 200, ""},
-		"viewer creates":       {user("active", "viewer"), "/creator", 403, "User does not have any of the required roles: creator, moderator"},
-		"unknown role":         {user("active", "admin"), "/viewer", 403, "User does not have any of the required roles: viewer, creator, moderator"},
-		"no role":              {user("active"), "/viewer", 403, "User has no roles assigned"},
-		"suspended moderator":  {user("suspended", "moderator"), "/viewer", 403, "Account is suspended"},
-		"account gone":         {oneUser{err: killrvideo.Errorf(killrvideo.ENOTFOUND, "User not found")}, "/viewer", 404, "User not found"},
-		"data store is away":   {oneUser{err: killrvideo.Errorf(killrvideo.EUNAVAILABLE, "away")}, "/viewer", 503, "Unable to reach data store. Please try again later."},
+		"viewer looks":      {user("active", "viewer"), "/viewer", 200, ""},
+		"moderator may all": {user("active", "moderator"), "/creator", 200, ""},
+		"viewer creates":    {user("active", "viewer"), "/creator", 403, "User does not have any of the required roles: creator, moderator"},
+		"unknown role": {user("active", "admin"), "/viewer", 403,
+			"User does not have any of the required roles: viewer, creator, moderator"},
+		"no role":             {user("active"), "/viewer", 403, "User has no roles assigned"},
+		"suspended moderator": {user("suspended", "moderator"), "/viewer", 403, "Account is suspended"},
+		"account gone":        {oneUser{err: killrvideo.Errorf(killrvideo.ENOTFOUND, "User not found")}, "/viewer", 404, "User not found"},
+		"data store is away": {oneUser{err: killrvideo.Errorf(killrvideo.EUNAVAILABLE, "away")}, "/viewer", 503,
+			"Unable to reach data store. Please try again later."},
 		"odd error stays ours": {oneUser{err: context.DeadlineExceeded}, "/viewer", 503, "Unable to reach data store. Please try again later."},
 	}
 	for name, test := range tests {

@@ -17,32 +17,30 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// isJSON reports whether a body of this media type is read; one that says
-// nothing about its type is.
+// isJSON reports whether a body of this media type is accepted; a missing type is.
 func isJSON(kind string) bool {
 	media, _, err := mime.ParseMediaType(kind)
 	return kind == "" || err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
 }
 
-// answer makes a handler of a function that gives what to answer, under
-// status, or the error to answer instead.
+// answer makes a handler from a function that returns the body of the answer, or
+// an error.
 func (a *API) answer(status int, of func(*gin.Context) (any, error)) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		body, err := of(c)
 		if err != nil {
-			a.fail(c, err)
+			a.fail(c, accountError(c, err))
 			return
 		}
 		c.JSON(status, body)
 	}
 }
 
-// noContent makes a handler of a function that has nothing to answer but an
-// error.
+// noContent makes a handler from a function whose answer has no body.
 func (a *API) noContent(do func(*gin.Context) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if err := do(c); err != nil {
-			a.fail(c, err)
+			a.fail(c, accountError(c, err))
 			return
 		}
 		c.Status(http.StatusNoContent)
@@ -53,15 +51,14 @@ func bodyError(message string) error {
 	return killrvideo.Invalid(killrvideo.FieldError{In: "body", Field: "body", Message: message})
 }
 
-// form takes the fields of a JSON object one by one and remembers what is
-// wrong with them. It tells apart a field that is absent from one that is
-// null: null is never taken for a text that must be there.
+// form reads the fields of a JSON object one by one and collects their problems.
+// It distinguishes an absent field from null: null is not a required text.
 type form struct {
 	fields   map[string]json.RawMessage
 	problems []killrvideo.FieldError
 }
 
-// bind gives the form of the body that readJSON has read.
+// bind returns the form of the body that readJSON has read.
 func bind(c *gin.Context) (*form, error) {
 	raw := c.MustGet(bodyKey).([]byte)
 	if len(raw) == 0 {
@@ -74,8 +71,8 @@ func bind(c *gin.Context) (*form, error) {
 	return f, nil
 }
 
-// take takes the fields of an object. Of two with one name, readers take the
-// one or the other; it is safer to take neither.
+// take reads the fields of an object. A duplicate name is an error: readers of JSON
+// disagree about which of the two counts.
 func (f *form) take(object *json.Decoder) error {
 	if brace, err := object.Token(); err != nil || brace != json.Delim('{') {
 		return errors.Join(err, errors.New("not an object"))
@@ -100,11 +97,11 @@ func (f *form) take(object *json.Decoder) error {
 // err is the EINVALID error for all problems so far.
 func (f *form) err() error { return killrvideo.Invalid(f.problems...) }
 
-// mostProblems is how many problems of one request are told: a body has room
-// for a hundred thousand, each looked for among all others.
+// mostProblems is how many problems of one request are reported: a body can have
+// a hundred thousand, each compared with all others.
 const mostProblems = 20
 
-// problem remembers what is wrong with a field; only the first time counts.
+// problem notes the first problem of a field.
 func (f *form) problem(field, message string) {
 	if len(f.problems) == mostProblems {
 		return
@@ -117,7 +114,7 @@ func (f *form) problem(field, message string) {
 	f.problems = append(f.problems, killrvideo.FieldError{In: "body", Field: field, Message: message})
 }
 
-// raw finds a field by the first of its names that is there.
+// raw finds a field by the first of its names that is present.
 func (f *form) raw(names []string) (value json.RawMessage, found, null bool) {
 	for _, name := range names {
 		if value, found = f.fields[name]; found {
@@ -127,7 +124,7 @@ func (f *form) raw(names []string) (value json.RawMessage, found, null bool) {
 	return nil, false, false
 }
 
-// text takes a text that must be there; names after the first are aliases.
+// text reads a required text; names after the first are aliases.
 func (f *form) text(names ...string) string {
 	value := f.optionalText(names...)
 	if _, found, _ := f.raw(names); !found {
@@ -139,7 +136,7 @@ func (f *form) text(names ...string) string {
 	return *value
 }
 
-// optionalText takes a text that may be absent, but not null.
+// optionalText reads a text that can be absent, but not null.
 func (f *form) optionalText(names ...string) *string {
 	value, null := f.nullableText(names...)
 	if null {
@@ -148,7 +145,7 @@ func (f *form) optionalText(names ...string) *string {
 	return value
 }
 
-// nullableText takes a text that may be absent or null.
+// nullableText reads a text that can be absent or null.
 func (f *form) nullableText(names ...string) (value *string, null bool) {
 	raw, found, null := f.raw(names)
 	if !found || null {
@@ -162,7 +159,7 @@ func (f *form) nullableText(names ...string) (value *string, null bool) {
 	return value, false
 }
 
-// texts takes a list of texts that may be absent or null.
+// texts reads a list of texts that can be absent or null.
 func (f *form) texts(name string) (values []string, null bool) {
 	raw, found, null := f.raw([]string{name})
 	if !found || null {
@@ -185,8 +182,8 @@ func (f *form) texts(name string) (values []string, null bool) {
 	return values, false
 }
 
-// wholeNumber takes a number that must be there and within bounds. A text of
-// digits will do, as the contract has it.
+// wholeNumber reads a required number within bounds. The contract allows a text of
+// digits too.
 func (f *form) wholeNumber(name string, least, most int) int {
 	raw, found, null := f.raw([]string{name})
 	switch {
@@ -213,7 +210,7 @@ func (f *form) wholeNumber(name string, least, most int) int {
 	return 0
 }
 
-// id takes a UUID that must be there.
+// id reads a required UUID.
 func (f *form) id(name string) uuid.UUID {
 	text := f.text(name)
 	id, ok := parseUUID(text)

@@ -26,7 +26,7 @@ func formOf(t *testing.T, text string) *form {
 	return f
 }
 
-func TestFormTellsAbsentFromNullFromWrong(t *testing.T) {
+func TestFormDistinguishesAbsentNullAndInvalid(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		body    string
@@ -47,8 +47,9 @@ func TestFormTellsAbsentFromNullFromWrong(t *testing.T) {
 		"list":                 {`{"a":["x",""]}`, func(f *form) any { v, _ := f.texts("a"); return strings.Join(v, "|") }, "x|", ""},
 		"empty list is a list": {`{"a":[]}`, func(f *form) any { v, null := f.texts("a"); return v != nil && !null }, true, ""},
 		"list null":            {`{"a":null}`, func(f *form) any { v, null := f.texts("a"); return v == nil && null }, true, ""},
-		"null in a list":       {`{"a":["x",null]}`, func(f *form) any { v, _ := f.texts("a"); return v == nil }, true, "must not contain null, as it does at 1"},
-		"list is a text":       {`{"a":"x"}`, func(f *form) any { v, _ := f.texts("a"); return v == nil }, true, "must be a list of strings"},
+		"null in a list": {`{"a":["x",null]}`, func(f *form) any { v, _ := f.texts("a"); return v == nil }, true,
+			"must not contain null, as it does at 1"},
+		"list is a text": {`{"a":"x"}`, func(f *form) any { v, _ := f.texts("a"); return v == nil }, true, "must be a list of strings"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -119,7 +120,7 @@ func FuzzForm(f *testing.F) {
 	})
 }
 
-func TestFormTakesNoFieldTwiceAndNoTextThatIsNone(t *testing.T) {
+func TestFormRefusesDuplicateFieldsAndInvalidText(t *testing.T) {
 	t.Parallel()
 	const noText = "must be Unicode text without NUL"
 	for body, want := range map[string]string{
@@ -141,7 +142,7 @@ func TestFormTakesNoFieldTwiceAndNoTextThatIsNone(t *testing.T) {
 
 // However much is wrong with a request, its answer stays short, and so does the
 // work of finding out.
-func TestOnlySoManyProblemsAreTold(t *testing.T) {
+func TestReportedProblemsAreBounded(t *testing.T) {
 	t.Parallel()
 	var body strings.Builder
 	for i := range 1000 {
@@ -158,11 +159,19 @@ func TestOnlySoManyProblemsAreTold(t *testing.T) {
 	}
 }
 
-func TestWhichBodiesAreRead(t *testing.T) {
+func TestAcceptedMediaTypes(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[string]bool{
-		"": true, "application/json": true, "application/json; charset=utf-8": true, "Application/JSON": true, "application/problem+json": true,
-		"text/plain": false, "application/x-www-form-urlencoded": false, "json": false, "application/jsonp": false, ";": false,
+		"":                                  true,
+		"application/json":                  true,
+		"application/json; charset=utf-8":   true,
+		"Application/JSON":                  true,
+		"application/problem+json":          true,
+		"text/plain":                        false,
+		"application/x-www-form-urlencoded": false,
+		"json":                              false,
+		"application/jsonp":                 false,
+		";":                                 false,
 	} {
 		if got := isJSON(kind); got != want {
 			t.Errorf("%q: %v", kind, got)

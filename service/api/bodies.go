@@ -24,11 +24,11 @@ const (
 	// maxBodies is how many bytes the bodies of all requests under way may hold
 	// together: it bounds what clients that stall in the middle of a body cost.
 	maxBodies = 4 << 20
-	// maxClientBodies is how many of them may be of one client, which else could
-	// shut out all others.
+	// maxClientBodies is the share of one client, which could use all of it
+	// otherwise.
 	maxClientBodies = maxBodies / 8
-	// smallBody is what nearly every request needs. A quarter of each bound is
-	// kept for bodies up to it, so that large ones never shut out all others.
+	// smallBody is enough for nearly every request. A quarter of each bound is
+	// reserved for bodies up to it, so that large ones never use all of it.
 	smallBody = 4 << 10
 )
 
@@ -77,15 +77,15 @@ func (b *bodies) add(client string, n int64) {
 
 var errBusy = killrvideo.Busy(nil, msgBusy, time.Second)
 
-// read reads a client's body to its end and gives how many bytes to release when
-// it is no longer needed. It reserves as the body grows: a client that announces much
-// and sends little holds little.
+// read reads a client's body to its end, and returns how many bytes to release when
+// it is no longer needed. It reserves as the body grows, whatever Content-Length
+// says.
 func (b *bodies) read(client string, from io.Reader) (raw []byte, reserved int64, err error) {
 	for {
 		if len(raw) == cap(raw) {
 			size := max(1<<10, 4*cap(raw))
 			if size >= maxBody {
-				size = maxBody + 1 // room to see the end
+				size = maxBody + 1 // one more, to see the end
 			}
 			more := int64(size - cap(raw))
 			if !b.take(client, more, int64(size)) {
@@ -106,7 +106,7 @@ func (b *bodies) read(client string, from io.Reader) (raw []byte, reserved int64
 }
 
 // readJSON reads the body before anything else is looked at: the contract
-// answers 422 to a malformed one, whoever sends it.
+// answers 422 to a malformed one, with or without a valid token.
 func (a *API) readJSON(c *gin.Context) {
 	if encoding := c.GetHeader("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		c.Header("Accept-Encoding", "identity")
@@ -120,7 +120,7 @@ func (a *API) readJSON(c *gin.Context) {
 	switch kind := c.GetHeader("Content-Type"); {
 	case errors.As(err, &tooLarge), errors.Is(err, errBusy):
 		a.refuseBody(c, err)
-	case err != nil: // it came too slowly, or not to its end
+	case err != nil: // too slow, or incomplete
 		a.fail(c, killrvideo.Wrap(err, codeIncomplete, msgIncomplete))
 	case len(bytes.TrimSpace(raw)) == 0:
 		c.Set(bodyKey, []byte(nil))

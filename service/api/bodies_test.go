@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-func TestBodiesAreReadWhole(t *testing.T) {
+func TestBodiesAreReadToTheEnd(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{0, 1, 1023, 1024, 1025, 4096, 16 << 10, 16<<10 + 1, maxBody - 1, maxBody} {
 		var b bodies
@@ -53,8 +53,8 @@ func TestSmallBodiesAreReadWhileLargeOnesAreRefused(t *testing.T) {
 	}
 }
 
-// TestOneClientsBodiesShutOutNoOther: whatever one client holds, others go on.
-func TestOneClientsBodiesShutOutNoOther(t *testing.T) {
+// TestBodiesOfOneClientAreBounded: whatever one client holds, others go on.
+func TestBodiesOfOneClientAreBounded(t *testing.T) {
 	t.Parallel()
 	var b bodies
 	for _, size := range []int64{maxBody, 1} {
@@ -74,13 +74,14 @@ func TestOneClientsBodiesShutOutNoOther(t *testing.T) {
 	}
 }
 
-func TestTooManyBodiesAreRefusedForNow(t *testing.T) {
+func TestTooManyBodiesAnswer503(t *testing.T) {
 	t.Parallel()
 	a := &API{Dependencies: Dependencies{}.withDefaults()}
 	handler := newRouter(a)
 	a.bodies.held = maxBodies
 	w := logIn(handler, "192.0.2.1:1", "")
-	if w.Code != 503 || w.Header().Get("Retry-After") != "1" || w.Header().Get("Connection") != "close" || !strings.Contains(w.Body.String(), msgBusy) {
+	if w.Code != 503 || w.Header().Get("Retry-After") != "1" || w.Header().Get("Connection") != "close" ||
+		!strings.Contains(w.Body.String(), msgBusy) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 	a.bodies.held = 0

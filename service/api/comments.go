@@ -13,10 +13,10 @@ import (
 // commentRoutes adds the comments of videos and of users.
 func (a *API) commentRoutes(g *gin.RouterGroup) {
 	ofVideo := g.Group("/videos/:videoId/comments", a.uuidParam("videoId"))
-	ofVideo.GET("", a.answer(http.StatusOK, a.comments))
-	ofVideo.POST("", a.readJSON, a.require(killrvideo.RoleViewer), a.answer(http.StatusCreated, a.comment))
+	ofVideo.GET("", a.read(a.comments))
+	ofVideo.POST("", a.readJSON, a.requireToken(killrvideo.RoleViewer), a.answer(http.StatusCreated, a.comment))
 	ofVideo.DELETE("/:commentId", a.uuidParam("commentId"), a.require(killrvideo.RoleViewer), a.noContent(a.deleteComment))
-	g.GET("/users/:userId/comments", a.uuidParam("userId"), a.answer(http.StatusOK, a.commentsByUser))
+	g.GET("/users/:userId/comments", a.uuidParam("userId"), a.read(a.commentsByUser))
 }
 
 // commentView has the contract's names in lower case and the others' in camel
@@ -54,7 +54,7 @@ func (a *API) comment(c *gin.Context) (any, error) {
 	if err := f.err(); err != nil {
 		return nil, err
 	}
-	comment, err := a.Comments.Add(c.Request.Context(), caller(c), pathID(c, "videoId"), text)
+	comment, err := a.Comments.Add(c.Request.Context(), byToken(c), pathID(c, "videoId"), text)
 	return viewComment(comment), err
 }
 
@@ -72,7 +72,7 @@ func (a *API) commentsByUser(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	listing, err := a.Comments.ByUser(c.Request.Context(), pathID(c, "userId"), page)
+	listing, err := a.Comments.ByUser(c.Request.Context(), a.viewer(c), pathID(c, "userId"), page)
 	return paginate(page, listing, viewComment), err
 }
 

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,9 @@ func TestPreflight(t *testing.T) {
 			}
 			if test.want != "" && (got.Get("Access-Control-Allow-Methods") == "" || got.Get("Access-Control-Allow-Headers") == "") {
 				t.Errorf("preflight without methods and headers: %v", got)
+			}
+			if test.want != "" && !strings.Contains(got.Get("Access-Control-Allow-Headers"), "If-None-Match") {
+				t.Errorf("preflight does not allow If-None-Match: %v", got)
 			}
 			credentials := "" // by the standard none with "*", and none for a foreign origin
 			if test.want != "" && test.want != "*" {

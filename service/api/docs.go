@@ -25,7 +25,7 @@ import (
 //go:embed docs
 var docsPages embed.FS
 
-// The policies admit what each page loads: its own scripts, nothing from other
+// The policies allow what each page loads: its own scripts, nothing from other
 // hosts. Both viewers write styles inline; ReDoc searches in a worker.
 const (
 	swaggerPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +

@@ -43,7 +43,7 @@ func TestPagesLoadOnlyFromThisBinary(t *testing.T) {
 	}
 }
 
-func TestPoliciesAdmitNoOtherHost(t *testing.T) {
+func TestPoliciesAllowNoOtherHost(t *testing.T) {
 	t.Parallel()
 	h := platform(nil)
 	for _, page := range []string{"/docs", "/redoc"} {
@@ -71,7 +71,7 @@ func TestPoliciesAdmitNoOtherHost(t *testing.T) {
 // fetches are the ways in which a style or script would name what it loads.
 var fetches = regexp.MustCompile(`(?:url\(|@import|importScripts\(|fetch\()\s*["']?(https?:)?//[a-z0-9.-]+`)
 
-func TestAssetsFetchNothingByThemselves(t *testing.T) {
+func TestAssetsFetchNothing(t *testing.T) {
 	t.Parallel()
 	h := platform(nil)
 	for _, name := range []string{"swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "redoc.js", "redoc.css"} {
@@ -81,7 +81,7 @@ func TestAssetsFetchNothingByThemselves(t *testing.T) {
 	}
 }
 
-func TestAssetsAreCompressedIfThatIsUnderstood(t *testing.T) {
+func TestAssetsAreCompressedOnRequest(t *testing.T) {
 	t.Parallel()
 	h := platform(nil)
 	for _, name := range []string{"redoc.js", "swagger-ui-bundle.js", "swagger-init.js"} {

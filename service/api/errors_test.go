@@ -50,7 +50,8 @@ func TestEveryCodeIsAProblem(t *testing.T) {
 		status int
 		detail string
 	}{
-		"invalid":     {killrvideo.Invalid(killrvideo.FieldError{In: "body", Field: "title", Message: "must not be blank"}), 422, "title must not be blank"},
+		"invalid": {killrvideo.Invalid(killrvideo.FieldError{In: "body", Field: "title", Message: "must not be blank"}), 422,
+			"title must not be blank"},
 		"refused":     {killrvideo.Errorf(killrvideo.EREFUSED, "no such URL"), 400, "no such URL"},
 		"conflict":    {killrvideo.Errorf(killrvideo.ECONFLICT, "taken"), 400, "taken"},
 		"who":         {killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Token has expired"), 401, "Token has expired"},
@@ -82,7 +83,7 @@ func TestEveryCodeIsAProblem(t *testing.T) {
 	}
 }
 
-func TestAPanicIsA500AndLogged(t *testing.T) {
+func TestPanicAnswers500AndIsLogged(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	h := platform(func(d *api.Dependencies) {
@@ -123,7 +124,8 @@ func TestBodiesAreBounded(t *testing.T) {
 }
 
 func FuzzBody(f *testing.F) {
-	for _, seed := range []string{"", "{}", "null", `{"email":null}`, `{"email":"a@b.example","password":1e999}`, "{bad", "\xff", `{"a":{"a":{"a":[]}}}`} {
+	for _, seed := range []string{"", "{}", "null", `{"email":null}`, `{"email":"a@b.example","password":1e999}`, "{bad", "\xff",
+		`{"a":{"a":{"a":[]}}}`} {
 		f.Add(seed)
 	}
 	h := platform(func(d *api.Dependencies) { d.Accounts = &killrvideo.Accounts{} })
@@ -139,8 +141,8 @@ func FuzzBody(f *testing.F) {
 	})
 }
 
-// Bodies that never end fail nobody but who sends them.
-func TestABodyThatStopsIsTheClientsFault(t *testing.T) {
+// Bodies that never end fail only the request that sends them.
+func TestIncompleteBodyAnswers408(t *testing.T) {
 	t.Parallel()
 	for name, reason := range map[string]error{"cut short": io.ErrUnexpectedEOF, "too slow": os.ErrDeadlineExceeded} {
 		var out bytes.Buffer
@@ -153,8 +155,8 @@ func TestABodyThatStopsIsTheClientsFault(t *testing.T) {
 	}
 }
 
-// Who hangs up gets no answer, and alarms nobody.
-func TestAClientThatHangsUpIsNoFailure(t *testing.T) {
+// A client that disconnects gets no answer, and no error is logged.
+func TestDisconnectedClientIsNoFailure(t *testing.T) {
 	t.Parallel()
 	for want, reason := range map[int]error{
 		499: killrvideo.Wrap(context.Canceled, killrvideo.EUNAVAILABLE, "Unable"), 500: errors.New("ours all the same"),

@@ -11,14 +11,17 @@ import (
 // Views gives the fields of each schema as the handlers send them.
 func Views() map[string][]string {
 	views := map[string]any{
-		"Problem":    Problem{Errors: []killrvideo.FieldError{{}}},
-		"FieldError": killrvideo.FieldError{},
-		"User":       viewUser(killrvideo.User{}),
-		"Profile":    profileView{},
-		"Moderator":  moderatorView{}, "ModeratedComment": viewModerated(killrvideo.Comment{}), "PasswordResetCode": resetView{},
-		"UserLoginResponse":  session{},
-		"UserCreateResponse": registered{},
-		"VideoSummary":       viewSummary(killrvideo.Summary{}), "VideoDetailResponse": viewVideo(killrvideo.Video{}),
+		"Problem":             Problem{Errors: []killrvideo.FieldError{{}}},
+		"FieldError":          killrvideo.FieldError{},
+		"User":                viewUser(killrvideo.User{}),
+		"Profile":             profileView{},
+		"Moderator":           moderatorView{},
+		"ModeratedComment":    viewModerated(killrvideo.Comment{}),
+		"PasswordResetCode":   resetView{},
+		"UserLoginResponse":   session{},
+		"UserCreateResponse":  registered{},
+		"VideoSummary":        viewSummary(killrvideo.Summary{}),
+		"VideoDetailResponse": viewVideo(killrvideo.Video{}),
 		"VideoStatusResponse": statusView{}, "VideoPreviewResponse": previewView{},
 		"PaginatedResponse_VideoSummary_": paginated[summaryView]{}, "Pagination": pagination{},
 	}

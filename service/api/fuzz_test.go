@@ -14,7 +14,8 @@ import (
 // Whatever a client puts into X-Forwarded-For, it stays who it is, and a
 // trusted proxy's header names one client that counts as one.
 func FuzzForwardedFor(f *testing.F) {
-	for _, seed := range []string{"", "203.0.113.1", "203.0.113.1, 10.0.0.8", "::1%eth0", "a, b,, 1.2.3.4:80", "[2001:db8::1]:443", "\x00", strings.Repeat("10.0.0.8,", 300)} {
+	for _, seed := range []string{"", "203.0.113.1", "203.0.113.1, 10.0.0.8", "::1%eth0", "a, b,, 1.2.3.4:80", "[2001:db8::1]:443", "\x00",
+		strings.Repeat("10.0.0.8,", 300)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, forwarded string) {

@@ -25,8 +25,8 @@ func (a *API) root(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"message": "Welcome to the KillrVideo API. Its documentation is at /docs."})
 }
 
-// health says that the process answers. It never asks the data store: a
-// restart would not mend that.
+// health reports that the process answers. It never asks the data store: a
+// restart would not help.
 func (a *API) health(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"status": "ok", "timestamp": a.Now().UTC().Format(time.RFC3339Nano)})
 }
@@ -35,8 +35,8 @@ func (a *API) version(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"version": a.Version, "commit": a.Commit, "revision": a.Revision})
 }
 
-// ready says whether this revision can serve at this moment: it asks the data
-// store. It is for people and for the proof of a deployment.
+// ready reports whether this revision can serve now: it asks the data store. It is
+// for people and for the gate of a deployment.
 func (a *API) ready(store *readiness) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if a.Draining() {
@@ -52,11 +52,11 @@ func (a *API) ready(store *readiness) gin.HandlerFunc {
 	}
 }
 
-// serving says whether requests may be sent to this instance: not before the
-// data store has answered once, and not while it shuts down. It is for load
-// balancers and probes of platforms. A data store that is away later would make
-// every instance unavailable at once, replace them, and hide our own answers
-// behind the platform's; the API answers by itself then.
+// serving reports whether this instance accepts requests: not before the data
+// store has answered once, and not while it shuts down. It is for load balancers
+// and probes of platforms. It ignores later outages of the data store, which
+// would make the platform replace all instances and hide our errors behind its
+// own.
 func (a *API) serving(store *readiness) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if a.Draining() {
@@ -77,7 +77,7 @@ func (a *API) notReady(c *gin.Context, why string) {
 	c.JSON(http.StatusServiceUnavailable, gin.H{"status": "not ready", "reason": why, "revision": a.Revision})
 }
 
-// reason says roughly what is wrong and nothing about what is inside.
+// reason names the kind of failure without internals.
 func reason(err error) string {
 	switch killrvideo.ErrorCode(err) {
 	case killrvideo.EUNAUTHORIZED, killrvideo.EFORBIDDEN:
@@ -88,8 +88,8 @@ func reason(err error) string {
 	return "data store unavailable"
 }
 
-// readiness remembers the last answer for a moment and lets one caller ask
-// while the others wait for what it learns.
+// readiness caches the last answer for a moment. One caller asks while the others
+// wait for its answer.
 type readiness struct {
 	ask func(context.Context) error
 	now func() time.Time
@@ -110,8 +110,8 @@ func (r *readiness) once(ctx context.Context) error {
 	return r.check(ctx)
 }
 
-// check asks in a context of its own: a probe that hangs up must not become
-// everybody's answer.
+// check asks in its own context, so that a probe that disconnects fails only
+// itself.
 func (r *readiness) check(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

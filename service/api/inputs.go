@@ -12,8 +12,8 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// checkText refuses what no text has in it: NUL, and halves of characters
-// (surrogates), for which the decoder has put the replacement character.
+// checkText refuses NUL and unpaired surrogates, which the decoder has turned into
+// the replacement character.
 func (f *form) checkText(field, text string, raw json.RawMessage) {
 	const replacement = "\ufffd"
 	meant := strings.Count(string(raw), replacement) + strings.Count(strings.ToLower(string(raw)), `\ufffd`)
@@ -26,8 +26,8 @@ const msgNoText = "must be Unicode text without NUL"
 
 func isText(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
-// checkQuery refuses a query that net/url would leave something out of without
-// a word, and what is no text.
+// checkQuery refuses a query with parts that net/url would silently ignore, and
+// invalid text.
 func (a *API) checkQuery(c *gin.Context) {
 	if err := queryProblems(c); err != nil {
 		a.fail(c, err)
@@ -57,8 +57,8 @@ func queryProblems(c *gin.Context) error {
 	return killrvideo.Invalid(problems...)
 }
 
-// uuidParam answers 404 unless the path parameter is a UUID: to the contract,
-// another text there means another route, which does not exist.
+// uuidParam answers 404 unless the path parameter is a UUID: by the contract,
+// any other text is a route that does not exist.
 func (a *API) uuidParam(name string) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		id, ok := parseUUID(c.Param(name))
@@ -74,7 +74,7 @@ func (a *API) uuidParam(name string) gin.HandlerFunc {
 	}
 }
 
-// parseUUID takes the two forms of the contract, with dashes and without.
+// parseUUID accepts the two forms of the contract, with dashes and without.
 func parseUUID(text string) (uuid.UUID, bool) {
 	id, err := uuid.Parse(text)
 	return id, err == nil && (len(text) == 36 || len(text) == 32)

@@ -26,8 +26,8 @@ const msgSlowDown = "Too many requests. Please try again later."
 // another starts with its full allowance.
 const mostClients = 20_000
 
-// limited gives the buckets of each route that has a limit of its own; every
-// other route that writes has one together, see throttle.
+// limited returns the buckets of each route with its own limit; all other routes
+// that write share one, see throttle.
 func (a *API) limited() map[string]*buckets {
 	post := func(path string) string { return http.MethodPost + " " + Prefix + path }
 	login, submit, view := newBuckets(a.Limits.Logins), newBuckets(a.Limits.Submissions), newBuckets(a.Limits.Views)
@@ -54,11 +54,15 @@ func (a *API) limited() map[string]*buckets {
 
 // throttle refuses requests beyond the limit of their route.
 func (a *API) throttle() gin.HandlerFunc {
-	limited, writes := a.limited(), newBuckets(a.Limits.Submissions)
+	limited, writes, embedded := a.limited(), newBuckets(a.Limits.Submissions), newBuckets(a.Limits.Views)
 	return func(c *gin.Context) {
 		b, own := limited[c.Request.Method+" "+c.FullPath()]
-		if !own && c.FullPath() != "" && c.Request.Method != http.MethodGet {
+		switch {
+		case own:
+		case c.FullPath() != "" && c.Request.Method != http.MethodGet:
 			b = writes
+		case c.FullPath() == Prefix+"/search/videos" && c.Query("mode") == "semantic": // its text is embedded, which costs
+			b = embedded
 		}
 		if b == nil {
 			return
@@ -107,7 +111,7 @@ func newBuckets(perMinute int) *buckets {
 	return &buckets{perMinute: perMinute, full: map[string]time.Time{}}
 }
 
-// take takes one token from the client's bucket and gives zero, or how long
+// take removes one token from the client's bucket and returns zero, or how long
 // the client has to wait for one.
 func (b *buckets) take(client string, now time.Time) time.Duration {
 	b.mu.Lock()
@@ -122,15 +126,15 @@ func (b *buckets) take(client string, now time.Time) time.Duration {
 		return wait
 	}
 	if !known && (len(b.full) >= mostClients || now.Sub(b.tidied) > time.Minute) {
-		b.makeRoom(now)
+		b.forget(now)
 	}
 	b.full[client] = full
 	return 0
 }
 
-// makeRoom forgets the clients whose buckets are full, and if there are none,
+// forget forgets the clients whose buckets are full, and if there are none,
 // some other one.
-func (b *buckets) makeRoom(now time.Time) {
+func (b *buckets) forget(now time.Time) {
 	b.tidied = now
 	for client, full := range b.full {
 		if !full.After(now) {
@@ -147,22 +151,22 @@ func (b *buckets) makeRoom(now time.Time) {
 
 const forwardedFor = "X-Forwarded-For"
 
-// joinForwarded makes one header of several: a proxy may append its line below
-// the one that a client made up, and only the first of them would be read.
+// joinForwarded joins several headers into one: a proxy can append its line below
+// a forged one, and only the first would be read.
 func joinForwarded(c *gin.Context) {
 	if lines := c.Request.Header.Values(forwardedFor); len(lines) > 1 {
 		c.Request.Header.Set(forwardedFor, strings.Join(lines, ", "))
 	}
 }
 
-// believe takes the client's address from X-Forwarded-For if a trusted proxy
+// trustProxies takes the client's address from X-Forwarded-For if a trusted proxy
 // sent it: the last address there that is not such a proxy itself.
-func (a *API) believe(r *gin.Engine) {
+func (a *API) trustProxies(r *gin.Engine) {
 	r.Use(joinForwarded)
 	r.RemoteIPHeaders = []string{forwardedFor}
 	if err := r.SetTrustedProxies(a.TrustedProxies); err != nil {
-		// Settings are validated where they are read; believing nobody is safe.
-		a.Log.Error("trusted proxies are not usable; no proxy is believed", "error", fmt.Sprint(err))
+		// Settings are validated where they are read; trusting no proxy is safe.
+		a.Log.Error("trusted proxies are not usable; no proxy is trusted", "error", fmt.Sprint(err))
 		_ = r.SetTrustedProxies(nil)
 	}
 }

@@ -33,7 +33,7 @@ func logIn(handler http.Handler, peer, forwarded string) *httptest.ResponseRecor
 	return w
 }
 
-func TestAClientIsSlowedDownAndNoOther(t *testing.T) {
+func TestRateLimitIsPerClient(t *testing.T) {
 	t.Parallel()
 	handler, now := limited()
 	for i, want := range []int{422, 422, 429} {
@@ -61,7 +61,7 @@ func TestAClientIsSlowedDownAndNoOther(t *testing.T) {
 	}
 }
 
-func TestOnlyATrustedProxyIsBelievedAboutTheClient(t *testing.T) {
+func TestOnlyTrustedProxiesSetTheClientAddress(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		peer    string
@@ -111,12 +111,29 @@ func TestLimitsAreBoundedInMemory(t *testing.T) {
 	}
 }
 
-func TestWithoutLimitsNobodyIsSlowedDown(t *testing.T) {
+func TestWithoutLimitsNothingIsThrottled(t *testing.T) {
 	t.Parallel()
 	handler := NewHandler(Dependencies{})
 	for range 500 {
 		if w := logIn(handler, "192.0.2.1:1000", ""); w.Code != 422 {
 			t.Fatal(w.Code)
+		}
+	}
+}
+
+// TestSearchesByMeaningAreLimited: each asks the embedding service, which has a quota
+// and a price. Others are not.
+func TestSearchesByMeaningAreLimited(t *testing.T) {
+	t.Parallel()
+	for mode, last := range map[string]int{"semantic": 429, "keyword": 422} {
+		handler := NewHandler(Dependencies{Limits: Limits{Views: 2}})
+		for i, want := range []int{422, 422, last} {
+			r := httptest.NewRequest(http.MethodGet, Prefix+"/search/videos?query=&mode="+mode, nil)
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, r)
+			if w.Code != want {
+				t.Errorf("%s, search %d: %d", mode, i, w.Code)
+			}
 		}
 	}
 }

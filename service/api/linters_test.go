@@ -45,9 +45,9 @@ func linters(t *testing.T) string {
 	return folder
 }
 
-// TestTheDocumentPassesTheLinters of Redocly and Spectral without a warning, and
+// TestDocumentPassesTheLinters of Redocly and Spectral without a warning, and
 // types made from it serve code that was written for the official document.
-func TestTheDocumentPassesTheLinters(t *testing.T) {
+func TestDocumentPassesTheLinters(t *testing.T) {
 	tools := linters(t)
 	text, err := api.Document("1")
 	if err != nil {
@@ -63,7 +63,8 @@ func TestTheDocumentPassesTheLinters(t *testing.T) {
 	t.Setenv("REDOCLY_TELEMETRY", "off")
 	t.Setenv("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")
 	// It ends with 0 after warnings too, each of which it prints as an annotation.
-	if printed := run(t, dir, program("redocly"), "lint", "--config=redocly.yaml", "--format=github-actions", "openapi.json"); strings.Contains(printed, "::") {
+	if printed := run(t, dir, program("redocly"), "lint", "--config=redocly.yaml", "--format=github-actions",
+		"openapi.json"); strings.Contains(printed, "::") {
 		t.Error(printed)
 	}
 	run(t, dir, program("spectral"), "lint", "--ruleset=spectral.yaml", "--fail-severity=warn", "openapi.json")

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"crypto/subtle"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,9 +10,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"github.com/killrvideo/killrvideo-go/service/auth"
-	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
 // Metrics are the numbers that GET /metrics shows. Names and labels are those
@@ -27,6 +23,7 @@ type Metrics struct {
 	requestSize  *prometheus.SummaryVec
 	responseSize *prometheus.SummaryVec
 	failures     *prometheus.CounterVec
+	shared       prometheus.Counter
 
 	dataStore       *prometheus.HistogramVec
 	youTube         *prometheus.HistogramVec
@@ -34,9 +31,9 @@ type Metrics struct {
 	recommendations prometheus.Histogram
 }
 
-// fine are the steps, in seconds, between which this API answers. Every
-// histogram has them beside the official back end's buckets, which begin where
-// nearly all of our answers have been given.
+// fine are buckets in the range of this API's answers, in seconds. Every histogram
+// has them beside the official back end's buckets, which begin above nearly all
+// answers.
 var fine = []float64{.001, .0025, .005, .01, .025, .05}
 
 // The official back end's buckets, in seconds. The one histogram without labels
@@ -56,26 +53,30 @@ func withFine(official []float64) []float64 {
 // NewMetrics makes the metrics in a registry of their own.
 func NewMetrics() *Metrics {
 	m := &Metrics{
-		registry:        prometheus.NewRegistry(),
-		requests:        counters("http_requests_total", "Requests by route template, method and class of status.", "handler", "method", "status"),
-		duration:        histograms("http_request_duration_seconds", "Time to answer, by route template.", officialBuckets, "handler", "method"),
-		durationHigh:    histogram("http_request_duration_highr_seconds", "Time to answer, all routes, in fine steps.", officialHighBuckets),
-		requestSize:     summaries("http_request_size_bytes", "Size of request bodies by route template.", "handler"),
-		responseSize:    summaries("http_response_size_bytes", "Size of response bodies by route template.", "handler"),
-		failures:        counters("killrvideo_errors_total", "Errors answered, by code.", "code"),
-		dataStore:       histograms("astra_db_query_duration_seconds", "Time of Data API commands as the caller saw it.", prometheus.DefBuckets, "operation"),
+		registry:     prometheus.NewRegistry(),
+		requests:     counters("http_requests_total", "Requests by route template, method and class of status.", "handler", "method", "status"),
+		duration:     histograms("http_request_duration_seconds", "Time to answer, by route template.", officialBuckets, "handler", "method"),
+		durationHigh: histogram("http_request_duration_highr_seconds", "Time to answer, all routes, in fine steps.", officialHighBuckets),
+		requestSize:  summaries("http_request_size_bytes", "Size of request bodies by route template.", "handler"),
+		responseSize: summaries("http_response_size_bytes", "Size of response bodies by route template.", "handler"),
+		failures:     counters("killrvideo_errors_total", "Errors answered, by code.", "code"),
+		shared: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "killrvideo_shared_answers_total", Help: "Answers to reads that other requests asked for at the same time.",
+		}),
+		dataStore: histograms("astra_db_query_duration_seconds", "Time of Data API commands as the caller saw it.", prometheus.DefBuckets,
+			"operation"),
 		youTube:         histograms("youtube_fetch_duration_seconds", "Time to fetch a video's metadata.", prometheus.DefBuckets, "method"),
 		vectorSearch:    histogram("vector_search_duration_seconds", "Time of vector searches.", prometheus.DefBuckets),
 		recommendations: histogram("recommendation_generation_duration_seconds", "Time to make recommendations.", prometheus.DefBuckets),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.durationHigh, m.requestSize, m.responseSize, m.failures,
+	m.registry.MustRegister(m.requests, m.duration, m.durationHigh, m.requestSize, m.responseSize, m.failures, m.shared,
 		m.dataStore, m.youTube, m.vectorSearch, m.recommendations,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.announce()
 	return m
 }
 
-// announce makes the labelled histograms visible before there is any traffic.
+// announce makes the labelled histograms visible before the first request.
 func (m *Metrics) announce() {
 	for _, operation := range []string{"find", "insert", "update"} {
 		m.dataStore.WithLabelValues(operation)
@@ -146,14 +147,9 @@ func summaries(name, help string, labels ...string) *prometheus.SummaryVec {
 	return prometheus.NewSummaryVec(prometheus.SummaryOpts{Name: name, Help: help}, labels)
 }
 
-// scraper lets through who may read the metrics: whoever brings the token, or
-// anybody where there is none.
+// scraper refuses requests for the metrics without the token, if one is set.
 func (a *API) scraper(c *gin.Context) {
-	if a.MetricsToken == "" {
-		return
-	}
-	token, ok := auth.Bearer(c.GetHeader("Authorization"))
-	if !ok || subtle.ConstantTimeCompare([]byte(token), []byte(a.MetricsToken)) != 1 {
-		a.fail(c, killrvideo.Errorf(killrvideo.EUNAUTHORIZED, "Not authenticated"))
+	if a.MetricsToken != "" {
+		a.requireSecret(c, a.MetricsToken)
 	}
 }

@@ -37,7 +37,7 @@ func (a *API) tagRequest(c *gin.Context) {
 
 func requestID(c *gin.Context) string { return c.GetString(requestIDKey) }
 
-// harmless says whether a foreign id may enter our logs and headers.
+// harmless reports whether a client's id is safe for our logs and headers.
 func harmless(id string) bool {
 	if id == "" || len(id) > 64 {
 		return false
@@ -125,7 +125,7 @@ func (a *API) recover(c *gin.Context) {
 }
 
 // secure sets the headers that every response carries. The pages of the
-// documentation loosen the policy for themselves.
+// documentation have their own policy.
 func (a *API) secure(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -138,25 +138,25 @@ func (a *API) secure(c *gin.Context) {
 	}
 }
 
-// endedTLS reports whether a proxy in front of us says that the client came by
-// https. Any peer is believed: a header made up changes only the answer to
-// whoever made it up, and browsers ignore this policy over plain http.
+// endedTLS reports whether a proxy has terminated TLS for the client. Any peer is
+// trusted: an invented header changes only the answer to its own sender, and
+// browsers ignore this policy over plain http.
 func endedTLS(forwarded string) bool {
 	first, _, _ := strings.Cut(forwarded, ",")
 	return strings.EqualFold(strings.TrimSpace(first), "https")
 }
 
-// crossOrigin admits the configured origins. Named ones may send credentials,
-// as the official front end asks for although the API's only credential is a
-// header that no browser adds on its own. With "*" none may, by the standard.
+// crossOrigin allows the configured origins. Named ones can send credentials,
+// which the official front end requests although the API's only credential is a
+// header that no browser adds by itself. With "*" the standard forbids it.
 func (a *API) crossOrigin() []gin.HandlerFunc {
 	if len(a.CORSOrigins) == 0 {
 		return nil
 	}
 	config := cors.Config{
 		AllowMethods:  []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete},
-		AllowHeaders:  []string{"Authorization", "Content-Type", requestIDHeader},
-		ExposeHeaders: []string{requestIDHeader, "Retry-After"},
+		AllowHeaders:  []string{"Authorization", "Content-Type", "If-None-Match", "Cache-Control", requestIDHeader},
+		ExposeHeaders: []string{requestIDHeader, "Retry-After", "ETag"},
 		MaxAge:        10 * time.Minute,
 		// 200 is what the official back end answers to a preflight.
 		OptionsResponseStatusCode: http.StatusOK,
@@ -179,7 +179,7 @@ func (a *API) crossOrigin() []gin.HandlerFunc {
 }
 
 // limit bounds what one request may cost: the size of its body and the time it
-// takes. A request that only reads says so to the data store's client.
+// takes. It marks a request that only reads for the data store's client.
 func (a *API) limit(c *gin.Context) {
 	if c.Request.ContentLength > maxBody {
 		a.refuseBody(c, killrvideo.Wrap(&http.MaxBytesError{Limit: maxBody}, codeTooLarge, msgTooLarge))

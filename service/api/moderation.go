@@ -14,7 +14,7 @@ import (
 
 // moderationRoutes adds flags, and what moderators do about them.
 func (a *API) moderationRoutes(g *gin.RouterGroup) {
-	g.POST("/flags", a.readJSON, a.require(killrvideo.RoleViewer), a.answer(http.StatusCreated, a.flag))
+	g.POST("/flags", a.readJSON, a.requireToken(killrvideo.RoleViewer), a.answer(http.StatusCreated, a.flag))
 	m := g.Group("/moderation")
 	only := a.require(killrvideo.RoleModerator)
 	m.GET("/flags", only, a.answer(http.StatusOK, a.flags))
@@ -22,7 +22,8 @@ func (a *API) moderationRoutes(g *gin.RouterGroup) {
 	m.POST("/flags/:flagId/action", a.uuidParam("flagId"), a.readJSON, only, a.answer(http.StatusOK, a.act))
 	m.POST("/videos/:videoId/restore", a.uuidParam("videoId"), only, a.answer(http.StatusOK, a.restore(killrvideo.ContentVideo, "videoId")))
 	m.GET("/comments/:commentId", a.uuidParam("commentId"), only, a.answer(http.StatusOK, a.oneComment))
-	m.POST("/comments/:commentId/restore", a.uuidParam("commentId"), only, a.answer(http.StatusOK, a.restore(killrvideo.ContentComment, "commentId")))
+	m.POST("/comments/:commentId/restore", a.uuidParam("commentId"), only,
+		a.answer(http.StatusOK, a.restore(killrvideo.ContentComment, "commentId")))
 	m.GET("/users", only, a.answer(http.StatusOK, a.findUsers))
 	m.GET("/moderators", only, a.answer(http.StatusOK, a.moderators))
 	one := m.Group("/users/:userId", a.uuidParam("userId"))
@@ -73,7 +74,7 @@ func (a *API) flag(c *gin.Context) (any, error) {
 	if err := f.err(); err != nil {
 		return nil, err
 	}
-	flag, err := a.Moderation.Flag(c.Request.Context(), caller(c), report)
+	flag, err := a.Moderation.Flag(c.Request.Context(), byToken(c), report)
 	return viewFlag(flag), err
 }
 
@@ -88,7 +89,7 @@ func (a *API) flags(c *gin.Context) (any, error) {
 			In: "query", Field: "status", Message: "must be open, under_review, approved or rejected",
 		})
 	}
-	listing, err := a.Moderation.Flags.Flags(c.Request.Context(), status, page)
+	listing, err := a.Moderation.Flags.List(c.Request.Context(), status, page)
 	return paginate(page, listing, viewFlag), err
 }
 
@@ -156,7 +157,7 @@ func (a *API) findUsers(c *gin.Context) (any, error) {
 	return viewAll(users, viewUser), err
 }
 
-// moderatorView is a moderator, and whether the settings made them one.
+// moderatorView is a moderator, and whether by the settings.
 type moderatorView struct {
 	userView
 	BySetting bool `json:"bySetting"`
@@ -171,7 +172,7 @@ func (a *API) moderators(c *gin.Context) (any, error) {
 	return viewAll(moderators, viewModerator), err
 }
 
-// resetView is shown to the moderator once, to be handed over.
+// resetView is shown to the moderator once, for the user.
 type resetView struct {
 	UserID    uuid.UUID `json:"userId"`
 	Code      string    `json:"code"`

@@ -27,7 +27,7 @@ func pageQuery(c *gin.Context) (killrvideo.Page, error) {
 	return page, killrvideo.Invalid(problems...)
 }
 
-// intQuery reads a number from the query, otherwise if it is absent.
+// intQuery reads a number from the query; otherwise is the value if it is absent.
 func intQuery(c *gin.Context, name string, otherwise, least, most int, problems *[]killrvideo.FieldError) int {
 	text, given := c.GetQuery(name)
 	if !given {
@@ -60,7 +60,7 @@ type pagination struct {
 	PageSize    int `json:"pageSize"`
 	TotalItems  int `json:"totalItems"`
 	TotalPages  int `json:"totalPages"`
-	// NextCursor asks for the next page without a walk to it, null at the end.
+	// NextCursor requests the next page without reading those before it; null at the end.
 	NextCursor *string `json:"nextCursor"`
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// passwordRoutes adds what replaces passwords, and what codes prove.
+// passwordRoutes adds changes and resets of passwords, and the proof of moderators.
 func (a *API) passwordRoutes(g *gin.RouterGroup) {
 	users := g.Group("/users")
 	users.PUT("/me/password", a.readJSON, a.authenticate, a.answer(http.StatusOK, a.changePassword))

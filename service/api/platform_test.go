@@ -131,7 +131,7 @@ func TestReadyAsksOnceASecond(t *testing.T) {
 	}
 }
 
-func TestReadyNamesTheRoughReason(t *testing.T) {
+func TestReadyNamesTheReason(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]string{
 		killrvideo.EUNAUTHORIZED: "data store refuses the credentials", killrvideo.ENOTFOUND: "keyspace or tables not found",
@@ -146,7 +146,7 @@ func TestReadyNamesTheRoughReason(t *testing.T) {
 	}
 }
 
-func TestReadyOutlivesAProbeThatHangsUp(t *testing.T) {
+func TestReadyIgnoresDisconnectedProbes(t *testing.T) {
 	t.Parallel()
 	h := platform(func(d *api.Dependencies) {
 		d.Ready = func(ctx context.Context) error { return ctx.Err() }
@@ -156,7 +156,7 @@ func TestReadyOutlivesAProbeThatHangsUp(t *testing.T) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/health/ready", nil).WithContext(ctx))
 	if w.Code != http.StatusOK {
-		t.Errorf("a probe that hung up made everybody unready: %s", w.Body)
+		t.Errorf("a probe that disconnected made the service unready: %s", w.Body)
 	}
 }
 
@@ -290,7 +290,10 @@ func TestAccessLogSaysWhatHappenedAndNoSecret(t *testing.T) {
 func TestAllowNamesTheMethodsOfThePath(t *testing.T) {
 	t.Parallel()
 	for request, want := range map[string]string{
-		"GET /api/v1/users/login": "POST", "DELETE /api/v1/users/login": "POST", "DELETE /api/v1/users/me": "GET, HEAD, PUT", "POST /health": "GET, HEAD",
+		"GET /api/v1/users/login":    "POST",
+		"DELETE /api/v1/users/login": "POST",
+		"DELETE /api/v1/users/me":    "GET, HEAD, PUT",
+		"POST /health":               "GET, HEAD",
 	} {
 		method, path, _ := strings.Cut(request, " ")
 		w := ask(platform(nil), method, path, nil)
@@ -301,7 +304,7 @@ func TestAllowNamesTheMethodsOfThePath(t *testing.T) {
 	}
 }
 
-func TestMetricsAreClosedByAToken(t *testing.T) {
+func TestMetricsNeedTheirToken(t *testing.T) {
 	t.Parallel()
 	h := platform(func(d *api.Dependencies) { d.MetricsToken = "generated-by-a-test" })
 	for _, header := range []string{"", "Bearer ", "Bearer generated-by-a-tes", "Basic generated-by-a-test"} {
@@ -315,7 +318,7 @@ func TestMetricsAreClosedByAToken(t *testing.T) {
 	}
 }
 
-func TestDocsCanBeLeftOut(t *testing.T) {
+func TestDocsCanBeDisabled(t *testing.T) {
 	t.Parallel()
 	h := platform(func(d *api.Dependencies) { d.WithoutDocs = true })
 	for _, path := range []string{"/docs", "/redoc", "/openapi.json", "/docs/assets/redoc.js"} {

@@ -20,8 +20,8 @@ const problemType = "application/problem+json"
 // msgUnavailable is what a client is told while the data store cannot be used.
 const msgUnavailable = "Unable to reach data store. Please try again later."
 
-// Problem is the body of every error. Detail is always a text; what is wrong
-// with single inputs is in Errors.
+// Problem is the body of every error. Detail is always a text; Errors has the
+// problems of single inputs.
 type Problem struct {
 	Type     string                  `json:"type"`
 	Title    string                  `json:"title"`
@@ -32,7 +32,7 @@ type Problem struct {
 }
 
 // fail answers the request with err and ends it. It is the one place where an
-// error becomes a response, a metric and, if it is our fault, a line in the log.
+// error becomes a response, a metric and, if it is the service's, a line in the log.
 func (a *API) fail(c *gin.Context, err error) {
 	err = translate(c.Request.Context(), err)
 	status := statusOf(err)
@@ -77,9 +77,8 @@ func (a *API) problem(c *gin.Context, status int, detail string, fields []killrv
 	c.Data(status, problemType, body)
 }
 
-// translate gives the errors of the standard library that say who is at fault
-// the code they deserve. A client that hung up is none of our failures: what
-// was not done for it is not unavailable.
+// translate gives errors of the standard library their code. A client that
+// disconnected is not an error of the service.
 func translate(request context.Context, err error) error {
 	var tooLarge *http.MaxBytesError
 	var domain *killrvideo.Error
@@ -97,7 +96,7 @@ func translate(request context.Context, err error) error {
 	return err
 }
 
-// What exists only between the connection and its response.
+// Codes of errors of the connection, which the domain does not know.
 const (
 	codeTooLarge   = "too_large"
 	msgTooLarge    = "The request body is larger than 64 KiB."
@@ -106,7 +105,7 @@ const (
 	codeEncoded    = "unsupported_encoding"
 	msgEncoded     = "The request body must not be compressed or otherwise encoded."
 	codeGone       = "client_gone"
-	// statusGone is what web servers log for it; nobody gets to see it.
+	// statusGone is what web servers log for it; no client receives it.
 	statusGone = 499
 )
 

@@ -14,11 +14,11 @@ import (
 // ratingRoutes adds both ways to rate a video, the older one under /id.
 func (a *API) ratingRoutes(g *gin.RouterGroup) {
 	ratings := g.Group("/videos/:videoId/ratings", a.uuidParam("videoId"))
-	ratings.POST("", a.readJSON, a.require(killrvideo.RoleViewer), a.answer(http.StatusOK, a.rate))
-	ratings.GET("", a.identifyIfGiven, a.answer(http.StatusOK, a.ratings))
+	ratings.POST("", a.readJSON, a.requireToken(killrvideo.RoleViewer), a.answer(http.StatusOK, a.rate))
+	ratings.GET("", a.read(a.ratings))
 	older := g.Group("/videos/id/:videoId/rating", a.uuidParam("videoId"))
-	older.POST("", a.readJSON, a.require(killrvideo.RoleViewer), a.noContent(a.rateOlder))
-	older.GET("", a.answer(http.StatusOK, a.ratingOlder))
+	older.POST("", a.readJSON, a.requireToken(killrvideo.RoleViewer), a.noContent(a.rateOlder))
+	older.GET("", a.read(a.ratingOlder))
 }
 
 type ratingView struct {
@@ -48,7 +48,7 @@ func (a *API) rateVideo(c *gin.Context) (killrvideo.Rating, error) {
 	if err := f.err(); err != nil {
 		return killrvideo.Rating{}, err
 	}
-	return a.Catalogue.Rate(c.Request.Context(), caller(c), pathID(c, "videoId"), stars)
+	return a.Catalogue.Rate(c.Request.Context(), byToken(c), pathID(c, "videoId"), stars)
 }
 
 type ratingsView struct {
@@ -59,7 +59,11 @@ type ratingsView struct {
 }
 
 func (a *API) ratings(c *gin.Context) (any, error) {
-	video, own, err := a.Catalogue.RatingsOf(c.Request.Context(), callerIfKnown(c), pathID(c, "videoId"))
+	var claimed uuid.UUID
+	if session, err := a.session(c); err == nil {
+		claimed = session.UserID
+	}
+	video, own, err := a.Catalogue.RatingsOf(c.Request.Context(), a.viewer(c), claimed, pathID(c, "videoId"))
 	view := ratingsView{VideoID: video.ID, AverageRating: rounded(video.AverageRating()), TotalRatingsCount: video.RatingCount}
 	if own.Stars > 0 {
 		view.CurrentUserRating = &own.Stars
@@ -74,7 +78,7 @@ type ratingOlderView struct {
 }
 
 func (a *API) ratingOlder(c *gin.Context) (any, error) {
-	video, _, err := a.Catalogue.RatingsOf(c.Request.Context(), nil, pathID(c, "videoId"))
+	video, err := a.Catalogue.Detail(c.Request.Context(), killrvideo.Anonymous, pathID(c, "videoId"))
 	view := ratingOlderView{VideoID: video.ID, RatingCount: video.RatingCount}
 	if average := rounded(video.AverageRating()); average != nil {
 		view.AverageRating = *average

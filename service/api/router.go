@@ -19,7 +19,7 @@ func newRouter(a *API) *gin.Engine {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	r.Use(a.head(r))
-	a.believe(r)
+	a.trustProxies(r)
 	r.Use(a.tagRequest, a.trace, a.observe, a.recover, a.secure)
 	r.Use(a.crossOrigin()...)
 	r.Use(a.limit, a.throttle(), a.traceWork())
@@ -46,9 +46,8 @@ func newRouter(a *API) *gin.Engine {
 	return r
 }
 
-// noMethod answers a request by a method that its path does not know. The
-// router counts among those it knows the ones of a route with a parameter in
-// the place of a word that has a route of its own.
+// noMethod answers 405. Gin's Allow includes the methods of a route that has a
+// parameter where this path has a word, so those of the exact path win.
 func (a *API) noMethod(c *gin.Context) {
 	allowed := c.Writer.Header().Get("Allow")
 	if methods := a.methods[c.Request.URL.Path]; len(methods) > 0 {
@@ -58,7 +57,7 @@ func (a *API) noMethod(c *gin.Context) {
 	a.problem(c, http.StatusMethodNotAllowed, "Method Not Allowed", nil)
 }
 
-// platformRoutes are those that any service has.
+// platformRoutes adds the routes that any service has.
 func (a *API) platformRoutes(r *gin.Engine) {
 	r.GET("/", a.root)
 	r.GET("/health", a.health)
@@ -68,6 +67,7 @@ func (a *API) platformRoutes(r *gin.Engine) {
 	r.GET("/health/ready", a.ready(store))
 	r.GET("/version", a.version)
 	r.GET("/metrics", a.scraper, gin.WrapH(a.Metrics.Handler()))
+	r.POST("/tasks/sweep", a.sweeper, a.answer(http.StatusOK, a.sweep))
 	if !a.WithoutDocs {
 		a.docsRoutes(r)
 	}

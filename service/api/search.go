@@ -15,20 +15,20 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// searchRoutes adds the ways to find videos that one does not know.
+// searchRoutes adds search, suggestions and recommendations.
 func (a *API) searchRoutes(g *gin.RouterGroup) {
-	g.GET("/search/videos", a.answer(http.StatusOK, a.searchVideos))
-	g.GET("/search/tags/suggest", a.answer(http.StatusOK, a.suggestTags))
-	g.GET("/videos/id/:videoId/related", a.uuidParam("videoId"), a.answer(http.StatusOK, a.related))
-	g.GET("/recommendations/foryou", a.require(killrvideo.RoleViewer), a.answer(http.StatusOK, a.forYou))
+	g.GET("/search/videos", a.read(a.searchVideos))
+	g.GET("/search/tags/suggest", a.read(a.suggestTags))
+	g.GET("/videos/id/:videoId/related", a.uuidParam("videoId"), a.read(a.related))
+	g.GET("/recommendations/foryou", a.requireToken(killrvideo.RoleViewer), a.answer(http.StatusOK, a.forYou))
 	g.POST("/reco/ingest", a.readJSON, a.require(killrvideo.RoleCreator), a.answer(http.StatusAccepted, a.ingest))
 }
 
-// maxQuery is more than a search box holds; what is after it is cut off before
-// it is embedded.
+// maxQuery bounds a search, in characters. Longer texts are truncated before they
+// are embedded.
 const maxQuery = 1500
 
-// textQuery reads a text that must be there.
+// textQuery reads a required text from the query.
 func textQuery(c *gin.Context, name string, problems *[]killrvideo.FieldError) string {
 	text := c.Query(name)
 	switch {
@@ -112,7 +112,7 @@ func (a *API) forYou(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	listing, err := a.Search.ForYou(c.Request.Context(), caller(c), page)
+	listing, err := a.Search.ForYou(c.Request.Context(), byToken(c), page)
 	return paginate(page, listing, viewSummary), err
 }
 
@@ -138,7 +138,7 @@ func (a *API) ingest(c *gin.Context) (any, error) {
 // dimension is how many numbers a vector has.
 const dimension = 1024
 
-// vector takes a list of numbers that has a direction.
+// vector reads a list of numbers that has a direction.
 func (f *form) vector(name string) []float32 {
 	raw, found, _ := f.raw([]string{name})
 	var numbers []*float64

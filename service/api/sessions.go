@@ -10,7 +10,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// sessionRoutes adds the ways into a session and out of it.
+// sessionRoutes adds registration, login, refresh and log-out.
 func (a *API) sessionRoutes(g *gin.RouterGroup) {
 	users := g.Group("/users")
 	users.POST("/register", a.readJSON, a.answer(http.StatusCreated, a.register))
@@ -97,7 +97,7 @@ func (a *API) login(c *gin.Context) (any, error) {
 	return a.newSession(c.Request.Context(), user)
 }
 
-// refresh gives new tokens for a refresh token, which serves once.
+// refresh returns new tokens for a refresh token, which works once.
 func (a *API) refresh(c *gin.Context) (any, error) {
 	f, err := bind(c)
 	if err != nil {
@@ -141,7 +141,7 @@ func (a *API) logout(c *gin.Context) {
 	c.Status(http.StatusNoContent)
 }
 
-// flag takes a truth value that may be absent.
+// flag reads an optional truth value.
 func (f *form) flag(name string) (value bool) {
 	raw, found, null := f.raw([]string{name})
 	switch {

@@ -28,7 +28,7 @@ func (a *API) trace(c *gin.Context) {
 	c.Next()
 }
 
-// background reports whether a route is asked by machines all the time.
+// background reports whether probes and scrapes call a route.
 func background(route string) bool {
 	switch route {
 	case "/health", Prefix + "/health", "/health/serving", "/health/ready", "/metrics":
@@ -37,7 +37,7 @@ func background(route string) bool {
 	return false
 }
 
-// works are the spans of the routes whose work has a name of its own.
+// works are the names of the spans within a request, by route.
 func works() map[string]string {
 	return map[string]string{
 		Prefix + "/search/videos":              "vector.search",
@@ -46,7 +46,7 @@ func works() map[string]string {
 	}
 }
 
-// traceWork puts such work in its span. A search for words has none.
+// traceWork adds the span of works. A search by words has none.
 func (a *API) traceWork() gin.HandlerFunc {
 	works := works()
 	return func(c *gin.Context) {

@@ -23,7 +23,7 @@ func (r *recorder) Work(ctx context.Context, name string) (context.Context, func
 	return ctx, func() { r.ended = append(r.ended, name) }
 }
 
-func TestRequestsAreTracedButProbes(t *testing.T) {
+func TestRequestsAreTracedExceptProbes(t *testing.T) {
 	t.Parallel()
 	spans := &recorder{}
 	h := NewHandler(Dependencies{Tracing: spans})
@@ -35,7 +35,7 @@ func TestRequestsAreTracedButProbes(t *testing.T) {
 	}
 }
 
-func TestWorkHasASpanOfItsOwn(t *testing.T) {
+func TestWorkHasItsOwnSpan(t *testing.T) {
 	t.Parallel()
 	spans := &recorder{}
 	a := &API{Dependencies: Dependencies{Tracing: spans}.withDefaults()}

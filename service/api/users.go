@@ -10,12 +10,12 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// userRoutes adds what lies under /users.
+// userRoutes adds the routes below /users.
 func (a *API) userRoutes(g *gin.RouterGroup) {
 	users := g.Group("/users")
 	users.GET("/me", a.require(killrvideo.RoleViewer), a.answer(http.StatusOK, a.me))
 	users.PUT("/me", a.readJSON, a.require(killrvideo.RoleViewer), a.answer(http.StatusOK, a.rename))
-	users.GET("/:userId", a.uuidParam("userId"), a.answer(http.StatusOK, a.profile))
+	users.GET("/:userId", a.uuidParam("userId"), a.read(a.profile))
 }
 
 // userView is an account as its owner and moderators see it.
@@ -45,8 +45,8 @@ func timeOrNull(t time.Time) *time.Time {
 	return &t
 }
 
-// profileView is what anybody may see of an account: no e-mail, no status, no
-// trace of when somebody was here.
+// profileView is the public part of an account: no e-mail, no status, no time of
+// the last login.
 type profileView struct {
 	FirstName   string    `json:"firstName"`
 	LastName    string    `json:"lastName"`
@@ -61,7 +61,7 @@ func (a *API) rename(c *gin.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names killrvideo.NameChange // null is as good as absent, as the contract has it
+	var names killrvideo.NameChange // by the contract null counts as absent
 	names.FirstName, _ = f.nullableText("firstName", "firstname")
 	names.LastName, _ = f.nullableText("lastName", "lastname")
 	if err := f.err(); err != nil {

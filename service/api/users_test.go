@@ -9,7 +9,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-func TestAUserHasEveryKey(t *testing.T) {
+func TestUserHasEveryKey(t *testing.T) {
 	t.Parallel()
 	got := object(t, viewUser(killrvideo.User{ID: uuid.New()}))
 	if last, ok := got["lastLoginDate"]; !ok || last != nil {

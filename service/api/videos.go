@@ -14,21 +14,21 @@ import (
 // maxURL is the longest address that a submission may have.
 const maxURL = 2083
 
-// videoRoutes adds what lies under /videos.
+// videoRoutes adds the routes below /videos.
 func (a *API) videoRoutes(g *gin.RouterGroup) {
 	videos := g.Group("/videos")
 	videos.POST("", a.readJSON, a.require(killrvideo.RoleCreator), a.answer(http.StatusAccepted, a.submit))
 	videos.POST("/preview", a.readJSON, a.answer(http.StatusOK, a.preview))
-	videos.GET("/latest", a.answer(http.StatusOK, a.latest))
-	videos.GET("/trending", a.answer(http.StatusOK, a.trending))
-	videos.GET("/by-tag/:tag", a.answer(http.StatusOK, a.byTag))
-	videos.GET("/by-uploader/:uploaderId", a.answer(http.StatusOK, a.byUploader))
+	videos.GET("/latest", a.read(a.latest))
+	videos.GET("/trending", a.read(a.trending))
+	videos.GET("/by-tag/:tag", a.read(a.byTag))
+	videos.GET("/by-uploader/:uploaderId", a.read(a.byUploader))
 	one := videos.Group("/id/:videoId", a.uuidParam("videoId"))
-	one.GET("", a.answer(http.StatusOK, a.video))
+	one.GET("", a.read(a.video))
 	one.PUT("", a.readJSON, a.require(killrvideo.RoleViewer), a.answer(http.StatusOK, a.update))
 	one.DELETE("", a.require(killrvideo.RoleViewer), a.noContent(a.deleteVideo))
-	one.POST("/view", a.identifyIfGiven, a.noContent(a.view))
-	one.POST("/watch-time", a.readJSON, a.require(killrvideo.RoleViewer), a.noContent(a.watchTime))
+	one.POST("/view", a.noContent(a.view))
+	one.POST("/watch-time", a.readJSON, a.requireToken(killrvideo.RoleViewer), a.noContent(a.watchTime))
 	one.GET("/status", a.authenticate, a.answer(http.StatusOK, a.status))
 }
 
@@ -70,7 +70,7 @@ func (a *API) update(c *gin.Context) (any, error) {
 		return nil, err
 	}
 	var change killrvideo.VideoChange
-	change.Title, _ = f.nullableText("title", "name") // null is as good as absent, as the contract has it
+	change.Title, _ = f.nullableText("title", "name") // by the contract null counts as absent
 	change.Description, change.ClearDescription = f.nullableText("description")
 	if tags, null := f.texts("tags"); tags != nil || null {
 		change.Tags = &tags
@@ -101,7 +101,7 @@ func (a *API) latest(c *gin.Context) (any, error) {
 	return paginate(page, listing, viewSummary), err
 }
 
-// byTag finds a tag however it is written.
+// byTag ignores upper and lower case.
 func (a *API) byTag(c *gin.Context) (any, error) {
 	page, err := pageQuery(c)
 	if err != nil {
@@ -119,7 +119,7 @@ func (a *API) deleteVideo(c *gin.Context) error {
 	return a.Catalogue.Delete(c.Request.Context(), caller(c), pathID(c, "videoId"))
 }
 
-// byUploader checks its parameter by itself: the contract answers 422 here.
+// byUploader checks its parameter itself: the contract answers 422 here.
 func (a *API) byUploader(c *gin.Context) (any, error) {
 	id, ok := parseUUID(c.Param("uploaderId"))
 	if !ok {
@@ -131,4 +131,23 @@ func (a *API) byUploader(c *gin.Context) (any, error) {
 	}
 	listing, err := a.Catalogue.ByUploader(c.Request.Context(), a.viewer(c), id, page)
 	return paginate(page, listing, viewSummary), err
+}
+
+// previewView is the title that a video would get.
+type previewView struct {
+	Title string `json:"title"`
+}
+
+func (a *API) preview(c *gin.Context) (any, error) {
+	f, err := bind(c)
+	if err != nil {
+		return nil, err
+	}
+	address := f.text("youtubeUrl")
+	checkURL(f, address)
+	if err := f.err(); err != nil {
+		return nil, err
+	}
+	title, err := a.Catalogue.Preview(c.Request.Context(), address)
+	return previewView{title}, err
 }

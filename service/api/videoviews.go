@@ -8,8 +8,8 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// summaryView is a video in a list. Some values appear under a second name,
-// because the contract and the official front end call them differently.
+// summaryView is a video in a list. Some values have a second name, because the
+// contract and the official front end name them differently.
 type summaryView struct {
 	Key                uuid.UUID              `json:"key"`
 	VideoID            uuid.UUID              `json:"videoId"`
@@ -48,7 +48,7 @@ func textOrNull(text string) *string {
 	return &text
 }
 
-// detailView is everything about a video. The embedding is nobody's business
+// detailView is everything about a video. The embedding is internal
 // and always null.
 type detailView struct {
 	summaryView

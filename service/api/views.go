@@ -7,7 +7,7 @@ import (
 )
 
 func (a *API) view(c *gin.Context) error {
-	return a.Catalogue.View(c.Request.Context(), callerIfKnown(c), pathID(c, "videoId"))
+	return a.Catalogue.View(c.Request.Context(), a.viewer(c), pathID(c, "videoId"))
 }
 
 // maxWatched is a day; no video of ours is longer.
@@ -22,16 +22,16 @@ func (a *API) watchTime(c *gin.Context) error {
 	if err := f.err(); err != nil {
 		return watchTimeProblem(err)
 	}
-	return a.Catalogue.Watched(c.Request.Context(), caller(c), pathID(c, "videoId"), seconds)
+	return a.Catalogue.Watched(c.Request.Context(), byToken(c), pathID(c, "videoId"), seconds)
 }
 
-// watchTimeProblem answers 400 to a duration that is no good: so says the
-// contract of this one operation.
+// watchTimeProblem answers 400 to an invalid duration, which the contract requires
+// of this operation.
 func watchTimeProblem(err error) error {
 	return &killrvideo.Error{Code: killrvideo.EREFUSED, Message: killrvideo.ErrorMessage(err), Fields: killrvideo.ErrorFields(err)}
 }
 
-// The windows and lengths of what trends.
+// The bounds of the window, in days, and of the length of trending videos.
 const (
 	maxTrendingDays  = 30
 	maxTrendingLimit = 10

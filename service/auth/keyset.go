@@ -1,3 +1,6 @@
+// Package auth hashes passwords, and signs and verifies tokens. It knows no HTTP
+// and no storage. It does not decide what a user is allowed to do: roles are read
+// from the user's row, never from a token.
 package auth
 
 import (
@@ -5,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -23,7 +27,7 @@ const (
 const leeway = 5 * time.Second
 
 // KeySet signs tokens with one key and verifies them with that and the
-// previous one, so that a change of keys logs nobody out. Keys are the UTF-8
+// previous one, so that a rotation ends no session. Keys are the UTF-8
 // bytes of the settings as they are, never decoded.
 type KeySet struct {
 	currentID string
@@ -49,9 +53,6 @@ func KeyID(key []byte) string {
 	sum := sha256.Sum256(append([]byte("killrvideo-jwt-kid\x00"), key...))
 	return hex.EncodeToString(sum[:])[:16]
 }
-
-// CurrentKeyID is the KeyID of the key that signs.
-func (s *KeySet) CurrentKeyID() string { return s.currentID }
 
 // claims of an access token: those of the official back ends, the recommended
 // ones, and which session it belongs to.
@@ -86,4 +87,28 @@ func (s *KeySet) Sign(user killrvideo.User, session killrvideo.Session) (killrvi
 		return killrvideo.Tokens{}, fmt.Errorf("encode a refresh token: %w", err)
 	}
 	return killrvideo.Tokens{Access: access, Refresh: refresh, ExpiresIn: s.lifetime}, nil
+}
+
+// Previous is a key that no longer signs but still verifies, within bounds: a
+// leaked one must not go on forging.
+type Previous struct {
+	// Key is empty if there is none.
+	Key string
+	// IssuedUntil is the latest that an instance may have signed with it.
+	// VerifiesUntil is when the last token signed with it has expired.
+	IssuedUntil, VerifiesUntil time.Time
+}
+
+var errNotIssued = errors.New("the previous key cannot have signed this token")
+
+// issued says whether a rotation can have left this token behind: it was signed
+// while the key was in use, lives no longer than a token can, and has every
+// claim that we always set.
+func (p Previous) issued(c *claims) error {
+	complete := c.Issuer == Issuer && slices.Contains(c.Audience, Audience) && c.ID != "" && c.Session != uuid.Nil &&
+		c.SessionEnd != nil && c.Roles != nil && c.IssuedAt != nil && c.ExpiresAt != nil
+	if !complete || c.IssuedAt.After(p.IssuedUntil) || c.ExpiresAt.Sub(c.IssuedAt.Time) > killrvideo.MaxAccessLifetime {
+		return errNotIssued
+	}
+	return nil
 }

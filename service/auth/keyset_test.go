@@ -77,7 +77,8 @@ func TestSignedTokenCarriesTheClaimsOfTheContract(t *testing.T) {
 		t.Errorf("header %v", head)
 	}
 	audience, _ := body["aud"].([]any)
-	if body["sub"] != someUser().ID.String() || body["iss"] != auth.Issuer || body["jti"] == "" || len(audience) != 1 || audience[0] != auth.Audience {
+	if body["sub"] != someUser().ID.String() || body["iss"] != auth.Issuer || body["jti"] == "" || len(audience) != 1 ||
+		audience[0] != auth.Audience {
 		t.Errorf("claims %v", body)
 	}
 	if lived := body["exp"].(float64) - body["iat"].(float64); lived != 1800 {
@@ -101,7 +102,7 @@ func decode(t *testing.T, segment string) map[string]any {
 	return m
 }
 
-func TestPreviousKeyStillVerifiesAndNoOther(t *testing.T) {
+func TestOnlyThePreviousKeyVerifiesToo(t *testing.T) {
 	t.Parallel()
 	old := tokens(t, keySet(t, keyA, "", noon)).Access
 	if session, err := keySet(t, keyB, keyA, noon).Verify(old); err != nil || session.UserID != someUser().ID {
@@ -113,7 +114,7 @@ func TestPreviousKeyStillVerifiesAndNoOther(t *testing.T) {
 
 // A leaked previous key can sign anything. Only what a rotation can
 // have left behind is accepted, and that until a fixed time.
-func TestThePreviousKeyForgesNothing(t *testing.T) {
+func TestPreviousKeyForgesNoToken(t *testing.T) {
 	t.Parallel()
 	const unknown, never = "Could not validate credentials: unknown signing key",
 		"Could not validate credentials: not a token that the previous signing key issued"
@@ -124,23 +125,27 @@ func TestThePreviousKeyForgesNothing(t *testing.T) {
 		change func(jwt.MapClaims)
 		want   string // "" for accepted
 	}{
-		"issued in time":                 {10 * time.Minute, nil, ""},
-		"issued at the last moment":      {10 * time.Minute, func(c jwt.MapClaims) { c["iat"] = at(5 * time.Minute) }, ""},
-		"issued afterwards":              {10 * time.Minute, func(c jwt.MapClaims) { c["iat"] = at(5*time.Minute + time.Second) }, never},
-		"the longest life":               {10 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(24 * time.Hour) }, ""},
-		"a longer life":                  {10 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(24*time.Hour + time.Second) }, never},
-		"ten years":                      {10 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(10 * 365 * 24 * time.Hour) }, never},
-		"before the end":                 {35*time.Minute - time.Second, func(c jwt.MapClaims) { c["exp"] = at(time.Hour) }, ""},
-		"after the end":                  {35 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(time.Hour) }, unknown},
-		"without a time of issue":        {10 * time.Minute, without("iat"), never},
-		"without a session":              {10 * time.Minute, without("sid"), never},
-		"without the session's end":      {10 * time.Minute, without("session_exp"), never},
-		"without roles":                  {10 * time.Minute, without("roles"), never},
-		"without an id":                  {10 * time.Minute, without("jti"), never},
-		"without an issuer":              {10 * time.Minute, without("iss"), never},
-		"without an audience":            {10 * time.Minute, without("aud"), never},
-		"without expiry":                 {10 * time.Minute, without("exp"), "Could not validate credentials: the expiry claim is missing"},
-		"as the official back ends sign": {10 * time.Minute, func(c jwt.MapClaims) { clear(c); c["sub"], c["exp"] = someUser().ID, at(time.Hour) }, never},
+		"issued in time":            {10 * time.Minute, nil, ""},
+		"issued at the last moment": {10 * time.Minute, func(c jwt.MapClaims) { c["iat"] = at(5 * time.Minute) }, ""},
+		"issued afterwards":         {10 * time.Minute, func(c jwt.MapClaims) { c["iat"] = at(5*time.Minute + time.Second) }, never},
+		"the longest life":          {10 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(24 * time.Hour) }, ""},
+		"a longer life":             {10 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(24*time.Hour + time.Second) }, never},
+		"ten years":                 {10 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(10 * 365 * 24 * time.Hour) }, never},
+		"before the end":            {35*time.Minute - time.Second, func(c jwt.MapClaims) { c["exp"] = at(time.Hour) }, ""},
+		"after the end":             {35 * time.Minute, func(c jwt.MapClaims) { c["exp"] = at(time.Hour) }, unknown},
+		"without a time of issue":   {10 * time.Minute, without("iat"), never},
+		"without a session":         {10 * time.Minute, without("sid"), never},
+		"without the session's end": {10 * time.Minute, without("session_exp"), never},
+		"without roles":             {10 * time.Minute, without("roles"), never},
+		"without an id":             {10 * time.Minute, without("jti"), never},
+		"without an issuer":         {10 * time.Minute, without("iss"), never},
+		"without an audience":       {10 * time.Minute, without("aud"), never},
+		"without expiry":            {10 * time.Minute, without("exp"), "Could not validate credentials: the expiry claim is missing"},
+		"as the official back ends sign": {10 * time.Minute, func(c jwt.MapClaims) {
+			clear(c)
+			c["sub"], c["exp"] = someUser().ID,
+				at(time.Hour)
+		}, never},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -164,7 +169,7 @@ func TestThePreviousKeyForgesNothing(t *testing.T) {
 	}
 }
 
-// The formula is a contract with whoever prints fingerprints elsewhere.
+// The formula is a contract with other programs that print fingerprints.
 func TestKeyIDIsStable(t *testing.T) {
 	t.Parallel()
 	if got := auth.KeyID([]byte("generated-by-the-test")); got != "21b8aba8d5cc4fc7" {

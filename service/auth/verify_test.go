@@ -24,16 +24,23 @@ func TestVerify(t *testing.T) {
 		"official back end's claims": {keyA, nil, jwt.MapClaims{"sub": sub, "roles": []string{"active"}, "exp": later}, ""},
 		"expired within the leeway":  {keyA, nil, jwt.MapClaims{"sub": sub, "exp": noon.Unix() - 3}, ""},
 		"expired":                    {keyA, nil, jwt.MapClaims{"sub": sub, "exp": before}, "Token has expired"},
-		"expired, foreign key":       {"another-key-of-the-test", nil, jwt.MapClaims{"sub": sub, "exp": before}, "Could not validate credentials: signature verification failed"},
-		"foreign key":                {"another-key-of-the-test", nil, jwt.MapClaims{"sub": sub, "exp": later}, "Could not validate credentials: signature verification failed"},
-		"kid of no key":              {keyA, map[string]any{"kid": "0000000000000000"}, jwt.MapClaims{"sub": sub, "exp": later}, "Could not validate credentials: unknown signing key"},
-		"kid of the other key":       {keyA, map[string]any{"kid": auth.KeyID([]byte(keyB))}, jwt.MapClaims{"sub": sub, "exp": later}, "Could not validate credentials: signature verification failed"},
-		"no expiry":                  {keyA, nil, jwt.MapClaims{"sub": sub}, "Could not validate credentials: the expiry claim is missing"},
-		"issued in the future":       {keyA, nil, jwt.MapClaims{"sub": sub, "exp": later, "iat": later}, "Could not validate credentials: the token was issued in the future"},
-		"foreign issuer":             {keyA, nil, jwt.MapClaims{"sub": sub, "exp": later, "iss": "elsewhere"}, "Could not validate credentials: issuer mismatch"},
-		"foreign audience":           {keyA, nil, jwt.MapClaims{"sub": sub, "exp": later, "aud": "elsewhere"}, "Could not validate credentials: audience mismatch"},
-		"no subject":                 {keyA, nil, jwt.MapClaims{"exp": later}, "Invalid token: Subject missing"},
-		"subject no UUID":            {keyA, nil, jwt.MapClaims{"sub": "ada", "exp": later}, "Invalid token: Subject is not a valid UUID"},
+		"expired, foreign key": {"another-key-of-the-test", nil, jwt.MapClaims{"sub": sub, "exp": before},
+			"Could not validate credentials: signature verification failed"},
+		"foreign key": {"another-key-of-the-test", nil, jwt.MapClaims{"sub": sub, "exp": later},
+			"Could not validate credentials: signature verification failed"},
+		"kid of no key": {keyA, map[string]any{"kid": "0000000000000000"}, jwt.MapClaims{"sub": sub, "exp": later},
+			"Could not validate credentials: unknown signing key"},
+		"kid of the other key": {keyA, map[string]any{"kid": auth.KeyID([]byte(keyB))}, jwt.MapClaims{"sub": sub, "exp": later},
+			"Could not validate credentials: signature verification failed"},
+		"no expiry": {keyA, nil, jwt.MapClaims{"sub": sub}, "Could not validate credentials: the expiry claim is missing"},
+		"issued in the future": {keyA, nil, jwt.MapClaims{"sub": sub, "exp": later, "iat": later},
+			"Could not validate credentials: the token was issued in the future"},
+		"foreign issuer": {keyA, nil, jwt.MapClaims{"sub": sub, "exp": later, "iss": "elsewhere"},
+			"Could not validate credentials: issuer mismatch"},
+		"foreign audience": {keyA, nil, jwt.MapClaims{"sub": sub, "exp": later, "aud": "elsewhere"},
+			"Could not validate credentials: audience mismatch"},
+		"no subject":      {keyA, nil, jwt.MapClaims{"exp": later}, "Invalid token: Subject missing"},
+		"subject no UUID": {keyA, nil, jwt.MapClaims{"sub": "ada", "exp": later}, "Invalid token: Subject is not a valid UUID"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +55,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-func TestEachTokenServesItsOwnPurpose(t *testing.T) {
+func TestTokensAreNotInterchangeable(t *testing.T) {
 	t.Parallel()
 	set := keySet(t, keyA, keyB, noon)
 	both := tokens(t, set)
@@ -74,7 +81,7 @@ func TestEachTokenServesItsOwnPurpose(t *testing.T) {
 	wantRefused(t, err, "Token has expired")
 }
 
-func TestVerifyTakesOnlyHS256(t *testing.T) {
+func TestVerifyAcceptsOnlyHS256(t *testing.T) {
 	t.Parallel()
 	c := jwt.MapClaims{"sub": someUser().ID.String(), "exp": noon.Unix() + 60}
 	none, err := jwt.NewWithClaims(jwt.SigningMethodNone, c).SignedString(jwt.UnsafeAllowNoneSignatureType)
@@ -94,7 +101,13 @@ func TestVerifyTakesOnlyHS256(t *testing.T) {
 func TestBearer(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]string{
-		"Bearer abc": "abc", "bearer  abc ": "abc", "Basic abc": "", "Bearer": "", "Bearer ": "", "": "", "abc": "",
+		"Bearer abc":   "abc",
+		"bearer  abc ": "abc",
+		"Basic abc":    "",
+		"Bearer":       "",
+		"Bearer ":      "",
+		"":             "",
+		"abc":          "",
 	} {
 		token, ok := auth.Bearer(header)
 		if ok != (want != "") || ok && token != want {

@@ -26,10 +26,12 @@ type loaded struct {
 	size   seed.Size
 	clip   seed.Clip
 	client *http.Client
+	astra  []string // the settings of a service on the same database, without the proxy
 }
 
-// serve starts both on a copy of the kept data, for requests change it.
-func serve(b *testing.B, binary string, size seed.Size, collector string) *loaded {
+// serve starts both on a copy of the kept data, for requests change it. With
+// through, the service asks the URL that it gives for Astra's.
+func serve(b *testing.B, binary string, size seed.Size, collector string, through func(url string) string) *loaded {
 	b.Helper()
 	from, day := kept(b, size)
 	dir := b.TempDir()
@@ -45,13 +47,20 @@ func serve(b *testing.B, binary string, size seed.Size, collector string) *loade
 	if err != nil {
 		b.Fatal(err)
 	}
+	endpoint := embedded.URL
+	if through != nil {
+		endpoint = through(endpoint)
+	}
 	r := run(b, binary, []string{
-		"ASTRA_DB_API_ENDPOINT=" + embedded.URL, "ASTRA_DB_APPLICATION_TOKEN=" + token.Reveal(),
+		"ASTRA_DB_API_ENDPOINT=" + endpoint, "ASTRA_DB_APPLICATION_TOKEN=" + token.Reveal(),
 		"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector, "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_TRACES_SAMPLER_ARG=0",
 	})
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}, Timeout: time.Minute}
 	b.Cleanup(client.CloseIdleConnections)
-	return &loaded{running: r, size: size, clip: busiest(seed.New(size, day)), client: client}
+	return &loaded{
+		running: r, size: size, clip: busiest(seed.New(size, day)), client: client,
+		astra: []string{"ASTRA_DB_API_ENDPOINT=" + embedded.URL, "ASTRA_DB_APPLICATION_TOKEN=" + token.Reveal()},
+	}
 }
 
 // busiest is the video with the most comments among the newest hundred that
@@ -70,7 +79,7 @@ func busiest(set *seed.Set) seed.Clip {
 // kept gives the folder of an embedded Astra with the sample data of that size
 // and the day it was made for: of this month, as the newest videos should be,
 // and by the code that makes it as it is now. It loads it if there is none; to load
-// it anew, remove the folder.
+// it again, remove the folder.
 func kept(b *testing.B, size seed.Size) (dir string, day time.Time) {
 	b.Helper()
 	keep, err := filepath.Abs(filepath.Join("..", "..", ".killrvideo", "bench"))

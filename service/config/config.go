@@ -1,16 +1,17 @@
 // Package config reads the settings of the service: flags, environment, files
 // that hold secrets, and a .env file for local development. It validates them
-// once, together, and names every problem by its variable with the way to mend
-// it. No value of a secret leaves this package except through Secret.Reveal,
-// and nothing else in the service reads the environment.
+// once, together, against the table of settings, and names every problem by its
+// variable with the fix. No value of a secret leaves this package except through
+// Secret.Reveal, and nothing else in the service reads the environment.
 package config
 
 import (
 	"log/slog"
+	"strings"
 	"time"
 )
 
-// Config is every setting, valid. The tags of Load's table say what each means.
+// Config is every setting, valid. Package table says what each means.
 type Config struct {
 	AstraToken         Secret
 	AstraReadOnlyToken Secret // zero: the other token serves reads as well
@@ -40,19 +41,20 @@ type Config struct {
 
 	ModeratorEmails []string
 	ModeratorCodes  Secret // address=code, comma-separated; see Codes
-	// TrustModeratorEmails: whoever has such an e-mail is a moderator.
+	// TrustModeratorEmails: the e-mail alone makes a moderator, without a code.
 	TrustModeratorEmails bool
 	DefaultRoles         []string
 
 	SessionLifetime time.Duration
 	// SessionsValidAfter ends all sessions that began before; zero ends none.
 	SessionsValidAfter time.Time
-	LoginFailures      int // zero: nobody is locked out
+	LoginFailures      int // zero: never locked out
 	Lockout            time.Duration
 	RateLimits         RateLimits
 	TrustedProxies     []string // networks; none: X-Forwarded-For is ignored
 
 	MetricsToken Secret // zero: /metrics is open
+	SweepToken   Secret // zero: there is no /tasks/sweep
 	Docs         bool   // whether the documentation is served
 
 	Traces Traces
@@ -111,9 +113,40 @@ func (c Config) LogValue() slog.Value {
 		slog.Float64("lockout_minutes", c.Lockout.Minutes()),
 		slog.Any("rate_limits", c.RateLimits),
 		slog.Any("trusted_proxies", c.TrustedProxies),
-		slog.Any("metrics_token", c.MetricsToken),
+		slog.Any("metrics_token", c.MetricsToken), slog.Any("sweep_token", c.SweepToken),
 		slog.Bool("docs", c.Docs),
 		slog.String("otel_exporter_otlp_endpoint", c.Traces.Endpoint),
 		slog.Any("otel_exporter_otlp_headers", c.Traces.Headers),
 	)
+}
+
+// Problem is what is wrong with one setting, and how to fix it. It never holds
+// the value.
+type Problem struct {
+	Variable string
+	Fix      string
+}
+
+// Problems are all that is wrong; as an error they are one message.
+type Problems []Problem
+
+// Error lists every problem on a line of its own.
+func (p Problems) Error() string {
+	var b strings.Builder
+	b.WriteString("the settings are not usable:")
+	for _, problem := range p {
+		b.WriteString("\n  " + problem.Variable + ": " + problem.Fix)
+	}
+	return b.String()
+}
+
+func (p *Problems) add(variable, fix string) {
+	*p = append(*p, Problem{Variable: variable, Fix: fix})
+}
+
+func (p Problems) orNil() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return p
 }

@@ -14,8 +14,8 @@ import (
 )
 
 // FindDotenv is the .env file for a process in dir: the one there, else the
-// nearest above it within the checkout, whose root has a go.work. It is "" if
-// there is none; outside a checkout only dir counts.
+// nearest above it within the checkout, whose root has the example of it. It is
+// "" if there is none; outside a checkout only dir counts.
 func FindDotenv(dir string) string {
 	here := filepath.Join(dir, ".env")
 	if isFile(here) {
@@ -26,7 +26,7 @@ func FindDotenv(dir string) string {
 		if path := filepath.Join(dir, ".env"); found == "" && isFile(path) {
 			found = path
 		}
-		if isFile(filepath.Join(dir, "go.work")) {
+		if isFile(filepath.Join(dir, ".env.example")) {
 			return found
 		}
 		if dir == filepath.Dir(dir) {

@@ -52,7 +52,8 @@ func TestDotenvThatCannotBeRead(t *testing.T) {
 		if err := os.WriteFile(path, []byte(test.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := config.Load(nil, valid(), path); err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "canary") {
+		if _, err := config.Load(nil, valid(), path); err == nil || !strings.Contains(err.Error(), test.want) ||
+			strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -78,7 +79,7 @@ func TestFindDotenv(t *testing.T) {
 	if got := config.FindDotenv(service); got != "" {
 		t.Errorf("outside a checkout %s was found", got)
 	}
-	write(filepath.Join(root, "go.work"))
+	write(filepath.Join(root, ".env.example"))
 	if got := config.FindDotenv(service); got != filepath.Join(root, ".env") {
 		t.Errorf("in a checkout got %q", got)
 	}

@@ -6,12 +6,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/config/table"
 )
 
 // Command is what the command line asks for.
 type Command struct {
-	// Healthcheck: only ask the running service how it is; see HealthcheckPort.
+	// Healthcheck: only ask the running service on this machine's port how it is.
 	Healthcheck bool
 	Config      Config
 }
@@ -19,7 +19,7 @@ type Command struct {
 // Load reads and validates everything. environ holds NAME=value pairs as from
 // os.Environ; dotenv is the path of a .env file, "" for none. Errors: Problems,
 // flag.ErrHelp, or what is wrong with the command line. With -healthcheck only
-// the port is looked at.
+// the port is read.
 func Load(args, environ []string, dotenv string) (Command, error) {
 	flags, healthcheck, err := parseFlags(args)
 	if err != nil {
@@ -30,152 +30,159 @@ func Load(args, environ []string, dotenv string) (Command, error) {
 	if healthcheck {
 		// The health check runs beside a service that has validated the rest.
 		problems = nil
-		command := Command{Healthcheck: true, Config: Config{Port: l.integer("PORT", 1, 65535)}}
+		command := Command{Healthcheck: true, Config: Config{Port: l.integer("PORT")}}
+		if command.Config.Port == 0 {
+			problems.add("PORT", "must be the port of the running service; 0 says nothing about it")
+		}
 		return command, problems.orNil()
 	}
 	c := l.config()
 	return Command{Config: c}, problems.orNil()
 }
 
-func (p Problems) orNil() error {
-	if len(p) == 0 {
-		return nil
-	}
-	return p
-}
-
-// maxExpiryMinutes is the longest life of an access token.
-const maxExpiryMinutes = int(killrvideo.MaxAccessLifetime / time.Minute)
-
-// loader reads settings one by one and notes what is wrong with them.
+// loader reads settings one by one, checks each against its rule in the table
+// and notes what is wrong.
 type loader struct{ source }
-
-// shutdownAfterGrace is long enough for the longest request and for the
-// background work after it.
-const shutdownAfterGrace = 25 * time.Second
-
-const leastShutdown = 2 // seconds
 
 func (l loader) config() Config {
 	c := Config{
-		AstraToken:         l.astraToken("ASTRA_DB_APPLICATION_TOKEN", true),
-		AstraReadOnlyToken: l.astraToken("ASTRA_DB_READ_ONLY_TOKEN", false),
-		AstraEndpoint:      l.endpoint("ASTRA_DB_API_ENDPOINT"),
+		AstraToken:         l.secret("ASTRA_DB_APPLICATION_TOKEN"),
+		AstraReadOnlyToken: l.secret("ASTRA_DB_READ_ONLY_TOKEN"),
+		AstraEndpoint:      strings.TrimRight(l.text("ASTRA_DB_API_ENDPOINT"), "/"),
 		AstraKeyspace:      l.keyspace(),
-		JWTKey:             l.signingKey("JWT_SECRET_KEY", true),
-		JWTPreviousKey:     l.signingKey("JWT_SECRET_KEY_PREVIOUS", false),
-		JWTLifetime:        time.Duration(l.integer("JWT_EXPIRY_MINUTES", 1, maxExpiryMinutes)) * time.Minute,
+		JWTKey:             l.secret("JWT_SECRET_KEY"),
+		JWTPreviousKey:     l.secret("JWT_SECRET_KEY_PREVIOUS"),
+		JWTLifetime:        l.duration("JWT_EXPIRY_MINUTES", time.Minute),
 		NVIDIAAPIKey:       l.secret("NVIDIA_API_KEY"),
 		YouTubeAPIKey:      l.secret("YOUTUBE_API_KEY"),
-		Host:               l.orDefault("HOST"),
-		Port:               l.integer("PORT", 0, 65535),
+		Host:               l.text("HOST"),
+		Port:               l.integer("PORT"),
 		LogLevel:           l.level("LOG_LEVEL"),
-		LogFormat:          l.logFormat("LOG_FORMAT"),
+		LogFormat:          strings.ToLower(l.text("LOG_FORMAT")),
 		GoogleProject:      l.text("GOOGLE_CLOUD_PROJECT"),
 		CORSOrigins:        l.origins("CORS_ORIGINS"),
-		KeepAlive:          time.Duration(l.integer("KEEP_ALIVE_TIMEOUT_SECONDS", 1, 3600)) * time.Second,
-		ShutdownGrace:      time.Duration(l.integer("SHUTDOWN_GRACE_SECONDS", 0, 300)) * time.Second,
-		Revision:           l.orDefault("REVISION"),
-		DefaultRoles:       l.roles("DEFAULT_ROLES"),
-		SessionLifetime:    time.Duration(l.integer("REFRESH_EXPIRY_DAYS", 1, 365)) * 24 * time.Hour,
-		LoginFailures:      l.integer("LOGIN_MAX_FAILURES", 0, 20),
-		Lockout:            time.Duration(l.integer("LOCKOUT_MINUTES", 1, 720)) * time.Minute,
-		RateLimits:         l.rateLimits(),
+		KeepAlive:          l.duration("KEEP_ALIVE_TIMEOUT_SECONDS", time.Second),
+		ShutdownGrace:      l.duration("SHUTDOWN_GRACE_SECONDS", time.Second),
+		Revision:           l.text("REVISION"),
+		DefaultRoles:       table.List(strings.ToLower(l.text("DEFAULT_ROLES"))),
+		SessionLifetime:    l.duration("REFRESH_EXPIRY_DAYS", 24*time.Hour),
+		LoginFailures:      l.integer("LOGIN_MAX_FAILURES"),
+		Lockout:            l.duration("LOCKOUT_MINUTES", time.Minute),
+		RateLimits: RateLimits{
+			Logins:        l.integer("RATE_LIMIT_LOGINS"),
+			Registrations: l.integer("RATE_LIMIT_REGISTRATIONS"),
+			Views:         l.integer("RATE_LIMIT_VIEWS"),
+			Submissions:   l.integer("RATE_LIMIT_SUBMISSIONS"),
+		},
 		TrustedProxies:     l.networks("TRUSTED_PROXIES"),
 		SessionsValidAfter: l.time("SESSIONS_VALID_AFTER"),
 		MetricsToken:       l.secret("METRICS_TOKEN"),
-		Docs:               l.onOff("DOCS"),
-		Traces:             l.traces(),
+		SweepToken:         l.secret("SWEEP_TOKEN"),
+		Docs:               strings.EqualFold(l.text("DOCS"), "on"),
+		Traces: Traces{
+			Endpoint: l.text("OTEL_EXPORTER_OTLP_ENDPOINT"),
+			Protocol: strings.ToLower(l.text("OTEL_EXPORTER_OTLP_PROTOCOL")),
+			Headers:  l.secret("OTEL_EXPORTER_OTLP_HEADERS"),
+			Service:  l.text("OTEL_SERVICE_NAME"),
+			Ratio:    l.ratio("OTEL_TRACES_SAMPLER_ARG"),
+		},
 	}
+	l.text("JWT_ALGORITHM")
 	l.moderators(&c)
-	if algorithm := l.orDefault("JWT_ALGORITHM"); algorithm != "HS256" {
-		l.problems.add("JWT_ALGORITHM", "only HS256 is offered; set HS256 or leave it out")
-	}
-	l.previousKeyTimes(&c)
-	c.ShutdownTimeout = c.ShutdownGrace + shutdownAfterGrace
-	if l.text("SHUTDOWN_TIMEOUT_SECONDS") != "" {
-		c.ShutdownTimeout = time.Duration(l.integer("SHUTDOWN_TIMEOUT_SECONDS", leastShutdown, 600)) * time.Second
-	}
-	if c.ShutdownTimeout > leastShutdown*time.Second && c.ShutdownGrace >= c.ShutdownTimeout {
-		l.problems.add("SHUTDOWN_TIMEOUT_SECONDS", "must be more than SHUTDOWN_GRACE_SECONDS: requests in flight end after the grace")
-	}
-	if !c.JWTKey.IsZero() && c.JWTKey == c.JWTPreviousKey {
-		l.problems.add("JWT_SECRET_KEY_PREVIOUS", "is the same as JWT_SECRET_KEY; leave it out, or set the key that was used before")
-	}
+	l.previousKey(&c)
+	l.shutdownTimeout(&c)
 	return c
 }
 
-func find(name string) setting {
-	for _, s := range settings {
-		if s.name == name {
-			return s
-		}
+// text is the value of a plain setting, its default if it is not set, and "" with
+// a problem noted if its rule refuses it.
+func (l loader) text(name string) string {
+	setting := table.Find(table.Service(), name)
+	value := l.given(name)
+	switch {
+	case value == "" && setting.Required:
+		l.missing(setting)
+		return ""
+	case value == "":
+		return setting.Default
 	}
-	panic("config: " + name + " is not in the table of settings")
+	if err := setting.Rule.Check(value); err != nil {
+		l.problems.add(name, err.Error())
+		return ""
+	}
+	return value
 }
 
-func (l loader) orDefault(name string) string {
-	if value := l.text(name); value != "" {
-		return value
+// secret is the value of a secret, and none with a problem noted if it is
+// required and not set, or refused by its rule.
+func (l loader) secret(name string) Secret {
+	setting := table.Find(table.Service(), name)
+	value, ok := l.givenSecret(name)
+	switch {
+	case !ok:
+		return ""
+	case value.IsZero() && setting.Required:
+		l.missing(setting)
+		return ""
+	case value.IsZero():
+		return ""
 	}
-	return find(name).fallback
+	if err := setting.Rule.Check(value.Reveal()); err != nil {
+		l.problems.add(name, err.Error())
+		return ""
+	}
+	return value
 }
 
-// missing notes a required setting. Who comes from another KillrVideo back end
-// may have set it under its name there.
-func (l loader) missing(name, cure string) {
-	if former := find(name).formerly; former != "" && l.env[former] != "" {
-		cure = "is not set, but " + former + " is; rename it"
+// missing notes a required setting that is not set, possibly because it is set
+// under the name that another KillrVideo back end uses.
+func (l loader) missing(setting table.Setting) {
+	if setting.Former != "" && l.env[setting.Former] != "" {
+		l.problems.add(setting.Name, "is not set, but "+setting.Former+" is; rename it")
+		return
 	}
-	l.problems.add(name, cure)
+	fix := "is required: " + setting.Doc
+	if setting.Secret {
+		fix += "; set it, or name its file in " + setting.Name + "_FILE"
+	}
+	l.problems.add(setting.Name, fix)
 }
 
-func (l loader) integer(name string, least, most int) int {
-	n, err := strconv.Atoi(l.orDefault(name))
-	if err != nil || n < least || n > most {
-		l.problems.add(name, "must be a whole number from "+strconv.Itoa(least)+" to "+strconv.Itoa(most))
-		return least
-	}
+func (l loader) integer(name string) int {
+	n, _ := strconv.Atoi(l.text(name)) // checked by the rule
 	return n
 }
 
-func (l loader) onOff(name string) bool {
-	text := strings.ToLower(l.orDefault(name))
-	if text != "on" && text != "off" {
-		l.problems.add(name, "must be on or off")
-	}
-	return text == "on"
+func (l loader) duration(name string, unit time.Duration) time.Duration {
+	return time.Duration(l.integer(name)) * unit
 }
 
-func (l loader) logFormat(name string) string {
-	text := strings.ToLower(l.orDefault(name))
-	if text != LogAuto && text != LogJSON && text != LogText && text != LogGoogle {
-		l.problems.add(name, "must be auto, json, google or text")
-	}
-	return text
+func (l loader) ratio(name string) float64 {
+	ratio, _ := strconv.ParseFloat(l.text(name), 64) // checked by the rule
+	return ratio
+}
+
+func (l loader) time(name string) time.Time {
+	at, _ := time.Parse(time.RFC3339, l.text(name)) // checked by the rule
+	return at
 }
 
 func (l loader) level(name string) slog.Level {
-	switch strings.ToUpper(l.orDefault(name)) {
+	switch strings.ToUpper(l.text(name)) {
 	case "DEBUG":
 		return slog.LevelDebug
-	case "INFO":
-		return slog.LevelInfo
 	case "WARN", "WARNING":
 		return slog.LevelWarn
 	case "ERROR", "CRITICAL":
 		return slog.LevelError
 	}
-	l.problems.add(name, "must be DEBUG, INFO, WARN or ERROR")
 	return slog.LevelInfo
 }
 
-func (l loader) list(name string) []string {
-	var items []string
-	for _, item := range strings.Split(l.orDefault(name), ",") {
-		if item = strings.TrimSpace(item); item != "" {
-			items = append(items, item)
-		}
+func (l loader) origins(name string) []string {
+	origins := table.List(l.text(name))
+	for i, origin := range origins {
+		origins[i] = strings.TrimSuffix(origin, "/")
 	}
-	return items
+	return origins
 }

@@ -17,7 +17,11 @@ import (
 )
 
 // token is no token: a text that looks like one, for this test only.
-const token = "AstraCS:generated-for-this-test-0123"
+// Tokens in the form of Astra's, made up for this test.
+var (
+	token     = "AstraCS:generated-for-this-test:" + strings.Repeat("0123456789abcdef", 4)
+	readToken = "AstraCS:canary-read-only:" + strings.Repeat("0123456789abcdef", 4)
+)
 
 func newKey() string { return base64.StdEncoding.EncodeToString(random(32)) }
 
@@ -43,10 +47,11 @@ func TestDefaults(t *testing.T) {
 	c := load(t, nil, valid())
 	c.JWTKey = ""
 	want := config.Config{
-		AstraToken: token, AstraEndpoint: "https://db-region.apps.astra.datastax.com", AstraKeyspace: "killrvideo",
+		AstraToken: config.Secret(token), AstraEndpoint: "https://db-region.apps.astra.datastax.com", AstraKeyspace: "killrvideo",
 		JWTLifetime: time.Hour, Host: "0.0.0.0", Port: 8000, LogLevel: slog.LevelInfo, LogFormat: config.LogAuto, CORSOrigins: []string{"*"},
-		KeepAlive: 75 * time.Second, ShutdownGrace: 5 * time.Second, ShutdownTimeout: 30 * time.Second, Revision: "unknown", DefaultRoles: []string{"viewer", "creator"},
-		Docs: true,
+		KeepAlive: 75 * time.Second, ShutdownGrace: 5 * time.Second, ShutdownTimeout: 30 * time.Second, Revision: "unknown",
+		DefaultRoles: []string{"viewer", "creator"},
+		Docs:         true,
 	}
 	if diff := cmp.Diff(protected(want), c); diff != "" {
 		t.Error(diff)
@@ -57,23 +62,28 @@ func TestEverySetting(t *testing.T) {
 	t.Parallel()
 	previous := newKey()
 	c := load(t, []string{"-port", "9001", "-log-level=debug"}, valid(
-		"ASTRA_DB_READ_ONLY_TOKEN="+token+"-reads", "JWT_ALGORITHM=HS256", "JWT_EXPIRY_MINUTES=15",
+		"ASTRA_DB_READ_ONLY_TOKEN="+readToken, "JWT_ALGORITHM=HS256", "JWT_EXPIRY_MINUTES=15",
 		"JWT_SECRET_KEY_PREVIOUS="+previous, "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=2026-01-31T12:00:00Z",
 		"SESSIONS_VALID_AFTER=2026-01-30T12:00:00Z", "NVIDIA_API_KEY=nvapi-generated", "YOUTUBE_API_KEY=yt-generated",
-		"HOST=127.0.0.1", "PORT=9000", "LOG_FORMAT=Google", "GOOGLE_CLOUD_PROJECT=videos", "CORS_ORIGINS= https://a.example , http://localhost:3000/", "KEEP_ALIVE_TIMEOUT_SECONDS=5",
-		"SHUTDOWN_GRACE_SECONDS=0", "REVISION=abc", "MODERATOR_EMAILS=ada@example.com, grace@example.com", "MODERATOR_PROOF=none", "DEFAULT_ROLES=Viewer",
-		"METRICS_TOKEN=scrape-generated", "DOCS=off"))
+		"HOST=127.0.0.1", "PORT=9000", "LOG_FORMAT=Google", "GOOGLE_CLOUD_PROJECT=videos",
+		"CORS_ORIGINS= https://a.example , http://localhost:3000/", "KEEP_ALIVE_TIMEOUT_SECONDS=5",
+		"SHUTDOWN_GRACE_SECONDS=0", "REVISION=abc", "MODERATOR_EMAILS=ada@example.com, grace@example.com", "MODERATOR_PROOF=none",
+		"DEFAULT_ROLES=Viewer",
+		"METRICS_TOKEN=scrape-generated", "SWEEP_TOKEN=sweeps-generated", "DOCS=off"))
 	c.JWTKey, c.JWTPreviousKey = "", config.Secret(strings.ReplaceAll(c.JWTPreviousKey.Reveal(), previous, "p"))
 	want := config.Config{
-		AstraToken: token, AstraReadOnlyToken: token + "-reads", AstraEndpoint: "https://db-region.apps.astra.datastax.com",
+		AstraToken: config.Secret(token), AstraReadOnlyToken: config.Secret(readToken),
+		AstraEndpoint: "https://db-region.apps.astra.datastax.com",
 		AstraKeyspace: "killrvideo", JWTPreviousKey: "p", JWTLifetime: 15 * time.Minute,
 		JWTPreviousIssuedUntil:   time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC),
 		JWTPreviousVerifiesUntil: time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC), // a day later, unless it is said
 		SessionsValidAfter:       time.Date(2026, 1, 30, 12, 0, 0, 0, time.UTC), NVIDIAAPIKey: "nvapi-generated",
-		YouTubeAPIKey: "yt-generated", Host: "127.0.0.1", Port: 9001, LogLevel: slog.LevelDebug, LogFormat: config.LogGoogle, GoogleProject: "videos",
-		CORSOrigins: []string{"https://a.example", "http://localhost:3000"}, KeepAlive: 5 * time.Second, ShutdownTimeout: 25 * time.Second, Revision: "abc",
+		YouTubeAPIKey: "yt-generated", Host: "127.0.0.1", Port: 9001, LogLevel: slog.LevelDebug, LogFormat: config.LogGoogle,
+		GoogleProject: "videos",
+		CORSOrigins:   []string{"https://a.example", "http://localhost:3000"}, KeepAlive: 5 * time.Second, ShutdownTimeout: 25 * time.Second,
+		Revision:        "abc",
 		ModeratorEmails: []string{"ada@example.com", "grace@example.com"}, TrustModeratorEmails: true, DefaultRoles: []string{"viewer"},
-		MetricsToken: "scrape-generated",
+		MetricsToken: "scrape-generated", SweepToken: "sweeps-generated",
 	}
 	if diff := cmp.Diff(protected(want), c); diff != "" {
 		t.Error(diff)
@@ -82,18 +92,20 @@ func TestEverySetting(t *testing.T) {
 
 func TestOneBadSettingIsOneProblem(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ set, variable, cure string }{
+	tests := map[string]struct{ set, variable, fix string }{
 		"token prefix":    {"ASTRA_DB_APPLICATION_TOKEN=canary", "ASTRA_DB_APPLICATION_TOKEN", "AstraCS:"},
-		"token space":     {"ASTRA_DB_APPLICATION_TOKEN=AstraCS:a canary", "ASTRA_DB_APPLICATION_TOKEN", "no spaces"},
-		"http endpoint":   {"ASTRA_DB_API_ENDPOINT=http://canary.example.com", "ASTRA_DB_API_ENDPOINT", "must be https"},
+		"token space":     {"ASTRA_DB_APPLICATION_TOKEN=AstraCS:a canary", "ASTRA_DB_APPLICATION_TOKEN", "without spaces"},
+		"http endpoint":   {"ASTRA_DB_API_ENDPOINT=http://canary.example.com", "ASTRA_DB_API_ENDPOINT", "must be an https URL"},
 		"endpoint path":   {"ASTRA_DB_API_ENDPOINT=https://canary.example.com/api/json", "ASTRA_DB_API_ENDPOINT", "host only"},
 		"endpoint user":   {"ASTRA_DB_API_ENDPOINT=https://canary:x@example.com", "ASTRA_DB_API_ENDPOINT", "host only"},
-		"no scheme":       {"ASTRA_DB_API_ENDPOINT=canary.example.com", "ASTRA_DB_API_ENDPOINT", "must be a URL"},
+		"no scheme":       {"ASTRA_DB_API_ENDPOINT=canary.example.com", "ASTRA_DB_API_ENDPOINT", "must be an https URL"},
 		"other scheme":    {"ASTRA_DB_API_ENDPOINT=ftp://canary.example.com", "ASTRA_DB_API_ENDPOINT", "https://"},
 		"keyspace":        {"ASTRA_DB_KEYSPACE=canary-1", "ASTRA_DB_KEYSPACE", "letter"},
 		"two keyspaces":   {"ASTRA_DB_NAMESPACE=canary", "ASTRA_DB_NAMESPACE", "unset"},
 		"weak key":        {"JWT_SECRET_KEY=canary", "JWT_SECRET_KEY", "openssl rand"},
 		"weak old key":    {"JWT_SECRET_KEY_PREVIOUS=canary", "JWT_SECRET_KEY_PREVIOUS", "openssl rand"},
+		"short token":     {"METRICS_TOKEN=canary", "METRICS_TOKEN", "openssl rand"},
+		"placeholder":     {"SWEEP_TOKEN=<canary-of-openssl-rand-hex-32>", "SWEEP_TOKEN", "openssl rand"},
 		"no time":         {"SESSIONS_VALID_AFTER=canary", "SESSIONS_VALID_AFTER", "2026-"},
 		"old key's end":   {"JWT_SECRET_KEY_PREVIOUS=" + newKey(), "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL", "date -u"},
 		"algorithm":       {"JWT_ALGORITHM=none", "JWT_ALGORITHM", "HS256"},
@@ -103,13 +115,13 @@ func TestOneBadSettingIsOneProblem(t *testing.T) {
 		"log format":      {"LOG_FORMAT=canary", "LOG_FORMAT", "auto, json, google or text"},
 		"origin":          {"CORS_ORIGINS=canary", "CORS_ORIGINS", "without a path"},
 		"origin path":     {"CORS_ORIGINS=https://canary.example/app", "CORS_ORIGINS", "without a path"},
-		"any and other":   {"CORS_ORIGINS=*,https://canary.example", "CORS_ORIGINS", "beside"},
+		"any and other":   {"CORS_ORIGINS=*,https://canary.example", "CORS_ORIGINS", "alone"},
 		"keep alive":      {"KEEP_ALIVE_TIMEOUT_SECONDS=-1", "KEEP_ALIVE_TIMEOUT_SECONDS", "1 to 3600"},
 		"no end":          {"SHUTDOWN_TIMEOUT_SECONDS=5", "SHUTDOWN_TIMEOUT_SECONDS", "more than SHUTDOWN_GRACE_SECONDS"},
 		"a long end":      {"SHUTDOWN_TIMEOUT_SECONDS=601", "SHUTDOWN_TIMEOUT_SECONDS", "2 to 600"},
 		"grace":           {"SHUTDOWN_GRACE_SECONDS=1.5", "SHUTDOWN_GRACE_SECONDS", "0 to 300"},
 		"moderators":      {"MODERATOR_EMAILS=canary", "MODERATOR_EMAILS", "e-mail"},
-		"moderator role":  {"DEFAULT_ROLES=moderator", "DEFAULT_ROLES", "MODERATOR_EMAILS"},
+		"moderator role":  {"DEFAULT_ROLES=moderator", "DEFAULT_ROLES", "by their e-mail"},
 		"no such file":    {"NVIDIA_API_KEY_FILE=/canary/file", "NVIDIA_API_KEY_FILE", "cannot be opened"},
 		"folder":          {"NVIDIA_API_KEY_FILE=/", "NVIDIA_API_KEY_FILE", "cannot be read"},
 		"value and file":  {"JWT_SECRET_KEY_FILE=/canary/file", "JWT_SECRET_KEY", "unset one"},
@@ -123,8 +135,8 @@ func TestOneBadSettingIsOneProblem(t *testing.T) {
 			if !errors.As(err, &problems) || len(problems) != 1 || problems[0].Variable != test.variable {
 				t.Fatalf("got %v", err)
 			}
-			if !strings.Contains(problems[0].Cure, test.cure) {
-				t.Errorf("the cure %q does not mention %q", problems[0].Cure, test.cure)
+			if !strings.Contains(problems[0].Fix, test.fix) {
+				t.Errorf("the fix %q does not mention %q", problems[0].Fix, test.fix)
 			}
 			if strings.Contains(err.Error(), "canary") {
 				t.Error("the message prints the value")
@@ -137,7 +149,8 @@ func TestOneBadSettingIsOneProblem(t *testing.T) {
 func TestThePreviousKeyEndsWithinADay(t *testing.T) {
 	t.Parallel()
 	rotated := valid("JWT_SECRET_KEY_PREVIOUS="+newKey(), "JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=2026-01-31T12:00:00Z")
-	for until, want := range map[string]bool{"2026-01-31T13:00:00Z": true, "2026-02-01T12:00:00Z": true, "2026-02-01T12:00:01Z": false, "soon": false} {
+	for until, want := range map[string]bool{"2026-01-31T13:00:00Z": true, "2026-02-01T12:00:00Z": true, "2026-02-01T12:00:01Z": false,
+		"soon": false} {
 		_, err := config.Load(nil, append(rotated, "JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL="+until), "")
 		if (err == nil) != want {
 			t.Errorf("%s: %v", until, err)
@@ -237,7 +250,8 @@ func TestDotenv(t *testing.T) {
 		t.Errorf("%v %+v", err, command.Config)
 	}
 	write("canary line without an equals sign\n")
-	if _, err := config.Load(nil, valid(), path); err == nil || !strings.Contains(err.Error(), ".env: line 1 is not NAME=value") || strings.Contains(err.Error(), "canary") {
+	if _, err := config.Load(nil, valid(), path); err == nil || !strings.Contains(err.Error(), ".env: line 1 is not NAME=value") ||
+		strings.Contains(err.Error(), "canary") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := config.Load(nil, valid(), path+".absent"); err != nil {
@@ -247,7 +261,8 @@ func TestDotenv(t *testing.T) {
 
 func TestNothingPrintsASecret(t *testing.T) {
 	t.Parallel()
-	environ := valid("ASTRA_DB_READ_ONLY_TOKEN=AstraCS:canary-ro", "NVIDIA_API_KEY=canary-nvidia", "YOUTUBE_API_KEY=canary-yt", "METRICS_TOKEN=canary-scrape")
+	environ := valid("ASTRA_DB_READ_ONLY_TOKEN="+readToken, "NVIDIA_API_KEY=canary-nvidia", "YOUTUBE_API_KEY=canary-yt",
+		"METRICS_TOKEN=canary-of-scrapes", "SWEEP_TOKEN=canary-of-sweeps")
 	c := load(t, nil, environ)
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("start", "config", c, "key", c.JWTKey)

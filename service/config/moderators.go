@@ -1,16 +1,19 @@
 package config
 
-import "strings"
+import (
+	"strings"
 
-// minModeratorCode is the least number of characters of a code: such a code
-// cannot be guessed before the rate limits end it.
+	"github.com/killrvideo/killrvideo-go/service/config/table"
+)
+
+// minModeratorCode is the least number of characters of a code: the rate limits
+// stop a caller long before such a code is guessed.
 const minModeratorCode = 20
 
-// Codes gives what the secret MODERATOR_CODES says, code by address.
+// Codes parses the secret MODERATOR_CODES into codes by address.
 func Codes(list Secret) map[string]string {
 	codes := map[string]string{}
-	for pair := range strings.SplitSeq(list.Reveal(), ",") {
-		pair = strings.TrimSpace(pair)
+	for _, pair := range table.List(list.Reveal()) {
 		if at := strings.LastIndexByte(pair, '='); at >= 0 { // an address may hold one too
 			codes[strings.ToLower(strings.TrimSpace(pair[:at]))] = strings.TrimSpace(pair[at+1:])
 		}
@@ -21,19 +24,12 @@ func Codes(list Secret) map[string]string {
 // moderators reads who is a moderator from the start, and how that is proved.
 func (l loader) moderators(c *Config) {
 	before := len(*l.problems)
-	c.ModeratorEmails = l.emails("MODERATOR_EMAILS")
+	c.ModeratorEmails = table.List(l.text("MODERATOR_EMAILS"))
 	c.ModeratorCodes = l.secret("MODERATOR_CODES")
-	switch l.orDefault("MODERATOR_PROOF") {
-	case "code":
-	case "none":
-		c.TrustModeratorEmails = true
-	default:
-		l.problems.add("MODERATOR_PROOF", "must be code or none")
+	c.TrustModeratorEmails = strings.EqualFold(l.text("MODERATOR_PROOF"), "none")
+	if len(*l.problems) == before {
+		l.checkCodes(*c)
 	}
-	if len(*l.problems) > before {
-		return
-	}
-	l.checkCodes(*c)
 }
 
 func (l loader) checkCodes(c Config) {
@@ -42,15 +38,14 @@ func (l loader) checkCodes(c Config) {
 	for _, email := range c.ModeratorEmails {
 		named[strings.ToLower(email)] = true
 		if codes[strings.ToLower(email)] == "" && !c.TrustModeratorEmails {
-			l.missing("MODERATOR_CODES", "has no code for one of the moderators; "+howToCode)
+			l.problems.add("MODERATOR_CODES", "has no code for one of the moderators; "+howToCode)
 			return
 		}
 	}
 	for email, code := range codes {
 		switch {
-		case c.ModeratorCodes.IsZero():
 		case !named[email]:
-			l.problems.add("MODERATOR_CODES", "has an address that no moderator has; "+howToCode)
+			l.problems.add("MODERATOR_CODES", "has an address that is not in MODERATOR_EMAILS; "+howToCode)
 			return
 		case len(code) < minModeratorCode:
 			l.problems.add("MODERATOR_CODES", "has a code of fewer than 20 characters; "+howToCode)

@@ -34,7 +34,8 @@ func TestProtectionAndTraces(t *testing.T) {
 	want := config.Config{
 		SessionLifetime: 24 * time.Hour, Lockout: time.Minute, RateLimits: config.RateLimits{Registrations: 1, Views: 2, Submissions: 3},
 		TrustedProxies: []string{"203.0.113.7", "10.1.0.0/16"},
-		Traces:         config.Traces{Endpoint: "http://collector:4317", Protocol: "grpc", Headers: "key=generated,b=c", Service: "kv", Ratio: .25},
+		Traces: config.Traces{Endpoint: "http://collector:4317", Protocol: "grpc", Headers: "key=generated,b=c", Service: "kv",
+			Ratio: .25},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -42,7 +43,8 @@ func TestProtectionAndTraces(t *testing.T) {
 	if c := load(t, nil, valid("TRUSTED_PROXIES=none")); len(c.TrustedProxies) != 0 {
 		t.Errorf("none is %v", c.TrustedProxies)
 	}
-	if c := load(t, nil, valid("TRUSTED_PROXIES=private,203.0.113.0/24")); !slices.Contains(c.TrustedProxies, "203.0.113.0/24") || len(c.TrustedProxies) != 10 {
+	if c := load(t, nil, valid("TRUSTED_PROXIES=private,203.0.113.0/24")); !slices.Contains(c.TrustedProxies, "203.0.113.0/24") ||
+		len(c.TrustedProxies) != 10 {
 		t.Errorf("private and one more is %v", c.TrustedProxies)
 	}
 }

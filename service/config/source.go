@@ -8,10 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"github.com/killrvideo/killrvideo-go/service/config/table"
 )
 
-// maxSecretFile is the largest file taken for a secret, in bytes: a path that
-// points at something else should be noticed.
+// maxSecretFile is the largest file that is read as a secret, in bytes: a path
+// that points at something else should be noticed.
 const maxSecretFile = 64 << 10
 
 // source finds the text of a setting: flag, then environment, then .env file.
@@ -38,52 +40,54 @@ func newSource(flags map[string]string, environ []string, dotenv string, problem
 	return s
 }
 
-// text is the value of a plain setting, "" if there is none.
-func (s source) text(name string) string {
+// given is the value of a plain setting as it was set, "" if it was not.
+func (s source) given(name string) string {
 	if value, ok := s.flags[name]; ok {
 		return strings.TrimSpace(value)
 	}
 	return strings.TrimSpace(s.env[name])
 }
 
-// secret is the value of NAME, or of the file that NAME_FILE names. Both at
-// once is a problem: which one counts would be a guess.
-func (s source) secret(name string) Secret {
-	value, path := s.env[name], s.text(name+"_FILE")
+// givenSecret is the value of NAME, or of the file that NAME_FILE names; ok is
+// false if a problem was noted. Both at once is a problem: which one counts
+// would be a guess.
+func (s source) givenSecret(name string) (value Secret, ok bool) {
+	text, path := s.env[name], s.given(name+"_FILE")
 	switch {
-	case value != "" && path != "":
+	case text != "" && path != "":
 		s.problems.add(name, "is set together with "+name+"_FILE; unset one of them")
-		return ""
+		return "", false
 	case path != "":
 		return s.secretFile(name+"_FILE", path)
 	}
-	return Secret(strings.TrimSpace(value))
+	return Secret(strings.TrimSpace(text)), true
 }
 
-func (s source) secretFile(name, path string) Secret {
+func (s source) secretFile(name, path string) (value Secret, ok bool) {
 	file, err := os.Open(path)
 	if err != nil {
-		s.problems.add(name, fmt.Sprintf("names a file that cannot be opened (%v); check that it exists and that this user may read it", causeOf(err)))
-		return ""
+		s.problems.add(name, fmt.Sprintf("names a file that cannot be opened (%v); check that it exists and that this user may read it",
+			causeOf(err)))
+		return "", false
 	}
 	defer file.Close()
 	content, err := io.ReadAll(io.LimitReader(file, maxSecretFile+1))
-	value := strings.TrimSpace(string(content))
+	text := strings.TrimSpace(string(content))
 	switch {
 	case err != nil:
-		s.problems.add(name, fmt.Sprintf("names something that cannot be read (%v); give the path of a file", causeOf(err)))
+		s.problems.add(name, fmt.Sprintf("names a file that cannot be read (%v); give the path of a file", causeOf(err)))
 	case len(content) > maxSecretFile:
 		s.problems.add(name, "names a file too large for a secret; check the path")
-	case value == "":
+	case text == "":
 		s.problems.add(name, "names an empty file; write the secret into it")
 	default:
-		return Secret(value)
+		return Secret(text), true
 	}
-	return ""
+	return "", false
 }
 
-// causeOf is what the system said, without the path: who gives a secret where
-// its file belongs should not see it printed.
+// causeOf is the cause without the path: a secret that was given in the place of
+// its file's path must not be printed.
 func causeOf(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -97,14 +101,14 @@ func causeOf(err error) error {
 func parseFlags(args []string) (values map[string]string, healthcheck bool, err error) {
 	set := flag.NewFlagSet("killrvideo", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	set.BoolVar(&healthcheck, "healthcheck", false, "ask the service on this machine's PORT whether it is healthy, then exit")
+	set.BoolVar(&healthcheck, "healthcheck", false, healthcheckUsage)
 	values = map[string]string{}
-	for _, setting := range settings {
-		name := setting.name
-		if setting.secret {
+	for _, setting := range table.Service() {
+		name := setting.Name
+		if setting.Secret {
 			name += "_FILE"
 		}
-		set.Func(flagName(name), setting.usage, func(text string) error {
+		set.Func(setting.Flag(), setting.Doc, func(text string) error {
 			values[name] = text
 			return nil
 		})
@@ -118,6 +122,11 @@ func parseFlags(args []string) (values map[string]string, healthcheck bool, err 
 	return values, healthcheck, nil
 }
 
-func flagName(variable string) string {
-	return strings.ReplaceAll(strings.ToLower(variable), "_", "-")
+const healthcheckUsage = "ask the service on this machine's PORT whether it is healthy, then exit"
+
+// Usage writes the flags with their defaults.
+func Usage(w io.Writer) {
+	_, _ = fmt.Fprintf(w, "usage: killrvideo [flags]\n\nEach flag is also an environment variable; a secret has no flag, but its file "+
+		"has.\n\n%s  -%-40s %s\n",
+		table.Usage(), "healthcheck", healthcheckUsage)
 }

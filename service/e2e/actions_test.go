@@ -12,7 +12,7 @@ import (
 )
 
 // withoutAstra are the operations that ask Astra nothing.
-var withoutAstra = strings.Fields("getRoot getHealth getApiHealth getVersion getMetrics previewVideo")
+var withoutAstra = strings.Fields("getRoot getHealth getApiHealth getVersion getMetrics previewVideo sweep")
 
 // writesNothing are the operations that change things, but not this time: no
 // name is given, and who is no moderator stays none.
@@ -28,11 +28,11 @@ func TestEveryActionOfTheRoleIsNeeded(t *testing.T) {
 		t.Run("without "+action, func(t *testing.T) {
 			t.Parallel()
 			rest := slices.DeleteFunc(astratest.WriteActions(), func(a string) bool { return a == action })
-			token, err := system.astra.Mint(t.Context(), "without-"+action+nobody(), keyspace, rest)
+			token, err := system.astra.Mint(t.Context(), "without-"+action+unknownID(), keyspace, rest)
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := instance(t, "ASTRA_DB_APPLICATION_TOKEN="+token.Reveal(), "ASTRA_DB_READ_ONLY_TOKEN=")
+			p := instance(t, "ASTRA_DB_APPLICATION_TOKEN="+token.Reveal(), "ASTRA_DB_READ_ONLY_TOKEN=", "SWEEP_TOKEN="+astratest.SigningKey())
 			for _, o := range document(t) {
 				reads := o.method == http.MethodGet || slices.Contains(writesNothing, o.id)
 				works := slices.Contains(withoutAstra, o.id) || action == "db-table-modify" && reads
@@ -66,7 +66,7 @@ func respond(t *testing.T, req *http.Request) int {
 func TestTheTestsHaveTheRoleOfTheDeployment(t *testing.T) {
 	t.Parallel()
 	granted := slices.Concat(
-		actionsIn(t, "../../infra/provider/resource/actions.go", `return \[\]string\{("db-[^}]*)\}`),
+		actionsIn(t, "../../infra/provider/resource/role.go", `return \[\]string\{("db-[^}]*)\}`),
 		actionsIn(t, "../../infra/provider/role.go", `append\(resource\.ReadActions\(\), ("db-[^)]*)\)`))
 	for name, want := range map[string][]string{"reads": astratest.ReadActions(), "writes": astratest.WriteActions()} {
 		has := granted[:len(want)]

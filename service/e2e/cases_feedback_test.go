@@ -24,7 +24,8 @@ func TestCasesOfComments(t *testing.T) {
 		if score, ok := commentOn(t, s.viewer, s.video, "This made me :( sad").body["sentiment_score"].(float64); !ok || score >= 0 {
 			t.Errorf("of a sad text: %v", score)
 		}
-		if score, ok := commentOn(t, s.viewer, s.video, "a neutral text of some length").body["sentiment_score"].(float64); !ok || score < -1 || score > 1 {
+		if score, ok := commentOn(t, s.viewer, s.video, "a neutral text of some length").body["sentiment_score"].(float64); !ok || score < -1 ||
+			score > 1 {
 			t.Errorf("of a neutral text: %v", score)
 		}
 		if score := commentOn(t, s.viewer, s.video, "too short").body["sentiment_score"]; score != nil {
@@ -32,8 +33,9 @@ func TestCasesOfComments(t *testing.T) {
 		}
 	})
 	t.Run("C3 what is no comment", func(t *testing.T) {
-		askEach(t, asked{"POST", path, s.viewer.token, text(""), 422, ""}, asked{"POST", path, s.viewer.token, text(strings.Repeat("x", 1001)), 422, ""},
-			asked{"POST", "/videos/" + nobody() + "/comments", s.viewer.token, text("to nobody"), 404, "Video not found"})
+		askEach(t, asked{"POST", path, s.viewer.token, text(""), 422, ""},
+			asked{"POST", path, s.viewer.token, text(strings.Repeat("x", 1001)), 422, ""},
+			asked{"POST", "/videos/" + unknownID() + "/comments", s.viewer.token, text("to no video"), 404, "Video not found"})
 	})
 	t.Run("C4 lists", func(t *testing.T) {
 		want := []string{"too short", "a neutral text of some length", "This made me :( sad", "I love this video!"}
@@ -49,7 +51,7 @@ func TestCasesOfComments(t *testing.T) {
 		}
 	})
 	t.Run("C5 comments on nothing", func(t *testing.T) {
-		if a := call(t, "GET", "/api/v1/videos/"+nobody()+"/comments", "", nil).want(t, 200, ""); len(a.data(t)) != 0 {
+		if a := call(t, "GET", "/api/v1/videos/"+unknownID()+"/comments", "", nil).want(t, 200, ""); len(a.data(t)) != 0 {
 			t.Error(a.raw)
 		}
 	})
@@ -61,7 +63,8 @@ func TestCasesOfRatings(t *testing.T) {
 	path := "/videos/" + s.video + "/ratings"
 	stars := func(n any) map[string]any { return map[string]any{"rating": n} }
 	t.Run("G1 rate", func(t *testing.T) {
-		askEach(t, asked{"POST", path, "", stars(4), 401, ""}, asked{"POST", path, s.viewer.token, stars(6), 422, ""}, asked{"POST", path, s.viewer.token, stars(4.5), 422, ""})
+		askEach(t, asked{"POST", path, "", stars(4), 401, ""}, asked{"POST", path, s.viewer.token, stars(6), 422, ""},
+			asked{"POST", path, s.viewer.token, stars(4.5), 422, ""})
 		a := call(t, "POST", "/api/v1"+path, s.viewer.token, stars(4)).want(t, 200, "")
 		keys(t, a.body, "created_at updated_at")
 		if a.body["rating"] != 4.0 || a.body["videoid"] != s.video || a.body["userid"] != s.viewer.id {
@@ -74,12 +77,12 @@ func TestCasesOfRatings(t *testing.T) {
 		checkRatings(t, "/api/v1"+path, "", 3.5, 2, nil)
 		checkRatings(t, "/api/v1"+path, s.viewer.token, 3.5, 2, 2.0)
 	})
-	t.Run("G4 ratings of what nobody rated", func(t *testing.T) {
+	t.Run("G4 ratings of an unrated video", func(t *testing.T) {
 		a := call(t, "GET", "/api/v1/videos/"+submit(t, s.creator, nil)+"/ratings", "", nil).want(t, 200, "")
 		if a.body["averageRating"] != nil || a.body["totalRatingsCount"] != 0.0 {
 			t.Error(a.raw)
 		}
-		askEach(t, asked{"GET", "/videos/" + nobody() + "/ratings", "", nil, 404, "Video not found"})
+		askEach(t, asked{"GET", "/videos/" + unknownID() + "/ratings", "", nil, 404, "Video not found"})
 	})
 	t.Run("G5 the older way", func(t *testing.T) {
 		older := "/videos/id/" + submit(t, s.creator, nil) + "/rating"
@@ -141,7 +144,8 @@ func TestCasesOfSearch(t *testing.T) {
 		vector := make([]float64, 1024)
 		vector[3] = 1
 		body := func(video string) map[string]any { return map[string]any{"videoId": video, "vector": vector} }
-		askEach(t, asked{"POST", "/reco/ingest", s.viewer.token, body(s.video), 403, ""}, asked{"POST", "/reco/ingest", s.creator.token, body(nobody()), 404, ""})
+		askEach(t, asked{"POST", "/reco/ingest", s.viewer.token, body(s.video), 403, ""},
+			asked{"POST", "/reco/ingest", s.creator.token, body(unknownID()), 404, ""})
 		a := call(t, "POST", "/api/v1/reco/ingest", s.creator.token, body(s.video)).want(t, 202, "")
 		keys(t, a.body, "videoId status message")
 	})

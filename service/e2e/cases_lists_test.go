@@ -10,7 +10,7 @@ import (
 func TestCasesOfViews(t *testing.T) {
 	t.Parallel()
 	s := newSetUp(t)
-	t.Run("V12 views of anybody", func(t *testing.T) {
+	t.Run("V12 views of any caller", func(t *testing.T) {
 		for _, token := range []string{"", s.viewer.token, "not-a-token"} {
 			a := call(t, "POST", "/api/v1/videos/id/"+s.video+"/view", token, nil).want(t, 204, "")
 			if a.raw != "" || a.header.Get("Content-Type") != "" {
@@ -22,7 +22,7 @@ func TestCasesOfViews(t *testing.T) {
 		}
 	})
 	t.Run("V13 view of nothing", func(t *testing.T) {
-		askEach(t, asked{"POST", "/videos/id/" + nobody() + "/view", "", nil, 404, "Video not found"})
+		askEach(t, asked{"POST", "/videos/id/" + unknownID() + "/view", "", nil, 404, "Video not found"})
 	})
 	t.Run("V14 a hundred views at once", func(t *testing.T) {
 		before := views(t, s.video)
@@ -93,7 +93,8 @@ func TestCasesOfLists(t *testing.T) {
 		}
 	})
 	t.Run("V19 by tag and by uploader", func(t *testing.T) {
-		for path, want := range map[string]int{"/videos/by-tag/known": videos, "/videos/by-tag/unknown": 0, "/videos/by-uploader/" + owner.id: videos, "/videos/by-uploader/" + nobody(): 0} {
+		for path, want := range map[string]int{"/videos/by-tag/known": videos, "/videos/by-tag/unknown": 0, "/videos/by-uploader/" +
+			owner.id: videos, "/videos/by-uploader/" + unknownID(): 0} {
 			if got := len(list(t, path).data(t)); got != want {
 				t.Errorf("%s: %d videos", path, got)
 			}
@@ -136,7 +137,7 @@ func TestCasesOfLists(t *testing.T) {
 		}
 	})
 	t.Run("V22 related to nothing", func(t *testing.T) {
-		if a := list(t, "/videos/id/"+nobody()+"/related"); a.raw != "[]" {
+		if a := list(t, "/videos/id/"+unknownID()+"/related"); a.raw != "[]" {
 			t.Error(a.raw)
 		}
 		for _, limit := range []string{"0", "21"} {

@@ -23,9 +23,11 @@ func TestCasesOfFlags(t *testing.T) {
 		with := func(name string, value any) map[string]any {
 			return map[string]any{"contentType": "video", "contentId": s.video, "reasonCode": "spam", name: value}
 		}
-		askEach(t, asked{"POST", "/flags", s.viewer.token, with("contentId", nobody()), 404, "Video not found"},
-			asked{"POST", "/flags", s.viewer.token, with("reasonCode", "boring"), 422, ""}, asked{"POST", "/flags", s.viewer.token, with("contentType", "song"), 422, ""},
-			asked{"POST", "/flags", s.viewer.token, with("reasonText", strings.Repeat("x", 501)), 422, ""}, asked{"POST", "/flags", s.viewer.token, with("reasonText", strings.Repeat("x", 500)), 201, ""})
+		askEach(t, asked{"POST", "/flags", s.viewer.token, with("contentId", unknownID()), 404, "Video not found"},
+			asked{"POST", "/flags", s.viewer.token, with("reasonCode", "boring"), 422, ""},
+			asked{"POST", "/flags", s.viewer.token, with("contentType", "song"), 422, ""},
+			asked{"POST", "/flags", s.viewer.token, with("reasonText", strings.Repeat("x", 501)), 422, ""},
+			asked{"POST", "/flags", s.viewer.token, with("reasonText", strings.Repeat("x", 500)), 201, ""})
 	})
 	t.Run("F3 flag a comment", func(t *testing.T) {
 		report(t, s.viewer, "comment", commentOn(t, s.creator, s.video, "to be flagged").text(t, "commentid"))
@@ -49,11 +51,13 @@ func TestCasesOfFlags(t *testing.T) {
 		if a := call(t, "GET", "/api/v1"+one, s.moderator.token, nil).want(t, 200, ""); a.raw != made.raw {
 			t.Errorf("%s is not %s", a.raw, made.raw)
 		}
-		askEach(t, asked{"GET", "/moderation/flags/" + nobody(), s.moderator.token, nil, 404, "Flag not found"})
+		askEach(t, asked{"GET", "/moderation/flags/" + unknownID(), s.moderator.token, nil, 404, "Flag not found"})
 	})
 	t.Run("M4 reject", func(t *testing.T) {
-		a := call(t, "POST", "/api/v1"+one+"/action", s.moderator.token, map[string]any{"status": "rejected", "moderatorNotes": "n"}).want(t, 200, "")
-		if a.body["status"] != "rejected" || a.body["moderatorId"] != s.moderator.id || a.body["moderatorNotes"] != "n" || a.body["resolvedAt"] == nil {
+		a := call(t, "POST", "/api/v1"+one+"/action", s.moderator.token, map[string]any{"status": "rejected", "moderatorNotes": "n"}).want(t,
+			200, "")
+		if a.body["status"] != "rejected" || a.body["moderatorId"] != s.moderator.id || a.body["moderatorNotes"] != "n" ||
+			a.body["resolvedAt"] == nil {
 			t.Error(a.raw)
 		}
 		if kept := call(t, "GET", "/api/v1"+one, s.moderator.token, nil).want(t, 200, ""); kept.raw != a.raw {
@@ -73,7 +77,7 @@ func TestCasesOfModeration(t *testing.T) {
 	s := newSetUp(t)
 	t.Run("M6 find people", func(t *testing.T) {
 		body := registration("vi" + newEmail())
-		body["firstName"] = "Vi" + nobody()[:8]
+		body["firstName"] = "Vi" + unknownID()[:8]
 		id := call(t, "POST", "/api/v1/users/register", "", body).want(t, 201, "").text(t, "userId")
 		a := call(t, "GET", "/api/v1/moderation/users?q="+body["firstName"].(string), s.moderator.token, nil).want(t, 200, "")
 		if found := objects(t, a.list); len(found) != 1 || found[0]["userId"] != id || len(found[0]["roles"].([]any)) != 2 {
@@ -93,8 +97,8 @@ func TestCasesOfModeration(t *testing.T) {
 					t.Errorf("%s: %s", does, a.raw)
 				}
 			}
-			askEach(t, asked{"POST", "/moderation/users/" + nobody() + "/assign-moderator", s.moderator.token, nil, 404, "User not found"},
-				asked{"POST", "/moderation/users/" + nobody() + "/revoke-moderator", s.moderator.token, nil, 404, "User not found"})
+			askEach(t, asked{"POST", "/moderation/users/" + unknownID() + "/assign-moderator", s.moderator.token, nil, 404, "User not found"},
+				asked{"POST", "/moderation/users/" + unknownID() + "/revoke-moderator", s.moderator.token, nil, 404, "User not found"})
 		}
 	})
 	t.Run("M8 restore", func(t *testing.T) {
@@ -109,13 +113,14 @@ func TestCasesOfModeration(t *testing.T) {
 				t.Errorf("not deleted: %s", a.raw)
 			}
 			a := call(t, "POST", "/api/v1"+restore+content.id+"/restore", s.moderator.token, nil).want(t, 200, "")
-			if len(a.body) != 3 || a.body["content_id"] != content.id || a.body["content_type"] != content.kind || a.text(t, "status_message") == "" {
+			if len(a.body) != 3 || a.body["content_id"] != content.id || a.body["content_type"] != content.kind ||
+				a.text(t, "status_message") == "" {
 				t.Error(a.raw)
 			}
 			if a := call(t, "GET", "/api/v1"+content.list, "", nil).want(t, 200, ""); len(a.data(t)) != 1 {
 				t.Errorf("not restored: %s", a.raw)
 			}
-			askEach(t, asked{"POST", restore + nobody() + "/restore", s.moderator.token, nil, 404, ""})
+			askEach(t, asked{"POST", restore + unknownID() + "/restore", s.moderator.token, nil, 404, ""})
 		}
 	})
 }
@@ -137,7 +142,8 @@ func TestCasesOfActivity(t *testing.T) {
 		if len(a.data(t)) != 1 {
 			t.Error(a.raw)
 		}
-		askEach(t, asked{"GET", path + "?activity_type=nap", s.viewer.token, nil, 422, ""}, asked{"GET", "/users/zz/activity", s.viewer.token, nil, 422, ""})
+		askEach(t, asked{"GET", path + "?activity_type=nap", s.viewer.token, nil, 422, ""},
+			asked{"GET", "/users/zz/activity", s.viewer.token, nil, 422, ""})
 	})
 	t.Run("A3 nothing yet", func(t *testing.T) {
 		a := call(t, "GET", "/api/v1/users/"+s.creator.id+"/activity", s.creator.token, nil).want(t, 200, "").wantTotals(t, 0, 0)
@@ -149,7 +155,7 @@ func TestCasesOfActivity(t *testing.T) {
 
 func TestCasesOfOperation(t *testing.T) {
 	t.Parallel()
-	t.Run("O1 metrics of an instance that nobody asked anything", func(t *testing.T) {
+	t.Run("O1 metrics of an instance before its first request", func(t *testing.T) {
 		text := instance(t).metrics(t)
 		for _, name := range []string{"astra_db_query", "youtube_fetch", "vector_search", "recommendation_generation"} {
 			if want := "# TYPE " + name + "_duration_seconds histogram"; !strings.Contains(text, want) {

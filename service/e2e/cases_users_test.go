@@ -13,7 +13,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-// suspended registers somebody whose account is then suspended.
+// suspended registers an account that is then suspended.
 func suspended(t *testing.T) person {
 	t.Helper()
 	p := creator(t)
@@ -32,7 +32,8 @@ func TestCasesOfRegistration(t *testing.T) {
 	})
 	t.Run("U1 register", func(t *testing.T) {
 		a := call(t, "POST", "/api/v1/users/register", "", registration(email)).want(t, 201, "")
-		if _, err := uuid.Parse(a.text(t, "userId")); err != nil || a.body["email"] != email || a.body["firstName"] != "Ada" || a.body["lastName"] != "Lovelace" {
+		if _, err := uuid.Parse(a.text(t, "userId")); err != nil || a.body["email"] != email || a.body["firstName"] != "Ada" ||
+			a.body["lastName"] != "Lovelace" {
 			t.Error(a.raw)
 		}
 		if strings.Contains(a.raw, password) || strings.Contains(a.raw, `"password"`) {
@@ -73,7 +74,8 @@ func TestCasesOfRegistration(t *testing.T) {
 	t.Run("U5 failed logins are answered alike", func(t *testing.T) {
 		locked := creator(t)
 		lock := update.Table().Set("account_locked", true)
-		if err := system.db.Table(schema.UserCredentials).UpdateOne(t.Context(), filter.F{"email": locked.email, "userid": locked.id}, lock); err != nil {
+		if err := system.db.Table(schema.UserCredentials).UpdateOne(t.Context(), filter.F{"email": locked.email, "userid": locked.id},
+			lock); err != nil {
 			t.Fatal(err)
 		}
 		bodies := map[string]bool{}
@@ -97,22 +99,23 @@ func TestCasesOfTokens(t *testing.T) {
 		}
 	}
 	t.Run("U6 no token", func(t *testing.T) { refused(t, "", 401, "Not authenticated") })
-	t.Run("U7 a token that is none of ours", func(t *testing.T) {
-		for _, token := range []string{"garbage", "a.b.c.d", forge(t, "another-secret-of-the-test", jwt.MapClaims{"sub": p.id, "exp": in(time.Hour)})} {
+	t.Run("U7 a foreign token", func(t *testing.T) {
+		for _, token := range []string{"garbage", "a.b.c.d", forge(t, "another-secret-of-the-test",
+			jwt.MapClaims{"sub": p.id, "exp": in(time.Hour)})} {
 			refused(t, token, 401, "Could not validate credentials")
 		}
 	})
 	t.Run("U8 expired", func(t *testing.T) {
 		refused(t, forge(t, jwtKey, jwt.MapClaims{"sub": p.id, "exp": in(-time.Hour)}), 401, "Token has expired")
 	})
-	t.Run("U9 of nobody", func(t *testing.T) {
+	t.Run("U9 without a subject", func(t *testing.T) {
 		refused(t, forge(t, jwtKey, jwt.MapClaims{"exp": in(time.Hour)}), 401, "Invalid token: Subject missing")
 		refused(t, forge(t, jwtKey, jwt.MapClaims{"sub": "ada", "exp": in(time.Hour)}), 401, "Invalid token: Subject is not a valid UUID")
 	})
-	t.Run("U10 of somebody who is gone", func(t *testing.T) {
-		refused(t, forge(t, jwtKey, jwt.MapClaims{"sub": nobody(), "exp": in(time.Hour)}), 404, "User not found")
+	t.Run("U10 of an account that does not exist", func(t *testing.T) {
+		refused(t, forge(t, jwtKey, jwt.MapClaims{"sub": unknownID(), "exp": in(time.Hour)}), 404, "User not found")
 	})
-	t.Run("U11 of somebody without roles", func(t *testing.T) {
+	t.Run("U11 of an account without roles", func(t *testing.T) {
 		roleless := creator(t)
 		change(t, roleless, update.Table().Unset("roles"))
 		refused(t, roleless.token, 403, "User has no roles assigned")
@@ -120,7 +123,8 @@ func TestCasesOfTokens(t *testing.T) {
 	t.Run("U12 a good one", func(t *testing.T) {
 		a := call(t, "GET", "/api/v1/users/me", viewer(t).token, nil).want(t, 200, "")
 		keys(t, a.body, userKeys)
-		if _, err := time.Parse(time.RFC3339, a.text(t, "createdDate")); err != nil || a.body["accountStatus"] != "active" || len(a.body["roles"].([]any)) != 1 {
+		if _, err := time.Parse(time.RFC3339, a.text(t, "createdDate")); err != nil || a.body["accountStatus"] != "active" ||
+			len(a.body["roles"].([]any)) != 1 {
 			t.Errorf("%s %v", a.raw, err)
 		}
 	})
@@ -153,7 +157,7 @@ func TestCasesOfProfiles(t *testing.T) {
 		login(t, p)
 	})
 	t.Run("U16 of others", func(t *testing.T) {
-		askEach(t, asked{"GET", "/users/" + p.id, "", nil, 200, ""}, asked{"GET", "/users/" + nobody(), "", nil, 404, "User not found"},
+		askEach(t, asked{"GET", "/users/" + p.id, "", nil, 200, ""}, asked{"GET", "/users/" + unknownID(), "", nil, 404, "User not found"},
 			asked{"GET", "/users/zzz", "", nil, 404, "Not Found"})
 	})
 }

@@ -51,7 +51,8 @@ func TestCasesOfSubmissions(t *testing.T) {
 		}
 	})
 	t.Run("V6 titles at the limits of the one model or the other", func(t *testing.T) {
-		for title, status := range map[string]int{"T": 422, "ab": 422, "abc": 202, strings.Repeat("x", 100): 202, strings.Repeat("x", 101): 422, strings.Repeat("x", 120): 422, strings.Repeat("x", 151): 422} {
+		for title, status := range map[string]int{"T": 422, "ab": 422, "abc": 202, strings.Repeat("x", 100): 202, strings.Repeat("x", 101): 422,
+			strings.Repeat("x", 120): 422, strings.Repeat("x", 151): 422} {
 			body := address(goodAddress)
 			body["title"] = title
 			submits(t, s.creator.token, body, status)
@@ -71,12 +72,13 @@ func TestCasesOfOneVideo(t *testing.T) {
 		}
 	})
 	t.Run("V8 detail of nothing", func(t *testing.T) {
-		askEach(t, asked{"GET", "/videos/id/" + nobody(), "", nil, 404, "Video not found"}, asked{"GET", "/videos/id/zzz", "", nil, 404, ""})
+		askEach(t, asked{"GET", "/videos/id/" + unknownID(), "", nil, 404, "Video not found"}, asked{"GET", "/videos/id/zzz", "", nil, 404, ""})
 	})
 	t.Run("V9 status", func(t *testing.T) {
 		askEach(t, asked{"GET", path + "/status", "", nil, 401, ""}, asked{"GET", path + "/status", s.viewer.token, nil, 403, ""})
 		for _, p := range []person{s.creator, s.moderator} {
-			if a := call(t, "GET", "/api/v1"+path+"/status", p.token, nil).want(t, 200, ""); len(a.body) != 2 || a.body["videoId"] != s.video || a.body["status"] != "READY" {
+			if a := call(t, "GET", "/api/v1"+path+"/status", p.token, nil).want(t, 200, ""); len(a.body) != 2 || a.body["videoId"] != s.video ||
+				a.body["status"] != "READY" {
 				t.Error(a.raw)
 			}
 		}
@@ -93,7 +95,8 @@ func TestCasesOfOneVideo(t *testing.T) {
 	})
 	t.Run("V11 edit to what is no good", func(t *testing.T) {
 		askEach(t, asked{"PUT", path, s.creator.token, map[string]any{"title": "ab"}, 422, ""},
-			asked{"PUT", path, s.creator.token, map[string]any{"title": nil}, 200, ""}, asked{"PUT", path, s.creator.token, map[string]any{"name": nil}, 200, ""})
+			asked{"PUT", path, s.creator.token, map[string]any{"title": nil}, 200, ""},
+			asked{"PUT", path, s.creator.token, map[string]any{"name": nil}, 200, ""})
 		if a := call(t, "PUT", "/api/v1"+path, s.creator.token, map[string]any{}).want(t, 200, ""); a.body["title"] != "Edited" {
 			t.Error(a.raw)
 		}

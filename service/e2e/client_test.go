@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -135,4 +136,31 @@ func keys(t *testing.T, object map[string]any, names string) {
 			t.Errorf("%s is missing in %v", name, object)
 		}
 	}
+}
+
+// onlyOneSucceeds makes n requests in parallel, and returns the answer of the one
+// that has the status. All others must be refused with 400.
+func onlyOneSucceeds(t *testing.T, n, status int, request func(i int) answer) (succeeded answer) {
+	t.Helper()
+	answers := make([]answer, n)
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() { answers[i] = request(i) })
+	}
+	group.Wait()
+	successes := 0
+	for _, a := range answers {
+		switch a.status {
+		case status:
+			succeeded = a
+			successes++
+		case http.StatusBadRequest:
+		default:
+			t.Errorf("status %d: %s", a.status, a.raw)
+		}
+	}
+	if successes != 1 {
+		t.Fatalf("%d of %d requests succeeded", successes, n)
+	}
+	return succeeded
 }

@@ -28,19 +28,21 @@ func TestComments(t *testing.T) {
 		call(t, http.MethodPost, path, p.token, map[string]any{"text": bad}).want(t, 422, "")
 	}
 	call(t, http.MethodPost, path, p.token, map[string]any{"text": strings.Repeat("x", 1000)}).want(t, 201, "")
-	call(t, http.MethodPost, "/api/v1/videos/"+nobody()+"/comments", p.token, map[string]any{"text": "hello there"}).want(t, 404, "Video not found")
-	none := call(t, http.MethodGet, "/api/v1/videos/"+nobody()+"/comments", "", nil).want(t, 200, "")
+	call(t, http.MethodPost, "/api/v1/videos/"+unknownID()+"/comments", p.token, map[string]any{"text": "hello there"}).want(t, 404,
+		"Video not found")
+	none := call(t, http.MethodGet, "/api/v1/videos/"+unknownID()+"/comments", "", nil).want(t, 200, "")
 	if len(none.body["data"].([]any)) != 0 {
 		t.Error(none.raw)
 	}
 	list := call(t, http.MethodGet, path, "", nil).want(t, 200, "")
 	data := list.body["data"].([]any)
-	if len(data) != 2 || data[1].(map[string]any)["commentid"] != first.body["commentid"] || data[1].(map[string]any)["lastName"] != "Lovelace" {
+	if len(data) != 2 || data[1].(map[string]any)["commentid"] != first.body["commentid"] ||
+		data[1].(map[string]any)["lastName"] != "Lovelace" {
 		t.Error(list.raw)
 	}
 }
 
-func TestTheMoodOfComments(t *testing.T) {
+func TestCommentSentiment(t *testing.T) {
 	t.Parallel()
 	video, p := submit(t, creator(t), nil), viewer(t)
 	for text, want := range map[string]any{
@@ -87,7 +89,7 @@ func TestDeletedCommentsAreInNoList(t *testing.T) {
 	path := "/api/v1/videos/" + video + "/comments"
 	call(t, http.MethodDelete, path+"/"+id, "", nil).want(t, 401, "")
 	call(t, http.MethodDelete, path+"/"+id, viewer(t).token, nil).want(t, 403, "")
-	call(t, http.MethodDelete, "/api/v1/videos/"+nobody()+"/comments/"+id, p.token, nil).want(t, 404, "Comment not found")
+	call(t, http.MethodDelete, "/api/v1/videos/"+unknownID()+"/comments/"+id, p.token, nil).want(t, 404, "Comment not found")
 	call(t, http.MethodDelete, path+"/"+id, p.token, nil).want(t, 204, "")
 	call(t, http.MethodDelete, path+"/"+id, p.token, nil).want(t, 404, "Comment not found")
 	for _, list := range []string{path, "/api/v1/users/" + p.id + "/comments"} {
@@ -103,7 +105,8 @@ func TestActivity(t *testing.T) {
 	video, p := submit(t, creator(t), nil), viewer(t)
 	path := "/api/v1/users/" + p.id + "/activity"
 	empty := call(t, http.MethodGet, path, p.token, nil).want(t, 200, "")
-	if page := empty.body["pagination"].(map[string]any); len(empty.body["data"].([]any)) != 0 || page["totalItems"] != 0.0 || page["totalPages"] != 0.0 {
+	if page := empty.body["pagination"].(map[string]any); len(empty.body["data"].([]any)) != 0 || page["totalItems"] != 0.0 ||
+		page["totalPages"] != 0.0 {
 		t.Error(empty.raw)
 	}
 	call(t, http.MethodPost, "/api/v1/videos/id/"+video+"/view", p.token, nil).want(t, 204, "")

@@ -89,7 +89,8 @@ func register(t *testing.T, s *stage, l *ledger) bool {
 	if p.token == "" {
 		return answers
 	}
-	return l.do(t, s, "rating", "/videos/"+s.video+"/ratings", p.token, fmt.Sprintf(`{"rating":%d}`, stars), 200, func(answer) { l.ratings[p.id] = stars })
+	return l.do(t, s, "rating", "/videos/"+s.video+"/ratings", p.token, fmt.Sprintf(`{"rating":%d}`, stars), 200,
+		func(answer) { l.ratings[p.id] = stars })
 }
 
 // deeds are the kinds of load, each by a worker of its own.
@@ -100,7 +101,8 @@ var deeds = []deed{
 		return l.do(t, s, "video", "/videos", s.owner.token, body, 202, func(a answer) { l.videos[a.text(t, "videoId")] = true })
 	},
 	func(t *testing.T, s *stage, l *ledger) bool {
-		return l.do(t, s, "comment", "/videos/"+s.video+"/comments", s.owner.token, `{"text":"under load"}`, 201, func(a answer) { l.comments[a.text(t, "commentid")] = true })
+		return l.do(t, s, "comment", "/videos/"+s.video+"/comments", s.owner.token, `{"text":"under load"}`, 201,
+			func(a answer) { l.comments[a.text(t, "commentid")] = true })
 	},
 	func(t *testing.T, s *stage, l *ledger) bool {
 		return l.do(t, s, "view", "/videos/id/"+s.video+"/view", "", "", 204, func(answer) { l.views++ })
@@ -130,16 +132,12 @@ func (s *stage) load(t *testing.T, l *ledger, stop <-chan struct{}) *sync.WaitGr
 // until waits for so many more things to be done, or doubtful.
 func (l *ledger) until(t *testing.T, count func() int, more int) {
 	t.Helper()
-	limit, pace := time.After(5*time.Minute), time.NewTicker(5*time.Millisecond)
-	defer pace.Stop()
 	read := func() int { l.mu.Lock(); defer l.mu.Unlock(); return count() }
-	for start := read(); read() < start+more; <-pace.C {
-		select {
-		case <-limit:
-			t.Fatalf("only %d of %d happened within five minutes", read()-start, more)
-		default:
-		}
-	}
+	start := read()
+	astratest.Eventually(t, func() (bool, any) {
+		happened := read() - start
+		return happened >= more, fmt.Sprintf("%d of %d happened", happened, more)
+	})
 }
 
 // holds compares what is there with the ledger, once the chores are done. What
@@ -180,7 +178,7 @@ func (l *ledger) compare(t *testing.T, s *stage, slack map[string]int) (wrong []
 	return wrong
 }
 
-// rated asks everybody for their own rating, and compares the totals.
+// rated reads the rating of each account, and compares the totals.
 func (l *ledger) rated(t *testing.T, s *stage, slack int) (wrong []string) {
 	t.Helper()
 	path, count, sum := "/api/v1/videos/"+s.video+"/ratings", 0, 0.0
@@ -197,7 +195,8 @@ func (l *ledger) rated(t *testing.T, s *stage, slack int) (wrong []string) {
 	counted, average := int(totals.body["totalRatingsCount"].(float64)), totals.body["averageRating"].(float64)
 	exact := counted == count && math.Abs(average-sum/float64(count)) < 0.01
 	if !exact && (slack == 0 || count-counted > slack || counted < len(l.ratings)) {
-		wrong = append(wrong, fmt.Sprintf("%d ratings with a sum of %v, of which %d are acknowledged: %s", count, sum, len(l.ratings), totals.raw))
+		wrong = append(wrong, fmt.Sprintf("%d ratings with a sum of %v, of which %d are acknowledged: %s", count, sum, len(l.ratings),
+			totals.raw))
 	}
 	return wrong
 }
@@ -266,15 +265,7 @@ func (p *process) kill(t *testing.T) {
 // Astra is killed in the middle of its work, and comes back, three times.
 func TestNothingAcknowledgedIsLostWhenAstraIsKilled(t *testing.T) {
 	t.Parallel()
-	astra, err := astratest.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := astra.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	astra := astratest.New(t)
 	s, l := newStage(t, astra), newLedger()
 	stop := make(chan struct{})
 	workers := s.load(t, l, stop)

@@ -30,8 +30,14 @@ func (f *frontEnd) ask(status int, method, path string, body map[string]any) ans
 	}
 	req.Host = "killrvideo.example"
 	for name, value := range map[string]string{
-		"Content-Type": "application/json", "Accept": "*/*", "Cookie": "theme=dark", "Referer": "https://killrvideo.example/watch",
-		"X-Real-IP": "203.0.113.7", "X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "killrvideo.example",
+		"Content-Type":      "application/json",
+		"Accept":            "*/*",
+		"Cookie":            "theme=dark",
+		"Referer":           "https://killrvideo.example/watch",
+		"X-Real-IP":         "203.0.113.7",
+		"X-Forwarded-For":   "203.0.113.7",
+		"X-Forwarded-Proto": "https",
+		"X-Forwarded-Host":  "killrvideo.example",
 	} {
 		req.Header.Set(name, value)
 	}
@@ -125,7 +131,7 @@ func TestScreensOfTheWebFrontEnd(t *testing.T) {
 	t.Parallel()
 	f := &frontEnd{t: t}
 	email := newEmail()
-	var video, tag = "", "screen" + nobody()[:8]
+	var video, tag = "", "screen" + unknownID()[:8]
 
 	// Log in or register: who registers is logged in, and any 401 logs out.
 	a := f.ask(201, http.MethodPost, "/users/register", registration(email))
@@ -141,14 +147,16 @@ func TestScreensOfTheWebFrontEnd(t *testing.T) {
 
 	// The studio of creators.
 	for i := range 3 {
-		a = f.ask(202, http.MethodPost, "/videos", map[string]any{"youtubeUrl": goodAddress, "description": fmt.Sprint("Number ", i), "tags": []string{tag}})
+		a = f.ask(202, http.MethodPost, "/videos", map[string]any{"youtubeUrl": goodAddress, "description": fmt.Sprint("Number ", i),
+			"tags": []string{tag}})
 		video = a.text(t, "videoId")
 	}
 	for _, item := range f.page("/videos/by-uploader/" + me + "?page=1&pageSize=20") {
 		reads(t, item, readsCard+" description:text? tags:list viewCount:number status:text")
 	}
 	reads(t, f.get("/videos/id/"+video).body, "title:text description:text? tags:list")
-	a = f.ask(200, http.MethodPut, "/videos/id/"+video, map[string]any{"title": "Edited " + tag, "description": "", "tags": []string{tag, "more"}})
+	a = f.ask(200, http.MethodPut, "/videos/id/"+video, map[string]any{"title": "Edited " + tag, "description": "",
+		"tags": []string{tag, "more"}})
 	if a.body["title"] != "Edited "+tag {
 		t.Error(a.raw)
 	}
@@ -205,7 +213,8 @@ func (f *frontEnd) watch(video, uploader string) {
 	for _, item := range related {
 		reads(t, item, "videoId:id title:text thumbnailUrl:text? views:number averageRating:number? uploadDate:time")
 	}
-	f.ask(201, http.MethodPost, "/flags", map[string]any{"contentType": "video", "contentId": video, "reasonCode": "other", "reasonText": "from the screen"})
+	f.ask(201, http.MethodPost, "/flags", map[string]any{"contentType": "video", "contentId": video, "reasonCode": "other",
+		"reasonText": "from the screen"})
 	f.ask(422, http.MethodPost, "/videos/"+video+"/comments", map[string]any{"text": ""}).text(t, "detail") // shown as it is
 }
 
@@ -233,7 +242,8 @@ func (f *frontEnd) moderate(video string) {
 	t, who := f.t, f.token
 	f.ask(403, http.MethodGet, "/moderation/flags?page=1&pageSize=100", nil)
 	f.token = moderator(t).token
-	const flag = "flagId:id contentType:text contentId:id reasonCode:text reasonText:text? status:text createdAt:time moderatorNotes:text? moderatorId:id?"
+	const flag = "flagId:id contentType:text contentId:id reasonCode:text reasonText:text? status:text createdAt:time " +
+		"moderatorNotes:text? moderatorId:id?"
 	found := ""
 	for _, query := range []string{"", "&status=open"} {
 		for _, item := range f.page("/moderation/flags?page=1&pageSize=100" + query) {

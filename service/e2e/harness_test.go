@@ -3,8 +3,6 @@ package e2e_test
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,10 +29,10 @@ const (
 )
 
 // The keys that sign tokens, made for each run.
-var jwtKey, previousKey = randomKey(), randomKey()
+var jwtKey, previousKey = astratest.SigningKey(), astratest.SigningKey()
 
 // moderatorCode makes a moderator of the account with moderatorEmail.
-var moderatorCode = randomKey()
+var moderatorCode = astratest.SigningKey()
 
 // rotated is when the previous key stopped signing.
 var rotated = time.Now().Add(-10 * time.Minute)
@@ -50,12 +48,6 @@ var system struct {
 	astra       *astratest.Astra
 	binary      string
 	environment []string
-}
-
-func randomKey() string {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails
-	return hex.EncodeToString(key)
 }
 
 func TestMain(m *testing.M) {
@@ -94,11 +86,11 @@ func run(m *testing.M) (int, error) {
 		return 0, err
 	}
 	defer youtube.Close()
-	if system.binary, err = astratest.Build(ctx, dir, "killrvideo", "./service"); err != nil {
+	if system.binary, err = astratest.Build(ctx, dir, "killrvideo", "service", "."); err != nil {
 		return 0, err
 	}
 	system.astra, system.environment = astra, append(environment, youtube.environment()...)
-	api, err := startAPI(ctx, dir)
+	api, err := startAPI(ctx, dir, "SWEEP_TOKEN="+astratest.SigningKey()) // for the tests of its authorization
 	if err != nil {
 		return 0, err
 	}
@@ -125,9 +117,14 @@ func settings(ctx context.Context, astra *astratest.Astra) ([]string, error) {
 		"ASTRA_DB_API_ENDPOINT=" + astra.URL, "ASTRA_DB_KEYSPACE=" + keyspace,
 		"ASTRA_DB_APPLICATION_TOKEN=" + token.Reveal(), "ASTRA_DB_READ_ONLY_TOKEN=" + readOnly.Reveal(),
 		"JWT_SECRET_KEY=" + jwtKey, "JWT_SECRET_KEY_PREVIOUS=" + previousKey,
-		"JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=" + rfc3339(rotated), "JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL=" + rfc3339(rotated.Add(12*time.Hour)),
+		"JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL=" + rfc3339(rotated),
+		"JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL=" + rfc3339(rotated.Add(12*time.Hour)),
 		fmt.Sprint("JWT_EXPIRY_MINUTES=", expiryMinutes),
-		"HOST=127.0.0.1", "PORT=0", "SHUTDOWN_GRACE_SECONDS=0", "MODERATOR_EMAILS=" + moderatorEmail, "MODERATOR_CODES=" + moderatorEmail + "=" + moderatorCode,
+		"HOST=127.0.0.1",
+		"PORT=0",
+		"SHUTDOWN_GRACE_SECONDS=0",
+		"MODERATOR_EMAILS=" + moderatorEmail,
+		"MODERATOR_CODES=" + moderatorEmail + "=" + moderatorCode,
 		// All tests come from one address.
 		"RATE_LIMIT_LOGINS=0", "RATE_LIMIT_REGISTRATIONS=0", "RATE_LIMIT_VIEWS=0", "RATE_LIMIT_SUBMISSIONS=0",
 	}, nil

@@ -34,7 +34,7 @@ func instance(t *testing.T, more ...string) *process {
 // keyspaces numbers the keyspaces of instances that are alone.
 var keyspaces atomic.Int32
 
-// ownKeyspace makes a keyspace that nobody else knows, and gives the settings
+// ownKeyspace creates a keyspace for one test, and returns the settings
 // with which an instance works in it.
 func ownKeyspace(t *testing.T, astra *astratest.Astra) []string {
 	t.Helper()
@@ -80,7 +80,7 @@ func (p *process) at(t *testing.T, method, path, token string, body io.Reader) *
 	return resp
 }
 
-func TestALogOutHoldsOnOtherInstancesAndAfterARestart(t *testing.T) {
+func TestLogOutHoldsOnOtherInstancesAndAfterARestart(t *testing.T) {
 	t.Parallel()
 	other := instance(t)
 	p := creator(t)
@@ -103,7 +103,7 @@ func TestALogOutHoldsOnOtherInstancesAndAfterARestart(t *testing.T) {
 
 // The settings reach the limits: clients behind a proxy are told apart, and
 // each is slowed down.
-func TestClientsBehindAProxyAreSlowedDownOneByOne(t *testing.T) {
+func TestClientsBehindAProxyAreRateLimitedSeparately(t *testing.T) {
 	t.Parallel()
 	p := instance(t, "RATE_LIMIT_LOGINS=2", "TRUSTED_PROXIES=127.0.0.0/8")
 	for i, want := range []int{422, 422, 429, 422} {
@@ -197,7 +197,7 @@ func TestNoGETUsesTheTokenThatWrites(t *testing.T) {
 		}
 		for _, token := range []string{"", c.token, moderator(t).token} {
 			id := fmt.Sprint("reading-", i, "-", len(token))
-			target := regexp.MustCompile(`\{\w+\}`).ReplaceAllString(fill.Replace(path), nobody())
+			target := regexp.MustCompile(`\{\w+\}`).ReplaceAllString(fill.Replace(path), unknownID())
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+target+"?query=cats&q=a", nil)
 			if err != nil {
 				t.Fatal(err)

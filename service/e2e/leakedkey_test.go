@@ -14,14 +14,22 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
 	"github.com/killrvideo/killrvideo-go/service/auth"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/store/astratest"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
 // leftBehind are the claims of an access token that an instance gave at a time.
 func leftBehind(user string, at time.Time) jwt.MapClaims {
 	return jwt.MapClaims{
-		"sub": user, "roles": []string{"creator"}, "sid": uuid.NewString(), "session_exp": at.Add(30 * 24 * time.Hour).Unix(),
-		"iss": auth.Issuer, "aud": []string{auth.Audience}, "jti": uuid.NewString(), "iat": at.Unix(), "exp": at.Add(time.Hour).Unix(),
+		"sub":         user,
+		"roles":       []string{"creator"},
+		"sid":         uuid.NewString(),
+		"session_exp": at.Add(30 * 24 * time.Hour).Unix(),
+		"iss":         auth.Issuer,
+		"aud":         []string{auth.Audience},
+		"jti":         uuid.NewString(),
+		"iat":         at.Unix(),
+		"exp":         at.Add(time.Hour).Unix(),
 	}
 }
 
@@ -38,7 +46,7 @@ func forgePrevious(t *testing.T, claims jwt.MapClaims) string {
 }
 
 // After a rotation, an attacker with the previous key cannot act as a moderator.
-func TestALeakedPreviousKeyForgesNothing(t *testing.T) {
+func TestLeakedPreviousKeyForgesNoToken(t *testing.T) {
 	t.Parallel()
 	moderator := moderator(t)
 	before := rotated.Add(-time.Minute)
@@ -64,7 +72,7 @@ func TestALeakedPreviousKeyForgesNothing(t *testing.T) {
 }
 
 // The service ends the previous key by itself, at the time that it was told.
-func TestThePreviousKeyEndsByItself(t *testing.T) {
+func TestPreviousKeyExpires(t *testing.T) {
 	t.Parallel()
 	p := creator(t)
 	ends := time.Now().Add(3 * time.Second)
@@ -86,11 +94,11 @@ func TestThePreviousKeyEndsByItself(t *testing.T) {
 func TestSessionsAcrossRotations(t *testing.T) {
 	t.Parallel()
 	p := creator(t)
-	planned := instance(t, "JWT_SECRET_KEY="+randomKey(), "JWT_SECRET_KEY_PREVIOUS="+jwtKey,
+	planned := instance(t, "JWT_SECRET_KEY="+astratest.SigningKey(), "JWT_SECRET_KEY_PREVIOUS="+jwtKey,
 		"JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL="+rfc3339(time.Now().Add(time.Hour)),
 		"JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL="+rfc3339(time.Now().Add(2*time.Hour)))
-	later := instance(t, "JWT_SECRET_KEY="+randomKey(), "JWT_SECRET_KEY_PREVIOUS=")
-	leaked := instance(t, "JWT_SECRET_KEY="+randomKey(), "JWT_SECRET_KEY_PREVIOUS=",
+	later := instance(t, "JWT_SECRET_KEY="+astratest.SigningKey(), "JWT_SECRET_KEY_PREVIOUS=")
+	leaked := instance(t, "JWT_SECRET_KEY="+astratest.SigningKey(), "JWT_SECRET_KEY_PREVIOUS=",
 		"SESSIONS_VALID_AFTER="+rfc3339(time.Now().Add(time.Hour)))
 
 	session := login(t, p)
@@ -127,7 +135,7 @@ func revokedSessions(t *testing.T, id string) (row struct {
 
 // An access token that was given for a day stays logged out, also on instances
 // that give tokens for a minute.
-func TestALoggedOutTokenStaysLoggedOutWhenTokensLiveShorter(t *testing.T) {
+func TestLogOutSurvivesAShorterTokenLifetime(t *testing.T) {
 	t.Parallel()
 	p := creator(t)
 	short := instance(t, "JWT_EXPIRY_MINUTES=1")

@@ -35,10 +35,11 @@ func TestLatest(t *testing.T) {
 	}
 }
 
-func TestPagesThatDoNotExistOrMakeNoSense(t *testing.T) {
+func TestInvalidPages(t *testing.T) {
 	t.Parallel()
-	for _, list := range []string{"/api/v1/videos/latest", "/api/v1/videos/by-uploader/" + nobody()} {
-		for _, query := range []string{"page=0", "page=-1", "pageSize=0", "pageSize=101", "page=x", "pageSize=", "page=1.5", "page=99999999999999999999"} {
+	for _, list := range []string{"/api/v1/videos/latest", "/api/v1/videos/by-uploader/" + unknownID()} {
+		for _, query := range []string{"page=0", "page=-1", "pageSize=0", "pageSize=101", "page=x", "pageSize=", "page=1.5",
+			"page=99999999999999999999"} {
 			call(t, http.MethodGet, list+"?"+query, "", nil).want(t, 422, "")
 		}
 		far := call(t, http.MethodGet, list+"?page=9223372036854775807&pageSize=100", "", nil).want(t, 200, "")
@@ -80,8 +81,9 @@ func TestByUploaderHasRightTotalsOnEveryPage(t *testing.T) {
 
 func TestByUploaderOfOthers(t *testing.T) {
 	t.Parallel()
-	a := call(t, http.MethodGet, "/api/v1/videos/by-uploader/"+nobody(), "", nil).want(t, 200, "")
-	if len(a.body["data"].([]any)) != 0 || fmt.Sprint(a.body["pagination"]) != "map[currentPage:1 nextCursor:<nil> pageSize:10 totalItems:0 totalPages:0]" {
+	a := call(t, http.MethodGet, "/api/v1/videos/by-uploader/"+unknownID(), "", nil).want(t, 200, "")
+	if len(a.body["data"].([]any)) != 0 || fmt.Sprint(a.body["pagination"]) != "map[currentPage:1 nextCursor:<nil> pageSize:10 "+
+		"totalItems:0 totalPages:0]" {
 		t.Errorf("unknown uploader: %s", a.raw)
 	}
 	call(t, http.MethodGet, "/api/v1/videos/by-uploader/zz", "", nil).want(t, 422, "")

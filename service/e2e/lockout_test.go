@@ -65,7 +65,7 @@ func TestManyLoginsAtOnceDoNotPassTheLockout(t *testing.T) {
 
 // More passwords at once than can be hashed in time: those that are refused are
 // told so, and not that the database is away.
-func TestAFullQueueOfPasswordsSaysSo(t *testing.T) {
+func TestFullHashingQueueAnswers503(t *testing.T) {
 	t.Parallel()
 	p := instance(t, "GOMAXPROCS=1")
 	var busy atomic.Int32
@@ -74,7 +74,8 @@ func TestAFullQueueOfPasswordsSaysSo(t *testing.T) {
 		group.Go(func() {
 			switch a := p.call(t, http.MethodPost, "/api/v1/users/register", "", registration(newEmail())); {
 			case a.status == http.StatusCreated:
-			case a.status == http.StatusServiceUnavailable && strings.HasPrefix(a.text(t, "detail"), "Too many passwords") && a.header.Get("Retry-After") != "":
+			case a.status == http.StatusServiceUnavailable && strings.HasPrefix(a.text(t, "detail"), "Too many passwords") &&
+				a.header.Get("Retry-After") != "":
 				busy.Add(1)
 			default:
 				t.Errorf("status %d: %s", a.status, a.raw)

@@ -9,7 +9,8 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-const flagKeys = "flagId userId contentType contentId reasonCode reasonText createdAt updatedAt status moderatorId moderatorNotes resolvedAt"
+const flagKeys = "flagId userId contentType contentId reasonCode reasonText createdAt updatedAt status moderatorId moderatorNotes " +
+	"resolvedAt"
 
 func report(t *testing.T, p person, kind, id string) answer {
 	t.Helper()
@@ -27,7 +28,8 @@ func TestFlags(t *testing.T) {
 	p, m, video := viewer(t), moderator(t), submit(t, creator(t), nil)
 	good := map[string]any{"contentType": "video", "contentId": video, "reasonCode": "spam"}
 	call(t, http.MethodPost, "/api/v1/flags", "", good).want(t, 401, "")
-	call(t, http.MethodPost, "/api/v1/flags", p.token, map[string]any{"contentType": "video", "contentId": nobody(), "reasonCode": "spam"}).want(t, 404, "Video not found")
+	call(t, http.MethodPost, "/api/v1/flags", p.token, map[string]any{"contentType": "video", "contentId": unknownID(),
+		"reasonCode": "spam"}).want(t, 404, "Video not found")
 	for name, bad := range map[string]any{
 		"contentType": "song", "contentId": "zz", "reasonCode": "boring", "reasonText": strings.Repeat("x", 501),
 	} {
@@ -45,13 +47,14 @@ func TestFlags(t *testing.T) {
 	call(t, http.MethodGet, "/api/v1/moderation/flags", "", nil).want(t, 401, "")
 	call(t, http.MethodGet, "/api/v1/moderation/flags", p.token, nil).want(t, 403, "")
 	call(t, http.MethodGet, "/api/v1/moderation/flags?status=bogus", m.token, nil).want(t, 422, "")
-	if found := flagIn(t, m, "?pageSize=100&status=open", id); found == nil || found["userId"] != p.id || found["createdAt"] != flag.body["createdAt"] {
+	if found := flagIn(t, m, "?pageSize=100&status=open", id); found == nil || found["userId"] != p.id ||
+		found["createdAt"] != flag.body["createdAt"] {
 		t.Errorf("in the inbox: %v", found)
 	}
 	if one := call(t, http.MethodGet, "/api/v1/moderation/flags/"+id, m.token, nil).want(t, 200, ""); one.raw != flag.raw {
 		t.Errorf("%s\nis not %s", one.raw, flag.raw)
 	}
-	call(t, http.MethodGet, "/api/v1/moderation/flags/"+nobody(), m.token, nil).want(t, 404, "Flag not found")
+	call(t, http.MethodGet, "/api/v1/moderation/flags/"+unknownID(), m.token, nil).want(t, 404, "Flag not found")
 }
 
 // flagIn finds a flag in a page of the inbox.
@@ -66,7 +69,7 @@ func flagIn(t *testing.T, m person, query, id string) map[string]any {
 	return nil
 }
 
-func TestRejectingAFlagIsFinalAndKept(t *testing.T) {
+func TestRejectedFlagIsFinal(t *testing.T) {
 	t.Parallel()
 	m, video := moderator(t), submit(t, creator(t), nil)
 	id := report(t, viewer(t), "video", video).text(t, "flagId")
@@ -76,7 +79,8 @@ func TestRejectingAFlagIsFinalAndKept(t *testing.T) {
 	}
 	call(t, http.MethodPost, "/api/v1/moderation/flags/"+id+"/action", m.token, map[string]any{}).want(t, 422, "")
 	done := act(t, m, id, map[string]any{"status": "rejected", "moderatorNotes": "n"}).want(t, 200, "")
-	if done.body["status"] != "rejected" || done.body["moderatorId"] != m.id || done.body["moderatorNotes"] != "n" || done.body["resolvedAt"] == nil {
+	if done.body["status"] != "rejected" || done.body["moderatorId"] != m.id || done.body["moderatorNotes"] != "n" ||
+		done.body["resolvedAt"] == nil {
 		t.Error(done.raw)
 	}
 	if read := call(t, http.MethodGet, "/api/v1/moderation/flags/"+id, m.token, nil).want(t, 200, ""); read.raw != done.raw {
@@ -84,7 +88,7 @@ func TestRejectingAFlagIsFinalAndKept(t *testing.T) {
 	}
 	act(t, m, id, map[string]any{"status": "approved"}).want(t, 400, "Flag already resolved")
 	call(t, http.MethodGet, "/api/v1/videos/id/"+video, "", nil).want(t, 200, "")
-	act(t, m, nobody(), map[string]any{"status": "approved"}).want(t, 404, "Flag not found")
+	act(t, m, unknownID(), map[string]any{"status": "approved"}).want(t, 404, "Flag not found")
 }
 
 func TestApprovingAFlagHidesAVideoAndRestoringBringsItBack(t *testing.T) {
@@ -107,7 +111,7 @@ func TestApprovingAFlagHidesAVideoAndRestoringBringsItBack(t *testing.T) {
 	if len(list.body["data"].([]any)) != 1 {
 		t.Error(list.raw)
 	}
-	call(t, http.MethodPost, "/api/v1/moderation/videos/"+nobody()+"/restore", m.token, nil).want(t, 404, "Video not found")
+	call(t, http.MethodPost, "/api/v1/moderation/videos/"+unknownID()+"/restore", m.token, nil).want(t, 404, "Video not found")
 }
 
 func audits(t *testing.T, content string) int {
@@ -132,10 +136,10 @@ func TestApprovingAFlagHidesAComment(t *testing.T) {
 	if a := call(t, http.MethodGet, path, "", nil).want(t, 200, ""); len(a.body["data"].([]any)) != 1 {
 		t.Error(a.raw)
 	}
-	call(t, http.MethodPost, "/api/v1/moderation/comments/"+nobody()+"/restore", m.token, nil).want(t, 404, "Comment not found")
+	call(t, http.MethodPost, "/api/v1/moderation/comments/"+unknownID()+"/restore", m.token, nil).want(t, 404, "Comment not found")
 }
 
-func TestModeratorsAreMadeAndUnmade(t *testing.T) {
+func TestAssignAndRevokeModerators(t *testing.T) {
 	t.Parallel()
 	p, m := viewer(t), moderator(t)
 	path := "/api/v1/moderation/users/" + p.id
@@ -152,14 +156,14 @@ func TestModeratorsAreMadeAndUnmade(t *testing.T) {
 		t.Error(a.raw)
 	}
 	call(t, http.MethodGet, "/api/v1/moderation/flags", p.token, nil).want(t, 403, "")
-	call(t, http.MethodPost, "/api/v1/moderation/users/"+nobody()+"/assign-moderator", m.token, nil).want(t, 404, "User not found")
+	call(t, http.MethodPost, "/api/v1/moderation/users/"+unknownID()+"/assign-moderator", m.token, nil).want(t, 404, "User not found")
 	call(t, http.MethodPost, "/api/v1/moderation/users/"+m.id+"/revoke-moderator", m.token, nil).want(t, 400, "")
 }
 
-func TestPeopleAreFound(t *testing.T) {
+func TestFindUsers(t *testing.T) {
 	t.Parallel()
 	m := moderator(t)
-	email := "vivian" + nobody()[:8] + "@example.com"
+	email := "vivian" + unknownID()[:8] + "@example.com"
 	body := registration(email)
 	body["firstName"] = "Vivian"
 	id := call(t, http.MethodPost, "/api/v1/users/register", "", body).want(t, 201, "").text(t, "userId")
@@ -169,7 +173,7 @@ func TestPeopleAreFound(t *testing.T) {
 			t.Errorf("%s: %s", q, a.raw)
 		}
 	}
-	for query, most := range map[string]int{"": 20, "?q=vi": 20, "?q=nobody-is-called-so": 0} {
+	for query, most := range map[string]int{"": 20, "?q=vi": 20, "?q=no-such-name": 0} {
 		a := call(t, http.MethodGet, "/api/v1/moderation/users"+query, m.token, nil).want(t, 200, "")
 		if len(a.list) > most || most > 0 && len(a.list) == 0 {
 			t.Errorf("%q: %d found", query, len(a.list))
@@ -179,10 +183,10 @@ func TestPeopleAreFound(t *testing.T) {
 }
 
 // A renamed user is found by the new name and not by the old one.
-func TestPeopleAreFoundByTheirNewName(t *testing.T) {
+func TestFindUsersByTheirNewName(t *testing.T) {
 	t.Parallel()
 	m, p := moderator(t), creator(t)
-	old, now := "Old"+nobody()[:8], "New"+nobody()[:8]
+	old, now := "Old"+unknownID()[:8], "New"+unknownID()[:8]
 	for _, name := range []string{old, now} {
 		call(t, http.MethodPut, "/api/v1/users/me", p.token, map[string]any{"firstName": name}).want(t, 200, "")
 	}
@@ -207,8 +211,8 @@ func TestSuspendedAccountsAreRefusedAtOnce(t *testing.T) {
 	call(t, http.MethodGet, "/api/v1/users/me", p.token, nil).want(t, 200, "")
 }
 
-// What was removed is there for moderators, and for nobody else.
-func TestModeratorsSeeWhatWasRemoved(t *testing.T) {
+// Only moderators see what was removed.
+func TestModeratorsSeeRemovedContent(t *testing.T) {
 	t.Parallel()
 	owner, m := creator(t), moderator(t)
 	video := submit(t, owner, map[string]any{"title": "To be removed"})
@@ -238,8 +242,8 @@ func TestModeratorsSeeWhatWasRemoved(t *testing.T) {
 	}
 	call(t, http.MethodGet, one+"/status", owner.token, nil).want(t, 404, "Video not found")
 	call(t, http.MethodGet, ofComment, owner.token, nil).want(t, 403, "")
-	call(t, http.MethodGet, "/api/v1/moderation/comments/"+nobody(), m.token, nil).want(t, 404, "Comment not found")
-	// They see it; they do not change it, nor does anybody count.
+	call(t, http.MethodGet, "/api/v1/moderation/comments/"+unknownID(), m.token, nil).want(t, 404, "Comment not found")
+	// They see it; they cannot change it, and no view counts.
 	call(t, http.MethodPut, one, m.token, map[string]any{"title": "Another title"}).want(t, 404, "Video not found")
 	call(t, http.MethodPost, one+"/view", m.token, nil).want(t, 404, "Video not found")
 }

@@ -45,7 +45,8 @@ func TestNoSecretIsLoggedAtDebug(t *testing.T) {
 	if log := p.logged(); !strings.Contains(log, `"level":"DEBUG"`) || !strings.Contains(log, "/api/v1/users/login") {
 		t.Fatalf("the log is not the whole one: %s", log)
 	}
-	secrets := map[string]string{"a canary": canary, "an access token": token, "a refresh token": refreshToken, "the e-mail": email, "the signing key": jwtKey, "the previous key": previousKey}
+	secrets := map[string]string{"a canary": canary, "an access token": token, "a refresh token": refreshToken, "the e-mail": email,
+		"the signing key": jwtKey, "the previous key": previousKey}
 	for _, name := range []string{"ASTRA_DB_APPLICATION_TOKEN", "ASTRA_DB_READ_ONLY_TOKEN"} {
 		secrets[name] = setting(name)
 	}
@@ -58,14 +59,17 @@ func TestNoSecretIsLoggedAtDebug(t *testing.T) {
 
 func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/", "/health", "/metrics", "/openapi.json", "/docs", "/redoc", "/nope", "/api/v1/videos/latest", "/api/v1/users/me", "/api/v1/videos/latest?page=0"} {
+	for _, path := range []string{"/", "/health", "/metrics", "/openapi.json", "/docs", "/redoc", "/nope", "/api/v1/videos/latest",
+		"/api/v1/users/me", "/api/v1/videos/latest?page=0"} {
 		resp := at(t, http.MethodGet, path)
-		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer"} {
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+			"Referrer-Policy": "no-referrer"} {
 			if got := resp.Header.Get(name); got != want {
 				t.Errorf("%s: %s is %q", path, name, got)
 			}
 		}
-		if policy := resp.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") && !strings.Contains(policy, "default-src 'self'") {
+		if policy := resp.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") &&
+			!strings.Contains(policy, "default-src 'self'") {
 			t.Errorf("%s: Content-Security-Policy is %q", path, policy)
 		}
 		if resp.Header.Get("X-Request-Id") == "" || resp.Header.Get("Server") != "" || resp.Header.Get("X-Powered-By") != "" {
@@ -81,7 +85,7 @@ func at(t *testing.T, method, path string) *http.Response {
 }
 
 // A client that sends its request drop by drop is let go of.
-func TestSlowClientsAreLetGoOf(t *testing.T) {
+func TestSlowClientsAreDisconnected(t *testing.T) {
 	t.Parallel()
 	for name, sent := range map[string]string{
 		"in the headers": "GET / HTTP/1.1\r\nHost: x\r\n",
@@ -140,22 +144,23 @@ func TestOthersDoNotWaitForPasswords(t *testing.T) {
 	guessing.Wait()
 	// One hash takes about 50 ms; 16 that are waited for would take a second.
 	if slowest > 2*time.Second {
-		t.Errorf("somebody waited %v", slowest)
+		t.Errorf("a request waited %v", slowest)
 	}
 }
 
 // Whatever is in a row, a page shows it and what is beside it.
-func TestADamagedRowSpoilsNoPage(t *testing.T) {
+func TestDamagedRowBreaksNoPage(t *testing.T) {
 	t.Parallel()
-	owner, tag := creator(t), "damaged"+nobody()[:8]
+	owner, tag := creator(t), "damaged"+unknownID()[:8]
 	damaged := submit(t, owner, map[string]any{"title": "To be damaged", "tags": []string{tag}})
 	sound := submit(t, owner, map[string]any{"title": "Beside it " + tag, "tags": []string{tag}})
-	commentOn(t, owner, damaged, "by somebody without a name")
+	commentOn(t, owner, damaged, "by an account without a name")
 	detail := call(t, "GET", "/api/v1/videos/id/"+damaged, "", nil).want(t, 200, "")
 	added := detail.text(t, "submittedAt")
-	for _, damage := range []*update.TableUpdate{
+	for _, damage := range []*update.TableUpdateBuilder{
 		update.Table().Unset("name", "description", "status", "preview_image_location"),
-		update.Table().Set("name", "x").Set("preview_image_location", "no URL at all").Set("status", "WEIRD").Set("description", strings.Repeat("long ", 1000)),
+		update.Table().Set("name", "x").Set("preview_image_location", "no URL at all").Set("status", "WEIRD").Set("description",
+			strings.Repeat("long ", 1000)),
 		update.Table().Set("name", strings.Repeat("long ", 100)),
 	} {
 		for table, key := range map[string]filter.F{
@@ -173,7 +178,8 @@ func TestADamagedRowSpoilsNoPage(t *testing.T) {
 				t.Errorf("%s: %s", list, a.raw)
 			}
 		}
-		for _, path := range []string{"/videos/latest", "/videos/trending", "/search/videos?query=" + tag, "/search/videos?mode=semantic&query=" + tag, "/videos/id/" + sound + "/related", "/videos/id/" + damaged} {
+		for _, path := range []string{"/videos/latest", "/videos/trending", "/search/videos?query=" + tag,
+			"/search/videos?mode=semantic&query=" + tag, "/videos/id/" + sound + "/related", "/videos/id/" + damaged} {
 			askEach(t, asked{"GET", path, "", nil, 200, ""})
 		}
 		askEach(t, asked{"GET", "/recommendations/foryou", owner.token, nil, 200, ""})
@@ -183,15 +189,15 @@ func TestADamagedRowSpoilsNoPage(t *testing.T) {
 		asked{"GET", "/videos/" + damaged + "/comments", "", nil, 200, ""}, asked{"GET", "/moderation/users", moderator(t).token, nil, 200, ""})
 	login(t, owner)
 	askEach(t, asked{"PUT", "/users/me", owner.token, map[string]any{"firstName": "Ada"}, 200, ""},
-		asked{"PUT", "/videos/id/" + damaged, owner.token, map[string]any{"title": "Mended " + tag}, 200, ""})
-	if a := call(t, "GET", "/api/v1/videos/by-tag/"+tag, "", nil).want(t, 200, ""); !strings.Contains(a.raw, "Mended") {
+		asked{"PUT", "/videos/id/" + damaged, owner.token, map[string]any{"title": "Repaired " + tag}, 200, ""})
+	if a := call(t, "GET", "/api/v1/videos/by-tag/"+tag, "", nil).want(t, 200, ""); !strings.Contains(a.raw, "Repaired") {
 		t.Error(a.raw)
 	}
 }
 
-// Passwords that another program hashed, or damaged, let nobody in and break
+// Passwords that another program hashed, or damaged, are refused and break
 // nothing.
-func TestUnusableHashesLetNobodyIn(t *testing.T) {
+func TestUnusableHashesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, hash := range []string{"5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8", "$2b$12$abc", "", password} {
 		p := creator(t)
@@ -206,7 +212,7 @@ func TestUnusableHashesLetNobodyIn(t *testing.T) {
 }
 
 // Long passwords count to their last character.
-func TestLongPasswordsAreNotCut(t *testing.T) {
+func TestLongPasswordsAreNotTruncated(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("0123456789", 10)
 	body := registration(newEmail())
@@ -217,9 +223,9 @@ func TestLongPasswordsAreNotCut(t *testing.T) {
 	}
 }
 
-// Every error has one shape, whoever answers: the router, the handlers or the
+// Every error has one shape, from the router, the handlers or the
 // checks of input. That is held by send for all tests; these are the kinds.
-func TestErrorsOfEveryKindHaveOneShape(t *testing.T) {
+func TestErrorsHaveOneShape(t *testing.T) {
 	t.Parallel()
 	p := creator(t)
 	for status, a := range map[int]asked{

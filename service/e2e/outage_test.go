@@ -14,9 +14,8 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/astratest"
 )
 
-// Astra is down for as long as it takes the service to look for it three times
-// anew: what holds then holds for any time. Meanwhile answers come at once, and
-// Astra, which has enough to do, is hardly asked.
+// Astra is down until the service has probed it three times, which stands for any
+// time. Meanwhile errors are answered immediately, and Astra gets few calls.
 func TestAstraIsDownForAWhile(t *testing.T) {
 	t.Parallel()
 	astra, all := newFaulty(t), attempts(t)
@@ -88,11 +87,14 @@ func TestARevokedTokenIsReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused := []attempt{
-		{"GET", "/api/v1/videos/latest", "", ""}, {"GET", "/api/v1/users/me", token, ""}, {"POST", "/api/v1/videos/id/" + video + "/view", "", ""},
-		{"POST", "/api/v1/videos", token, `{"youtubeUrl":"` + goodAddress + `"}`}, {"PUT", "/api/v1/users/me", token, `{"firstName":"New"}`},
+		{"GET", "/api/v1/videos/latest", "", ""},
+		{"GET", "/api/v1/users/me", token, ""},
+		{"POST", "/api/v1/videos/id/" + video + "/view", "", ""},
+		{"POST", "/api/v1/videos", token, `{"youtubeUrl":"` + goodAddress + `"}`},
+		{"PUT", "/api/v1/users/me", token, `{"firstName":"New"}`},
 	}
 	refuseAll(t, old, refused)
-	next, err := system.astra.Mint(t.Context(), "next-"+nobody(), setting("ASTRA_DB_KEYSPACE"), astratest.WriteActions())
+	next, err := system.astra.Mint(t.Context(), "next-"+unknownID(), setting("ASTRA_DB_KEYSPACE"), astratest.WriteActions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +165,7 @@ func (p *process) resident(t *testing.T) float64 {
 	return bytes
 }
 
-// However often Astra fails and comes back, and whoever calls from wherever,
+// However often Astra fails and comes back, and whichever clients call,
 // the service takes no more memory than after the first rounds.
 func TestMemoryStaysFlat(t *testing.T) {
 	t.Parallel()

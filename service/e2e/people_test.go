@@ -35,7 +35,7 @@ func moderatorRegistration() map[string]any {
 	return r
 }
 
-// creator registers somebody with the default roles, viewer and creator.
+// creator registers an account with the default roles, viewer and creator.
 func creator(t *testing.T) person {
 	t.Helper()
 	return registered(t, newEmail())
@@ -47,7 +47,7 @@ func registered(t *testing.T, email string) person {
 	return person{id: a.text(t, "userId"), email: email, token: a.text(t, "token")}
 }
 
-// viewer registers somebody who may only look.
+// viewer registers an account that can only read.
 func viewer(t *testing.T) person {
 	t.Helper()
 	p := creator(t)
@@ -71,7 +71,7 @@ func moderator(t *testing.T) person {
 }
 
 // change does to an account's row what no operation offers yet.
-func change(t *testing.T, p person, u *update.TableUpdate) {
+func change(t *testing.T, p person, u *update.TableUpdateBuilder) {
 	t.Helper()
 	if err := system.db.Table(schema.Users).UpdateOne(t.Context(), filter.Eq("userid", p.id), u); err != nil {
 		t.Fatal(err)
@@ -90,12 +90,12 @@ func forge(t *testing.T, key string, claims jwt.MapClaims) string {
 
 func in(d time.Duration) int64 { return time.Now().Add(d).Unix() }
 
-// nobody is the id of nothing.
-func nobody() string { return uuid.NewString() }
+// unknownID is the id of nothing that exists.
+func unknownID() string { return uuid.NewString() }
 
 // An account whose roles were taken away reads, and changes nothing of its own
 // or of others.
-func TestAnAccountWithoutRolesChangesNothing(t *testing.T) {
+func TestAccountWithoutRolesCannotWrite(t *testing.T) {
 	t.Parallel()
 	p := creator(t)
 	video := submit(t, p, nil)

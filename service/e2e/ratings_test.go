@@ -40,8 +40,8 @@ func TestRatings(t *testing.T) {
 	if v := list.body["data"].([]any)[0].(map[string]any); v["averageRating"] != 3.5 {
 		t.Errorf("in the list: %v", v)
 	}
-	call(t, http.MethodGet, "/api/v1/videos/"+nobody()+"/ratings", "", nil).want(t, 404, "Video not found")
-	call(t, http.MethodPost, "/api/v1/videos/"+nobody()+"/ratings", fan.token, map[string]any{"rating": 1}).want(t, 404, "Video not found")
+	call(t, http.MethodGet, "/api/v1/videos/"+unknownID()+"/ratings", "", nil).want(t, 404, "Video not found")
+	call(t, http.MethodPost, "/api/v1/videos/"+unknownID()+"/ratings", fan.token, map[string]any{"rating": 1}).want(t, 404, "Video not found")
 }
 
 func checkRatings(t *testing.T, path, token string, average float64, count float64, own any) {
@@ -53,7 +53,7 @@ func checkRatings(t *testing.T, path, token string, average float64, count float
 }
 
 // The older way to rate counts a user once as well.
-func TestRatingsTheOlderWay(t *testing.T) {
+func TestOlderRatingRoutes(t *testing.T) {
 	t.Parallel()
 	fan := viewer(t)
 	path := "/api/v1/videos/id/" + submit(t, creator(t), nil) + "/rating"

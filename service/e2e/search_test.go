@@ -27,17 +27,18 @@ func titles(a answer) []string {
 	return all
 }
 
-func TestSearchRefusesQueriesThatMakeNoSense(t *testing.T) {
+func TestSearchRefusesInvalidQueries(t *testing.T) {
 	t.Parallel()
-	for _, query := range []string{"", "query=", "query=%20", "query=!%3F", "query=cats&mode=fuzzy", "query=cats&page=0", "query=" + strings.Repeat("x", 10001)} {
+	for _, query := range []string{"", "query=", "query=%20", "query=!%3F", "query=cats&mode=fuzzy", "query=cats&page=0", "query=" +
+		strings.Repeat("x", 10001)} {
 		call(t, http.MethodGet, "/api/v1/search/videos?"+query, "", nil).want(t, 422, "")
 	}
 	call(t, http.MethodGet, "/api/v1/search/videos?mode=semantic&query=%20", "", nil).want(t, 422, "")
 }
 
-func TestSearchByWordsFindsWordsAndNothingElse(t *testing.T) {
+func TestSearchByWordsMatchesWholeWords(t *testing.T) {
 	t.Parallel()
-	p, mark := creator(t), "w"+nobody()[:8]
+	p, mark := creator(t), "w"+unknownID()[:8]
 	submit(t, p, map[string]any{"title": mark + " Purring kittens", "description": "A slow river.", "tags": []string{"felines"}})
 	submit(t, p, map[string]any{"title": mark + " Barking dogs", "description": "A slow river too."})
 	for query, want := range map[string]int{
@@ -56,7 +57,7 @@ func TestSearchByWordsFindsWordsAndNothingElse(t *testing.T) {
 
 func TestSearchByMeaning(t *testing.T) {
 	t.Parallel()
-	p, mark := creator(t), "m"+nobody()[:8]
+	p, mark := creator(t), "m"+unknownID()[:8]
 	submit(t, p, map[string]any{"title": mark + " sailing boats on the ocean", "tags": []string{"sailing"}})
 	submit(t, p, map[string]any{"title": "A loaf of sourdough", "tags": []string{"bread"}})
 	a := search(t, "mode=semantic&pageSize=5&query="+url.QueryEscape(mark+" sailing boats"))
@@ -72,7 +73,7 @@ func TestSearchByMeaning(t *testing.T) {
 
 func TestDeletedVideosAreNotFoundBySearching(t *testing.T) {
 	t.Parallel()
-	p, m, mark := creator(t), moderator(t), "d"+nobody()[:8]
+	p, m, mark := creator(t), moderator(t), "d"+unknownID()[:8]
 	id := submit(t, p, map[string]any{"title": mark + " vanishing", "tags": []string{mark}})
 	near := submit(t, p, map[string]any{"title": mark + " vanishing twice", "tags": []string{mark}})
 	found := func(when string, want int) {
@@ -96,7 +97,7 @@ func TestDeletedVideosAreNotFoundBySearching(t *testing.T) {
 
 func TestAnEditedVideoIsFoundByItsNewWords(t *testing.T) {
 	t.Parallel()
-	p, old, now := creator(t), "o"+nobody()[:8], "n"+nobody()[:8]
+	p, old, now := creator(t), "o"+unknownID()[:8], "n"+unknownID()[:8]
 	id := submit(t, p, map[string]any{"title": old + " title"})
 	call(t, http.MethodPut, "/api/v1/videos/id/"+id, p.token, map[string]any{"title": now + " title"}).want(t, 200, "")
 	for word, want := range map[string]int{old: 0, now: 1} {
@@ -110,7 +111,7 @@ func TestAnEditedVideoIsFoundByItsNewWords(t *testing.T) {
 
 func TestTagsAreSuggested(t *testing.T) {
 	t.Parallel()
-	p, mark := creator(t), "q"+nobody()[:8]
+	p, mark := creator(t), "q"+unknownID()[:8]
 	id := submit(t, p, map[string]any{"tags": []string{mark + "thon", "my" + mark}})
 	suggest := func(query string) string {
 		a := call(t, http.MethodGet, "/api/v1/search/tags/suggest?"+query, "", nil).want(t, 200, "")
@@ -131,9 +132,9 @@ func TestTagsAreSuggested(t *testing.T) {
 	}
 }
 
-func TestRelatedVideosAreAlikeAndAlwaysTheSame(t *testing.T) {
+func TestRelatedVideosAreSimilarAndStable(t *testing.T) {
 	t.Parallel()
-	p, mark := creator(t), "r"+nobody()[:8]
+	p, mark := creator(t), "r"+unknownID()[:8]
 	id := submit(t, p, map[string]any{"title": mark + " volcano eruption", "tags": []string{mark}})
 	submit(t, p, map[string]any{"title": mark + " volcano lava", "tags": []string{mark}})
 	submit(t, p, map[string]any{"title": "Something else"}) // for when this test is the first
@@ -147,7 +148,7 @@ func TestRelatedVideosAreAlikeAndAlwaysTheSame(t *testing.T) {
 	if score := first["score"].(float64); score < 0.5 || score > 1 {
 		t.Errorf("score %v", score)
 	}
-	none := call(t, http.MethodGet, "/api/v1/videos/id/"+nobody()+"/related", "", nil).want(t, 200, "")
+	none := call(t, http.MethodGet, "/api/v1/videos/id/"+unknownID()+"/related", "", nil).want(t, 200, "")
 	if none.raw != "[]" {
 		t.Error(none.raw)
 	}
@@ -158,7 +159,7 @@ func TestRelatedVideosAreAlikeAndAlwaysTheSame(t *testing.T) {
 
 func TestForYou(t *testing.T) {
 	t.Parallel()
-	p, fan, mark := creator(t), viewer(t), "f"+nobody()[:8]
+	p, fan, mark := creator(t), viewer(t), "f"+unknownID()[:8]
 	call(t, http.MethodGet, "/api/v1/recommendations/foryou", "", nil).want(t, 401, "")
 	if a := call(t, http.MethodGet, "/api/v1/recommendations/foryou", fan.token, nil).want(t, 200, ""); a.body["pagination"] == nil {
 		t.Error(a.raw)
@@ -184,8 +185,9 @@ func TestIngest(t *testing.T) {
 	call(t, http.MethodPost, "/api/v1/reco/ingest", creator(t).token, body).want(t, 403, "")
 	a := call(t, http.MethodPost, "/api/v1/reco/ingest", p.token, body).want(t, 202, "")
 	keys(t, a.body, "videoId status message")
-	gone := nobody()
-	call(t, http.MethodPost, "/api/v1/reco/ingest", p.token, map[string]any{"videoId": gone, "vector": vector}).want(t, 404, "Video "+gone+" not found.")
+	gone := unknownID()
+	call(t, http.MethodPost, "/api/v1/reco/ingest", p.token, map[string]any{"videoId": gone, "vector": vector}).want(t, 404,
+		"Video "+gone+" not found.")
 	for _, bad := range []any{nil, []float64{}, vector[:1023], make([]float64, 1024), "x", append(slices.Clone(vector[:1023]), 1e300)} {
 		call(t, http.MethodPost, "/api/v1/reco/ingest", p.token, map[string]any{"videoId": id, "vector": bad}).want(t, 422, "")
 	}

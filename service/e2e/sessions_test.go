@@ -32,7 +32,7 @@ func me(t *testing.T, token string) answer {
 
 const hasEnded = "Session has ended. Please log in again."
 
-func TestASessionIsRefreshedAndAStolenTokenEndsIt(t *testing.T) {
+func TestRefreshTokenReuseEndsTheSession(t *testing.T) {
 	t.Parallel()
 	p := creator(t)
 	first, other := login(t, p), login(t, p)
@@ -44,7 +44,7 @@ func TestASessionIsRefreshedAndAStolenTokenEndsIt(t *testing.T) {
 	me(t, first.text(t, "token")).want(t, 200, "") // until it expires
 	third := refresh(t, second.text(t, "refreshToken")).want(t, 200, "")
 
-	// Somebody comes with a token that was used: whoever it is, all is over.
+	// A refresh token is used twice: the session ends, whichever client did it.
 	refresh(t, first.text(t, "refreshToken")).want(t, 401, hasEnded)
 	refresh(t, third.text(t, "refreshToken")).want(t, 401, hasEnded)
 	for _, a := range []answer{first, second, third} {

@@ -61,7 +61,7 @@ func TestForeignTokensThatAreAccepted(t *testing.T) {
 }
 
 // Roles in a token are for show: the account's row decides.
-func TestRolesAreNotBelieved(t *testing.T) {
+func TestRolesInTheTokenAreIgnored(t *testing.T) {
 	t.Parallel()
 	p := viewer(t)
 	token := forge(t, jwtKey, jwt.MapClaims{"sub": p.id, "roles": []string{"moderator"}, "exp": in(time.Hour)})
@@ -69,7 +69,7 @@ func TestRolesAreNotBelieved(t *testing.T) {
 		want(t, 403, "User does not have any of the required roles: creator, moderator")
 }
 
-func TestTheStateOfAnAccountCountsAtOnce(t *testing.T) {
+func TestAccountStateTakesEffectImmediately(t *testing.T) {
 	t.Parallel()
 	roleless, suspended, gone := creator(t), creator(t), creator(t)
 	change(t, roleless, update.Table().Unset("roles"))

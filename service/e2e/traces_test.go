@@ -86,7 +86,7 @@ func TestARequestIsOneTrace(t *testing.T) {
 }
 
 // Any client may send a traceparent; what is recorded is ours to say.
-func TestAClientDoesNotDecideWhatIsTraced(t *testing.T) {
+func TestClientDoesNotDecideWhatIsTraced(t *testing.T) {
 	t.Parallel()
 	for ratio, flags := range map[string]string{"0": "01", "1": "00"} {
 		t.Run("share "+ratio, func(t *testing.T) {

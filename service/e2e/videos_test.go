@@ -9,7 +9,8 @@ import (
 const (
 	summaryKeys = "key videoId userId title description tags thumbnailUrl submittedAt uploadDate content_rating contentRating " +
 		"category status views viewCount averageRating"
-	detailKeys = summaryKeys + " location location_type content_features language youtubeVideoId updatedAt totalRatingsCount is_deleted deleted_at"
+	detailKeys = summaryKeys + " location location_type content_features language youtubeVideoId updatedAt totalRatingsCount is_deleted " +
+		"deleted_at"
 )
 
 // submit makes a video and gives its id; extra adds to the request.
@@ -27,13 +28,15 @@ func TestSubmit(t *testing.T) {
 	p := creator(t)
 	a := call(t, http.MethodPost, "/api/v1/videos", p.token, map[string]any{"youtubeUrl": "https://youtu.be/abcdefghijk"}).want(t, 202, "")
 	keys(t, a.body, detailKeys)
-	if a.body["youtubeVideoId"] != "abcdefghijk" || a.body["userId"] != p.id || a.body["content_features"] != nil || a.body["location_type"] != 0.0 {
+	if a.body["youtubeVideoId"] != "abcdefghijk" || a.body["userId"] != p.id || a.body["content_features"] != nil ||
+		a.body["location_type"] != 0.0 {
 		t.Errorf("video %s", a.raw)
 	}
 	if a.body["status"] != "READY" || a.body["title"] != youtubeTitle {
 		t.Errorf("what YouTube says is not taken: %s", a.raw)
 	}
-	own := map[string]any{"youtubeUrl": "https://youtu.be/abcdefghijk", "title": "My cats", "description": "Many.", "tags": []string{"Pets", "cats", "PETS"}}
+	own := map[string]any{"youtubeUrl": "https://youtu.be/abcdefghijk", "title": "My cats", "description": "Many.",
+		"tags": []string{"Pets", "cats", "PETS"}}
 	b := call(t, http.MethodPost, "/api/v1/videos", p.token, own).want(t, 202, "")
 	if b.body["title"] != "My cats" || b.body["description"] != "Many." || !strings.Contains(b.raw, `"tags":["cats","pets"]`) {
 		t.Errorf("what the creator says is not taken: %s", b.raw)
@@ -51,7 +54,8 @@ func TestSubmitRefusesWhatYouTubeDoesNotKnow(t *testing.T) {
 		body := map[string]any{"youtubeUrl": "https://youtu.be/" + unknownVideo, "title": title}
 		call(t, http.MethodPost, "/api/v1/videos", p.token, body).want(t, 404, "Unable to retrieve video metadata from YouTube")
 	}
-	if list := call(t, http.MethodGet, "/api/v1/videos/by-uploader/"+p.id, p.token, nil).want(t, 200, ""); len(list.body["data"].([]any)) != 0 {
+	if list := call(t, http.MethodGet, "/api/v1/videos/by-uploader/"+p.id, p.token, nil).want(t, 200,
+		""); len(list.body["data"].([]any)) != 0 {
 		t.Errorf("stored: %s", list.raw)
 	}
 }
@@ -82,7 +86,8 @@ func TestVideosDuringAnOutageOfYouTube(t *testing.T) {
 		if test.token != "" {
 			cutOff.call(t, http.MethodPost, "/api/v1/videos/"+id+"/comments", test.token, map[string]any{"text": "Nice"}).want(t, use, "")
 			cutOff.call(t, http.MethodPost, "/api/v1/videos/"+id+"/ratings", test.token, map[string]any{"rating": 5}).want(t, use, "")
-			cutOff.call(t, http.MethodPost, "/api/v1/videos/id/"+id+"/watch-time", test.token, map[string]any{"watch_duration_seconds": 5}).want(t, use, "")
+			cutOff.call(t, http.MethodPost, "/api/v1/videos/id/"+id+"/watch-time", test.token, map[string]any{"watch_duration_seconds": 5}).want(t,
+				use, "")
 		}
 		for path, want := range map[string]int{
 			"/api/v1/videos/by-uploader/" + owner.id: listed, "/api/v1/videos/by-tag/" + word: 0, "/api/v1/search/videos?query=" + word: 0,
@@ -104,13 +109,15 @@ func TestVideosDuringAnOutageOfYouTube(t *testing.T) {
 	}
 }
 
-func TestSubmitKnowsTheFormsOfAnAddress(t *testing.T) {
+func TestSubmitAcceptsAllFormsOfAURL(t *testing.T) {
 	t.Parallel()
 	p := creator(t)
 	for _, url := range []string{
 		"https://youtu.be/abcdefghijk", "http://youtu.be/abcdefghijk", "https://www.youtube.com/watch?v=abcdefghijk",
 		"https://youtube.com/watch?v=abcdefghijk", "https://www.youtube.com/embed/abcdefghijk", "https://www.youtube.com/v/abcdefghijk",
-		"https://www.youtube.com/shorts/abcdefghijk", "https://m.youtube.com/watch?v=abcdefghijk", "https://music.youtube.com/watch?v=abcdefghijk",
+		"https://www.youtube.com/shorts/abcdefghijk",
+		"https://m.youtube.com/watch?v=abcdefghijk",
+		"https://music.youtube.com/watch?v=abcdefghijk",
 		"https://www.youtube.com/watch?t=5&v=abcdefghijk", "https://www.youtube.com/live/abcdefghijk",
 	} {
 		a := call(t, http.MethodPost, "/api/v1/videos", p.token, map[string]any{"youtubeUrl": url}).want(t, 202, "")
@@ -162,7 +169,7 @@ func TestVideoDetail(t *testing.T) {
 	if a.body["videoId"] != id || a.body["key"] != id || a.body["views"] != 0.0 || a.body["is_deleted"] != false {
 		t.Errorf("video %s", a.raw)
 	}
-	call(t, http.MethodGet, "/api/v1/videos/id/"+nobody(), "", nil).want(t, 404, "Video not found")
+	call(t, http.MethodGet, "/api/v1/videos/id/"+unknownID(), "", nil).want(t, 404, "Video not found")
 	call(t, http.MethodGet, "/api/v1/videos/id/zzz", "", nil).want(t, 404, "Not Found")
 }
 
@@ -179,7 +186,7 @@ func TestStatus(t *testing.T) {
 			t.Errorf("status %s", a.raw)
 		}
 	}
-	call(t, http.MethodGet, "/api/v1/videos/id/"+nobody()+"/status", owner.token, nil).want(t, 404, "Video not found")
+	call(t, http.MethodGet, "/api/v1/videos/id/"+unknownID()+"/status", owner.token, nil).want(t, 404, "Video not found")
 }
 
 func TestUpdate(t *testing.T) {
@@ -191,7 +198,8 @@ func TestUpdate(t *testing.T) {
 	call(t, http.MethodPut, path, viewer(t).token, better).want(t, 403, "User does not have permission to modify this video")
 	for _, p := range []person{owner, moderator(t)} {
 		a := call(t, http.MethodPut, path, p.token, better).want(t, 200, "")
-		if a.body["title"] != "Better cats" || a.body["description"] != "Many." || a.body["updatedAt"] == nil || !strings.Contains(a.raw, `"tags":["a","b"]`) {
+		if a.body["title"] != "Better cats" || a.body["description"] != "Many." || a.body["updatedAt"] == nil ||
+			!strings.Contains(a.raw, `"tags":["a","b"]`) {
 			t.Errorf("updated %s", a.raw)
 		}
 	}
@@ -203,17 +211,21 @@ func TestUpdate(t *testing.T) {
 	if read := call(t, http.MethodGet, path, "", nil); read.raw != same.raw || same.body["title"] != "Better cats" {
 		t.Errorf("read %s\nafter %s", read.raw, same.raw)
 	}
-	call(t, http.MethodPut, "/api/v1/videos/id/"+nobody(), owner.token, better).want(t, 404, "Video not found")
+	call(t, http.MethodPut, "/api/v1/videos/id/"+unknownID(), owner.token, better).want(t, 404, "Video not found")
 }
 
-// One bad edit must neither be stored nor spoil a list for everybody.
+// One bad edit must neither be stored nor break a list for others.
 func TestUpdateRefuses(t *testing.T) {
 	t.Parallel()
 	owner := creator(t)
 	id := submit(t, owner, map[string]any{"title": "Good cats"})
 	for _, body := range []any{
 		map[string]any{"title": "ab"}, map[string]any{"title": "   a   "}, map[string]any{"title": strings.Repeat("x", 101)},
-		map[string]any{"title": 7}, map[string]any{"description": strings.Repeat("x", 2001)}, map[string]any{"tags": []any{strings.Repeat("x", 51)}}, "{bad", "",
+		map[string]any{"title": 7},
+		map[string]any{"description": strings.Repeat("x", 2001)},
+		map[string]any{"tags": []any{strings.Repeat("x", 51)}},
+		"{bad",
+		"",
 	} {
 		call(t, http.MethodPut, "/api/v1/videos/id/"+id, owner.token, body).want(t, 422, "")
 	}

@@ -27,7 +27,7 @@ func TestViews(t *testing.T) {
 	if n := views(t, id); n != 3 {
 		t.Errorf("%v views", n)
 	}
-	call(t, http.MethodPost, "/api/v1/videos/id/"+nobody()+"/view", "", nil).want(t, 404, "Video not found")
+	call(t, http.MethodPost, "/api/v1/videos/id/"+unknownID()+"/view", "", nil).want(t, 404, "Video not found")
 	call(t, http.MethodPost, "/api/v1/videos/id/zzz/view", "", nil).want(t, 404, "")
 }
 
@@ -73,16 +73,18 @@ func TestWatchTime(t *testing.T) {
 	path := "/api/v1/videos/id/" + id + "/watch-time"
 	call(t, http.MethodPost, path, "", map[string]any{"watch_duration_seconds": 5}).want(t, 401, "")
 	call(t, http.MethodPost, path, p.token, map[string]any{"watch_duration_seconds": 5}).want(t, 204, "")
-	for _, bad := range []map[string]any{{}, {"watch_duration_seconds": 0}, {"watch_duration_seconds": -3}, {"watch_duration_seconds": 100000}} {
+	for _, bad := range []map[string]any{{}, {"watch_duration_seconds": 0}, {"watch_duration_seconds": -3},
+		{"watch_duration_seconds": 100000}} {
 		call(t, http.MethodPost, path, p.token, bad).want(t, 400, "")
 	}
-	call(t, http.MethodPost, "/api/v1/videos/id/"+nobody()+"/watch-time", p.token, map[string]any{"watch_duration_seconds": 5}).want(t, 404, "")
+	call(t, http.MethodPost, "/api/v1/videos/id/"+unknownID()+"/watch-time", p.token, map[string]any{"watch_duration_seconds": 5}).want(t, 404,
+		"")
 }
 
 func TestByTag(t *testing.T) {
 	t.Parallel()
 	p := creator(t)
-	tag := "tag" + nobody()[:8]
+	tag := "tag" + unknownID()[:8]
 	for range 3 {
 		submit(t, p, map[string]any{"tags": []string{tag}})
 	}
@@ -108,7 +110,7 @@ func TestByTag(t *testing.T) {
 
 func TestDeletedVideosAreInNoList(t *testing.T) {
 	t.Parallel()
-	p, tag := creator(t), "gone"+nobody()[:8]
+	p, tag := creator(t), "gone"+unknownID()[:8]
 	id := submit(t, p, map[string]any{"tags": []string{tag}})
 	path := "/api/v1/videos/id/" + id
 	call(t, http.MethodDelete, path, "", nil).want(t, 401, "")

@@ -21,7 +21,7 @@ type Purpose string
 // The sides of a comparison.
 const (
 	Passage Purpose = "passage" // something to be found
-	Query   Purpose = "query"   // what somebody looks for
+	Query   Purpose = "query"   // the text of a search
 )
 
 // token is a word or a single mark.

@@ -28,7 +28,7 @@ func TestClip(t *testing.T) {
 	}
 }
 
-func TestAstraIsGivenNoMoreThanItTakes(t *testing.T) {
+func TestTextsForAstraAreTruncated(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("cat ", 2*embed.MaxTokens)
 	if got := embed.ByAstra(long); got.Vector != nil || got.Model != embed.AstraModel || len(strings.Fields(got.Text)) != fitting {

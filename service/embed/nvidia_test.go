@@ -37,7 +37,8 @@ func standIn(t *testing.T, status int, body string, asked *map[string]any) *embe
 }
 
 func vectorOf(n int) string {
-	return fmt.Sprintf(`{"object":"list","data":[{"index":0,"embedding":[%s],"object":"embedding"}],"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}`,
+	return fmt.Sprintf(`{"object":"list","data":[{"index":0,"embedding":[%s],"object":"embedding"}],`+
+		`"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}`,
 		strings.TrimSuffix(strings.Repeat("0.25,", n), ","))
 }
 
@@ -49,17 +50,19 @@ func TestNVIDIA(t *testing.T) {
 		if err != nil || len(vector) != embed.Dimension || vector[7] != 0.25 {
 			t.Errorf("%d numbers, %v", len(vector), err)
 		}
-		want := map[string]any{"input": []any{"two cats"}, "model": embed.DefaultNVIDIAModel, "input_type": string(purpose), "encoding_format": "float", "truncate": "END"}
+		want := map[string]any{"input": []any{"two cats"}, "model": embed.DefaultNVIDIAModel, "input_type": string(purpose),
+			"encoding_format": "float", "truncate": "END"}
 		if diff := cmp.Diff(want, asked); diff != "" {
 			t.Error(diff)
 		}
 	}
 }
 
-func TestNVIDIAGetsNoMoreThanItTakes(t *testing.T) {
+func TestTextsForNVIDIAAreTruncated(t *testing.T) {
 	t.Parallel()
 	asked := map[string]any{}
-	if _, err := standIn(t, 200, vectorOf(embed.Dimension), &asked).Embed(t.Context(), strings.Repeat("cat ", 600), embed.Passage); err != nil {
+	if _, err := standIn(t, 200, vectorOf(embed.Dimension), &asked).Embed(t.Context(), strings.Repeat("cat ", 600),
+		embed.Passage); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(strings.Fields(asked["input"].([]any)[0].(string))); n != fitting {
@@ -73,8 +76,13 @@ func TestNVIDIAFailures(t *testing.T) {
 		status int
 		body   string
 	}{
-		"key refused": {401, `{"detail":"` + testKey + `"}`}, "throttled": {429, ""}, "down": {500, ""}, "HTML": {200, "<html>"},
-		"no vector": {200, `{"data":[]}`}, "other model": {200, vectorOf(384)}, "two vectors": {200, `{"data":[{},{}]}`},
+		"key refused": {401, `{"detail":"` + testKey + `"}`},
+		"throttled":   {429, ""},
+		"down":        {500, ""},
+		"HTML":        {200, "<html>"},
+		"no vector":   {200, `{"data":[]}`},
+		"other model": {200, vectorOf(384)},
+		"two vectors": {200, `{"data":[{},{}]}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -87,7 +95,7 @@ func TestNVIDIAFailures(t *testing.T) {
 	}
 }
 
-func TestNVIDIAIsNotAskedAboutNothing(t *testing.T) {
+func TestEmptyTextIsNotEmbedded(t *testing.T) {
 	t.Parallel()
 	nowhere := embed.NewNVIDIA(embed.NVIDIAConfig{APIKey: testKey, URL: "http://127.0.0.1:1"})
 	if _, err := nowhere.Embed(t.Context(), " !", embed.Query); killrvideo.ErrorCode(err) != killrvideo.EINVALID {
@@ -98,7 +106,7 @@ func TestNVIDIAIsNotAskedAboutNothing(t *testing.T) {
 	}
 }
 
-func TestNVIDIAIsNotWaitedForForever(t *testing.T) {
+func TestNVIDIATimeout(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))

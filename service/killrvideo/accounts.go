@@ -9,29 +9,30 @@ import (
 	"github.com/google/uuid"
 )
 
-// Accounts is what one can do with accounts. All fields are required.
+// Accounts registers, finds and changes accounts. All fields are required.
 type Accounts struct {
 	Repository UserRepository
 	Audits     AuditRepository
 	Passwords  Passwords
-	// DefaultRoles are given to new accounts.
+	// DefaultRoles are the roles of new accounts.
 	DefaultRoles []Role
 	Moderators   ModeratorSettings
-	// Locks are mutual exclusion on an id, across all instances.
+	// Locks are mutual exclusion by id, across all instances.
 	Locks Locker
-	// Lockout bounds the guessing of passwords; its zero value does not.
+	// Lockout limits password guessing; its zero value does not.
 	Lockout Lockout
 	Now     func() time.Time
 	Log     *slog.Logger
 }
 
-// Locker locks by id. Error: EUNAVAILABLE if the lock cannot be had in time.
+// Locker locks by id, across all instances. unlock is idempotent. Error: EUNAVAILABLE
+// if the lock is not acquired in time.
 type Locker interface {
 	Lock(ctx context.Context, id uuid.UUID) (unlock func(), err error)
 }
 
-// Register makes an account. Errors: EINVALID; EREFUSED for a moderator's code
-// that is not the e-mail's; ECONFLICT for an e-mail that has an account.
+// Register creates an account. Errors: EINVALID; EREFUSED for a wrong moderator code;
+// ECONFLICT for an e-mail that is registered.
 func (a *Accounts) Register(ctx context.Context, r Registration) (User, error) {
 	r, err := r.validate()
 	if err != nil {
@@ -59,7 +60,7 @@ func (a *Accounts) Register(ctx context.Context, r Registration) (User, error) {
 	return a.withBootstrapRole(user), nil
 }
 
-// User gives an account with the roles it has at this moment.
+// User returns an account with its current roles.
 func (a *Accounts) User(ctx context.Context, id uuid.UUID) (User, error) {
 	user, err := a.Repository.User(ctx, id)
 	if err != nil {
@@ -68,7 +69,7 @@ func (a *Accounts) User(ctx context.Context, id uuid.UUID) (User, error) {
 	return a.withBootstrapRole(user), nil
 }
 
-// Rename changes the names that are given and gives the account as it then is.
+// Rename changes the names that are set and returns the account.
 func (a *Accounts) Rename(ctx context.Context, user User, names NameChange) (User, error) {
 	changed, err := names.apply(user)
 	if err != nil {
@@ -82,11 +83,11 @@ func (a *Accounts) Rename(ctx context.Context, user User, names NameChange) (Use
 }
 
 func (a *Accounts) withBootstrapRole(user User) User {
-	if a.Moderators.makes(user) && !slices.Contains(user.Roles, RoleModerator) {
+	if a.Moderators.include(user) && !slices.Contains(user.Roles, RoleModerator) {
 		user.Roles = append(slices.Clone(user.Roles), RoleModerator)
 	}
 	return user
 }
 
-// timestamp is t as the data store keeps it.
+// timestamp is t in the precision of the data store.
 func timestamp(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -2,13 +2,14 @@ package killrvideo
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 )
 
-// ActivityType is what a user did.
+// ActivityType is the type of an activity.
 type ActivityType string
 
 // The types of the contract.
@@ -23,8 +24,8 @@ func ActivityTypes() []ActivityType {
 	return []ActivityType{ActivityView, ActivityComment, ActivityRate}
 }
 
-// Activity is one thing that a user did to a video. ID names it; a comment's
-// is the comment's own.
+// Activity is a view, a comment or a rating of a video by a user. The ID of a comment
+// is the comment's.
 type Activity struct {
 	ID      uuid.UUID
 	UserID  uuid.UUID
@@ -33,29 +34,32 @@ type Activity struct {
 	At      time.Time
 }
 
-// ActivityRepository keeps what users did. Ratings are kept as activities by
-// whoever keeps ratings.
+// ActivityRepository stores views and comments. RatingRepository stores ratings, and
+// List includes them.
 type ActivityRepository interface {
 	Record(ctx context.Context, a Activity) error
-	// Forget undoes Record. What is not recorded stays so.
+	// Forget reverts Record. It is idempotent.
 	Forget(ctx context.Context, a Activity) error
-	// Activities are those of a user, newest first; of one type if it is
-	// not "".
-	Activities(ctx context.Context, user uuid.UUID, of ActivityType, page Page) (Listing[Activity], error)
+	// List returns those of a user, newest first, of one type unless it is "".
+	List(ctx context.Context, user uuid.UUID, of ActivityType, page Page) (Listing[Activity], error)
 }
 
-// remember records an activity. What was done is done by then: a client that
-// was told of a failure would do it again.
-func remember(ctx context.Context, to ActivityRepository, log *slog.Logger, a Activity) {
-	if err := to.Record(ctx, a); err != nil {
-		log.WarnContext(ctx, "an activity is not recorded", "user", a.UserID, "type", a.Type, "error", err)
+// ActivitiesOf are the activities of a user, for the user and for moderators.
+func (c *Catalogue) ActivitiesOf(
+	ctx context.Context, caller Caller, user uuid.UUID, of ActivityType, page Page,
+) (listing Listing[Activity], err error) {
+	err = parallel.Do(
+		func() error {
+			asking, err := caller.Account()
+			if err == nil && asking.ID != user && !asking.Can(RoleModerator) {
+				err = Errorf(EFORBIDDEN, "User does not have permission to view this activity")
+			}
+			return err
+		},
+		func() (err error) { listing, err = c.Activities.List(ctx, user, of, page); return err },
+	)
+	if err != nil {
+		return Listing[Activity]{}, err
 	}
-}
-
-// ActivitiesOf are what a user did. Only the user and moderators may know.
-func (c *Catalogue) ActivitiesOf(ctx context.Context, caller User, user uuid.UUID, of ActivityType, page Page) (Listing[Activity], error) {
-	if caller.ID != user && !caller.Can(RoleModerator) {
-		return Listing[Activity]{}, Errorf(EFORBIDDEN, "User does not have permission to view this activity")
-	}
-	return c.Activities.Activities(ctx, user, of, page)
+	return listing, nil
 }

@@ -7,25 +7,24 @@ import (
 	"github.com/google/uuid"
 )
 
-// Audit is one act of a moderator.
+// Audit is an action of a moderator.
 type Audit struct {
 	Subject uuid.UUID // the video, comment or account
-	FlagID  uuid.UUID // the nil UUID if no flag was the reason
+	FlagID  uuid.UUID // the nil UUID without a flag
 	ActorID uuid.UUID
 	Action  string
 	Details string
 	At      time.Time
 }
 
-// AuditRepository keeps what moderators did. An act is written down before it
-// is done, so that nothing is done that is not written down; of one that failed
-// halfway, the repetition is written down too.
+// AuditRepository stores the actions of moderators. An action is stored before it is
+// done, so no action is without an audit; a repeated action is stored again.
 type AuditRepository interface {
 	AddAudit(ctx context.Context, a Audit) error
 }
 
-// auditOf writes down what a moderator is about to do to what is somebody
-// else's; what people do to their own is theirs.
+// auditOf stores what a moderator is about to do to another user's content. Actions of
+// users on their own content are not audited.
 func auditOf(ctx context.Context, to AuditRepository, caller User, owner, subject uuid.UUID, action string, at time.Time) error {
 	if caller.ID == owner {
 		return nil

@@ -9,9 +9,9 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// What moderators do to what is somebody else's is written down, or not done;
-// what people do to their own is not.
-func TestEditsAndDeletionsByModeratorsAreWrittenDown(t *testing.T) {
+// Actions of moderators on content of other users are audited, or not done;
+// actions of users on their own content are not audited.
+func TestEditsAndDeletionsByModeratorsAreAudited(t *testing.T) {
 	t.Parallel()
 	owner, moderator := creator(), moderating()
 	title := "A new title"
@@ -54,10 +54,12 @@ func TestEditsAndDeletionsByModeratorsAreWrittenDown(t *testing.T) {
 	}
 }
 
-// withContent is a community with a video and a comment of one user.
+// withContent makes a community with a video and a comment of one user.
 func withContent(owner killrvideo.User) (*community, killrvideo.Video, killrvideo.Comment) {
 	c := newCommunity()
-	v := killrvideo.Video{Summary: killrvideo.Summary{ID: uuid.New(), UserID: owner.ID, Title: "A title", SubmittedAt: at(0), Status: killrvideo.StatusReady}}
+	v := killrvideo.Video{
+		Summary: killrvideo.Summary{ID: uuid.New(), UserID: owner.ID, Title: "A title", SubmittedAt: at(0), Status: killrvideo.StatusReady},
+	}
 	m := killrvideo.Comment{ID: newID(at(1)), VideoID: v.ID, UserID: owner.ID, Text: "A comment", CreatedAt: at(1)}
 	c.videos.byID[v.ID], c.comments.byID[m.ID] = v, m
 	return c, v, m

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 )
 
-// Catalogue is what one can do with videos. All fields are required, except
-// that without Metadata every video is READY with what its creator sent.
+// Catalogue submits, changes, lists, views and rates videos. All fields are required
+// except Metadata: without it every video is READY with what its creator sent.
 type Catalogue struct {
 	Repository VideoRepository
 	Views      ViewRepository
@@ -19,11 +21,10 @@ type Catalogue struct {
 	Audits     AuditRepository
 	Host       Host
 	Metadata   MetadataSource
-	// Completer makes videos found, and finishes what could not be looked up in
-	// time.
-	Completer *Completer
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Index indexes videos and fetches metadata that was not available in time.
+	Index *IndexQueue
+	Now   func() time.Time
+	Log   *slog.Logger
 
 	trends Trends
 }
@@ -32,11 +33,11 @@ var errNoVideo = Errorf(ENOTFOUND, "Video not found")
 
 var errNoVideoURL = Errorf(EREFUSED, "Invalid YouTube URL or unable to extract video ID")
 
-// Submit stores a video of the uploader. While YouTube cannot be asked, a video
-// with a title is READY with what its uploader gave; one without is PENDING,
-// seen by its uploader and moderators only, until its title is known. Errors:
-// EINVALID, EREFUSED for a URL that is not of a YouTube video, ENOTFOUND when
-// YouTube says that there is no such video or does not show it.
+// Submit stores a video of the uploader. While YouTube is unavailable, a video with a
+// title is READY with the uploader's texts; one without is PENDING, visible to its
+// uploader and to moderators, until its title is known. Errors: EINVALID; EREFUSED for
+// a URL that is not of a YouTube video; ENOTFOUND if YouTube has no such video or does
+// not show it.
 func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Video, error) {
 	summary, err := s.validate()
 	if err != nil {
@@ -54,24 +55,24 @@ func (c *Catalogue) Submit(ctx context.Context, uploader User, s Submission) (Vi
 	if err := c.lookUp(ctx, &video); err != nil {
 		return Video{}, err
 	}
-	// Who finds it in a list and edits it before it is indexed has to wait.
-	unlock, err := c.Completer.Work.Lock(ctx, video.ID)
+	// An edit waits until the video is indexed.
+	unlock, err := c.Index.Locks.Lock(ctx, video.ID)
 	if err != nil {
 		return Video{}, err
 	}
 	defer unlock()
-	if err := c.Completer.Expect(ctx, video, nil); err != nil {
+	if err := c.Index.Enqueue(ctx, video, nil); err != nil {
 		return Video{}, err
 	}
 	if err := c.Repository.CreateVideo(ctx, video); err != nil {
 		return Video{}, err
 	}
-	c.Completer.Try(ctx, video, nil)
+	c.Index.Run(ctx, video, nil)
 	return video, nil
 }
 
-// lookUp completes a new video with what YouTube knows. It fails only when
-// YouTube is definite that there is no such video.
+// lookUp completes a new video by YouTube's metadata. It fails only if YouTube says
+// that there is no such video.
 func (c *Catalogue) lookUp(ctx context.Context, video *Video) error {
 	if c.Metadata == nil {
 		video.fill(Metadata{})
@@ -91,7 +92,7 @@ func (c *Catalogue) lookUp(ctx context.Context, video *Video) error {
 	return nil
 }
 
-// Video gives a video that is not deleted and that the viewer may see.
+// Video returns a video that is not deleted and is visible to the viewer.
 func (c *Catalogue) Video(ctx context.Context, viewer Viewer, id uuid.UUID) (Video, error) {
 	video, err := c.Repository.Video(ctx, id)
 	if err == nil && video.Deleted() {
@@ -106,7 +107,7 @@ func (c *Catalogue) Video(ctx context.Context, viewer Viewer, id uuid.UUID) (Vid
 	return video, nil
 }
 
-// Detail gives a video that the viewer may see, with its views and ratings.
+// Detail returns a video that is visible to the viewer, with its views and ratings.
 // Moderators see deleted ones too.
 func (c *Catalogue) Detail(ctx context.Context, viewer Viewer, id uuid.UUID) (Video, error) {
 	video, err := c.Repository.VideoDetail(ctx, id)
@@ -119,17 +120,26 @@ func (c *Catalogue) Detail(ctx context.Context, viewer Viewer, id uuid.UUID) (Vi
 	return video, nil
 }
 
-// usable fails unless the caller may view, rate or comment on the video.
-func (c *Catalogue) usable(ctx context.Context, caller Viewer, id uuid.UUID) error {
-	video, err := c.Repository.Video(ctx, id)
-	if err != nil {
-		return err
-	}
-	return video.usableBy(caller)
+// usable reads a video and its viewer, nil for an anonymous one. It fails unless the
+// viewer is allowed to view, rate and comment on the video.
+func (c *Catalogue) usable(ctx context.Context, viewer Viewer, id uuid.UUID) (*User, error) {
+	return usable(ctx, c.Repository, viewer, id)
 }
 
-// Status gives the video for its processing status, which only its uploader
-// and moderators may see.
+func usable(ctx context.Context, videos VideoRepository, viewer Viewer, id uuid.UUID) (user *User, err error) {
+	var video Video
+	err = parallel.Do(
+		func() (err error) { user, err = viewer(); return err },
+		func() (err error) { video, err = videos.Video(ctx, id); return err },
+	)
+	if err != nil {
+		return nil, err
+	}
+	return user, video.usableBy(func() (*User, error) { return user, nil })
+}
+
+// Status returns the video for its processing status, which its uploader and
+// moderators are allowed to see.
 func (c *Catalogue) Status(ctx context.Context, caller User, id uuid.UUID) (Video, error) {
 	video, err := c.Repository.Video(ctx, id)
 	if err == nil {
@@ -144,8 +154,7 @@ func (c *Catalogue) Status(ctx context.Context, caller User, id uuid.UUID) (Vide
 	return video, nil
 }
 
-// Update edits a video of the caller, any video for a moderator, and gives it
-// as it then is.
+// Update edits a video of the caller, any video for a moderator, and returns it.
 func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, change VideoChange) (Video, error) {
 	video, err := c.Detail(ctx, SignedIn(caller), id)
 	if err == nil && video.Deleted() {
@@ -160,13 +169,13 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 	if change.empty() {
 		return video, nil
 	}
-	locked, unlock, err := c.Completer.Lock(ctx, id)
+	locked, unlock, err := c.Index.Lock(ctx, id)
 	if err != nil {
 		return Video{}, err
 	}
 	defer unlock()
 	now := locked.Video
-	if now.Deleted() { // by somebody else, just now
+	if now.Deleted() { // meanwhile
 		return Video{}, errNoVideo
 	}
 	now.Views, now.RatingCount, now.RatingTotal = video.Views, video.RatingCount, video.RatingTotal
@@ -177,13 +186,13 @@ func (c *Catalogue) Update(ctx context.Context, caller User, id uuid.UUID, chang
 	if err := auditOf(ctx, c.Audits, caller, video.UserID, id, "edit video", c.Now()); err != nil {
 		return Video{}, err
 	}
-	if err := c.Completer.Expect(ctx, now, changed.Tags); err != nil {
+	if err := c.Index.Enqueue(ctx, now, changed.Tags); err != nil {
 		return Video{}, err
 	}
 	if err := c.Repository.UpdateVideo(ctx, now, changed); err != nil {
 		return Video{}, err
 	}
-	c.Completer.Try(ctx, changed, append(now.SearchWords(), locked.Forget...))
+	c.Index.Run(ctx, changed, append(now.SearchWords(), locked.Forget...))
 	return changed, nil
 }
 
@@ -205,34 +214,32 @@ func (c *Catalogue) Delete(ctx context.Context, caller User, id uuid.UUID) error
 	return c.Hide(ctx, id)
 }
 
-// Hide deletes a video for whoever may. It is in no list then, and found by
-// nothing soon after.
+// Hide deletes a video from all lists and from the search. The caller is authorized.
 func (c *Catalogue) Hide(ctx context.Context, id uuid.UUID) error {
-	locked, unlock, err := c.Completer.Lock(ctx, id)
+	locked, unlock, err := c.Index.Lock(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer unlock()
 	video := locked.Video
-	if video.Deleted() { // by somebody else, just now
+	if video.Deleted() { // meanwhile
 		return nil
 	}
-	defer c.trends.forget()
-	if err := c.Completer.Expect(ctx, video, nil); err != nil {
+	defer c.trends.drop()
+	if err := c.Index.Enqueue(ctx, video, nil); err != nil {
 		return err
 	}
 	video.DeletedAt = timestamp(c.Now())
 	if err := c.Repository.RemoveVideo(ctx, video); err != nil {
 		return err
 	}
-	c.Completer.TryForget(ctx, video, locked.Forget)
+	c.Index.RunDelete(ctx, video, locked.Forget)
 	return nil
 }
 
-// Restore brings a deleted video back into all its lists. What is not deleted
-// stays as it is.
+// Restore adds a deleted video to its lists again. It is idempotent.
 func (c *Catalogue) Restore(ctx context.Context, id uuid.UUID) error {
-	locked, unlock, err := c.Completer.Lock(ctx, id)
+	locked, unlock, err := c.Index.Lock(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -241,15 +248,15 @@ func (c *Catalogue) Restore(ctx context.Context, id uuid.UUID) error {
 	if !video.Deleted() {
 		return nil
 	}
-	defer c.trends.forget()
-	if err := c.Completer.Expect(ctx, video, nil); err != nil {
+	defer c.trends.drop()
+	if err := c.Index.Enqueue(ctx, video, nil); err != nil {
 		return err
 	}
 	video.DeletedAt = time.Time{}
 	if err := c.Repository.RestoreVideo(ctx, video); err != nil {
 		return err
 	}
-	c.Completer.Try(ctx, video, locked.Forget)
+	c.Index.Run(ctx, video, locked.Forget)
 	return nil
 }
 
@@ -270,7 +277,7 @@ func (c *Catalogue) ByUploader(ctx context.Context, viewer Viewer, userID uuid.U
 // ByTag are the videos with a tag, however it is written, newest first.
 func (c *Catalogue) ByTag(ctx context.Context, tag string, page Page) (Listing[Summary], error) {
 	tags := NormalizeTags([]string{tag})
-	if len(tags) == 0 || len([]rune(tags[0])) > maxTagLength { // no video has it, and Astra takes no key of 64 KiB
+	if len(tags) == 0 || len([]rune(tags[0])) > maxTagLength { // no video has it, and it may be too long for a key
 		return Listing[Summary]{}, nil
 	}
 	return c.Repository.VideosByTag(ctx, tags[0], page)

@@ -16,15 +16,17 @@ import (
 var (
 	down    = answer{err: killrvideo.Errorf(killrvideo.EUPSTREAM, "down")}
 	unknown = answer{err: killrvideo.Errorf(killrvideo.ENOTFOUND, "unknown")}
-	cats    = answer{metadata: killrvideo.Metadata{Title: "Cats", Description: "Many.", Tags: []string{"Pets"}, ThumbnailURL: "https://host.example/big.jpg"}}
+	cats    = answer{
+		metadata: killrvideo.Metadata{Title: "Cats", Description: "Many.", Tags: []string{"Pets"}, ThumbnailURL: "https://host.example/big.jpg"},
+	}
 )
 
 func newCatalogue(answers ...answer) (*killrvideo.Catalogue, *videos, *host) {
 	repository, h := newVideos(), &host{answers: answers}
 	now := func() time.Time { return at(0) }
 	found := newIndex()
-	return &killrvideo.Catalogue{Repository: repository, Audits: &audits{}, Host: h, Metadata: h, Now: now, Completer: &killrvideo.Completer{
-		Work: found, Videos: repository, Source: h, Search: found, Embed: &embedding{}, Now: now, Log: silent(),
+	return &killrvideo.Catalogue{Repository: repository, Audits: &audits{}, Host: h, Metadata: h, Now: now, Index: &killrvideo.IndexQueue{
+		Work: found, Locks: found, Videos: repository, Source: h, Search: found, Embed: &embedding{}, Now: now, Log: silent(),
 		Backoff: killrvideo.Backoff{First: time.Minute, Longest: time.Hour, Every: time.Second, Attempts: 5},
 	}}, repository, h
 }
@@ -36,7 +38,7 @@ func creator() killrvideo.User {
 	return killrvideo.User{ID: uuid.New(), Roles: []killrvideo.Role{killrvideo.RoleCreator}}
 }
 
-func TestSubmitTakesWhatTheCreatorLeftOpenFromTheHost(t *testing.T) {
+func TestSubmitCompletesMissingTextsByTheHost(t *testing.T) {
 	t.Parallel()
 	catalogue, repository, _ := newCatalogue(cats)
 	uploader, title := creator(), "My cats"
@@ -77,7 +79,7 @@ func TestSubmitDuringAnOutageOfTheHost(t *testing.T) {
 			if err != nil || video.Status != test.status || video.Title != test.want || video.ThumbnailURL == "" {
 				t.Errorf("%s, %v: %+v %v", name, a.err, video, err)
 			}
-			found := catalogue.Completer.Search.(*index)
+			found := catalogue.Index.Search.(*index)
 			if stored := repository.byID[video.ID]; stored.Published() != test.published || found.vectors[video.ID] != test.published {
 				t.Errorf("%s: published %v, indexed %v", name, stored.Published(), found.vectors[video.ID])
 			}
@@ -85,7 +87,7 @@ func TestSubmitDuringAnOutageOfTheHost(t *testing.T) {
 	}
 }
 
-func TestSubmitRefusesWhatTheHostDoesNotKnow(t *testing.T) {
+func TestSubmitRefusesVideosUnknownToTheHost(t *testing.T) {
 	t.Parallel()
 	title := "My cats"
 	for _, given := range []*string{nil, &title} {
@@ -106,7 +108,7 @@ func TestATitleFromItsUploaderPublishesAPendingVideo(t *testing.T) {
 		t.Fatal(err)
 	}
 	changed, err := catalogue.Update(t.Context(), uploader, video.ID, killrvideo.VideoChange{Title: &title})
-	if err != nil || changed.Status != killrvideo.StatusReady || !catalogue.Completer.Search.(*index).vectors[video.ID] {
+	if err != nil || changed.Status != killrvideo.StatusReady || !catalogue.Index.Search.(*index).vectors[video.ID] {
 		t.Errorf("%+v %v", changed, err)
 	}
 }
@@ -121,7 +123,7 @@ func TestSubmitWithoutMetadataIsReadyAtOnce(t *testing.T) {
 	}
 }
 
-func TestSubmitFitsForeignTextsIntoOurLimits(t *testing.T) {
+func TestSubmitCutsTextsOfTheHost(t *testing.T) {
 	t.Parallel()
 	for title, want := range map[string]string{
 		"": killrvideo.UntitledVideo, "AI": "Video: AI", strings.Repeat("é", 140): strings.Repeat("é", 100),
@@ -159,7 +161,7 @@ func TestSubmitRefuses(t *testing.T) {
 	}
 }
 
-func TestWhoMayDoWhatWithAVideo(t *testing.T) {
+func TestUploadersAndModeratorsChangeVideos(t *testing.T) {
 	t.Parallel()
 	catalogue, _, _ := newCatalogue(cats)
 	owner, other := creator(), creator()
@@ -184,7 +186,7 @@ func TestWhoMayDoWhatWithAVideo(t *testing.T) {
 	}
 }
 
-func TestUpdateChangesOnlyWhatIsGiven(t *testing.T) {
+func TestUpdateChangesOnlyFieldsThatAreSet(t *testing.T) {
 	t.Parallel()
 	catalogue, _, _ := newCatalogue(cats)
 	owner := creator()
@@ -204,12 +206,13 @@ func TestUpdateChangesOnlyWhatIsGiven(t *testing.T) {
 		t.Error(err, diff)
 	}
 	short := "ab"
-	if _, err := catalogue.Update(t.Context(), owner, before.ID, killrvideo.VideoChange{Title: &short}); killrvideo.ErrorCode(err) != killrvideo.EINVALID {
+	_, err = catalogue.Update(t.Context(), owner, before.ID, killrvideo.VideoChange{Title: &short})
+	if killrvideo.ErrorCode(err) != killrvideo.EINVALID {
 		t.Errorf("short title: %v", err)
 	}
 }
 
-func TestAVideoThatIsDeletedJustBeforeAnEditStaysAsItIs(t *testing.T) {
+func TestAnEditOfAVideoThatIsDeletedMeanwhileIsRefused(t *testing.T) {
 	t.Parallel()
 	c, found, _ := completing(t, cats)
 	repository, owner, title := c.Repository.(*videos), creator(), "Dogs"
@@ -217,35 +220,48 @@ func TestAVideoThatIsDeletedJustBeforeAnEditStaysAsItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Completer.Work = another{found, func(*index, uuid.UUID) {
+	c.Index.Locks = another{found, func(*index, uuid.UUID) {
 		gone := video
 		gone.DeletedAt = at(1)
 		repository.byID[video.ID] = gone
 	}}
 	_, err = c.Update(t.Context(), owner, video.ID, killrvideo.VideoChange{Title: &title})
-	if killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND || repository.byID[video.ID].Title == title || len(found.work)+len(found.locked) != 0 {
-		t.Errorf("%v: %q, work %+v", err, repository.byID[video.ID].Title, found.work)
+	now := repository.byID[video.ID].Title
+	if killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND || now == title || len(found.work)+len(found.locked) != 0 {
+		t.Errorf("%v: %q, work %+v", err, now, found.work)
 	}
 }
 
-func TestWhoSeesAVideo(t *testing.T) {
+func TestVisibilityOfVideos(t *testing.T) {
 	t.Parallel()
 	owner, moderator := creator(), killrvideo.User{ID: uuid.New(), Roles: []killrvideo.Role{killrvideo.RoleModerator}}
 	callers := []struct {
 		name   string
 		viewer killrvideo.Viewer
-	}{{"anonymous", anonymous}, {"another user", killrvideo.SignedIn(creator())}, {"owner", killrvideo.SignedIn(owner)}, {"moderator", killrvideo.SignedIn(moderator)}}
+	}{
+		{"anonymous", anonymous}, {"another user", killrvideo.SignedIn(creator())},
+		{"owner", killrvideo.SignedIn(owner)}, {"moderator", killrvideo.SignedIn(moderator)},
+	}
 	const ok, missing, conflict = "", killrvideo.ENOTFOUND, killrvideo.ECONFLICT
 	for name, test := range map[string]struct {
 		status           killrvideo.VideoStatus
 		deleted          bool
 		detail, use, act [4]string
 	}{
-		"ready":   {killrvideo.StatusReady, false, [4]string{}, [4]string{}, [4]string{}},
-		"loaded":  {killrvideo.StatusProcessing, false, [4]string{}, [4]string{}, [4]string{}},
-		"pending": {killrvideo.StatusPending, false, [4]string{missing, missing, ok, ok}, [4]string{missing, missing, ok, ok}, [4]string{missing, missing, conflict, conflict}},
-		"failed":  {killrvideo.StatusError, false, [4]string{missing, missing, ok, ok}, [4]string{missing, missing, ok, ok}, [4]string{missing, missing, conflict, conflict}},
-		"deleted": {killrvideo.StatusReady, true, [4]string{missing, missing, missing, ok}, [4]string{missing, missing, missing, missing}, [4]string{missing, missing, missing, missing}},
+		"ready":  {killrvideo.StatusReady, false, [4]string{}, [4]string{}, [4]string{}},
+		"loaded": {killrvideo.StatusProcessing, false, [4]string{}, [4]string{}, [4]string{}},
+		"pending": {
+			killrvideo.StatusPending, false, [4]string{missing, missing, ok, ok},
+			[4]string{missing, missing, ok, ok}, [4]string{missing, missing, conflict, conflict},
+		},
+		"failed": {
+			killrvideo.StatusError, false, [4]string{missing, missing, ok, ok},
+			[4]string{missing, missing, ok, ok}, [4]string{missing, missing, conflict, conflict},
+		},
+		"deleted": {
+			killrvideo.StatusReady, true, [4]string{missing, missing, missing, ok},
+			[4]string{missing, missing, missing, missing}, [4]string{missing, missing, missing, missing},
+		},
 	} {
 		for i, caller := range callers {
 			community := newCommunity()
@@ -259,7 +275,9 @@ func TestWhoSeesAVideo(t *testing.T) {
 			}
 			_, detail := catalogue.Detail(t.Context(), caller.viewer, video.ID)
 			_, use := catalogue.Video(t.Context(), caller.viewer, video.ID)
-			for what, got := range map[string][2]string{"Detail": {killrvideo.ErrorCode(detail), test.detail[i]}, "Video": {killrvideo.ErrorCode(use), test.use[i]}} {
+			for what, got := range map[string][2]string{
+				"Detail": {killrvideo.ErrorCode(detail), test.detail[i]}, "Video": {killrvideo.ErrorCode(use), test.use[i]},
+			} {
 				if got[0] != got[1] {
 					t.Errorf("%s video, %s, %s: %q, want %q", name, caller.name, what, got[0], got[1])
 				}
@@ -268,10 +286,10 @@ func TestWhoSeesAVideo(t *testing.T) {
 			if user == nil {
 				continue
 			}
-			_, rate := catalogue.Rate(t.Context(), *user, video.ID, 5)
-			view := catalogue.View(t.Context(), user, video.ID)
-			watch := catalogue.Watched(t.Context(), *user, video.ID, 5)
-			_, comment := community.Comments.Add(t.Context(), *user, video.ID, "Nice")
+			_, rate := catalogue.Rate(t.Context(), killrvideo.Authorized(*user), video.ID, 5)
+			view := catalogue.View(t.Context(), killrvideo.SignedIn(*user), video.ID)
+			watch := catalogue.Watched(t.Context(), killrvideo.Authorized(*user), video.ID, 5)
+			_, comment := community.Comments.Add(t.Context(), killrvideo.Authorized(*user), video.ID, "Nice")
 			for what, err := range map[string]error{"Rate": rate, "View": view, "Watched": watch, "comment": comment} {
 				if killrvideo.ErrorCode(err) != test.act[i] {
 					t.Errorf("%s video, %s, %s: %v, want %q", name, caller.name, what, err, test.act[i])
@@ -281,12 +299,11 @@ func TestWhoSeesAVideo(t *testing.T) {
 	}
 }
 
-// A tag that no video can have is not asked for: as a key it may be longer than
-// Astra takes.
-func TestATagThatNoVideoCanHaveIsNotLookedFor(t *testing.T) {
+// A tag that no video can have is not queried: as a key it may be too long.
+func TestAnInvalidTagIsNotQueried(t *testing.T) {
 	t.Parallel()
 	c, _, _ := newCatalogue(cats)
-	c.Repository = nil // whoever asks it panics
+	c.Repository = nil // a call panics
 	for _, tag := range []string{" ", strings.Repeat("a", 51), strings.Repeat("a", 1<<17)} {
 		if got, err := c.ByTag(t.Context(), tag, killrvideo.Page{Number: 1, Size: 10}); err != nil || got.Total != 0 || len(got.Items) != 0 {
 			t.Errorf("%d letters: %+v %v", len(tag), got, err)
@@ -294,7 +311,7 @@ func TestATagThatNoVideoCanHaveIsNotLookedFor(t *testing.T) {
 	}
 }
 
-// observed embeds like the other and calls seen first.
+// observed calls seen before it embeds.
 type observed struct {
 	killrvideo.Embedder
 	seen func()
@@ -305,13 +322,13 @@ func (o observed) Embed(ctx context.Context, text string, query bool) (killrvide
 	return o.Embedder.Embed(ctx, text, query)
 }
 
-// An edit in the middle of a submission would have its words overwritten.
-func TestNobodyElseChangesAVideoThatIsBeingSubmitted(t *testing.T) {
+// Without the lock, the words of a concurrent edit would be overwritten.
+func TestASubmissionHoldsTheLockOfItsVideo(t *testing.T) {
 	t.Parallel()
 	catalogue, _, _ := newCatalogue(cats)
-	found := catalogue.Completer.Work.(*index)
+	found := catalogue.Index.Work.(*index)
 	held := 0
-	catalogue.Completer.Embed = observed{catalogue.Completer.Embed, func() { held = len(found.locked) }}
+	catalogue.Index.Embed = observed{catalogue.Index.Embed, func() { held = len(found.locked) }}
 	if _, err := catalogue.Submit(t.Context(), creator(), killrvideo.Submission{URL: "https://host.example/abc"}); err != nil {
 		t.Fatal(err)
 	}

@@ -4,15 +4,18 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
 	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 )
 
-// Comment is what a user says about a video. FirstName and LastName are the
-// author's at the time it is read. Sentiment is -1 to 1, nil for texts that
-// are too short to tell. DeletedAt is zero for a comment that anybody may see.
+// Comment is a user's comment on a video. FirstName and LastName are the author's at
+// the time of reading. Sentiment is -1 to 1, nil for texts that are too short.
+// DeletedAt is zero unless the comment is deleted.
 type Comment struct {
 	ID        uuid.UUID // version 7, of CreatedAt
 	VideoID   uuid.UUID
@@ -25,17 +28,17 @@ type Comment struct {
 	LastName  string
 }
 
-// Deleted reports whether the comment is hidden.
+// Deleted reports whether the comment is deleted.
 func (c Comment) Deleted() bool { return !c.DeletedAt.IsZero() }
 
-// CommentRepository keeps comments and counts them.
+// CommentRepository stores and counts comments.
 type CommentRepository interface {
 	AddComment(ctx context.Context, c Comment) error
-	// Comment gives deleted comments too; ENOTFOUND is "Comment not found".
+	// Comment returns deleted comments too; ENOTFOUND is "Comment not found".
 	Comment(ctx context.Context, id uuid.UUID) (Comment, error)
-	// RemoveComment stores the deletion time and takes it off its lists.
+	// RemoveComment stores the deletion time and deletes the comment from its lists.
 	RemoveComment(ctx context.Context, c Comment) error
-	// RestoreComment undoes RemoveComment.
+	// RestoreComment reverts RemoveComment.
 	RestoreComment(ctx context.Context, c Comment) error
 	// CommentsOfVideo and CommentsOfUser are without deleted ones, newest first.
 	CommentsOfVideo(ctx context.Context, video uuid.UUID, page Page) (Listing[Comment], error)
@@ -47,14 +50,14 @@ type UserNames interface {
 	Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
 }
 
-// Comments is what one can do with comments. All fields are required.
+// Comments adds, lists, deletes and restores comments. All fields are required.
 type Comments struct {
 	Repository CommentRepository
 	Videos     VideoRepository
 	Users      UserNames
 	Activities ActivityRepository
 	Audits     AuditRepository
-	// NewID makes the id of a comment written at a time.
+	// NewID makes the id of a comment of a time.
 	NewID func(at time.Time) uuid.UUID
 	Now   func() time.Time
 	Log   *slog.Logger
@@ -64,29 +67,26 @@ const maxComment = 1000
 
 var errNoComment = Errorf(ENOTFOUND, "Comment not found")
 
-// Add writes the caller's comment on a video.
-func (c *Comments) Add(ctx context.Context, caller User, video uuid.UUID, text string) (Comment, error) {
+// Add stores the caller's comment on a video.
+func (c *Comments) Add(ctx context.Context, caller Caller, video uuid.UUID, text string) (Comment, error) {
 	var problems []FieldError
 	text = textRule{"text", 1, maxComment}.check(text, &problems)
 	if err := Invalid(problems...); err != nil {
 		return Comment{}, err
 	}
-	on, err := c.Videos.Video(ctx, video)
-	if err == nil {
-		err = on.usableBy(SignedIn(caller))
-	}
+	author, err := usable(ctx, c.Videos, caller.viewer, video)
 	if err != nil {
 		return Comment{}, err
 	}
 	now := timestamp(c.Now())
 	comment := Comment{
-		ID: c.NewID(now), VideoID: video, UserID: caller.ID, Text: text, Sentiment: Sentiment(text), CreatedAt: now,
-		FirstName: caller.FirstName, LastName: caller.LastName,
+		ID: c.NewID(now), VideoID: video, UserID: author.ID, Text: text, Sentiment: Sentiment(text), CreatedAt: now,
+		FirstName: author.FirstName, LastName: author.LastName,
 	}
-	if err := c.Repository.AddComment(ctx, comment); err != nil {
+	err = recording(ctx, c.Activities, c.Log, comment.activity(), func() error { return c.Repository.AddComment(ctx, comment) })
+	if err != nil {
 		return Comment{}, err
 	}
-	remember(ctx, c.Activities, c.Log, comment.activity())
 	return comment, nil
 }
 
@@ -94,11 +94,11 @@ func (c Comment) activity() Activity {
 	return Activity{ID: c.ID, UserID: c.UserID, VideoID: c.VideoID, Type: ActivityComment, At: c.CreatedAt}
 }
 
-// OfVideo are the comments on a video; none for an unknown one, and for one
-// that the viewer may not see.
+// OfVideo are the comments on a video; none for one that is unknown or not visible to
+// the viewer.
 func (c *Comments) OfVideo(ctx context.Context, viewer Viewer, video uuid.UUID, page Page) (Listing[Comment], error) {
 	var listing Listing[Comment]
-	err := both(
+	err := parallel.Do(
 		func() error {
 			on, err := c.Videos.Video(ctx, video)
 			if err != nil {
@@ -117,28 +117,62 @@ func (c *Comments) OfVideo(ctx context.Context, viewer Viewer, video uuid.UUID, 
 	if err != nil {
 		return Listing[Comment]{}, err
 	}
-	return c.named(ctx, listing)
+	return c.withNames(ctx, listing)
 }
 
-// ByUser are one user's comments; none for an unknown user.
-func (c *Comments) ByUser(ctx context.Context, user uuid.UUID, page Page) (Listing[Comment], error) {
+// ByUser are one user's comments on videos that are visible to the viewer; none for an
+// unknown user. A page has fewer comments than its size where others are hidden.
+func (c *Comments) ByUser(ctx context.Context, viewer Viewer, user uuid.UUID, page Page) (Listing[Comment], error) {
 	listing, err := c.Repository.CommentsOfUser(ctx, user, page)
-	if err != nil {
+	if err != nil || len(listing.Items) == 0 {
 		return listing, err
 	}
-	return c.named(ctx, listing)
-}
-
-// named adds the names of the authors; those of accounts that are gone stay
-// empty.
-func (c *Comments) named(ctx context.Context, listing Listing[Comment]) (Listing[Comment], error) {
-	var ids []uuid.UUID
-	seen := map[uuid.UUID]bool{}
+	var videos map[uuid.UUID]Video
+	err = parallel.Do(
+		func() (err error) {
+			videos, err = c.Videos.VideosByID(ctx, distinct(listing.Items, func(c Comment) uuid.UUID { return c.VideoID }))
+			return err
+		},
+		func() (err error) {
+			listing, err = c.withNames(ctx, listing)
+			return err
+		},
+	)
+	if err != nil {
+		return Listing[Comment]{}, err
+	}
+	viewer = sync.OnceValues(viewer)
+	var visible []Comment
 	for _, comment := range listing.Items {
-		if !seen[comment.UserID] {
-			seen[comment.UserID], ids = true, append(ids, comment.UserID)
+		var err error = errNoVideo
+		if video, found := videos[comment.VideoID]; found {
+			err = video.visibleTo(viewer)
+		}
+		switch {
+		case err == nil:
+			visible = append(visible, comment)
+		case ErrorCode(err) != ENOTFOUND:
+			return Listing[Comment]{}, err
 		}
 	}
+	listing.Items = visible
+	return listing, nil
+}
+
+// distinct lists each id of the comments once, in their order.
+func distinct(comments []Comment, id func(Comment) uuid.UUID) (ids []uuid.UUID) {
+	seen := map[uuid.UUID]bool{}
+	for _, comment := range comments {
+		if one := id(comment); !seen[one] {
+			seen[one], ids = true, append(ids, one)
+		}
+	}
+	return ids
+}
+
+// withNames adds the names of the authors, empty for those without an account.
+func (c *Comments) withNames(ctx context.Context, listing Listing[Comment]) (Listing[Comment], error) {
+	ids := distinct(listing.Items, func(c Comment) uuid.UUID { return c.UserID })
 	if len(ids) == 0 {
 		return listing, nil
 	}
@@ -149,14 +183,13 @@ func (c *Comments) named(ctx context.Context, listing Listing[Comment]) (Listing
 	return listing, err
 }
 
-// One gives a comment with its author's names, a deleted one too: it is for
-// moderators.
+// One returns a comment with its author's names, also a deleted one, for moderators.
 func (c *Comments) One(ctx context.Context, id uuid.UUID) (Comment, error) {
 	comment, err := c.Repository.Comment(ctx, id)
 	if err != nil {
 		return Comment{}, err
 	}
-	named, err := c.named(ctx, Listing[Comment]{Items: []Comment{comment}})
+	named, err := c.withNames(ctx, Listing[Comment]{Items: []Comment{comment}})
 	return named.Items[0], err
 }
 
@@ -177,8 +210,8 @@ func (c *Comments) Delete(ctx context.Context, caller User, video, id uuid.UUID)
 	return c.Hide(ctx, comment)
 }
 
-// Hide deletes a comment for whoever may. That it was written is forgotten
-// first: whoever repeats this after a failure still finds the comment then.
+// Hide deletes a comment. The caller is authorized. The activity is removed first, so
+// that after a failure the comment can be deleted again.
 func (c *Comments) Hide(ctx context.Context, comment Comment) error {
 	if err := c.Activities.Forget(ctx, comment.activity()); err != nil {
 		return err
@@ -187,9 +220,9 @@ func (c *Comments) Hide(ctx context.Context, comment Comment) error {
 	return c.Repository.RemoveComment(ctx, comment)
 }
 
-// Restore brings a deleted comment back into its lists. What is not deleted
-// stays as it is. An earlier restoration may have failed halfway, so its
-// activity is forgotten before it is recorded: it counts once.
+// Restore adds a deleted comment to its lists again. It is idempotent. An earlier
+// restoration may have failed halfway, so the activity is removed before it is
+// recorded: it counts once.
 func (c *Comments) Restore(ctx context.Context, id uuid.UUID) error {
 	comment, err := c.Repository.Comment(ctx, id)
 	if err != nil || !comment.Deleted() {
@@ -205,7 +238,7 @@ func (c *Comments) Restore(ctx context.Context, id uuid.UUID) error {
 	return c.Repository.RestoreComment(ctx, comment)
 }
 
-// What the mood of a comment is told by. Words are whole: "badge" is not bad.
+// The words and signs of a mood. Words are whole: "badge" is not bad.
 var (
 	unhappy = []string{"sad", "bad", "terrible"}
 	sullen  = []string{":(", "☹", "😢"}
@@ -213,13 +246,13 @@ var (
 )
 
 const (
-	shortText    = 10 // characters; shorter texts tell nothing
+	shortText    = 10 // characters; shorter texts have no mood
 	moodUnhappy  = -0.8
 	moodHappy    = 0.9
 	moodBalanced = 0.1
 )
 
-// Sentiment guesses the mood of a text by its words and signs.
+// Sentiment guesses the mood of a text by its words and signs, nil if it has none.
 func Sentiment(text string) *float64 {
 	mood := moodBalanced
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })

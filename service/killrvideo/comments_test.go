@@ -11,7 +11,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// shown is a video that can be commented on.
+// shown stores a public video.
 func (c *community) shown(t *testing.T, owner killrvideo.User) killrvideo.Video {
 	t.Helper()
 	video, err := c.Catalogue.Submit(t.Context(), owner, killrvideo.Submission{URL: "https://host.example/abc"})
@@ -23,16 +23,19 @@ func (c *community) shown(t *testing.T, owner killrvideo.User) killrvideo.Video 
 
 func (c *community) said(t *testing.T, author killrvideo.User, video uuid.UUID, text string) killrvideo.Comment {
 	t.Helper()
-	comment, err := c.Comments.Add(t.Context(), author, video, text)
+	comment, err := c.Comments.Add(t.Context(), killrvideo.Authorized(author), video, text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return comment
 }
 
-// member is an account that is stored.
+// member stores an account.
 func (c *community) member(name string) killrvideo.User {
-	user := killrvideo.User{ID: uuid.New(), FirstName: name, LastName: "L", AccountStatus: killrvideo.AccountActive, Roles: []killrvideo.Role{killrvideo.RoleCreator}}
+	user := killrvideo.User{
+		ID: uuid.New(), FirstName: name, LastName: "L", AccountStatus: killrvideo.AccountActive,
+		Roles: []killrvideo.Role{killrvideo.RoleCreator},
+	}
 	c.users.byID[user.ID] = user
 	return user
 }
@@ -41,7 +44,7 @@ func moderating() killrvideo.User {
 	return killrvideo.User{ID: uuid.New(), Roles: []killrvideo.Role{killrvideo.RoleModerator}}
 }
 
-func TestACommentIsStoredAndRemembered(t *testing.T) {
+func TestACommentIsStoredAndRecorded(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	ada := c.member("Ada")
@@ -63,7 +66,7 @@ func TestACommentIsStoredAndRemembered(t *testing.T) {
 			return c.Comments.OfVideo(t.Context(), anonymous, video.ID, killrvideo.Page{})
 		},
 		"of the user": func() (killrvideo.Listing[killrvideo.Comment], error) {
-			return c.Comments.ByUser(t.Context(), ada.ID, killrvideo.Page{})
+			return c.Comments.ByUser(t.Context(), anonymous, ada.ID, killrvideo.Page{})
 		},
 	} {
 		listing, err := list()
@@ -92,20 +95,20 @@ func TestACommentIsRefused(t *testing.T) {
 	}
 	for name, test := range tests {
 		before := len(c.comments.byID)
-		_, err := c.Comments.Add(t.Context(), creator(), test.video, test.text)
+		_, err := c.Comments.Add(t.Context(), killrvideo.Authorized(creator()), test.video, test.text)
 		if killrvideo.ErrorCode(err) != test.want || (err == nil) != (len(c.comments.byID) == before+1) {
 			t.Errorf("%s: %v, %d stored", name, err, len(c.comments.byID)-before)
 		}
 	}
 }
 
-func TestACommentThatIsNotStoredIsNotRemembered(t *testing.T) {
+func TestACommentThatIsNotStoredIsNotRecorded(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	video := c.shown(t, creator())
 	for broken, stored := range map[string]int{"Video": 0, "AddComment": 0, "Record": 1} {
 		c.faults.broken = broken
-		_, err := c.Comments.Add(t.Context(), creator(), video.ID, "a text")
+		_, err := c.Comments.Add(t.Context(), killrvideo.Authorized(creator()), video.ID, "a text")
 		if (err == nil) != (stored == 1) || len(c.comments.byID) != stored || len(c.activities.all) != 0 {
 			t.Errorf("%s is broken: %v, %d comments, %d activities", broken, err, len(c.comments.byID), len(c.activities.all))
 		}
@@ -113,7 +116,7 @@ func TestACommentThatIsNotStoredIsNotRemembered(t *testing.T) {
 	}
 }
 
-func TestAuthorsAreAskedForOnce(t *testing.T) {
+func TestAuthorsAreReadOnce(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	ada, gone := c.member("Ada"), creator()
@@ -136,15 +139,59 @@ func TestAuthorsAreAskedForOnce(t *testing.T) {
 		t.Errorf("names cannot be had: %v", err)
 	}
 	if _, err := c.Comments.OfVideo(t.Context(), anonymous, uuid.New(), killrvideo.Page{}); err != nil {
-		t.Errorf("nobody has to be asked: %v", err)
+		t.Errorf("no names are read: %v", err)
 	}
 	c.faults.broken = "list"
-	if _, err := c.Comments.ByUser(t.Context(), ada.ID, killrvideo.Page{}); !errors.Is(err, errDown) {
+	if _, err := c.Comments.ByUser(t.Context(), anonymous, ada.ID, killrvideo.Page{}); !errors.Is(err, errDown) {
 		t.Errorf("the list cannot be read: %v", err)
 	}
 }
 
-func TestWhoMayDeleteAComment(t *testing.T) {
+func TestCommentsOfAUserOnHiddenVideosAreHidden(t *testing.T) {
+	t.Parallel()
+	c := newCommunity()
+	ada, owner := c.member("Ada"), creator()
+	shown, deleted, pending := c.shown(t, owner), c.shown(t, owner), c.shown(t, owner)
+	for _, video := range []uuid.UUID{shown.ID, deleted.ID, pending.ID, shown.ID} {
+		c.said(t, ada, video, "a text")
+	}
+	if err := c.Catalogue.Hide(t.Context(), deleted.ID); err != nil {
+		t.Fatal(err)
+	}
+	pending.Status = killrvideo.StatusPending
+	if err := c.videos.CreateVideo(t.Context(), pending); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		viewer killrvideo.Viewer
+		want   int
+	}{
+		"anonymous": {anonymous, 2}, "the author": {killrvideo.SignedIn(ada), 2},
+		"the uploader": {killrvideo.SignedIn(owner), 3}, "a moderator": {killrvideo.SignedIn(moderating()), 4},
+	} {
+		asked := 0
+		viewer := func() (*killrvideo.User, error) { asked++; return test.viewer() }
+		listing, err := c.Comments.ByUser(t.Context(), viewer, ada.ID, killrvideo.Page{})
+		if err != nil || len(listing.Items) != test.want || asked != 1 {
+			t.Errorf("%s: %d comments, want %d; asked who it is %d times; %v", name, len(listing.Items), test.want, asked, err)
+		}
+		for _, comment := range listing.Items {
+			if comment.FirstName != "Ada" {
+				t.Errorf("%s: a comment has no name", name)
+			}
+		}
+	}
+	unknown := func() (*killrvideo.User, error) { return nil, errDown }
+	if _, err := c.Comments.ByUser(t.Context(), unknown, ada.ID, killrvideo.Page{}); !errors.Is(err, errDown) {
+		t.Errorf("a viewer that cannot be identified: %v", err)
+	}
+	c.faults.broken = "VideosByID"
+	if _, err := c.Comments.ByUser(t.Context(), anonymous, ada.ID, killrvideo.Page{}); !errors.Is(err, errDown) {
+		t.Errorf("the videos cannot be read: %v", err)
+	}
+}
+
+func TestAuthorsAndModeratorsDeleteComments(t *testing.T) {
 	t.Parallel()
 	author := creator()
 	tests := map[string]struct {
@@ -153,7 +200,7 @@ func TestWhoMayDeleteAComment(t *testing.T) {
 		want    string
 	}{
 		"its author": {author, false, ""}, "a moderator": {moderating(), false, ""},
-		"somebody else": {creator(), false, killrvideo.EFORBIDDEN}, "by another video": {author, true, killrvideo.ENOTFOUND},
+		"another user": {creator(), false, killrvideo.EFORBIDDEN}, "by another video": {author, true, killrvideo.ENOTFOUND},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -184,9 +231,9 @@ func TestWhoMayDeleteAComment(t *testing.T) {
 	}
 }
 
-// Whatever fails in the middle of deleting and restoring: doing it again
-// finishes it, and the activity counts once or not at all.
-func TestDeletingAndRestoringAgainMendsWhatFailed(t *testing.T) {
+// Deletions and restorations that failed at any step can be repeated, and the activity
+// counts once or not at all.
+func TestDeletingAndRestoringCanBeRepeatedAfterAFailure(t *testing.T) {
 	t.Parallel()
 	for _, broken := range []string{"Comment", "Forget", "RemoveComment", "Record", "RestoreComment"} {
 		c := newCommunity()
@@ -230,9 +277,8 @@ func TestSentiment(t *testing.T) {
 	}
 }
 
-// TestCommentsAreSeenByThoseWhoSeeTheVideo: a video that is hidden takes its
-// comments with it.
-func TestCommentsAreSeenByThoseWhoSeeTheVideo(t *testing.T) {
+// The comments of a video that is not visible are not visible either.
+func TestCommentsAreVisibleWithTheirVideo(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	owner, moderator := creator(), creator()

@@ -3,17 +3,18 @@ package killrvideo
 import (
 	"net/mail"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 const maxEmail = 254
 
-// ParseEmail checks an e-mail address and gives it with its domain in lower
-// case; the local part stays as typed, since only its owner's server knows
-// whether case matters there. ok is false for anything but a bare address
-// whose domain has a dot, and for one with characters that nobody sees: two
-// addresses that look alike would be two accounts.
+// ParseEmail checks an e-mail address and returns it with its domain in lower case; the
+// case of the local part may matter to its server. ok is false for anything but a bare
+// address whose domain has a dot, and for one with invisible characters: two addresses
+// that look alike would be two accounts.
 func ParseEmail(text string) (email string, ok bool) {
-	if len(text) > maxEmail { // before anything takes long to read it
+	if len(text) > maxEmail { // before parsing, which takes long
 		return "", false
 	}
 	parsed, err := mail.ParseAddress(text)
@@ -39,6 +40,6 @@ func validDomain(domain string) bool {
 	return len(labels) > 1
 }
 
-// EmailKey is the form under which an e-mail is looked up: two addresses that
-// differ in case only are the same account.
-func EmailKey(email string) string { return strings.ToLower(email) }
+// EmailKey is the key of an e-mail: addresses that differ in case only, or in how a
+// character is composed, are the same account.
+func EmailKey(email string) string { return norm.NFC.String(strings.ToLower(email)) }

@@ -6,34 +6,32 @@ import (
 	"time"
 )
 
-// The codes of errors that a client may see. Every other error counts as
-// EINTERNAL.
+// The codes of errors that are shown to clients. Every other error is EINTERNAL.
 const (
 	EINVALID      = "invalid"      // the request does not validate (422)
-	EREFUSED      = "refused"      // the request validates, but asks for something we do not do (400)
-	ECONFLICT     = "conflict"     // it contradicts what is stored; the contract answers 400
-	EUNAUTHORIZED = "unauthorized" // who is asking is unknown (401)
-	EFORBIDDEN    = "forbidden"    // who is asking may not (403)
+	EREFUSED      = "refused"      // the request is valid, but is not supported or not allowed (400)
+	ECONFLICT     = "conflict"     // with what is stored; the contract answers 400
+	EUNAUTHORIZED = "unauthorized" // the caller is not authenticated (401)
+	EFORBIDDEN    = "forbidden"    // the caller is not authorized (403)
 	ENOTFOUND     = "not_found"    // (404)
 	ERATELIMIT    = "rate_limited" // (429)
 	EINTERNAL     = "internal"     // (500)
-	EUPSTREAM     = "bad_upstream" // a service we depend on answered nonsense (502)
-	EUNAVAILABLE  = "unavailable"  // the data store cannot be reached for now (503)
-	EBUSY         = "busy"         // too much of this is under way here (503)
+	EUPSTREAM     = "bad_upstream" // an upstream service failed (502)
+	EUNAVAILABLE  = "unavailable"  // the data store cannot be reached (503)
+	EBUSY         = "busy"         // too many requests are in progress (503)
 )
 
-// MsgInternal is what a client is told about an error that has no message
-// meant for it.
+// MsgInternal is the message of an error that has none for clients.
 const MsgInternal = "An unexpected internal server error occurred."
 
-// Error is an error that a client may see: a code for programs and a message
-// for people, free of internals. The cause, if any, is for the log only.
+// Error is an error for clients: a code for programs and a message for people, without
+// internals. The cause, if any, is for the log.
 type Error struct {
 	Code    string
 	Message string
 	Fields  []FieldError
 	Cause   error
-	// RetryAfter is when trying again may help, zero if nothing is known.
+	// RetryAfter is when to try again, zero if unknown.
 	RetryAfter time.Duration
 }
 
@@ -45,7 +43,7 @@ type FieldError struct {
 	Message string `json:"message"`
 }
 
-// Error is for the log: it shows the cause, which Message does not.
+// Error includes the cause, which Message does not. It is for the log.
 func (e *Error) Error() string {
 	if e.Cause == nil {
 		return fmt.Sprintf("%s: %s", e.Code, e.Message)
@@ -53,10 +51,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s: %v", e.Code, e.Message, e.Cause)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Errorf makes an Error with a message that the client may read.
+// Errorf makes an Error with a message for the client.
 func Errorf(code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
@@ -79,7 +77,7 @@ func ErrorCode(err error) string {
 	return EINTERNAL
 }
 
-// ErrorMessage is what a client may be told about err, "" for nil.
+// ErrorMessage is the message of err for clients, "" for nil.
 func ErrorMessage(err error) string {
 	var e *Error
 	switch {
@@ -91,7 +89,7 @@ func ErrorMessage(err error) string {
 	return MsgInternal
 }
 
-// ErrorFields are the inputs at fault, nil when err names none.
+// ErrorFields are the invalid inputs, nil if err names none.
 func ErrorFields(err error) []FieldError {
 	var e *Error
 	if errors.As(err, &e) {
@@ -100,7 +98,7 @@ func ErrorFields(err error) []FieldError {
 	return nil
 }
 
-// ErrorRetryAfter is when the client may try again, zero if nothing is known.
+// ErrorRetryAfter is when the client should try again, zero if unknown.
 func ErrorRetryAfter(err error) time.Duration {
 	var e *Error
 	if errors.As(err, &e) {
@@ -109,18 +107,18 @@ func ErrorRetryAfter(err error) time.Duration {
 	return 0
 }
 
-// TooMany makes the ERATELIMIT error that asks for this much patience.
+// TooMany makes an ERATELIMIT error with the time to wait.
 func TooMany(message string, retryAfter time.Duration) error {
 	return &Error{Code: ERATELIMIT, Message: message, RetryAfter: retryAfter}
 }
 
-// Busy makes the EBUSY error: unlike ERATELIMIT it is not this client's fault.
+// Busy makes an EBUSY error: unlike ERATELIMIT, other clients are the cause.
 func Busy(cause error, message string, retryAfter time.Duration) error {
 	return &Error{Code: EBUSY, Message: message, Cause: cause, RetryAfter: retryAfter}
 }
 
-// Invalid makes the EINVALID error for these fields, nil when there are none.
-// Its message names every one of them, for clients that show only a text.
+// Invalid makes the EINVALID error of these fields, nil if there are none. Its message
+// names all of them, for clients that show the message alone.
 func Invalid(fields ...FieldError) error {
 	if len(fields) == 0 {
 		return nil

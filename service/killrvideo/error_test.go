@@ -21,7 +21,9 @@ func TestErrorsTellTheClientOnlyWhatIsMeantForIt(t *testing.T) {
 		"foreign":  {cause, killrvideo.EINTERNAL, killrvideo.MsgInternal},
 		"internal": {killrvideo.Errorf(killrvideo.EINTERNAL, "table users is odd"), killrvideo.EINTERNAL, killrvideo.MsgInternal},
 		"ours":     {killrvideo.Errorf(killrvideo.ENOTFOUND, "Video %s", "not found"), killrvideo.ENOTFOUND, "Video not found"},
-		"wrapped":  {fmt.Errorf("load: %w", killrvideo.Wrap(cause, killrvideo.EUNAVAILABLE, "Try later.")), killrvideo.EUNAVAILABLE, "Try later."},
+		"wrapped": {
+			fmt.Errorf("load: %w", killrvideo.Wrap(cause, killrvideo.EUNAVAILABLE, "Try later.")), killrvideo.EUNAVAILABLE, "Try later.",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -44,7 +46,9 @@ func TestInvalidNamesEveryField(t *testing.T) {
 	if err := killrvideo.Invalid(); err != nil {
 		t.Errorf("no field is at fault, and yet %v", err)
 	}
-	fields := []killrvideo.FieldError{{In: "body", Field: "title", Message: "must not be blank"}, {In: "query", Field: "page", Message: "must be a number"}}
+	fields := []killrvideo.FieldError{
+		{In: "body", Field: "title", Message: "must not be blank"}, {In: "query", Field: "page", Message: "must be a number"},
+	}
 	err := fmt.Errorf("submit: %w", killrvideo.Invalid(fields...))
 	if diff := cmp.Diff(fields, killrvideo.ErrorFields(err)); diff != "" {
 		t.Error(diff)

@@ -2,10 +2,10 @@ package killrvideo
 
 import "time"
 
-// Apply edits a video that nobody else edits.
+// Apply applies a change to a video.
 func (c VideoChange) Apply(v Video) (Video, error) { return c.apply(v, time.Time{}) }
 
-// Filled is a video of which only YouTube tells something.
+// Filled is a video with texts of YouTube alone.
 func Filled(m Metadata) Video {
 	var v Video
 	v.fill(m)

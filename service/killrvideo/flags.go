@@ -3,9 +3,12 @@ package killrvideo
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 )
 
 // ContentType is what a flag is about.
@@ -17,12 +20,12 @@ const (
 	ContentComment ContentType = "comment"
 )
 
-// FlagReasons lists what a flag may say.
+// FlagReasons lists the reasons of flags.
 func FlagReasons() []string {
 	return []string{"spam", "inappropriate", "harassment", "copyright", "other"}
 }
 
-// FlagStatus is how far the moderators are with a flag.
+// FlagStatus is the state of a flag.
 type FlagStatus string
 
 // A flag is open until a moderator acts on it. Approved and rejected are final.
@@ -38,11 +41,11 @@ func FlagStatuses() []FlagStatus {
 	return []FlagStatus{FlagOpen, FlagUnderReview, FlagApproved, FlagRejected}
 }
 
-// final reports whether no moderator can act on the flag any more.
+// final reports whether moderators can no longer act on the flag.
 func (s FlagStatus) final() bool { return s == FlagApproved || s == FlagRejected }
 
-// Flag reports content to the moderators. ModeratorID is the nil UUID, and
-// ResolvedAt zero, until it happens.
+// Flag reports content to the moderators. ModeratorID is the nil UUID and ResolvedAt
+// zero until a moderator acts.
 type Flag struct {
 	ID             uuid.UUID // version 7, of CreatedAt
 	ContentType    ContentType
@@ -58,14 +61,14 @@ type Flag struct {
 	ResolvedAt     time.Time
 }
 
-// FlagRepository keeps flags. ENOTFOUND is "Flag not found".
+// FlagRepository stores flags. ENOTFOUND is "Flag not found".
 type FlagRepository interface {
 	AddFlag(ctx context.Context, f Flag) error
 	Flag(ctx context.Context, id uuid.UUID) (Flag, error)
-	// UpdateFlag stores a flag whose status was another before.
+	// UpdateFlag stores a flag. Its status may have changed.
 	UpdateFlag(ctx context.Context, before, after Flag) error
-	// Flags are newest first; of one status if it is not "".
-	Flags(ctx context.Context, of FlagStatus, page Page) (Listing[Flag], error)
+	// List returns the newest first, of one status unless it is "".
+	List(ctx context.Context, of FlagStatus, page Page) (Listing[Flag], error)
 }
 
 const (
@@ -73,7 +76,7 @@ const (
 	maxNotes  = 1000
 )
 
-// Moderation is what one can do about content. All fields are required.
+// Moderation flags content and acts on flags. All fields are required.
 type Moderation struct {
 	Flags     FlagRepository
 	Audits    AuditRepository
@@ -84,7 +87,7 @@ type Moderation struct {
 	Now   func() time.Time
 }
 
-// Report is a flag as somebody sends it in.
+// Report is the input of a flag.
 type Report struct {
 	ContentType ContentType
 	ContentID   uuid.UUID
@@ -106,13 +109,13 @@ func (r Report) validate() (Report, error) {
 	return r, Invalid(problems...)
 }
 
-// Flag reports content that is there to the moderators.
-func (m *Moderation) Flag(ctx context.Context, caller User, r Report) (Flag, error) {
+// Flag reports visible content to the moderators.
+func (m *Moderation) Flag(ctx context.Context, caller Caller, r Report) (Flag, error) {
 	r, err := r.validate()
 	if err != nil {
 		return Flag{}, err
 	}
-	if err := m.exists(ctx, caller, r.ContentType, r.ContentID); err != nil {
+	if err := m.exists(ctx, caller.viewer, r.ContentType, r.ContentID); err != nil {
 		return Flag{}, err
 	}
 	now := timestamp(m.Now())
@@ -123,20 +126,25 @@ func (m *Moderation) Flag(ctx context.Context, caller User, r Report) (Flag, err
 	return flag, m.Flags.AddFlag(ctx, flag)
 }
 
-func (m *Moderation) exists(ctx context.Context, caller User, kind ContentType, id uuid.UUID) error {
-	if kind == ContentVideo {
-		_, err := m.Catalogue.Video(ctx, SignedIn(caller), id)
-		return err
-	}
-	comment, err := m.Comments.Repository.Comment(ctx, id)
-	if err == nil && comment.Deleted() {
-		return errNoComment
-	}
-	return err
+func (m *Moderation) exists(ctx context.Context, viewer Viewer, kind ContentType, id uuid.UUID) error {
+	viewer = sync.OnceValues(viewer)
+	return parallel.Do(
+		func() error { _, err := viewer(); return err },
+		func() error {
+			if kind == ContentVideo {
+				_, err := m.Catalogue.Video(ctx, viewer, id)
+				return err
+			}
+			comment, err := m.Comments.Repository.Comment(ctx, id)
+			if err == nil && comment.Deleted() {
+				return errNoComment
+			}
+			return err
+		},
+	)
 }
 
-// Act gives a flag the status that a moderator decides on. Approving one hides
-// what it is about.
+// Act sets the status of a flag. Approving a flag deletes its content.
 func (m *Moderation) Act(ctx context.Context, moderator User, id uuid.UUID, status FlagStatus, notes string) (Flag, error) {
 	var problems []FieldError
 	notes = textRule{"moderatorNotes", 0, maxNotes}.check(notes, &problems)
@@ -156,9 +164,8 @@ func (m *Moderation) Act(ctx context.Context, moderator User, id uuid.UUID, stat
 	return m.decide(ctx, moderator, before, status, notes)
 }
 
-// decide gives the flag its status last: whoever tries again after a failure
-// hides the content again, which changes nothing, and nothing is done that is
-// not written down.
+// decide stores an audit, deletes the content of an approved flag, and stores the
+// status last, so that it can be repeated after a failure.
 func (m *Moderation) decide(ctx context.Context, moderator User, before Flag, status FlagStatus, notes string) (Flag, error) {
 	after := before
 	after.Status, after.ModeratorID, after.UpdatedAt = status, moderator.ID, timestamp(m.Now())
@@ -181,7 +188,7 @@ func (m *Moderation) decide(ctx context.Context, moderator User, before Flag, st
 	return after, m.Flags.UpdateFlag(ctx, before, after)
 }
 
-// hide deletes what a flag is about, unless it is gone already.
+// hide deletes the content of a flag. It is idempotent.
 func (m *Moderation) hide(ctx context.Context, f Flag) error {
 	if f.ContentType == ContentVideo {
 		return gone(m.Catalogue.Hide(ctx, f.ContentID))
@@ -200,7 +207,7 @@ func gone(err error) error {
 	return err
 }
 
-// Restore brings deleted content back. What is not deleted stays as it is.
+// Restore reverts the deletion of content. It is idempotent.
 func (m *Moderation) Restore(ctx context.Context, moderator User, kind ContentType, id uuid.UUID) error {
 	restore := m.Comments.Restore
 	if kind == ContentVideo {

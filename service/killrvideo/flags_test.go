@@ -17,18 +17,18 @@ func spam(kind killrvideo.ContentType, id uuid.UUID) killrvideo.Report {
 
 func (c *community) flagged(t *testing.T, kind killrvideo.ContentType, id uuid.UUID) killrvideo.Flag {
 	t.Helper()
-	flag, err := c.Flag(t.Context(), creator(), spam(kind, id))
+	flag, err := c.Flag(t.Context(), killrvideo.Authorized(creator()), spam(kind, id))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return flag
 }
 
-func TestAFlagKeepsEverything(t *testing.T) {
+func TestAFlagIsStoredCompletely(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	ada, video := creator(), c.shown(t, creator())
-	got, err := c.Flag(t.Context(), ada, spam(killrvideo.ContentVideo, video.ID))
+	got, err := c.Flag(t.Context(), killrvideo.Authorized(ada), spam(killrvideo.ContentVideo, video.ID))
 	want := killrvideo.Flag{
 		ID: got.ID, ContentType: killrvideo.ContentVideo, ContentID: video.ID, ReasonCode: "spam", ReasonText: "look",
 		UserID: ada.ID, CreatedAt: at(0), UpdatedAt: at(0), Status: killrvideo.FlagOpen,
@@ -71,14 +71,14 @@ func TestAFlagIsRefused(t *testing.T) {
 	}
 	for name, test := range tests {
 		before := len(c.flags.byID)
-		_, err := c.Flag(t.Context(), author, test.report)
+		_, err := c.Flag(t.Context(), killrvideo.Authorized(author), test.report)
 		if killrvideo.ErrorCode(err) != test.want || (err == nil) != (len(c.flags.byID) == before+1) {
 			t.Errorf("%s: %v, %d stored", name, err, len(c.flags.byID)-before)
 		}
 	}
 }
 
-// What a moderator may do with a flag in each state.
+// The changes of status that are allowed in each state of a flag.
 func TestTheStatesOfAFlag(t *testing.T) {
 	t.Parallel()
 	for _, from := range killrvideo.FlagStatuses() {
@@ -112,7 +112,7 @@ func TestTheStatesOfAFlag(t *testing.T) {
 	}
 }
 
-func TestAnActIsWrittenDown(t *testing.T) {
+func TestAnActionIsAudited(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	grace := moderating()
@@ -121,11 +121,14 @@ func TestAnActIsWrittenDown(t *testing.T) {
 	if err != nil || got.ModeratorNotes != "no" || got.ModeratorID != grace.ID {
 		t.Errorf("%+v %v", got, err)
 	}
-	want := []killrvideo.Audit{{Subject: flag.ContentID, FlagID: flag.ID, ActorID: grace.ID, Action: "flag rejected", Details: "no", At: at(0)}}
+	want := []killrvideo.Audit{
+		{Subject: flag.ContentID, FlagID: flag.ID, ActorID: grace.ID, Action: "flag rejected", Details: "no", At: at(0)},
+	}
 	if diff := cmp.Diff(want, c.written.all); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := c.Act(t.Context(), grace, flag.ID, killrvideo.FlagOpen, strings.Repeat("x", 1001)); killrvideo.ErrorCode(err) != killrvideo.EINVALID {
+	_, err = c.Act(t.Context(), grace, flag.ID, killrvideo.FlagOpen, strings.Repeat("x", 1001))
+	if killrvideo.ErrorCode(err) != killrvideo.EINVALID {
 		t.Errorf("long notes: %v", err)
 	}
 	if _, err := c.Act(t.Context(), grace, uuid.New(), killrvideo.FlagOpen, ""); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
@@ -133,8 +136,8 @@ func TestAnActIsWrittenDown(t *testing.T) {
 	}
 }
 
-// What fails in the middle of an approval can be repeated; the flag is
-// approved only when its content is hidden and the act is written down.
+// An approval that failed at any step can be repeated. The flag is approved only when its
+// content is deleted and the action is audited.
 func TestAnApprovalThatFailsHalfwayCanBeRepeated(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []killrvideo.ContentType{killrvideo.ContentVideo, killrvideo.ContentComment} {
@@ -170,8 +173,8 @@ func TestAnApprovalThatFailsHalfwayCanBeRepeated(t *testing.T) {
 	}
 }
 
-// Content that its owner has deleted meanwhile keeps nobody from approving.
-func TestApprovingAFlagOfWhatIsGone(t *testing.T) {
+// A flag of content that its owner has deleted meanwhile can be approved.
+func TestApprovingAFlagOfDeletedContent(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	author, video := creator(), c.shown(t, creator())
@@ -187,7 +190,7 @@ func TestApprovingAFlagOfWhatIsGone(t *testing.T) {
 	}
 }
 
-func TestRestoringIsWrittenDownBeforeItIsDone(t *testing.T) {
+func TestRestoringIsAuditedFirst(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []killrvideo.ContentType{killrvideo.ContentVideo, killrvideo.ContentComment} {
 		c := newCommunity()

@@ -10,8 +10,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// Whatever tags are given, what is kept of them is in order, and stays as it
-// is: a tag is found by itself.
+// Normalized tags are sorted, and normalizing them again does not change them.
 func FuzzNormalizeTags(f *testing.F) {
 	for _, seed := range []string{"Cats,cats , CATS", ",,", "İstanbul,ǅ,ẞ", "\u00a0a\u2003b,\x00", "a\xffb,𝔸"} {
 		f.Add(seed)
@@ -27,10 +26,12 @@ func FuzzNormalizeTags(f *testing.F) {
 	})
 }
 
-// Whatever is searched for, its words are words: each once, each findable by
-// itself, and none longer than a word that is stored.
+// The words of any text are distinct, are found by themselves, and are no longer than
+// stored words.
 func FuzzWords(f *testing.F) {
-	for _, seed := range []string{"The cats of Rome", "a the of", "naïve CAFÉ 東京 42", "x\xff\x00y", strings.Repeat("long", 20), "İİ ǅ ß", "e\u0301"} {
+	for _, seed := range []string{
+		"The cats of Rome", "a the of", "naïve CAFÉ 東京 42", "x\xff\x00y", strings.Repeat("long", 20), "İİ ǅ ß", "e\u0301",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -49,10 +50,11 @@ func FuzzWords(f *testing.F) {
 	})
 }
 
-// Whatever is given as an e-mail, one that is taken is taken again as it then
-// is, and has one key.
+// A valid e-mail is valid and unchanged when it is parsed again, and has one key.
 func FuzzParseEmail(f *testing.F) {
-	for _, seed := range []string{"ada@example.com", "Ada <ada@example.com>", "ada@EXAMPLE.com", `"a b"@x.org`, "a@b@c.org", "ı@x.org", "a\x00@x.org", "ada@bücher.example"} {
+	for _, seed := range []string{
+		"ada@example.com", "Ada <ada@example.com>", "ada@EXAMPLE.com", `"a b"@x.org`, "a@b@c.org", "ı@x.org", "a\x00@x.org", "ada@bücher.example",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

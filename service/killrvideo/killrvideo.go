@@ -1,7 +1,6 @@
-// Package killrvideo is the domain: what a user, a video and a page of a list
-// are, the rules they obey, and the interfaces that storage and the outside
-// world fill in.
+// Package killrvideo is the domain: users, videos, comments, ratings and flags, their
+// rules, and the interfaces of the repositories and services that they need.
 //
-// It imports nothing else of this project and knows neither HTTP nor Astra, so
-// that a rule is written once, here, and tested without starting anything.
+// It imports no other package of this project and knows neither HTTP nor Astra. Each
+// rule is in this package alone, and is tested without starting anything.
 package killrvideo

@@ -10,64 +10,60 @@ import (
 	"github.com/google/uuid"
 )
 
-// Attempt is one try of a password. It counts as failed from before the
-// password is compared until it is removed, so that many at the same time
-// cannot all be compared.
+// Attempt is a login attempt. It is stored as failed before the password is compared,
+// and removed if the password matches, so that concurrent attempts are limited too.
 type Attempt struct {
 	ID       uuid.UUID
 	EmailKey string
-	// Client is what clientMark makes of the caller's network address.
+	// Client is the clientMark of the caller's network address.
 	Client string
 	At     time.Time
 }
 
-// AttemptRepository keeps the tries of passwords, for every instance to see.
-// Each is a row of its own, so that of many at the same time none is lost.
+// AttemptRepository stores login attempts for all instances. Each is a row of its own,
+// so concurrent attempts do not overwrite each other.
 type AttemptRepository interface {
-	// LockAttempts is mutual exclusion, within this process, for one client's
-	// tries of one account's password. It waits until ctx ends.
+	// LockAttempts is mutual exclusion, within this process, of one client's attempts
+	// on one account. It waits until ctx ends.
 	LockAttempts(ctx context.Context, emailKey, client string) (unlock func(), err error)
-	// AddAttempt stores the attempt and gives it an ID.
+	// AddAttempt stores the attempt and sets its ID.
 	AddAttempt(ctx context.Context, a Attempt) (Attempt, error)
 	RemoveAttempt(ctx context.Context, a Attempt) error
-	// Attempts gives the latest ones since, in any order.
+	// Attempts returns the latest ones since a time, in any order.
 	Attempts(ctx context.Context, emailKey string, since time.Time) ([]Attempt, error)
 }
 
-// Lockout bounds the guessing of passwords, on all instances together and for
-// each pair of account and client: after Failures failed logins of a client
-// within Window that client is refused this account for as long again, and
-// nobody else is. After ClientsPerLockout times as many, from whatever clients,
-// every client that has not logged in to the account before is refused it.
+// Lockout limits password guessing, across all instances, by account and client. After
+// Failures failed logins to an account within Window, the client is refused for another
+// Window; other clients are not. After ClientsPerLockout times as many failures, of any
+// clients, every client is refused that has not logged in to the account before.
 //
-// Whether the e-mail has an account makes no difference to what is answered.
-// Failures of zero never refuse.
+// The answer does not depend on whether the e-mail is registered. With zero Failures no
+// client is refused.
 type Lockout struct {
 	Repository AttemptRepository
 	Failures   int
 	Window     time.Duration
 }
 
-// ClientsPerLockout is how many clients may use up their failures before an
-// account is refused to clients that are new to it.
+// ClientsPerLockout is how many clients can use up their failures before an account
+// refuses new clients.
 const ClientsPerLockout = 5
 
 const msgLockedOut = "Too many failed logins. Please try again later."
 
-// clientMark names a client among the attempts on one account without telling
-// its address: it differs between accounts.
+// clientMark is a hash of a client's address. It differs between accounts.
 func clientMark(emailKey, client string) string {
 	sum := sha256.Sum256([]byte(emailKey + "\x00" + client))
 	return hex.EncodeToString(sum[:16])
 }
 
-// begin counts an attempt, or refuses it with ERATELIMIT. familiar clients have
-// logged in to the account before.
+// begin stores an attempt, or refuses it with ERATELIMIT. Familiar clients have logged
+// in to the account before.
 //
-// It reads, writes and reads again. The first read keeps what is refused from
-// being stored. The second makes the bound exact: of those that may go on,
-// whichever read last had all others written before, and saw fewer than
-// Failures of them.
+// It reads, writes and reads again. The first read avoids storing attempts that are
+// refused. The second makes the limit exact: of the attempts that are let through, the
+// one that read last read all others, and there were fewer than Failures.
 func (l Lockout) begin(ctx context.Context, a Attempt, familiar bool) (Attempt, error) {
 	if l.Failures == 0 {
 		return a, nil
@@ -80,14 +76,13 @@ func (l Lockout) begin(ctx context.Context, a Attempt, familiar bool) (Attempt, 
 		return a, err
 	}
 	if err := l.check(ctx, a, familiar); err != nil {
-		l.forget(ctx, a) // an attempt that was not made is no failure
+		l.forget(ctx, a) // the password was not compared
 		return a, err
 	}
 	return a, nil
 }
 
-// forgetFor is how long the removal of an attempt may take once the client has
-// gone. One that is not removed counts as failed.
+// forgetFor bounds the removal of an attempt. One that is not removed counts as failed.
 const forgetFor = 5 * time.Second
 
 // forget removes an attempt that did not fail.
@@ -125,9 +120,8 @@ func (l Lockout) check(ctx context.Context, a Attempt, familiar bool) error {
 	return nil
 }
 
-// until gives the end of the last lockout that so many failures set off, zero
-// for none. Failures during a lockout count for nothing, so that an attacker
-// who goes on guessing does not prolong it.
+// until returns the end of the last lockout caused by so many failures, zero for none.
+// Failures during a lockout do not count, so that an attacker cannot prolong it.
 func (l Lockout) until(times []time.Time, failures int) (end time.Time) {
 	slices.SortFunc(times, time.Time.Compare)
 	var counted []time.Time

@@ -15,8 +15,8 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// attempts keeps logins in memory, as several processes see them: it does not
-// make one wait for the other.
+// attempts stores login attempts in memory, as several processes see them: it has no
+// locks.
 type attempts struct {
 	mu   sync.Mutex
 	all  []killrvideo.Attempt
@@ -54,8 +54,8 @@ func (a *attempts) Attempts(_ context.Context, key string, since time.Time) ([]k
 	return recent, nil
 }
 
-// guarded are accounts with Ada's in it, locked out after three failures in a
-// quarter of an hour, and the hands of their clock.
+// guarded are accounts with Ada's, with a lockout after three failures in a quarter of an
+// hour, and their clock.
 func guarded(t *testing.T) (*killrvideo.Accounts, *attempts, *time.Time) {
 	t.Helper()
 	accounts, _, _ := newAccounts()
@@ -70,9 +70,9 @@ func guarded(t *testing.T) (*killrvideo.Accounts, *attempts, *time.Time) {
 }
 
 // The answers are the same with and without an account.
-func TestLockoutDoesNotTellWhoHasAnAccount(t *testing.T) {
+func TestLockoutDoesNotRevealAccounts(t *testing.T) {
 	t.Parallel()
-	for _, email := range []string{"ada@example.com", "nobody@example.com"} {
+	for _, email := range []string{"ada@example.com", "unknown@example.com"} {
 		t.Run(email, func(t *testing.T) {
 			t.Parallel()
 			accounts, _, now := guarded(t)
@@ -120,7 +120,7 @@ func TestTheRightPasswordIsRefusedWhileLockedOut(t *testing.T) {
 	}
 }
 
-func TestFailuresThatLieApartLockNobodyOut(t *testing.T) {
+func TestFailuresFarApartDoNotLockOut(t *testing.T) {
 	t.Parallel()
 	accounts, _, now := guarded(t)
 	for range 20 {
@@ -145,8 +145,8 @@ func TestLockoutCanBeSwitchedOff(t *testing.T) {
 	}
 }
 
-// A guess that cannot be counted is not answered.
-func TestAGuessThatCannotBeCountedIsNotAnswered(t *testing.T) {
+// An attempt that cannot be stored is refused.
+func TestAnAttemptThatCannotBeStoredIsRefused(t *testing.T) {
 	t.Parallel()
 	accounts, failures, _ := guarded(t)
 	failures.fail = killrvideo.Wrap(errors.New("down"), killrvideo.EUNAVAILABLE, "away")
@@ -155,14 +155,14 @@ func TestAGuessThatCannotBeCountedIsNotAnswered(t *testing.T) {
 	}
 }
 
-// from tries a password from a client.
+// from logs in from a client.
 func from(t *testing.T, a *killrvideo.Accounts, client, password string) error {
 	t.Helper()
 	_, err := a.Login(t.Context(), killrvideo.Password{Email: "ada@example.com", Password: password, Client: client})
 	return err
 }
 
-func TestALockoutIsOfTheClientThatGuessed(t *testing.T) {
+func TestALockoutAffectsItsClientAlone(t *testing.T) {
 	t.Parallel()
 	accounts, _, _ := guarded(t)
 	for range 4 {
@@ -176,9 +176,8 @@ func TestALockoutIsOfTheClientThatGuessed(t *testing.T) {
 	}
 }
 
-// Guesses from many addresses close the account to new ones, and not to those
-// that its owner uses.
-func TestManyClientsTogetherAreBounded(t *testing.T) {
+// Failures from many addresses lock out new addresses, and not those that the owner uses.
+func TestFailuresOfManyClientsLockOutNewClients(t *testing.T) {
 	t.Parallel()
 	accounts, _, now := guarded(t)
 	if err := from(t, accounts, "192.0.2.1", ada().Password); err != nil {
@@ -205,7 +204,7 @@ func TestManyClientsTogetherAreBounded(t *testing.T) {
 	}
 }
 
-// slow compares no password before it is let go.
+// slow verifies no password before it is released.
 type slow struct {
 	killrvideo.Passwords
 	compared atomic.Int32
@@ -222,7 +221,7 @@ func (s *slow) Verify(context.Context, string, string) (bool, bool, error) {
 	return false, false, nil
 }
 
-// together lets nothing be stored before all have seen that nothing is.
+// together stores no attempt before all logins have read that there is none.
 type together struct {
 	*attempts
 	seen sync.WaitGroup
@@ -234,9 +233,9 @@ func (r *together) AddAttempt(ctx context.Context, one killrvideo.Attempt) (kill
 	return r.attempts.AddAttempt(ctx, one)
 }
 
-// However many processes are asked at once, no more guesses are compared than
-// one client may make.
-func TestGuessesAreCountedBeforeTheyAreCompared(t *testing.T) {
+// In any number of processes at once, no more passwords of a client are compared than
+// Failures.
+func TestAttemptsAreStoredBeforeTheyAreCompared(t *testing.T) {
 	t.Parallel()
 	accounts, failures, _ := guarded(t)
 	const guesses = 60
@@ -264,7 +263,7 @@ func TestGuessesAreCountedBeforeTheyAreCompared(t *testing.T) {
 	}
 }
 
-// busy has no capacity to compare.
+// busy has no capacity to verify.
 type busy struct{ killrvideo.Passwords }
 
 func (busy) Verify(context.Context, string, string) (bool, bool, error) {
@@ -287,7 +286,7 @@ func TestALoginThatWasNotComparedIsNoFailure(t *testing.T) {
 	}
 }
 
-// changing lets something happen while a password waits to be compared.
+// changing calls a function while a password waits to be verified.
 type changing struct {
 	killrvideo.Passwords
 	meanwhile func()
@@ -298,8 +297,8 @@ func (c changing) Verify(ctx context.Context, password, hash string) (bool, bool
 	return c.Passwords.Verify(ctx, password, hash)
 }
 
-// What was right when the login began is looked at again before it is accepted.
-func TestCredentialsThatChangeMeanwhileLetNobodyIn(t *testing.T) {
+// The credentials are read again after the password was verified.
+func TestCredentialsChangedMeanwhileAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*killrvideo.Credentials){
 		"another password": func(c *killrvideo.Credentials) { c.PasswordHash = "new:another" },
@@ -320,7 +319,7 @@ func TestCredentialsThatChangeMeanwhileLetNobodyIn(t *testing.T) {
 	}
 }
 
-func TestFewClientsOfAnAccountAreRemembered(t *testing.T) {
+func TestClientsOfAnAccountAreBounded(t *testing.T) {
 	t.Parallel()
 	accounts, repository, _ := newAccounts()
 	now := at(0)

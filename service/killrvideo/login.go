@@ -3,27 +3,27 @@ package killrvideo
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 )
 
-// Password is what somebody says is the password of an account. Client is the
-// network address it comes from: guesses are counted by account and client.
+// Password is the input of a login. Client is the network address: attempts are counted
+// by account and client.
 type Password struct {
 	Email    string
 	Password string
 	Client   string
 }
 
-// errLogin is one answer to every failed login, so that it does not tell which
-// e-mails have an account.
+// errLogin is the answer to every failed login, so that it does not reveal which e-mails
+// are registered.
 var errLogin = Errorf(EUNAUTHORIZED, "Incorrect email or password")
 
-// Login gives the account of an e-mail and password. Errors: EUNAUTHORIZED,
-// EFORBIDDEN for an account that is not active, ERATELIMIT after too many
-// failures, EBUSY while too many passwords wait to be compared. An unknown
-// e-mail takes as long as a wrong password. LastLoginDate is that of the login
-// before.
+// Login returns the account of an e-mail and password. Errors: EUNAUTHORIZED; EFORBIDDEN
+// for an account that is not active; ERATELIMIT after too many failures; EBUSY while too
+// many passwords wait to be compared. An unknown e-mail takes as long as a wrong
+// password. LastLoginDate is that of the previous login.
 func (a *Accounts) Login(ctx context.Context, p Password) (User, error) {
 	c, outdated, err := a.verify(ctx, p)
 	if err != nil {
@@ -46,7 +46,7 @@ func (a *Accounts) Login(ctx context.Context, p Password) (User, error) {
 	return user, nil
 }
 
-// verify gives the credentials of the e-mail if the password is theirs.
+// verify returns the credentials of the e-mail if the password matches.
 func (a *Accounts) verify(ctx context.Context, p Password) (c Credentials, outdated bool, err error) {
 	key := EmailKey(p.Email)
 	client := clientMark(key, p.Client)
@@ -77,8 +77,8 @@ func (a *Accounts) verify(ctx context.Context, p Password) (c Credentials, outda
 	return c, outdated, nil
 }
 
-// unchanged refuses credentials that are no longer the account's: the password
-// was changed, or they were locked, while this one waited to be compared.
+// unchanged fails if the credentials were changed or locked while the password was
+// compared.
 func (a *Accounts) unchanged(ctx context.Context, c Credentials) error {
 	now, err := a.Repository.Credentials(ctx, c.EmailKey)
 	if err != nil && ErrorCode(err) != ENOTFOUND {
@@ -90,11 +90,11 @@ func (a *Accounts) unchanged(ctx context.Context, c Credentials) error {
 	return nil
 }
 
-// recordLogin notes the login and the client, and renews an outdated hash. None
-// of it is worth refusing a login for.
+// recordLogin stores the time of the login and the client, and renews an outdated hash.
+// A failure does not refuse the login.
 func (a *Accounts) recordLogin(ctx context.Context, c Credentials, p Password, outdated bool) {
 	now := timestamp(a.Now())
-	err := both(
+	err := parallel.Do(
 		func() error { return a.Repository.UpdateLastLogin(ctx, c.UserID, now) },
 		func() error { return a.rememberClient(ctx, c, clientMark(c.EmailKey, p.Client), now) },
 	)
@@ -102,13 +102,12 @@ func (a *Accounts) recordLogin(ctx context.Context, c Credentials, p Password, o
 		err = a.renewHash(ctx, c, p.Password)
 	}
 	if err != nil {
-		a.Log.WarnContext(ctx, "login not recorded", "user", c.UserID, "error", err)
+		a.Log.WarnContext(ctx, "a login is not recorded", "user", c.UserID, "error", err)
 	}
 }
 
-// renewHash hashes the password again with the parameters in force. It has the
-// account's lock, for otherwise it could bring back a password that is being
-// changed.
+// renewHash hashes the password again with the current parameters. It holds the
+// account's lock: otherwise it could revert a concurrent change of the password.
 func (a *Accounts) renewHash(ctx context.Context, c Credentials, password string) error {
 	renewed := c
 	var err error
@@ -126,15 +125,15 @@ func (a *Accounts) renewHash(ctx context.Context, c Credentials, password string
 	return a.Repository.UpdatePassword(ctx, renewed)
 }
 
-// KnownClient is a client that has logged in to an account, and when.
+// KnownClient is a client that has logged in to an account.
 type KnownClient struct {
 	Mark string
 	At   time.Time
 }
 
-// How many clients of an account are remembered, and how often that is renewed.
+// How many clients of an account are stored, and how often their time is renewed.
 const (
-	mostClients = 8
+	maxClients  = 8
 	renewClient = 24 * time.Hour
 )
 
@@ -142,8 +141,8 @@ func (c Credentials) familiar(client string) bool {
 	return slices.ContainsFunc(c.Clients, func(k KnownClient) bool { return k.Mark == client })
 }
 
-// rememberClient notes that the client logged in, once a day, in place of the
-// one that did so longest ago.
+// rememberClient stores a client that has logged in, once a day, in place of the one
+// whose last login is oldest.
 func (a *Accounts) rememberClient(ctx context.Context, c Credentials, client string, now time.Time) error {
 	clients := slices.Clone(c.Clients)
 	if i := slices.IndexFunc(clients, func(k KnownClient) bool { return k.Mark == client }); i >= 0 {
@@ -153,19 +152,6 @@ func (a *Accounts) rememberClient(ctx context.Context, c Credentials, client str
 		clients = slices.Delete(clients, i, i+1)
 	}
 	slices.SortFunc(clients, func(a, b KnownClient) int { return b.At.Compare(a.At) })
-	clients = append([]KnownClient{{Mark: client, At: now}}, clients[:min(len(clients), mostClients-1)]...)
+	clients = append([]KnownClient{{Mark: client, At: now}}, clients[:min(len(clients), maxClients-1)]...)
 	return a.Repository.UpdateClients(ctx, c, clients)
-}
-
-// both runs two calls at once.
-func both(one, other func() error) error {
-	var group sync.WaitGroup
-	var errOther error
-	group.Go(func() { errOther = other() })
-	err := one()
-	group.Wait()
-	if err != nil {
-		return err
-	}
-	return errOther
 }

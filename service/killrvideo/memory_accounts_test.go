@@ -12,8 +12,8 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// users keeps accounts in memory. What real storage adds, concurrency above
-// all, is tested where it is: in package store, against a real Data API.
+// users stores accounts in memory. Real storage, and its concurrency, is tested in package
+// store against a real Data API.
 type users struct {
 	killrvideo.UserRepository
 	mu      sync.Mutex
@@ -109,7 +109,7 @@ func (u *users) Moderators(context.Context) ([]uuid.UUID, error) {
 	return ids, u.fail
 }
 
-// locks counts who holds one.
+// locks counts the holders of locks.
 type locks struct {
 	held atomic.Int32
 	most int32
@@ -182,8 +182,7 @@ func (u *users) LockedCredentials(context.Context) ([]killrvideo.Credentials, er
 	return locked, u.fail
 }
 
-// readable hashes a password by writing a mark before it; the mark "old" asks
-// for a new hash.
+// readable hashes a password by adding a prefix; "old" is that of an outdated hash.
 type readable struct{ compared int }
 
 func (*readable) Hash(_ context.Context, password string) (string, error) {

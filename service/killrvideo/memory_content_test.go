@@ -11,7 +11,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// faults makes one operation of a repository in memory fail, by its name.
+// faults makes one operation of a repository in memory fail, by name.
 type faults struct{ broken string }
 
 func newID(time.Time) uuid.UUID { return uuid.New() }
@@ -23,7 +23,7 @@ func (f *faults) check(operation string) error {
 	return nil
 }
 
-// comments keeps comments in memory.
+// comments stores comments in memory.
 type comments struct {
 	*faults
 	byID map[uuid.UUID]killrvideo.Comment
@@ -81,7 +81,7 @@ func (c *comments) CommentsOfUser(_ context.Context, user uuid.UUID, _ killrvide
 	return c.list(func(one killrvideo.Comment) bool { return one.UserID == user })
 }
 
-// activities keeps what users did, and how often each was counted.
+// activities stores activities in memory, and how often each was counted.
 type activities struct {
 	*faults
 	counted map[uuid.UUID]int
@@ -106,7 +106,9 @@ func (a *activities) Forget(_ context.Context, one killrvideo.Activity) error {
 	return nil
 }
 
-func (a *activities) Activities(_ context.Context, user uuid.UUID, of killrvideo.ActivityType, _ killrvideo.Page) (killrvideo.Listing[killrvideo.Activity], error) {
+func (a *activities) List(
+	_ context.Context, user uuid.UUID, of killrvideo.ActivityType, _ killrvideo.Page,
+) (killrvideo.Listing[killrvideo.Activity], error) {
 	var found killrvideo.Listing[killrvideo.Activity]
 	for _, one := range a.all {
 		if one.UserID == user && (of == "" || of == one.Type) {
@@ -116,7 +118,7 @@ func (a *activities) Activities(_ context.Context, user uuid.UUID, of killrvideo
 	return found, a.check("Activities")
 }
 
-// flags keeps flags in memory.
+// flags stores flags in memory.
 type flags struct {
 	*faults
 	byID map[uuid.UUID]killrvideo.Flag
@@ -145,11 +147,11 @@ func (f *flags) UpdateFlag(_ context.Context, _, after killrvideo.Flag) error {
 	return nil
 }
 
-func (f *flags) Flags(context.Context, killrvideo.FlagStatus, killrvideo.Page) (killrvideo.Listing[killrvideo.Flag], error) {
+func (f *flags) List(context.Context, killrvideo.FlagStatus, killrvideo.Page) (killrvideo.Listing[killrvideo.Flag], error) {
 	return killrvideo.Listing[killrvideo.Flag]{}, f.check("Flags")
 }
 
-// views counts views in memory, and knows what trends.
+// views counts views in memory, and has trends.
 type views struct {
 	*faults
 	counted  map[uuid.UUID]int
@@ -178,13 +180,16 @@ func (v *views) Trending(_ context.Context, days, limit int) ([]killrvideo.Summa
 	return all[:min(limit, len(all))], v.check("Trending")
 }
 
-// ratings keeps the ratings of one video each.
+// ratings stores ratings in memory.
 type ratings struct {
 	*faults
 	of map[[2]uuid.UUID]killrvideo.Rating
 }
 
-func (r *ratings) Rate(_ context.Context, one killrvideo.Rating) (killrvideo.Rating, error) {
+func (r *ratings) Rate(_ context.Context, one killrvideo.Rating, allowed func() error) (killrvideo.Rating, error) {
+	if err := allowed(); err != nil {
+		return killrvideo.Rating{}, err
+	}
 	r.of[[2]uuid.UUID{one.VideoID, one.UserID}] = one
 	return one, r.check("Rate")
 }
@@ -193,7 +198,7 @@ func (r *ratings) Rating(_ context.Context, video, user uuid.UUID) (killrvideo.R
 	return r.of[[2]uuid.UUID{video, user}], r.check("Rating")
 }
 
-// community is everything that one can do about content, on one memory.
+// community is the domain of content on repositories in memory.
 type community struct {
 	*killrvideo.Moderation
 	faults     *faults
@@ -204,6 +209,7 @@ type community struct {
 	flags      *flags
 	written    *audits
 	views      *views
+	ratings    *ratings
 }
 
 func newCommunity() *community {
@@ -214,13 +220,15 @@ func newCommunity() *community {
 		faults: f, users: newUsers(), videos: stored, comments: &comments{f, map[uuid.UUID]killrvideo.Comment{}},
 		activities: &activities{faults: f, counted: map[uuid.UUID]int{}}, flags: &flags{f, map[uuid.UUID]killrvideo.Flag{}},
 		written: &audits{}, views: &views{faults: f, counted: map[uuid.UUID]int{}},
+		ratings: &ratings{f, map[[2]uuid.UUID]killrvideo.Rating{}},
 	}
 	catalogue.Activities, catalogue.Audits, catalogue.Views, catalogue.Log = c.activities, c.written, c.views, silent()
-	catalogue.Ratings = &ratings{f, map[[2]uuid.UUID]killrvideo.Rating{}}
+	catalogue.Ratings = c.ratings
 	c.Moderation = &killrvideo.Moderation{
 		Flags: c.flags, Audits: c.written, Catalogue: catalogue, NewID: newID, Now: catalogue.Now,
 		Comments: &killrvideo.Comments{
-			Repository: c.comments, Videos: stored, Users: c.users, Activities: c.activities, Audits: c.written, NewID: newID, Now: catalogue.Now, Log: silent(),
+			Repository: c.comments, Videos: stored, Users: c.users, Activities: c.activities, Audits: c.written,
+			NewID: newID, Now: catalogue.Now, Log: silent(),
 		},
 	}
 	return c

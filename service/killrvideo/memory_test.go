@@ -12,7 +12,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// audits is what was written down, in order.
+// audits are the stored audits, in order.
 type audits struct {
 	all  []killrvideo.Audit
 	fail error
@@ -25,17 +25,17 @@ func (a *audits) AddAudit(_ context.Context, one killrvideo.Audit) error {
 	return a.fail
 }
 
-// videos keeps videos in memory, safe for a Completer beside the test.
+// videos stores videos in memory. It is safe for concurrent use.
 type videos struct {
 	killrvideo.VideoRepository
-	faults  *faults
-	mu      sync.Mutex
-	byID    map[uuid.UUID]killrvideo.Video
-	changed chan struct{}
-	mended  []mended
+	faults   *faults
+	mu       sync.Mutex
+	byID     map[uuid.UUID]killrvideo.Video
+	changed  chan struct{}
+	repaired []repaired
 }
 
-type mended struct {
+type repaired struct {
 	video  killrvideo.Video
 	former []string
 }
@@ -68,6 +68,16 @@ func (v *videos) Video(_ context.Context, id uuid.UUID) (killrvideo.Video, error
 	return killrvideo.Video{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "Video not found")
 }
 
+func (v *videos) VideosByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.Video, error) {
+	found := map[uuid.UUID]killrvideo.Video{}
+	for _, id := range ids {
+		if video, err := v.Video(ctx, id); err == nil {
+			found[id] = video
+		}
+	}
+	return found, v.faults.check("VideosByID")
+}
+
 func (v *videos) VideoDetail(ctx context.Context, id uuid.UUID) (killrvideo.Video, error) {
 	return v.Video(ctx, id)
 }
@@ -79,14 +89,14 @@ func (v *videos) RemoveVideo(ctx context.Context, video killrvideo.Video) error 
 	return v.CreateVideo(ctx, video)
 }
 
-// MendVideo notes what it was asked to mend.
-func (v *videos) MendVideo(_ context.Context, video killrvideo.Video, former []string) error {
-	if err := v.faults.check("MendVideo"); err != nil {
+// RepairVideo records its calls.
+func (v *videos) RepairVideo(_ context.Context, video killrvideo.Video, former []string) error {
+	if err := v.faults.check("RepairVideo"); err != nil {
 		return err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.mended = append(v.mended, mended{video, former})
+	v.repaired = append(v.repaired, repaired{video, former})
 	return nil
 }
 
@@ -97,16 +107,16 @@ func (v *videos) RestoreVideo(ctx context.Context, video killrvideo.Video) error
 	return v.CreateVideo(ctx, video)
 }
 
-// index keeps what videos are found by, and the work with them.
+// index is a search index, an index queue and locks in memory.
 type index struct {
 	killrvideo.SearchRepository
 	mu      sync.Mutex
 	vectors map[uuid.UUID]bool
 	work    map[uuid.UUID]killrvideo.Work
-	// fail is how often it fails, forgotten are all words that it was to forget.
+	// fail is how often it fails; forgotten are all words to forget.
 	fail      int
 	forgotten []string
-	// locked are the videos that somebody has; nobody waits for one in memory.
+	// locked are the videos whose lock is held.
 	locked map[uuid.UUID]bool
 }
 
@@ -191,10 +201,10 @@ func (x *index) RemoveWork(_ context.Context, id uuid.UUID) error {
 	return nil
 }
 
-// embedding answers from a script: an error for each that is left.
+// embedding fails a number of times.
 type embedding struct {
 	fail int
-	// asked is how often it was, inTime whether the last time had an end.
+	// asked is the number of calls, inTime whether the last one had a deadline.
 	asked  int
 	inTime bool
 }
@@ -211,7 +221,7 @@ func (e *embedding) Embed(ctx context.Context, _ string, _ bool) (killrvideo.Emb
 
 func (*embedding) Model() string { return "a model" }
 
-// host knows ids by their last path segment, and answers from a script.
+// host takes the last path segment for the id, and has scripted answers.
 type host struct {
 	mu      sync.Mutex
 	answers []answer
@@ -229,7 +239,7 @@ func (*host) VideoID(url string) (string, bool) {
 func (*host) EmbedURL(id string) string     { return "https://host.example/" + id }
 func (*host) ThumbnailURL(id string) string { return "https://host.example/" + id + ".jpg" }
 
-// Metadata gives the answers one by one, the last one forever.
+// Metadata returns the answers one by one, then the last one.
 func (h *host) Metadata(context.Context, string) (killrvideo.Metadata, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -12,26 +12,24 @@ import (
 	"github.com/google/uuid"
 )
 
-// ModeratorSettings name moderators, so that there is a first one. Anyone can
-// register any e-mail: an account with one of these is a moderator only once it
-// has proved, with the code of the address, that it is the person meant. The
-// role is not stored, only the proof, so taking an address out of the settings
-// or giving it another code takes the role away.
+// ModeratorSettings name the first moderators. Anyone can register any e-mail: an account
+// with one of these is a moderator once it has confirmed the code of the address. The
+// role is not stored, only the proof, so removing the address from the settings or
+// changing its code revokes the role.
 type ModeratorSettings struct {
 	Emails []string
-	// Codes are by e-mail. A code serves once.
+	// Codes are by e-mail. A code is valid once.
 	Codes map[string]string
-	// TrustEmails lets the e-mail alone do: for a machine that nobody else can
-	// reach.
+	// TrustEmails requires no code: for a machine that only its user can reach.
 	TrustEmails bool
 }
 
-// errModeratorCode does not tell which addresses have a code.
+// errModeratorCode does not reveal which addresses have a code.
 var errModeratorCode = Errorf(EREFUSED, "The code does not make this e-mail a moderator, or was used before")
 
-// code gives the code of an address that the settings name.
+// code returns the code of an address that the settings name.
 func (s ModeratorSettings) code(email string) (string, bool) {
-	if !s.names(email) {
+	if !s.contain(email) {
 		return "", false
 	}
 	for address, code := range s.Codes {
@@ -42,17 +40,17 @@ func (s ModeratorSettings) code(email string) (string, bool) {
 	return "", false
 }
 
-func (s ModeratorSettings) names(email string) bool {
+func (s ModeratorSettings) contain(email string) bool {
 	return slices.ContainsFunc(s.Emails, func(one string) bool { return EmailKey(one) == EmailKey(email) })
 }
 
-// accepts reports whether the code is that of the e-mail.
+// accepts reports whether the code is that of the e-mail, in constant time.
 func (s ModeratorSettings) accepts(email, code string) bool {
 	want, there := s.code(email)
 	return there && subtle.ConstantTimeCompare([]byte(hashOfCode(want)), []byte(hashOfCode(code))) == 1
 }
 
-// proof is what an account keeps of its code.
+// proof is the hash of the code of an e-mail.
 func (s ModeratorSettings) proof(email string) string {
 	code, there := s.code(email)
 	if !there {
@@ -61,26 +59,26 @@ func (s ModeratorSettings) proof(email string) string {
 	return hashOfCode(code)
 }
 
-// makes reports whether the settings make the account a moderator.
-func (s ModeratorSettings) makes(user User) bool {
-	if !s.names(user.Email) {
+// include reports whether the account is a moderator by the settings.
+func (s ModeratorSettings) include(user User) bool {
+	if !s.contain(user.Email) {
 		return false
 	}
 	proof := s.proof(user.Email)
 	return s.TrustEmails || proof != "" && proof == user.ModeratorProof
 }
 
-// newCode is 128 random bits, for people to hand over.
+// newCode is a code of 128 random bits.
 func newCode() string { return rand.Text() }
 
-// hashOfCode is what is stored of a code, which is too random to be guessed.
+// hashOfCode is the stored hash of a code, which is too random to be guessed.
 func hashOfCode(code string) string {
 	sum := sha256.Sum256([]byte("killrvideo one-time code\x00" + strings.TrimSpace(code)))
 	return hex.EncodeToString(sum[:])
 }
 
-// ConfirmModerator makes the caller's account a moderator by the code of its
-// e-mail. Error: EREFUSED for another code.
+// ConfirmModerator makes the caller's account a moderator by the code of its e-mail.
+// Error: EREFUSED for a wrong code.
 func (a *Accounts) ConfirmModerator(ctx context.Context, user User, code string) (User, error) {
 	if !a.Moderators.accepts(user.Email, code) {
 		return User{}, errModeratorCode
@@ -95,13 +93,13 @@ func (a *Accounts) ConfirmModerator(ctx context.Context, user User, code string)
 	return a.withBootstrapRole(user), nil
 }
 
-// Moderator is an account that is one, and whether by the settings.
+// Moderator is an account of a moderator, by the settings or by its roles.
 type Moderator struct {
 	User
 	BySetting bool
 }
 
-// ListModerators gives every moderator, whatever made them one.
+// ListModerators returns all moderators, by their roles or by the settings.
 func (a *Accounts) ListModerators(ctx context.Context) ([]Moderator, error) {
 	ids, err := a.Repository.Moderators(ctx)
 	if err != nil {
@@ -124,26 +122,25 @@ func (a *Accounts) ListModerators(ctx context.Context) ([]Moderator, error) {
 	for _, id := range ids {
 		user := a.withBootstrapRole(users[id])
 		if user.ID == id && user.Can(RoleModerator) {
-			moderators = append(moderators, Moderator{user, a.Moderators.makes(user)})
+			moderators = append(moderators, Moderator{user, a.Moderators.include(user)})
 		}
 	}
 	return moderators, nil
 }
 
 var (
-	// errBootstrap keeps moderators from removing those that the owner named.
+	// errBootstrap protects the moderators that the settings name.
 	errBootstrap = Errorf(EREFUSED, "This account is a moderator by the setting MODERATOR_EMAILS; take it out there")
-	// errLastModerator keeps a system from having none.
+	// errLastModerator protects the last moderator.
 	errLastModerator = Errorf(EREFUSED, "This is the last moderator that is active; make another one first")
 )
 
-// lockOfModerators is held by whoever takes the role from somebody, so that two
-// moderators cannot take it from each other at the same time.
+// lockOfModerators is held while a moderator is removed, so that two moderators cannot
+// remove each other at the same time.
 var lockOfModerators = uuid.NewSHA1(uuid.Nil, []byte("killrvideo moderators"))
 
-// removing runs the removal of a moderator by another one or by themself, unless
-// it is the last one that is active.
-func (a *Accounts) removing(ctx context.Context, by, user User, remove func() error) error {
+// unlessLastModerator calls remove, unless the user is the last active moderator.
+func (a *Accounts) unlessLastModerator(ctx context.Context, by, user User, remove func() error) error {
 	if !user.Can(RoleModerator) {
 		return remove()
 	}
@@ -152,7 +149,7 @@ func (a *Accounts) removing(ctx context.Context, by, user User, remove func() er
 		return err
 	}
 	defer unlock()
-	if left, err := a.leavesOne(ctx, by, user); err != nil {
+	if left, err := a.anotherModeratorIsActive(ctx, by, user); err != nil {
 		return err
 	} else if !left {
 		return errLastModerator
@@ -160,9 +157,9 @@ func (a *Accounts) removing(ctx context.Context, by, user User, remove func() er
 	return remove()
 }
 
-// leavesOne reports whether there is an active moderator beside the user. Most
-// often that is the one who acts, if they still are one.
-func (a *Accounts) leavesOne(ctx context.Context, by, user User) (bool, error) {
+// anotherModeratorIsActive reports whether an active moderator remains without the user.
+// Usually that is the one who acts.
+func (a *Accounts) anotherModeratorIsActive(ctx context.Context, by, user User) (bool, error) {
 	active := func(m User) bool { return m.ID != user.ID && m.Can(RoleModerator) && m.Active() == nil }
 	if by.ID != user.ID {
 		if now, err := a.User(ctx, by.ID); err != nil || active(now) {

@@ -14,7 +14,7 @@ func grace(code string) killrvideo.Registration {
 	return r
 }
 
-// proofOfGrace is what Grace's code leaves in her account.
+// proofOfGrace is the hash of Grace's code in her account.
 func proofOfGrace(t *testing.T) string {
 	t.Helper()
 	accounts, repository, _ := newAccounts()
@@ -50,8 +50,8 @@ func TestACodeMakesAModeratorOfItsEmail(t *testing.T) {
 	}
 }
 
-// Whoever registers the address of a moderator without its code has an ordinary
-// account, and the code takes it back, once.
+// Registering the address of a moderator without its code makes an ordinary
+// account, which the code takes over, once.
 func TestAnEmailAloneMakesNoModerator(t *testing.T) {
 	t.Parallel()
 	s, _, _ := newSessions(t)
@@ -61,7 +61,8 @@ func TestAnEmailAloneMakesNoModerator(t *testing.T) {
 		t.Fatalf("%v %v", thief.Roles, err)
 	}
 	stolen := begin(t, s, thief)
-	if _, _, err := s.ResetPassword(t.Context(), "grace@example.com", "no code of anything", "another password of hers"); killrvideo.ErrorCode(err) != killrvideo.EREFUSED {
+	_, _, err = s.ResetPassword(t.Context(), "grace@example.com", "no code of anything", "another password of hers")
+	if killrvideo.ErrorCode(err) != killrvideo.EREFUSED {
 		t.Errorf("a wrong code: %v", err)
 	}
 	owner, session, err := s.ResetPassword(t.Context(), "Grace@example.com", graceCode, "another password of hers")
@@ -75,7 +76,8 @@ func TestAnEmailAloneMakesNoModerator(t *testing.T) {
 	if _, err := login(t, a, "grace@example.com", ada().Password); killrvideo.ErrorCode(err) != killrvideo.EUNAUTHORIZED {
 		t.Errorf("the password of the thief: %v", err)
 	}
-	if _, _, err := s.ResetPassword(t.Context(), "grace@example.com", graceCode, "a third password"); killrvideo.ErrorCode(err) != killrvideo.EREFUSED {
+	_, _, err = s.ResetPassword(t.Context(), "grace@example.com", graceCode, "a third password")
+	if killrvideo.ErrorCode(err) != killrvideo.EREFUSED {
 		t.Errorf("the code a second time: %v", err)
 	}
 }
@@ -129,7 +131,7 @@ func TestModeratorsAreListed(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	}
-	// By its e-mail alone, where the settings say that this will do.
+	// By its e-mail alone, if the settings trust e-mails.
 	a.Moderators = killrvideo.ModeratorSettings{Emails: []string{ada.Email}, TrustEmails: true}
 	delete(repository.byID, moderator.ID)
 	if found, err := a.ListModerators(t.Context()); err != nil || len(found) != 1 || found[0].ID != ada.ID {
@@ -149,7 +151,7 @@ func TestTheLastModeratorStays(t *testing.T) {
 		},
 	}
 	second := killrvideo.User{ID: uuid.New(), AccountStatus: killrvideo.AccountSuspended, Roles: moderator.Roles}
-	repository.byID[second.ID] = second // does not count: it may do nothing
+	repository.byID[second.ID] = second // is not active, so it does not count
 	for name, act := range remove {
 		if _, err := act(); killrvideo.ErrorCode(err) != killrvideo.EREFUSED {
 			t.Errorf("%s: %v", name, err)
@@ -169,8 +171,8 @@ func TestTheLastModeratorStays(t *testing.T) {
 	}
 }
 
-// Two that remove each other at the same time: who comes second is none any more.
-func TestWhoActsCountsOnlyIfStillAModerator(t *testing.T) {
+// Two moderators remove each other at the same time: the second one has no role any more.
+func TestTheActingModeratorCountsOnlyIfStillActive(t *testing.T) {
 	t.Parallel()
 	a, repository, _, ada, moderator := standing(t)
 	if _, err := a.SetModerator(t.Context(), moderator, ada.ID, true); err != nil {

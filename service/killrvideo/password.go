@@ -8,19 +8,19 @@ import (
 	"unicode/utf8"
 )
 
-// The lengths of a password. The upper one only keeps hashing cheap to refuse.
+// The lengths of a password. The upper one bounds the cost of hashing.
 const (
 	minPassword = 8
 	maxPassword = 1024
 )
 
-// commonPasswords are the ones that guessing begins with, one a line.
+// commonPasswords are the most guessed ones, one on a line.
 //
 //go:embed common-passwords.txt
 var commonPasswords string
 
-// checkPassword measures without trimming: white space is part of a password.
-// about are the texts that whoever guesses knows of the account.
+// checkPassword does not trim: whitespace is part of a password. about are texts of the
+// account that are known to others.
 func checkPassword(field, password string, about []string, problems *[]FieldError) {
 	rule := textRule{field: field}
 	switch n := utf8.RuneCountInString(password); {
@@ -40,7 +40,7 @@ func isCommon(password string) bool {
 	return lower == "" || !strings.ContainsAny(lower, "\n#") && strings.Contains(commonPasswords, "\n"+lower+"\n")
 }
 
-// knownTexts are the texts about an account that are no password for it.
+// knownTexts are the texts of an account that its password must not be.
 func knownTexts(email, firstName, lastName string) []string {
 	local, _, _ := strings.Cut(email, "@")
 	return []string{email, local, firstName, lastName, firstName + lastName, firstName + " " + lastName}

@@ -9,32 +9,31 @@ import (
 	"github.com/google/uuid"
 )
 
-// resetLifetime is how long the code of a reset serves.
+// resetLifetime is how long a reset code is valid.
 const resetLifetime = time.Hour
 
 var (
 	errWrongPassword = Errorf(EFORBIDDEN, "The current password is wrong")
-	// errReset does not tell which e-mails have an account.
+	// errReset does not reveal which e-mails are registered.
 	errReset = Errorf(EREFUSED, "The code is not one for this e-mail, was used before, or has expired")
-	// errChangedMeanwhile is the answer to one of two changes at once.
+	// errChangedMeanwhile is the answer to one of two concurrent changes.
 	errChangedMeanwhile = Errorf(ECONFLICT, "The password was changed meanwhile. Please log in again.")
-	errModeratorReset   = Errorf(EREFUSED, "A moderator's password is reset by nobody else: revoke the role first")
+	errModeratorReset   = Errorf(EREFUSED, "The password of a moderator cannot be reset: revoke the role first")
 	errNoCredentials    = Errorf(EREFUSED, "This account has no password")
 )
 
-// PasswordChange replaces a password by one who knows it. Client is as in
-// Password.
+// PasswordChange is the input of a change of a password. Client is as in Password.
 type PasswordChange struct {
 	Current, New string
 	Client       string
 }
 
-// ChangePassword replaces the caller's password and ends all sessions; the
-// caller gets a new one. Errors: EINVALID; EFORBIDDEN for another current
-// password, which counts as a failed login; ERATELIMIT, EBUSY.
+// ChangePassword replaces the caller's password, ends all sessions and begins a new one.
+// Errors: EINVALID; EFORBIDDEN for a wrong current password, which counts as a failed
+// login; ERATELIMIT; EBUSY.
 func (s *Sessions) ChangePassword(ctx context.Context, user User, p PasswordChange) (User, Session, error) {
 	a := s.Accounts
-	if err := newPassword(user, p.New); err != nil {
+	if err := checkNewPassword(user, p.New); err != nil {
 		return User{}, Session{}, err
 	}
 	c, _, err := a.verify(ctx, Password{Email: user.Email, Password: p.Current, Client: p.Client})
@@ -52,14 +51,14 @@ func (s *Sessions) ChangePassword(ctx context.Context, user User, p PasswordChan
 	}})
 }
 
-// Reset is a code that replaces the password of an account once.
+// Reset is a code that replaces the password of an account, valid once.
 type Reset struct {
 	Code  string
 	Until time.Time
 }
 
-// IssueReset gives a code for an account whose owner cannot log in; the one
-// before serves no more. Errors: ENOTFOUND; EREFUSED for a moderator's account.
+// IssueReset makes a reset code for an account; it invalidates the previous one. Errors:
+// ENOTFOUND; EREFUSED for a moderator's account.
 func (a *Accounts) IssueReset(ctx context.Context, moderator User, id uuid.UUID) (Reset, error) {
 	user, err := a.User(ctx, id)
 	if err != nil {
@@ -83,14 +82,13 @@ func (a *Accounts) IssueReset(ctx context.Context, moderator User, id uuid.UUID)
 	return reset, a.Repository.SetReset(ctx, c)
 }
 
-// ResetPassword replaces the password of an e-mail's account by a code of
-// IssueReset, or by the unused code of a moderator that the settings name, who
-// takes back an address that somebody else has registered. It ends all sessions
-// and begins one. Errors: EINVALID; EREFUSED; EFORBIDDEN for an account that is
-// not active.
+// ResetPassword replaces the password of the account with an e-mail. The code is one of
+// IssueReset, or the unused code of a moderator named by the settings, whose address
+// another user has registered. It ends all sessions and begins one. Errors: EINVALID;
+// EREFUSED; EFORBIDDEN for an account that is not active.
 func (s *Sessions) ResetPassword(ctx context.Context, email, code, password string) (User, Session, error) {
 	a := s.Accounts
-	if err := newPassword(User{Email: email}, password); err != nil {
+	if err := checkNewPassword(User{Email: email}, password); err != nil {
 		return User{}, Session{}, err
 	}
 	c, err := a.Repository.Credentials(ctx, EmailKey(email))
@@ -98,22 +96,22 @@ func (s *Sessions) ResetPassword(ctx context.Context, email, code, password stri
 		return User{}, Session{}, errReset
 	}
 	if err == nil {
-		err = a.mayReset(ctx, c, code)
+		err = a.checkResetCode(ctx, c, code)
 	}
 	var user User
 	if err == nil {
 		user, err = a.User(ctx, c.UserID)
 	}
 	if err == nil {
-		err = newPassword(user, password) // its names are known only now
+		err = checkNewPassword(user, password) // its names are not known before
 	}
 	if err != nil {
 		return User{}, Session{}, err
 	}
 	return s.replacePassword(ctx, c, password, replacement{
-		allowed: func(now Credentials) error { return a.mayReset(ctx, now, code) },
+		allowed: func(now Credentials) error { return a.checkResetCode(ctx, now, code) },
 		then: func(user User) (User, error) {
-			if !a.takesBack(user, code) {
+			if !a.provesAddress(user, code) {
 				return user, nil
 			}
 			return a.ConfirmModerator(ctx, user, code)
@@ -121,45 +119,44 @@ func (s *Sessions) ResetPassword(ctx context.Context, email, code, password stri
 	})
 }
 
-// mayReset refuses codes other than those of ResetPassword.
-func (a *Accounts) mayReset(ctx context.Context, c Credentials, code string) error {
+// checkResetCode fails unless the code is one of those of ResetPassword.
+func (a *Accounts) checkResetCode(ctx context.Context, c Credentials, code string) error {
 	user, err := a.User(ctx, c.UserID)
 	if err != nil {
 		return err
 	}
 	same := subtle.ConstantTimeCompare([]byte(c.Reset), []byte(hashOfCode(code))) == 1
 	byModerator := same && a.Now().Before(c.ResetUntil) && !user.Can(RoleModerator)
-	if !byModerator && !a.takesBack(user, code) {
+	if !byModerator && !a.provesAddress(user, code) {
 		return errReset
 	}
 	return user.Active()
 }
 
-// takesBack reports whether the code is that of a moderator that the settings
-// name, and the account has not proved to be theirs.
-func (a *Accounts) takesBack(user User, code string) bool {
+// provesAddress reports whether the code is that of a moderator named by the settings, and
+// the account has not confirmed it.
+func (a *Accounts) provesAddress(user User, code string) bool {
 	return a.Moderators.accepts(user.Email, code) && user.ModeratorProof != a.Moderators.proof(user.Email)
 }
 
-// newPassword refuses what is no good as another password of the account.
-func newPassword(user User, password string) error {
+// checkNewPassword fails if the text is not allowed as the account's password.
+func checkNewPassword(user User, password string) error {
 	var problems []FieldError
 	checkPassword("newPassword", password, knownTexts(user.Email, user.FirstName, user.LastName), &problems)
 	return Invalid(problems...)
 }
 
-// replacement is what a replacement of a password depends on.
+// replacement are the steps of replacing a password that differ.
 type replacement struct {
-	// allowed is asked once the account is locked.
+	// allowed is called while the account's lock is held.
 	allowed func(Credentials) error
-	// then, if set, completes the account.
+	// then, if set, is called after the password is stored.
 	then func(User) (User, error)
 }
 
-// replacePassword stores a password and begins a session. All other sessions
-// end: before, so that a failure leaves none of the old password, and after,
-// since a login that compared the old password just before it was replaced may
-// have begun one in between. Login refuses those that come later.
+// replacePassword stores a password and begins a session. All other sessions end: before
+// the change, so that a failure leaves none, and after it, since a concurrent login with
+// the old password may have begun one. Login refuses later ones.
 func (s *Sessions) replacePassword(ctx context.Context, c Credentials, password string, r replacement) (User, Session, error) {
 	a := s.Accounts
 	hash, err := a.Passwords.Hash(ctx, password)
@@ -178,7 +175,7 @@ func (s *Sessions) replacePassword(ctx context.Context, c Credentials, password 
 		return User{}, Session{}, err
 	}
 	c.PasswordHash = hash
-	user, err := s.endAround(ctx, c.UserID, func() error { return a.Repository.ReplacePassword(ctx, c) })
+	user, err := s.endSessionsAround(ctx, c.UserID, func() error { return a.Repository.ReplacePassword(ctx, c) })
 	if err == nil && r.then != nil {
 		user, err = r.then(user)
 	}
@@ -189,8 +186,8 @@ func (s *Sessions) replacePassword(ctx context.Context, c Credentials, password 
 	return user, session, err
 }
 
-// endAround ends all sessions of an account before a change, and after it.
-func (s *Sessions) endAround(ctx context.Context, id uuid.UUID, change func() error) (User, error) {
+// endSessionsAround ends all sessions of an account before and after a change.
+func (s *Sessions) endSessionsAround(ctx context.Context, id uuid.UUID, change func() error) (User, error) {
 	user, err := s.Accounts.User(ctx, id)
 	if err == nil {
 		err = s.endAll(ctx, user)

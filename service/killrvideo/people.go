@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// PageOfUsers is how many users a page of a search has if nothing is said.
+// PageOfUsers is the default page size of a search for users.
 const PageOfUsers = 20
 
-// maxSearched is longer, in bytes, than any name or e-mail that people have.
+// maxSearched is longer, in bytes, than any name or e-mail.
 const maxSearched = 1024
 
-// SearchUsers finds a page of users by the beginning of a name or of the
-// e-mail, in any case; the newest ones for an empty text.
+// SearchUsers finds a page of users by a prefix of a name or of the e-mail, in any case;
+// the newest users for an empty text.
 func (a *Accounts) SearchUsers(ctx context.Context, text string, page Page) ([]User, error) {
 	if len(text) > maxSearched {
 		return nil, nil
@@ -35,7 +35,7 @@ func (a *Accounts) SearchUsers(ctx context.Context, text string, page Page) ([]U
 	return users, nil
 }
 
-// SearchWords are what a user is found by, in lower case.
+// SearchWords are the texts that find a user, in lower case.
 func (u User) SearchWords() []string {
 	var words []string
 	for _, text := range []string{u.FirstName, u.LastName, u.FirstName + " " + u.LastName, u.Email} {

@@ -12,7 +12,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// findable answers every search with ids, and notes what was looked for.
+// findable answers every search with the same ids, and records the searches.
 type findable struct {
 	*users
 	ids       []uuid.UUID
@@ -26,7 +26,7 @@ func (f *findable) FindUsers(_ context.Context, beginning string, page killrvide
 	return f.ids, f.fail
 }
 
-func TestPeopleComeInTheOrderInWhichTheyAreFound(t *testing.T) {
+func TestUsersAreInTheOrderOfTheSearch(t *testing.T) {
 	t.Parallel()
 	a, repository, _ := newAccounts()
 	found := &findable{users: repository}
@@ -60,20 +60,23 @@ func TestPeopleComeInTheOrderInWhichTheyAreFound(t *testing.T) {
 	}
 	found.fail = errDown
 	if _, err := a.SearchUsers(t.Context(), "", killrvideo.Page{}); !errors.Is(err, errDown) {
-		t.Errorf("nobody can be found: %v", err)
+		t.Errorf("no user can be found: %v", err)
 	}
 }
 
-func TestWhatPeopleAreFoundBy(t *testing.T) {
+func TestSearchWordsOfUsers(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		user killrvideo.User
 		want []string
 	}{
-		"names and e-mail": {killrvideo.User{FirstName: "Ada", LastName: "Lovelace", Email: "Ada@example.com"}, []string{"ada", "lovelace", "ada lovelace", "ada@example.com"}},
-		"one name only":    {killrvideo.User{FirstName: " Ada "}, []string{"ada"}},
-		"twice the same":   {killrvideo.User{FirstName: "Ada", LastName: "ADA"}, []string{"ada", "ada ada"}},
-		"nothing at all":   {killrvideo.User{}, nil},
+		"names and e-mail": {
+			killrvideo.User{FirstName: "Ada", LastName: "Lovelace", Email: "Ada@example.com"},
+			[]string{"ada", "lovelace", "ada lovelace", "ada@example.com"},
+		},
+		"one name only":  {killrvideo.User{FirstName: " Ada "}, []string{"ada"}},
+		"twice the same": {killrvideo.User{FirstName: "Ada", LastName: "ADA"}, []string{"ada", "ada ada"}},
+		"nothing at all": {killrvideo.User{}, nil},
 	}
 	for name, test := range tests {
 		if diff := cmp.Diff(test.want, test.user.SearchWords()); diff != "" {
@@ -82,9 +85,9 @@ func TestWhatPeopleAreFoundBy(t *testing.T) {
 	}
 }
 
-func TestNobodyHasANameThatLong(t *testing.T) {
+func TestTooLongTextsAreNotQueried(t *testing.T) {
 	t.Parallel()
-	a := &killrvideo.Accounts{} // and nobody is asked
+	a := &killrvideo.Accounts{} // a call panics
 	if found, err := a.SearchUsers(t.Context(), strings.Repeat("x", 70_000), killrvideo.Page{}); err != nil || len(found) != 0 {
 		t.Errorf("%v %v", found, err)
 	}

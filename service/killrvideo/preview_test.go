@@ -36,7 +36,7 @@ func TestPreview(t *testing.T) {
 	}
 }
 
-// What a preview shows is what a submission then has.
+// A preview has the title of the submission.
 func TestPreviewAgreesWithSubmit(t *testing.T) {
 	t.Parallel()
 	for _, a := range []answer{cats, {metadata: killrvideo.Metadata{Title: " x "}}, {}} {

@@ -4,14 +4,14 @@ const maxName = 50
 
 func nameRule(field string) textRule { return textRule{field, 1, maxName} }
 
-// Registration is what a new account is made of.
+// Registration is the input of a new account.
 type Registration struct {
 	FirstName string
 	LastName  string
 	Email     string
 	Password  string
-	// ModeratorCode proves that the account's e-mail is one of the moderators
-	// that the settings name; "" proves nothing.
+	// ModeratorCode makes the account a moderator if its e-mail is one of the settings;
+	// it is optional.
 	ModeratorCode string
 }
 
@@ -32,7 +32,7 @@ func checkEmail(text string, problems *[]FieldError) string {
 	return email
 }
 
-// NameChange renames a user; nil leaves a name as it is.
+// NameChange renames a user; nil does not change a name.
 type NameChange struct {
 	FirstName *string
 	LastName  *string

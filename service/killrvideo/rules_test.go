@@ -100,7 +100,7 @@ func TestPagesCoverAListExactly(t *testing.T) {
 func TestAverageRating(t *testing.T) {
 	t.Parallel()
 	if got := (killrvideo.Summary{}).AverageRating(); got != nil {
-		t.Errorf("nobody rated, and yet %v", *got)
+		t.Errorf("no ratings, and yet %v", *got)
 	}
 	if got := (killrvideo.Summary{RatingCount: 2, RatingTotal: 7}).AverageRating(); got == nil || *got != 3.5 {
 		t.Errorf("got %v", got)

@@ -5,16 +5,16 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/google/uuid"
+
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 )
 
-// Embedding is what a text means, as a vector; or the text itself, for a
-// database that turns it into one. Model names who makes the vector: those of
-// different models do not compare. Cutoff is the similarity, 0 to 1, from which
-// on that model takes a video to be about a query.
+// Embedding is the vector of a text, or the text itself for a database that embeds it.
+// Vectors of different models do not compare. Cutoff is the similarity, 0 to 1, from
+// which on a video counts as relevant with this model.
 type Embedding struct {
 	Vector []float32
 	Text   string
@@ -22,54 +22,53 @@ type Embedding struct {
 	Cutoff float64
 }
 
-// Embedder says what texts mean. Embed fails with EINVALID for a text without
-// a word and EUPSTREAM when it cannot be done for now.
+// Embedder embeds texts. Embed fails with EINVALID for a text without a word and with
+// EUPSTREAM while the embedding service is unavailable.
 type Embedder interface {
-	// Embed is for a text that is looked for if query is set, and for one that
-	// may be found if not.
+	// Embed embeds a query, or a text to be found.
 	Embed(ctx context.Context, text string, query bool) (Embedding, error)
-	// Model is that of all embeddings.
+	// Model is the model of all embeddings.
 	Model() string
 }
 
-// Hit is a video and how similar it is to what was asked for, 0 to 1; that
-// means something only if Model, which made its vector, is the one asked with.
+// Hit is a video and its similarity, 0 to 1, which is meaningful if Model, that of the
+// video's vector, is the model of the query.
 type Hit struct {
 	Summary
 	Similarity float64
 	Model      string
 }
 
-// SearchRepository finds videos by words and by vectors. Deleted videos are in
-// none of its answers; views and ratings may be some seconds old.
+// SearchRepository finds videos by words and by vectors. Its answers have no deleted
+// videos; views and ratings may be seconds old.
 type SearchRepository interface {
-	// Index makes a video found by its words, tags and, if it is given, vector,
-	// and no longer by those of the words to forget that it does not have.
+	// Index adds a video to the search, by its words, tags and vector, if set. It
+	// removes it from the words to forget, unless the video has them.
 	Index(ctx context.Context, v Video, forget []string, vector *Embedding) error
-	// Unindex makes a video found by nothing, those words included.
+	// Unindex removes a video from the search, and from the words to forget.
 	Unindex(ctx context.Context, v Video, forget []string) error
 	// FindWords finds videos that have all words, newest first.
 	FindWords(ctx context.Context, words []string, page Page) (Listing[Summary], error)
-	// Nearest finds the videos most similar to a vector, most similar first. It
-	// fails with EUPSTREAM for a text that cannot be embedded for now.
+	// Nearest finds the videos most similar to a vector, most similar first. It fails
+	// with EUPSTREAM if a text cannot be embedded.
 	Nearest(ctx context.Context, to Embedding, limit int) ([]Hit, error)
-	// NearestIDs is Nearest for the ids of the videos alone.
+	// NearestIDs is Nearest with the ids of the videos alone.
 	NearestIDs(ctx context.Context, to Embedding, limit int) ([]Hit, error)
-	// WordMatches gives the ids of videos that contain the words, newest first.
-	// Words that no video contains do not count; where no video contains all of
-	// the others, those match that contain the most of them.
+	// WordMatches returns the ids of videos that contain the words, newest first. It
+	// ignores words that no video contains; if no video contains all others, it
+	// returns those that contain the most.
 	WordMatches(ctx context.Context, words []string) ([]uuid.UUID, error)
-	// Summaries gives videos in the order of their ids, at most 100, without
-	// those that are deleted or unpublished.
+	// Summaries returns at most 100 videos in the order of their ids, without deleted
+	// and unpublished ones.
 	Summaries(ctx context.Context, ids []uuid.UUID) ([]Summary, error)
-	// Vectors gives those of videos that have one and are neither deleted nor
+	// Vectors returns those of videos that have one and are neither deleted nor
 	// unpublished.
 	Vectors(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Embedding, error)
 	// SetVector stores the vector of a video.
 	SetVector(ctx context.Context, id uuid.UUID, vector Embedding) error
-	// SuggestTags finds tags with this text in them that some video has.
+	// SuggestTags finds tags of videos by a substring.
 	SuggestTags(ctx context.Context, text string, limit int) ([]string, error)
-	// LikedVideos are the videos a user rated last, with their stars.
+	// LikedVideos are the latest ratings of a user.
 	LikedVideos(ctx context.Context, user uuid.UUID) ([]Rating, error)
 }
 
@@ -78,15 +77,14 @@ type Search struct {
 	Repository SearchRepository
 	Videos     VideoRepository
 	Embedder   Embedder
-	// Renew takes videos whose vectors are not of the Embedder's model.
-	Renew func(...uuid.UUID)
+	// Reembed takes videos whose vectors are not of the Embedder's model.
+	Reembed func(...uuid.UUID)
 }
 
-// nearest is how many videos a search by meaning looks at. What is further
-// away is not about it.
+// nearest is how many videos a search by meaning ranks.
 const nearest = 200
 
-// maxWords is how many words of a query count.
+// maxWords bounds the words of a query.
 const maxWords = 8
 
 // ByWords finds videos whose title, description or tags have all the words of
@@ -97,35 +95,31 @@ func (s *Search) ByWords(ctx context.Context, text string, page Page) (Listing[S
 		if strings.IndexFunc(text, isWord) < 0 {
 			return Listing[Summary]{}, errNoWord
 		}
-		return Listing[Summary]{}, nil // nothing but words that are everywhere
+		return Listing[Summary]{}, nil // nothing but stop words
 	}
 	return s.Repository.FindWords(ctx, words[:min(len(words), maxWords)], page)
 }
 
 var errNoWord = Invalid(FieldError{In: "query", Field: "query", Message: "must have a word in it"})
 
-// ByMeaning is a hybrid search: it finds videos that are about the text and
-// those that contain its words, ranked by both. Errors: EINVALID for a text
-// without a word.
+// ByMeaning is a hybrid search, by similarity and by words, ranked by both. Errors:
+// EINVALID for a text without a word.
 func (s *Search) ByMeaning(ctx context.Context, text string, page Page) (Listing[Summary], error) {
 	if strings.IndexFunc(text, isWord) < 0 {
 		return Listing[Summary]{}, errNoWord
 	}
-	var (
-		similar, containing []uuid.UUID
-		embedded, matched   error
-		wait                sync.WaitGroup
+	var similar, containing []uuid.UUID
+	err := parallel.Do(
+		func() (err error) { similar, err = s.similar(ctx, text); return err },
+		func() (err error) { containing, err = s.containing(ctx, text); return err },
 	)
-	wait.Go(func() { containing, matched = s.containing(ctx, text) })
-	similar, embedded = s.similar(ctx, text)
-	wait.Wait()
-	if err := cmp.Or(embedded, matched); err != nil {
+	if err != nil {
 		return Listing[Summary]{}, unavailable(err)
 	}
 	return s.page(ctx, fuse(similar, containing), page)
 }
 
-// similar are the videos about a text, most similar first.
+// similar are the videos relevant to a text, most similar first.
 func (s *Search) similar(ctx context.Context, text string) ([]uuid.UUID, error) {
 	vector, err := s.Embedder.Embed(ctx, text, true)
 	if err != nil {
@@ -149,13 +143,12 @@ func (s *Search) containing(ctx context.Context, text string) ([]uuid.UUID, erro
 	return s.Repository.WordMatches(ctx, words[:min(len(words), maxWords)])
 }
 
-// fusionRank is the constant of reciprocal rank fusion: the larger it is, the
-// less the first ranks count over the following ones. 60 is the value of the
-// paper that introduced it (Cormack, Clarke and Büttcher, 2009).
+// fusionRank is the constant of reciprocal rank fusion: the larger it is, the less the
+// first ranks weigh. 60 is the value of Cormack, Clarke and Büttcher, 2009.
 const fusionRank = 60
 
-// fuse merges rankings by reciprocal rank fusion. Of equal scores, the one of
-// the earlier ranking comes first.
+// fuse merges rankings by reciprocal rank fusion. With equal scores, the earlier ranking
+// comes first.
 func fuse(rankings ...[]uuid.UUID) []uuid.UUID {
 	scores := map[uuid.UUID]float64{}
 	var ids []uuid.UUID
@@ -171,12 +164,12 @@ func fuse(rankings ...[]uuid.UUID) []uuid.UUID {
 	return ids
 }
 
-// comparable are the hits whose vectors are of this model. Those that are not
-// of the one in use are noted, to be embedded again.
+// comparable are the hits whose vectors are of this model. Those that are not of the
+// model in use are embedded again, later.
 func (s *Search) comparable(hits []Hit, model string) []Hit {
 	for _, h := range hits {
 		if h.Model != s.Embedder.Model() {
-			s.Renew(h.ID)
+			s.Reembed(h.ID)
 		}
 	}
 	return slices.DeleteFunc(hits, func(h Hit) bool { return h.Model != model })
@@ -203,8 +196,8 @@ func (s *Search) page(ctx context.Context, ids []uuid.UUID, page Page) (Listing[
 	return listing, err
 }
 
-// Related are the videos most similar to one; none for an unknown video or one
-// that has no vector yet.
+// Related are the videos most similar to one; none for an unknown video or one without a
+// vector.
 func (s *Search) Related(ctx context.Context, id uuid.UUID, limit int) ([]Hit, error) {
 	vectors, err := s.Repository.Vectors(ctx, []uuid.UUID{id})
 	vector, ok := vectors[id]
@@ -217,13 +210,17 @@ func (s *Search) Related(ctx context.Context, id uuid.UUID, limit int) ([]Hit, e
 	return hits[:min(limit, len(hits))], err
 }
 
-// liked is how many stars say that somebody liked a video.
+// liked is the least rating of a video that a user liked.
 const liked = 4
 
-// ForYou are videos like those that the user liked, without the ones they have
-// rated; the latest ones for somebody who has not liked any.
-func (s *Search) ForYou(ctx context.Context, user User, page Page) (Listing[Summary], error) {
-	ratings, err := s.Repository.LikedVideos(ctx, user.ID)
+// ForYou are videos similar to those that the caller liked, without those that the
+// caller has rated; the latest videos for a caller who has not liked any.
+func (s *Search) ForYou(ctx context.Context, caller Caller, page Page) (Listing[Summary], error) {
+	var ratings []Rating
+	err := parallel.Do(
+		func() error { _, err := caller.Account(); return err },
+		func() (err error) { ratings, err = s.Repository.LikedVideos(ctx, caller.ID); return err },
+	)
 	if err != nil {
 		return Listing[Summary]{}, err
 	}
@@ -259,11 +256,10 @@ func (s *Search) ForYou(ctx context.Context, user User, page Page) (Listing[Summ
 	return s.page(ctx, alike, page)
 }
 
-// maxTaste is how many liked videos say what somebody likes.
+// maxTaste is how many liked videos are averaged.
 const maxTaste = 10
 
-// mean is what the vectors of a model have in common; only its direction
-// counts.
+// mean is the mean of the vectors of a model, up to a factor.
 func mean(vectors map[uuid.UUID]Embedding, model string) Embedding {
 	sum := Embedding{Model: model}
 	for _, v := range vectors {
@@ -280,9 +276,8 @@ func mean(vectors map[uuid.UUID]Embedding, model string) Embedding {
 	return sum
 }
 
-// Ingest stores a vector of the caller's own making for a video of theirs, any
-// video for a moderator. That it compares with those of the model in use is
-// for the caller to see to.
+// Ingest stores a vector that the caller made, for a video of the caller, any video for a
+// moderator. The caller is responsible that it compares with those of the model in use.
 func (s *Search) Ingest(ctx context.Context, caller User, id uuid.UUID, vector []float32) error {
 	video, err := s.Videos.Video(ctx, id)
 	if err == nil {
@@ -299,7 +294,7 @@ func (s *Search) Ingest(ctx context.Context, caller User, id uuid.UUID, vector [
 	return s.Repository.SetVector(ctx, id, Embedding{Vector: vector, Model: s.Embedder.Model()})
 }
 
-// Suggest finds tags with this text in them, in any case.
+// Suggest finds tags by a substring, in any case.
 func (s *Search) Suggest(ctx context.Context, text string, limit int) ([]string, error) {
 	text = strings.ToLower(strings.TrimSpace(text))
 	if text == "" {
@@ -308,12 +303,12 @@ func (s *Search) Suggest(ctx context.Context, text string, limit int) ([]string,
 	return s.Repository.SuggestTags(ctx, text, limit)
 }
 
-// Words are the different words of a text that tell videos apart, in lower
-// case, the longest ones first: those are the rarest more often than not.
+// Words are the distinct words of a text, in lower case, without stop words. The longest,
+// which are usually the rarest, come first.
 func Words(text string) []string {
 	var words []string
 	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !isWord(r) }) {
-		if len([]rune(word)) <= maxWordLength && !slices.Contains(everywhere, word) && !slices.Contains(words, word) {
+		if len([]rune(word)) <= maxWordLength && !slices.Contains(stopWords, word) && !slices.Contains(words, word) {
 			words = append(words, word)
 		}
 	}
@@ -325,13 +320,13 @@ const maxWordLength = 40
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
-var everywhere = strings.Fields("a an and are as at be by for from how in is it of on or that the this to was what with you your")
+var stopWords = strings.Fields("a an and are as at be by for from how in is it of on or that the this to was what with you your")
 
-// maxIndexed is how many words of a video it is found by.
+// maxIndexed bounds the words of a video in the search.
 const maxIndexed = 40
 
-// SearchWords are what the video is found by: the words of its title and tags
-// first, then those of its description.
+// SearchWords are the words that find the video: those of its title and tags first, then
+// those of its description.
 func (v Video) SearchWords() []string {
 	var words []string
 	for _, text := range append([]string{v.Title}, append(slices.Clone(v.Tags), v.Description)...) {
@@ -344,7 +339,7 @@ func (v Video) SearchWords() []string {
 	return words
 }
 
-// EmbeddedText is what of a video is embedded.
+// EmbeddedText is the text of a video that is embedded.
 func (v Video) EmbeddedText() string {
 	return v.Title + "\n" + v.Description + "\n" + strings.Join(v.Tags, " ")
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// shelf answers searches from what is in it, and notes what was asked.
+// shelf is a search repository in memory that records its calls.
 type shelf struct {
 	killrvideo.SearchRepository
 	*faults
@@ -23,11 +23,11 @@ type shelf struct {
 	vectors map[uuid.UUID][]float32
 	liked   []killrvideo.Rating
 	words   []string
-	// matching contain the words that are looked for.
-	matching []killrvideo.Summary
-	near     killrvideo.Embedding
-	limit    int
-	renewed  []uuid.UUID
+	// matching are the videos that contain the words.
+	matching   []killrvideo.Summary
+	near       killrvideo.Embedding
+	limit      int
+	reembedded []uuid.UUID
 }
 
 func (s *shelf) FindWords(_ context.Context, words []string, _ killrvideo.Page) (killrvideo.Listing[killrvideo.Summary], error) {
@@ -92,20 +92,24 @@ func (s *shelf) LikedVideos(context.Context, uuid.UUID) ([]killrvideo.Rating, er
 	return s.liked, s.check("LikedVideos")
 }
 
-// recent answers with one video that is the latest.
+// recent is a repository with one latest video.
 type recent struct{ *videos }
 
 func (recent) LatestVideos(context.Context, killrvideo.Page) (killrvideo.Listing[killrvideo.Summary], error) {
 	return killrvideo.Listing[killrvideo.Summary]{Items: []killrvideo.Summary{{Title: "the latest"}}, Total: 1}, nil
 }
 
-// newSearch has hits on the shelf, each less similar than the one before.
+// newSearch has hits of decreasing similarity.
 func newSearch(similarities ...float64) (*killrvideo.Search, *shelf, *embedding) {
 	s, e := &shelf{faults: &faults{}, vectors: map[uuid.UUID][]float32{}}, &embedding{}
 	for i, similarity := range similarities {
-		s.hits = append(s.hits, killrvideo.Hit{Summary: killrvideo.Summary{ID: uuid.New(), Title: fmt.Sprint(i)}, Similarity: similarity, Model: e.Model()})
+		video := killrvideo.Summary{ID: uuid.New(), Title: fmt.Sprint(i)}
+		s.hits = append(s.hits, killrvideo.Hit{Summary: video, Similarity: similarity, Model: e.Model()})
 	}
-	search := &killrvideo.Search{Repository: s, Videos: recent{newVideos()}, Embedder: e, Renew: func(ids ...uuid.UUID) { s.renewed = append(s.renewed, ids...) }}
+	search := &killrvideo.Search{
+		Repository: s, Videos: recent{newVideos()}, Embedder: e,
+		Reembed: func(ids ...uuid.UUID) { s.reembedded = append(s.reembedded, ids...) },
+	}
 	return search, s, e
 }
 
@@ -128,7 +132,10 @@ func TestSearchByWords(t *testing.T) {
 		"nothing but signs":    {" ?! ", killrvideo.EINVALID, nil, 0},
 		"nothing":              {"", killrvideo.EINVALID, nil, 0},
 		"words of every video": {"the and of", "", nil, 0},
-		"eight words at most":  {"a1 b12 c123 d1234 e12345 f123456 g1234567 h12345678 i123456789", "", []string{"i123456789", "h12345678", "g1234567", "f123456", "e12345", "d1234", "c123", "b12"}, 1},
+		"eight words at most": {
+			"a1 b12 c123 d1234 e12345 f123456 g1234567 h12345678 i123456789", "",
+			[]string{"i123456789", "h12345678", "g1234567", "f123456", "e12345", "d1234", "c123", "b12"}, 1,
+		},
 	}
 	for name, test := range tests {
 		search, s, _ := newSearch()
@@ -160,7 +167,7 @@ func TestSearchByMeaning(t *testing.T) {
 	}
 	e.fail = 1
 	if _, err := search.ByMeaning(t.Context(), "cats", page); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
-		t.Errorf("nobody embeds: %v", err)
+		t.Errorf("no embedder: %v", err)
 	}
 	page.Number = 1
 	for _, broken := range []string{"Nearest", "WordMatches", "Summaries"} {
@@ -171,8 +178,8 @@ func TestSearchByMeaning(t *testing.T) {
 	}
 }
 
-// What contains the words is found however little similar it is, once, and
-// above what is found by one of the two only.
+// Videos that contain the words are found at any similarity, once, and rank above those
+// that are found in one way only.
 func TestSearchByMeaningAddsWhatContainsTheWords(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -253,7 +260,7 @@ func TestForYou(t *testing.T) {
 			search, s, _ := newSearch(0.9, 0.8)
 			s.liked, s.vectors = test.liked, map[uuid.UUID][]float32{one: {2, 0}, two: {0, 4}}
 			s.hits[0].ID = one
-			got, err := search.ForYou(t.Context(), creator(), killrvideo.Page{Number: 1, Size: 10})
+			got, err := search.ForYou(t.Context(), killrvideo.Authorized(creator()), killrvideo.Page{Number: 1, Size: 10})
 			want := "the latest"
 			switch {
 			case test.want == nil:
@@ -270,13 +277,13 @@ func TestForYou(t *testing.T) {
 	for _, broken := range []string{"LikedVideos", "Vectors", "Nearest"} {
 		search, s, _ := newSearch()
 		s.broken, s.liked, s.vectors = broken, []killrvideo.Rating{stars(one, 5)}, map[uuid.UUID][]float32{one: {1}}
-		if _, err := search.ForYou(t.Context(), creator(), killrvideo.Page{Number: 1, Size: 1}); !errors.Is(err, errDown) {
+		if _, err := search.ForYou(t.Context(), killrvideo.Authorized(creator()), killrvideo.Page{Number: 1, Size: 1}); !errors.Is(err, errDown) {
 			t.Errorf("%s is broken: %v", broken, err)
 		}
 	}
 }
 
-func TestWhoMayIngestAVector(t *testing.T) {
+func TestUploadersAndModeratorsIngestVectors(t *testing.T) {
 	t.Parallel()
 	owner := creator()
 	search, s, _ := newSearch()
@@ -292,7 +299,8 @@ func TestWhoMayIngestAVector(t *testing.T) {
 		want   string
 	}{
 		"an unpublished one, its uploader": {owner, pending.ID, ""}, "an unpublished one, another": {creator(), pending.ID, killrvideo.ENOTFOUND},
-		"its uploader": {owner, video.ID, ""}, "a moderator": {moderating(), video.ID, ""}, "another": {creator(), video.ID, killrvideo.EFORBIDDEN},
+		"its uploader": {owner, video.ID, ""}, "a moderator": {moderating(), video.ID, ""},
+		"another":          {creator(), video.ID, killrvideo.EFORBIDDEN},
 		"an unknown video": {owner, uuid.New(), killrvideo.ENOTFOUND}, "a deleted one": {owner, deleted.ID, killrvideo.ENOTFOUND},
 	}
 	for name, test := range tests {
@@ -360,7 +368,7 @@ func TestAVideoIsFoundByItsTitleBeforeItsDescription(t *testing.T) {
 	}
 }
 
-func TestVectorsOfAnotherModelAreNotComparedButRenewed(t *testing.T) {
+func TestVectorsOfAnotherModelAreEmbeddedAgainAndNotCompared(t *testing.T) {
 	t.Parallel()
 	search, s, _ := newSearch(0.9, 0.8)
 	s.hits[0].Model = "another"
@@ -368,7 +376,7 @@ func TestVectorsOfAnotherModelAreNotComparedButRenewed(t *testing.T) {
 	if err != nil || titles(got.Items) != "1" || got.Total != 1 {
 		t.Errorf("%q of %d, %v", titles(got.Items), got.Total, err)
 	}
-	if len(s.renewed) != 1 || s.renewed[0] != s.hits[0].ID {
-		t.Errorf("%v is embedded anew", s.renewed)
+	if len(s.reembedded) != 1 || s.reembedded[0] != s.hits[0].ID {
+		t.Errorf("%v is embedded again", s.reembedded)
 	}
 }

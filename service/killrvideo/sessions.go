@@ -11,36 +11,35 @@ import (
 	"github.com/google/uuid"
 )
 
-// MaxAccessLifetime is the longest that an access token can be made to live.
+// MaxAccessLifetime is the longest lifetime of an access token that can be configured.
 const MaxAccessLifetime = 24 * time.Hour
 
-// Session is what a login begins and what its tokens say about it. What it may
-// do is decided by the account's row, which every request reads anyway; what is
-// stored about it is two hashes, for refreshing alone.
+// Session is a session, as its tokens say. Authorization is by the account's row, which
+// every request reads; two hashes are stored about the session, for refreshing.
 type Session struct {
-	// ID is zero in a token of another back end, which knows no sessions.
+	// ID is zero in a token of a back end without sessions.
 	ID     uuid.UUID
 	UserID uuid.UUID
-	// Epoch is the account's when the session began: the sessions of earlier
+	// Epoch is the account's epoch at the beginning of the session. Sessions of earlier
 	// epochs have ended.
 	Epoch int
-	// Generation counts the refreshes. A refresh token serves once.
+	// Generation counts the refreshes. A refresh token is valid once.
 	Generation int
-	// BeganAt is the login. ExpiresAt is when the session can be refreshed no
-	// more; it is zero in a token of another back end.
+	// BeganAt is the login. ExpiresAt is the end of refreshing; it is zero in a token of
+	// another back end.
 	BeganAt, ExpiresAt time.Time
-	// Secret is the session's own, Ticket that of one generation. A refresh token
-	// is made of them and no key signs it: the repository knows their hashes. A
-	// session that an access token names has neither.
+	// Secret is random for each session, Ticket for each generation. A refresh token
+	// consists of them and is not signed: their hashes are stored. A session of an
+	// access token has neither.
 	Secret, Ticket uuid.UUID
 }
 
-// SecretHash stands for everything about a session that stays the same.
+// SecretHash is a hash of all constant fields of a session.
 func (s Session) SecretHash() uuid.UUID {
 	return digest("session", s.ID, s.UserID, s.Epoch, s.BeganAt.Unix(), s.ExpiresAt.Unix(), s.Secret)
 }
 
-// TicketHash stands for one generation of a session.
+// TicketHash is a hash of one generation of a session.
 func (s Session) TicketHash() uuid.UUID { return digest("ticket", s.ID, s.Generation, s.Ticket) }
 
 func digest(parts ...any) uuid.UUID {
@@ -48,46 +47,41 @@ func digest(parts ...any) uuid.UUID {
 	return uuid.UUID(sum[:16])
 }
 
-// Next is the following generation, with a ticket of its own.
+// Next is the next generation, with a new ticket.
 func (s Session) Next() Session {
 	s.Generation++
 	s.Ticket = uuid.New()
 	return s
 }
 
-// Tokens are what a client holds of a session. ExpiresIn is the life of the
-// access token.
+// Tokens are the tokens of a session. ExpiresIn is the lifetime of the access token.
 type Tokens struct {
 	Access, Refresh string
 	ExpiresIn       time.Duration
 }
 
-// Revocation says that a session has ended. Until is when the last of its
-// access tokens expires, so when it may be forgotten.
+// Revocation is the end of a session. Until is when the last of its access tokens
+// expires; then the revocation can be removed.
 type Revocation struct {
 	Session uuid.UUID
 	Until   time.Time
 }
 
-// SessionRepository keeps what has to be known about sessions by every
-// instance and after a restart.
+// SessionRepository stores sessions for all instances.
 type SessionRepository interface {
 	// BeginSession stores the hashes of a session's first refresh token.
 	BeginSession(ctx context.Context, s Session) error
-	// UseRefreshToken notes that the token of this session and generation is
-	// used up, and stores the hash of the next one. fresh is false if it was used
-	// before, or the session has ended; of several that use one token at the same
-	// time, at most one is fresh. Error: EUNAUTHORIZED for a session that was
-	// never begun, or not with this secret; nothing is noted then.
+	// UseRefreshToken stores that the token of this session and generation is used, and
+	// the hash of the next one. fresh is false if it was used before or the session has
+	// ended; of concurrent uses of a token at most one is fresh. Error: EUNAUTHORIZED
+	// for an unknown session or a wrong secret; then nothing is stored.
 	UseRefreshToken(ctx context.Context, s, next Session) (fresh bool, err error)
-	// EndSession makes the session's tokens useless, for good and everywhere.
+	// EndSession invalidates the session's tokens, on all instances.
 	EndSession(ctx context.Context, s Session, r Revocation) error
-	// ForgetRevocations removes those of an account.
+	// ForgetRevocations removes revocations of an account.
 	ForgetRevocations(ctx context.Context, user uuid.UUID, past []Revocation) error
-	// SetSessionEpoch ends all sessions of an account that began before.
+	// SetSessionEpoch ends all sessions of an account with an earlier epoch.
 	SetSessionEpoch(ctx context.Context, user uuid.UUID, epoch int) error
-	// Sweep removes what is only about sessions and attempts of the past.
-	Sweep(ctx context.Context) error
 }
 
 // Sessions begins, continues and ends sessions. All fields are required.
@@ -96,7 +90,7 @@ type Sessions struct {
 	Accounts   *Accounts
 	// Lifetime is how long after its login a session can be refreshed.
 	Lifetime time.Duration
-	// ValidAfter ends all sessions that began before it; zero ends none.
+	// ValidAfter ends all sessions that began before it, unless it is zero.
 	ValidAfter time.Time
 	Now        func() time.Time
 	Log        *slog.Logger
@@ -115,8 +109,8 @@ func (s *Sessions) Begin(ctx context.Context, user User) (Session, error) {
 	return session, s.Repository.BeginSession(ctx, session)
 }
 
-// User gives the account of a session, which must not have ended, and which
-// must be active. Errors: EUNAUTHORIZED, EFORBIDDEN, ENOTFOUND.
+// User returns the account of a session. Errors: EUNAUTHORIZED if the session has ended,
+// EFORBIDDEN if the account is not active, ENOTFOUND.
 func (s *Sessions) User(ctx context.Context, session Session) (User, error) {
 	user, err := s.Accounts.User(ctx, session.UserID)
 	if err != nil {
@@ -128,8 +122,8 @@ func (s *Sessions) User(ctx context.Context, session Session) (User, error) {
 	return user, user.Active()
 }
 
-// Refresh gives the session's next generation. A refresh token that comes a
-// second time is in two hands, so the whole session ends.
+// Refresh returns the session's next generation. A second use of a refresh token ends
+// the session: the token may be stolen.
 func (s *Sessions) Refresh(ctx context.Context, session Session) (User, Session, error) {
 	if session.BeganAt.Before(s.ValidAfter) {
 		return User{}, Session{}, errEnded
@@ -160,8 +154,8 @@ func (s *Sessions) Refresh(ctx context.Context, session Session) (User, Session,
 	return user, next, nil
 }
 
-// End ends the session, or all sessions of the account. Of a session without
-// an id all end: nothing tells it from the others.
+// End ends the session, or all sessions of the account. A session without an id cannot be
+// told from others, so all end.
 func (s *Sessions) End(ctx context.Context, user User, session Session, everywhere bool) error {
 	if everywhere || session.ID == uuid.Nil || session.ExpiresAt.IsZero() {
 		return s.endAll(ctx, user)
@@ -169,8 +163,7 @@ func (s *Sessions) End(ctx context.Context, user User, session Session, everywhe
 	return s.end(ctx, user, session)
 }
 
-// endAll ends every session of the account. What ended before needs no
-// revocation of its own any more.
+// endAll ends all sessions of the account. Earlier revocations are no longer needed.
 func (s *Sessions) endAll(ctx context.Context, user User) error {
 	if err := s.Repository.SetSessionEpoch(ctx, user.ID, user.SessionEpoch+1); err != nil {
 		return err
@@ -179,8 +172,8 @@ func (s *Sessions) endAll(ctx context.Context, user User) error {
 	return nil
 }
 
-// MaxRevocations bounds what an account's row keeps about log-outs. Who logs
-// out more often within MaxAccessLifetime is logged out everywhere.
+// MaxRevocations bounds the revocations in an account's row. More log-outs within
+// MaxAccessLifetime end all sessions.
 const MaxRevocations = 64
 
 func (s *Sessions) end(ctx context.Context, user User, session Session) error {
@@ -189,9 +182,8 @@ func (s *Sessions) end(ctx context.Context, user User, session Session) error {
 	if len(user.Revocations)-len(past) >= MaxRevocations {
 		return s.endAll(ctx, user)
 	}
-	// The longest life that any configuration gives, since another instance, or
-	// this one before its settings changed, may have given it. A minute more, for
-	// clocks that differ.
+	// The longest lifetime of any configuration: another instance, or this one with
+	// other settings, may have issued the tokens. A minute more, for clocks that differ.
 	until := now.Add(MaxAccessLifetime + time.Minute).UTC().Truncate(time.Second)
 	if err := s.Repository.EndSession(ctx, session, Revocation{Session: session.ID, Until: until}); err != nil {
 		return err
@@ -200,37 +192,14 @@ func (s *Sessions) end(ctx context.Context, user User, session Session) error {
 	return nil
 }
 
-// forget removes revocations that have no effect any more.
+// forget removes revocations that are no longer needed.
 func (s *Sessions) forget(ctx context.Context, user User, past []Revocation) {
 	if len(past) == 0 {
 		return
 	}
 	if err := s.Repository.ForgetRevocations(ctx, user.ID, past); err != nil {
-		// They only take room, and the next log-out tries again.
-		s.Log.WarnContext(ctx, "past revocations stay", "user", user.ID, "error", err)
-	}
-}
-
-// sweepEvery is how often what has expired is looked for.
-const sweepEvery = 6 * time.Hour
-
-// Run removes what has expired until ctx ends. What there is to do can wait:
-// it begins some time after the start, when others need the data store more.
-func (s *Sessions) Run(ctx context.Context) {
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
-	first := time.NewTimer(sweepEvery / 24)
-	defer first.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		case <-first.C:
-		}
-		if err := s.Repository.Sweep(ctx); err != nil {
-			s.Log.WarnContext(ctx, "expired sessions not removed", "error", err)
-		}
+		// They take space only, and the next log-out tries again.
+		s.Log.WarnContext(ctx, "past revocations are not removed", "user", user.ID, "error", err)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,11 +11,10 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// sessions keeps what is known about sessions in memory.
+// sessions stores sessions in memory.
 type sessions struct {
 	users *users
 	used  map[uuid.UUID]int
-	swept int
 }
 
 func (s *sessions) BeginSession(context.Context, killrvideo.Session) error { return nil }
@@ -39,7 +37,9 @@ func (s *sessions) EndSession(_ context.Context, session killrvideo.Session, r k
 
 func (s *sessions) ForgetRevocations(_ context.Context, id uuid.UUID, past []killrvideo.Revocation) error {
 	user := s.users.byID[id]
-	user.Revocations = slices.DeleteFunc(slices.Clone(user.Revocations), func(r killrvideo.Revocation) bool { return slices.Contains(past, r) })
+	user.Revocations = slices.DeleteFunc(
+		slices.Clone(user.Revocations), func(r killrvideo.Revocation) bool { return slices.Contains(past, r) },
+	)
 	s.users.byID[id] = user
 	return nil
 }
@@ -48,11 +48,6 @@ func (s *sessions) SetSessionEpoch(_ context.Context, id uuid.UUID, epoch int) e
 	user := s.users.byID[id]
 	user.SessionEpoch = epoch
 	s.users.byID[id] = user
-	return nil
-}
-
-func (s *sessions) Sweep(context.Context) error {
-	s.swept++
 	return nil
 }
 
@@ -89,7 +84,7 @@ func wantEnded(t *testing.T, s *killrvideo.Sessions, session killrvideo.Session)
 	}
 }
 
-func TestRefreshRotatesAndEndsASessionWhoseTokenComesTwice(t *testing.T) {
+func TestASecondUseOfARefreshTokenEndsTheSession(t *testing.T) {
 	t.Parallel()
 	s, _, user := newSessions(t)
 	first, other := begin(t, s, user), begin(t, s, user)
@@ -159,7 +154,7 @@ func TestPastRevocationsAreForgotten(t *testing.T) {
 	}
 }
 
-// However short tokens live now, one that was given before may live a day.
+// Tokens may have been issued with the longest lifetime.
 func TestARevocationOutlivesEveryAccessToken(t *testing.T) {
 	t.Parallel()
 	s, repository, user := newSessions(t)
@@ -179,7 +174,7 @@ func TestARevocationOutlivesEveryAccessToken(t *testing.T) {
 	}
 }
 
-// More log-outs than an account's row has room for end all of its sessions.
+// More log-outs than an account's row may have revocations end all of its sessions.
 func TestRevocationsAreBounded(t *testing.T) {
 	t.Parallel()
 	s, repository, user := newSessions(t)
@@ -205,8 +200,7 @@ func TestRevocationsAreBounded(t *testing.T) {
 	}
 }
 
-// A leaked signing key ends the sessions of before, whose access tokens nothing
-// verifies any more.
+// After a leak of the signing key, all earlier sessions have ended.
 func TestSessionsThatBeganTooEarlyHaveEnded(t *testing.T) {
 	t.Parallel()
 	s, _, user := newSessions(t)
@@ -245,7 +239,7 @@ func TestHashesOfASessionCoverEverything(t *testing.T) {
 	}
 }
 
-func TestRefreshLooksAtTheAccount(t *testing.T) {
+func TestRefreshChecksTheAccount(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		spoil func(*sessions, killrvideo.User)
@@ -273,20 +267,4 @@ func TestRefreshLooksAtTheAccount(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestSweepingGoesOnUntilTheEnd(t *testing.T) {
-	t.Parallel()
-	s, repository, _ := newSessions(t)
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(context.Background())
-		done := make(chan struct{})
-		go func() { s.Run(ctx); close(done) }()
-		time.Sleep(25 * time.Hour) // of the bubble's clock
-		cancel()
-		<-done
-		if repository.swept != 5 {
-			t.Errorf("swept %d times", repository.swept)
-		}
-	})
 }

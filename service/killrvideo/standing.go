@@ -10,9 +10,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// SetModerator makes an account a moderator, or no longer one; both are
-// idempotent. Errors: ENOTFOUND; EREFUSED for revoking one that is a moderator
-// by the service's settings, and the last one that is active.
+// SetModerator assigns or revokes the role of a moderator; both are idempotent. Errors:
+// ENOTFOUND; EREFUSED to revoke it from a moderator by the settings, and from the last
+// active one.
 func (a *Accounts) SetModerator(ctx context.Context, moderator User, id uuid.UUID, is bool) (User, error) {
 	user, err := a.Repository.User(ctx, id)
 	if err != nil {
@@ -22,10 +22,10 @@ func (a *Accounts) SetModerator(ctx context.Context, moderator User, id uuid.UUI
 	if is {
 		roles = append(roles, RoleModerator)
 		err = a.setRoles(ctx, moderator, user, roles, "assign moderator")
-	} else if a.Moderators.makes(user) {
+	} else if a.Moderators.include(user) {
 		return User{}, errBootstrap
 	} else {
-		err = a.removing(ctx, moderator, user, func() error { return a.setRoles(ctx, moderator, user, roles, "revoke moderator") })
+		err = a.unlessLastModerator(ctx, moderator, user, func() error { return a.setRoles(ctx, moderator, user, roles, "revoke moderator") })
 	}
 	if err != nil {
 		return User{}, err
@@ -42,14 +42,13 @@ func (a *Accounts) setRoles(ctx context.Context, moderator, user User, roles []R
 	} else if !slices.Contains(roles, RoleModerator) {
 		return nil
 	}
-	// A moderator is stored again: that lists one whom nothing lists.
+	// The role is stored again: that repairs the list of moderators.
 	return a.Repository.UpdateRoles(ctx, user.ID, roles)
 }
 
-// SetStatus suspends or locks an account, or brings it back. It takes effect
-// with the next request, whatever tokens are about. Errors: EINVALID; ENOTFOUND;
-// EREFUSED for anything but active for a moderator by the service's settings,
-// and for the last one that is active.
+// SetStatus suspends, locks or activates an account. It takes effect with the next
+// request, for existing tokens too. Errors: EINVALID; ENOTFOUND; EREFUSED for any status
+// but active of a moderator by the settings, and of the last active moderator.
 func (a *Accounts) SetStatus(ctx context.Context, moderator User, id uuid.UUID, status string) (User, error) {
 	if !slices.Contains(AccountStatuses(), status) {
 		message := "must be " + strings.Join(AccountStatuses(), ", ")
@@ -63,10 +62,10 @@ func (a *Accounts) SetStatus(ctx context.Context, moderator User, id uuid.UUID, 
 	switch {
 	case status == AccountActive:
 		err = set()
-	case a.Moderators.makes(user):
+	case a.Moderators.include(user):
 		err = errBootstrap
 	default:
-		err = a.removing(ctx, moderator, user, set)
+		err = a.unlessLastModerator(ctx, moderator, user, set)
 	}
 	if err != nil {
 		return User{}, err
@@ -85,13 +84,12 @@ func (a *Accounts) setStatus(ctx context.Context, moderator, user User, status s
 	return a.Repository.UpdateStatus(ctx, user.ID, status)
 }
 
-// lockCredentials keeps the credentials in step with the account, so that a
-// lock that is lifted is not carried over again. The account's row comes after
-// them: it says when all is done.
+// lockCredentials sets the lock of the credentials to that of the account, so that
+// LockByCredentials does not lock the account again. The account's row is written after it.
 func (a *Accounts) lockCredentials(ctx context.Context, user User, locked bool) error {
 	c, err := a.Repository.Credentials(ctx, EmailKey(user.Email))
 	switch {
-	case ErrorCode(err) == ENOTFOUND: // an account that came without: nobody logs in to it
+	case ErrorCode(err) == ENOTFOUND: // a loaded account without credentials
 		return nil
 	case err != nil || c.Locked == locked:
 		return err
@@ -103,9 +101,9 @@ func (a *Accounts) audit(ctx context.Context, moderator User, id uuid.UUID, acti
 	return a.Audits.AddAudit(ctx, Audit{Subject: id, ActorID: moderator.ID, Action: action, Details: details, At: timestamp(a.Now())})
 }
 
-// CarryLocks gives active accounts whose credentials are locked, as an operator
-// does it in the database, that state, which every request looks at.
-func (a *Accounts) CarryLocks(ctx context.Context) error {
+// LockByCredentials locks active accounts whose credentials were locked in the database by an
+// operator: requests read the account only.
+func (a *Accounts) LockByCredentials(ctx context.Context) error {
 	locked, err := a.Repository.LockedCredentials(ctx)
 	if err != nil || len(locked) == 0 {
 		return err
@@ -121,26 +119,26 @@ func (a *Accounts) CarryLocks(ctx context.Context) error {
 	var errs []error
 	for _, c := range locked {
 		if users[c.UserID].AccountStatus == AccountActive {
-			errs = append(errs, a.carryLock(ctx, c))
+			errs = append(errs, a.lockByCredentials(ctx, c))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// carryLock looks again first: a moderator may have lifted the lock just now.
-func (a *Accounts) carryLock(ctx context.Context, c Credentials) error {
+// lockByCredentials reads the credentials again: a moderator may have unlocked them.
+func (a *Accounts) lockByCredentials(ctx context.Context, c Credentials) error {
 	now, err := a.Repository.Credentials(ctx, c.EmailKey)
 	if err != nil || !now.Locked {
 		return err
 	}
-	a.Log.InfoContext(ctx, "an account whose credentials are locked is locked", "user", c.UserID)
+	a.Log.InfoContext(ctx, "an account is locked, as its credentials are", "user", c.UserID)
 	return a.Repository.UpdateStatus(ctx, c.UserID, AccountLocked)
 }
 
-// locksEvery is how soon a lock of credentials holds on every request.
+// locksEvery is the interval of LockByCredentials.
 const locksEvery = 15 * time.Second
 
-// Run carries locks over until ctx ends.
+// Run calls LockByCredentials until ctx ends.
 func (a *Accounts) Run(ctx context.Context) {
 	tick := time.NewTicker(locksEvery)
 	defer tick.Stop()
@@ -150,8 +148,8 @@ func (a *Accounts) Run(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if err := a.CarryLocks(ctx); err != nil && ctx.Err() == nil {
-			a.Log.WarnContext(ctx, "locks of credentials are not carried over", "error", err)
+		if err := a.LockByCredentials(ctx); err != nil && ctx.Err() == nil {
+			a.Log.WarnContext(ctx, "locked credentials are not read", "error", err)
 		}
 	}
 }

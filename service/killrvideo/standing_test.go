@@ -15,7 +15,7 @@ import (
 
 var errDown = killrvideo.Errorf(killrvideo.EUNAVAILABLE, "down")
 
-// standing are accounts with Ada's among them, and who acts on it.
+// standing are accounts with Ada's, and a moderator.
 func standing(t *testing.T) (a *killrvideo.Accounts, repository *users, written *audits, user, moderator killrvideo.User) {
 	t.Helper()
 	a, repository, _ = newAccounts()
@@ -28,7 +28,7 @@ func standing(t *testing.T) (a *killrvideo.Accounts, repository *users, written 
 	return a, repository, a.Audits.(*audits), user, moderator
 }
 
-func TestEveryActOnAnAccountIsWrittenDown(t *testing.T) {
+func TestActionsOnAccountsAreAudited(t *testing.T) {
 	t.Parallel()
 	a, _, written, ada, moderator := standing(t)
 	acts := []func() (killrvideo.User, error){
@@ -64,7 +64,7 @@ func TestEveryActOnAnAccountIsWrittenDown(t *testing.T) {
 	}
 }
 
-func TestNothingIsDoneThatCannotBeWrittenDown(t *testing.T) {
+func TestNoActionWithoutAnAudit(t *testing.T) {
 	t.Parallel()
 	a, repository, written, ada, moderator := standing(t)
 	written.fail = errDown
@@ -74,12 +74,13 @@ func TestNothingIsDoneThatCannotBeWrittenDown(t *testing.T) {
 	if _, err := a.SetModerator(t.Context(), moderator, ada.ID, true); !errors.Is(err, errDown) {
 		t.Error(err)
 	}
-	if user := repository.byID[ada.ID]; user.AccountStatus != killrvideo.AccountActive || user.Can(killrvideo.RoleModerator) || repository.byEmail["ada@example.com"].Locked {
+	locked := repository.byEmail["ada@example.com"].Locked
+	if user := repository.byID[ada.ID]; user.AccountStatus != killrvideo.AccountActive || user.Can(killrvideo.RoleModerator) || locked {
 		t.Errorf("done all the same: %+v", user)
 	}
 }
 
-func TestWhatCannotBeDoneToAnAccount(t *testing.T) {
+func TestRefusedChangesOfAccounts(t *testing.T) {
 	t.Parallel()
 	a, repository, written, ada, moderator := standing(t)
 	a.Moderators = killrvideo.ModeratorSettings{Emails: []string{ada.Email}, TrustEmails: true}
@@ -88,14 +89,18 @@ func TestWhatCannotBeDoneToAnAccount(t *testing.T) {
 		want string
 	}{
 		"no such status": {func() (killrvideo.User, error) { return a.SetStatus(t.Context(), moderator, ada.ID, "sleepy") }, killrvideo.EINVALID},
-		"status of nobody": {func() (killrvideo.User, error) {
+		"status of an unknown account": {func() (killrvideo.User, error) {
 			return a.SetStatus(t.Context(), moderator, uuid.New(), killrvideo.AccountActive)
 		}, killrvideo.ENOTFOUND},
-		"nobody a moderator": {func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, uuid.New(), true) }, killrvideo.ENOTFOUND},
+		"an unknown account a moderator": {
+			func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, uuid.New(), true) }, killrvideo.ENOTFOUND,
+		},
 		"suspend a moderator by a setting": {func() (killrvideo.User, error) {
 			return a.SetStatus(t.Context(), moderator, ada.ID, killrvideo.AccountSuspended)
 		}, killrvideo.EREFUSED},
-		"moderator by a setting": {func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, ada.ID, false) }, killrvideo.EREFUSED},
+		"moderator by a setting": {
+			func() (killrvideo.User, error) { return a.SetModerator(t.Context(), moderator, ada.ID, false) }, killrvideo.EREFUSED,
+		},
 	}
 	for name, test := range tests {
 		if _, err := test.act(); killrvideo.ErrorCode(err) != test.want {
@@ -107,9 +112,9 @@ func TestWhatCannotBeDoneToAnAccount(t *testing.T) {
 	}
 }
 
-// A lock and its end reach the credentials too; one that fails halfway is
-// there once it is repeated.
-func TestALockIsOneOfTheCredentialsToo(t *testing.T) {
+// Locking and unlocking an account sets its credentials too, and can be repeated after a
+// failure.
+func TestLockingAnAccountLocksItsCredentials(t *testing.T) {
 	t.Parallel()
 	a, repository, _, ada, moderator := standing(t)
 	locked := func() (bool, string) {
@@ -123,12 +128,15 @@ func TestALockIsOneOfTheCredentialsToo(t *testing.T) {
 	for _, test := range []struct {
 		status string
 		locked bool
-	}{{killrvideo.AccountLocked, true}, {killrvideo.AccountSuspended, false}, {killrvideo.AccountLocked, true}, {killrvideo.AccountActive, false}} {
+	}{
+		{killrvideo.AccountLocked, true}, {killrvideo.AccountSuspended, false},
+		{killrvideo.AccountLocked, true}, {killrvideo.AccountActive, false},
+	} {
 		user, err := a.SetStatus(t.Context(), moderator, ada.ID, test.status)
 		if credentials, row := locked(); err != nil || user.AccountStatus != test.status || credentials != test.locked || row != test.status {
 			t.Errorf("%s: credentials locked %t, row %s, %v", test.status, credentials, row, err)
 		}
-		if err := a.CarryLocks(t.Context()); err != nil {
+		if err := a.LockByCredentials(t.Context()); err != nil {
 			t.Error(err)
 		}
 		if _, row := locked(); row != test.status {
@@ -145,10 +153,11 @@ type statusless struct{ *users }
 
 func (statusless) UpdateStatus(context.Context, uuid.UUID, string) error { return errDown }
 
-func TestAnOperatorsLockIsCarriedOver(t *testing.T) {
+func TestLockedCredentialsLockTheAccount(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[string]string{
-		killrvideo.AccountActive: killrvideo.AccountLocked, killrvideo.AccountSuspended: killrvideo.AccountSuspended, killrvideo.AccountInactive: killrvideo.AccountInactive,
+		killrvideo.AccountActive:    killrvideo.AccountLocked,
+		killrvideo.AccountSuspended: killrvideo.AccountSuspended, killrvideo.AccountInactive: killrvideo.AccountInactive,
 	} {
 		a, repository, _, ada, _ := standing(t)
 		ada.AccountStatus = status
@@ -157,21 +166,20 @@ func TestAnOperatorsLockIsCarriedOver(t *testing.T) {
 		c.Locked = true
 		repository.byEmail["ada@example.com"] = c
 		repository.byEmail["gone@example.com"] = killrvideo.Credentials{EmailKey: "gone@example.com", UserID: uuid.New(), Locked: true}
-		if err := a.CarryLocks(t.Context()); err != nil || repository.byID[ada.ID].AccountStatus != want {
+		if err := a.LockByCredentials(t.Context()); err != nil || repository.byID[ada.ID].AccountStatus != want {
 			t.Errorf("%s became %s, want %s, %v", status, repository.byID[ada.ID].AccountStatus, want, err)
 		}
 		if len(repository.byID) != 2 {
 			t.Error("an account was made up")
 		}
 		repository.fail = errDown
-		if err := a.CarryLocks(t.Context()); !errors.Is(err, errDown) {
+		if err := a.LockByCredentials(t.Context()); !errors.Is(err, errDown) {
 			t.Errorf("down: %v", err)
 		}
 	}
 }
 
-// liftedMeanwhile is a repository in which the lock is lifted between the two
-// looks at it.
+// liftedMeanwhile is a repository whose credentials are unlocked between two reads.
 type liftedMeanwhile struct{ *users }
 
 func (l liftedMeanwhile) LockedCredentials(ctx context.Context) ([]killrvideo.Credentials, error) {
@@ -182,17 +190,17 @@ func (l liftedMeanwhile) LockedCredentials(ctx context.Context) ([]killrvideo.Cr
 	return locked, err
 }
 
-func TestALockThatIsLiftedMeanwhileIsNotCarriedOver(t *testing.T) {
+func TestCredentialsUnlockedMeanwhileDoNotLockTheAccount(t *testing.T) {
 	t.Parallel()
 	a, repository, _, ada, _ := standing(t)
 	_ = repository.LockCredentials(t.Context(), repository.byEmail["ada@example.com"], true)
 	a.Repository = liftedMeanwhile{repository}
-	if err := a.CarryLocks(t.Context()); err != nil || repository.byID[ada.ID].AccountStatus != killrvideo.AccountActive {
+	if err := a.LockByCredentials(t.Context()); err != nil || repository.byID[ada.ID].AccountStatus != killrvideo.AccountActive {
 		t.Errorf("%s, %v", repository.byID[ada.ID].AccountStatus, err)
 	}
 }
 
-func TestLocksAreCarriedOverAgainAndAgain(t *testing.T) {
+func TestLockByCredentialsIsRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		a, repository, _, ada, _ := standing(t)
@@ -211,7 +219,7 @@ func TestLocksAreCarriedOverAgainAndAgain(t *testing.T) {
 	})
 }
 
-func TestOnlyActiveAccountsMayDoAnything(t *testing.T) {
+func TestOnlyActiveAccountsHavePermissions(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[string]string{
 		killrvideo.AccountActive: "", killrvideo.AccountSuspended: "Account is suspended", killrvideo.AccountLocked: "Account is locked",

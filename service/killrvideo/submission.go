@@ -1,8 +1,11 @@
 package killrvideo
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
-// Lengths of a video's texts, and the title of a video that has none yet.
+// Lengths of a video's texts, and the title of a video without one.
 const (
 	minTitle       = 3
 	maxTitle       = 100
@@ -11,8 +14,8 @@ const (
 	UntitledVideo = "Untitled Video"
 )
 
-// Submission is what a creator sends in; only URL is required. A text that is
-// given wins over what YouTube says.
+// Submission is the input of a new video; only URL is required. Texts take precedence over
+// YouTube's metadata.
 type Submission struct {
 	URL         string
 	Title       *string
@@ -32,8 +35,8 @@ func (s Submission) validate() (Summary, error) {
 	return summary, Invalid(problems...)
 }
 
-// fill completes what the creator left open with what YouTube says, cut to
-// what we allow, and makes the video READY.
+// fill sets missing texts by YouTube's metadata, cut to the allowed lengths, and makes
+// the video READY.
 func (v *Video) fill(m Metadata) {
 	if v.Title == "" || v.Title == UntitledVideo {
 		v.Title = fitTitle(m.Title)
@@ -50,7 +53,7 @@ func (v *Video) fill(m Metadata) {
 	v.Status = StatusReady
 }
 
-// fitTitle makes any title one that our clients accept.
+// fitTitle makes a valid title of any text.
 func fitTitle(title string) string {
 	title = clip(line(title), maxTitle)
 	switch n := len([]rune(title)); {
@@ -71,8 +74,8 @@ func fitTags(tags []string) []string {
 	return short[:min(len(short), MaxTags)]
 }
 
-// VideoChange edits a video; nil leaves a field as it is. ClearDescription
-// takes the description away.
+// VideoChange edits a video; nil does not change a field. ClearDescription removes the
+// description.
 type VideoChange struct {
 	Title            *string
 	Description      *string
@@ -88,7 +91,7 @@ func (c VideoChange) apply(v Video, now time.Time) (Video, error) {
 	var problems []FieldError
 	if c.Title != nil {
 		v.Title = textRule{"title", minTitle, maxTitle}.checkLine(*c.Title, &problems)
-		if v.Status == StatusPending { // for want of a title
+		if v.Status == StatusPending { // it had no title
 			v.Status = StatusReady
 		}
 	}
@@ -103,4 +106,22 @@ func (c VideoChange) apply(v Video, now time.Time) (Video, error) {
 	}
 	v.UpdatedAt = timestamp(now)
 	return v, Invalid(problems...)
+}
+
+// Preview returns the title that a submission of the URL would have, and stores nothing.
+// Errors: EREFUSED for a URL that is not of a YouTube video; ENOTFOUND if YouTube has no
+// such video; EUPSTREAM if YouTube is unavailable.
+func (c *Catalogue) Preview(ctx context.Context, url string) (string, error) {
+	id, ok := c.Host.VideoID(url)
+	if !ok {
+		return "", errNoVideoURL
+	}
+	if c.Metadata == nil {
+		return UntitledVideo, nil
+	}
+	metadata, err := c.Metadata.Metadata(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	return fitTitle(metadata.Title), nil
 }

@@ -11,8 +11,8 @@ const (
 	maxTagLength = 50
 )
 
-// NormalizeTags trims tags, lowers their case, drops empty and double ones and
-// sorts the rest, so that a tag is found however it was typed.
+// NormalizeTags trims tags, converts them to lower case, drops empty and duplicate ones
+// and sorts the rest.
 func NormalizeTags(tags []string) []string {
 	normal := make([]string, 0, len(tags))
 	for _, tag := range tags {

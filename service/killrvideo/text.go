@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// textRule is the length, in characters, that a text must have once the white
-// space around it is gone.
+// textRule is the length, in characters, of a text without leading and trailing
+// whitespace.
 type textRule struct {
 	field    string
 	min, max int
 }
 
-// check trims text and appends what is wrong with it to problems.
+// check trims the text and appends its problems.
 func (r textRule) check(text string, problems *[]FieldError) string {
 	text = strings.TrimSpace(text)
 	n := utf8.RuneCountInString(text)
@@ -29,8 +29,8 @@ func (r textRule) check(text string, problems *[]FieldError) string {
 	return text
 }
 
-// checkLine is check for a text that stands among others on one line, in any
-// language: it must stay in its place, and show something.
+// checkLine is check for a text of one line, in any language: it must not affect the
+// text around it, and must be visible.
 func (r textRule) checkLine(text string, problems *[]FieldError) string {
 	before := len(*problems)
 	line := r.check(text, problems)
@@ -46,7 +46,7 @@ func (r textRule) checkLine(text string, problems *[]FieldError) string {
 
 const msgBreaksOut = "must not contain control characters or overrides of the direction of text"
 
-// line is a foreign text without what breaks out of a line.
+// line is a text of another service without characters that break out of a line.
 func line(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -72,9 +72,9 @@ func clip(text string, n int) string {
 	return strings.TrimSpace(string(runes[:n]))
 }
 
-// invisible reports whether r shows nothing or changes how what is beside it
-// is shown: control and format characters, bidirectional ones among them, white
-// space, fillers, variation selectors, and what is assigned to nothing.
+// invisible reports whether r shows nothing or affects characters beside it: control and
+// format characters, bidirectional ones among them, whitespace, fillers, variation
+// selectors and unassigned code points.
 func invisible(r rune) bool {
 	const brailleBlank = '\u2800'
 	return r == brailleBlank || !unicode.IsGraphic(r) ||
@@ -83,9 +83,9 @@ func invisible(r rune) bool {
 
 func visible(r rune) bool { return !invisible(r) }
 
-// breaksOut reports whether r reaches beyond the text it is in: control
-// characters, line breaks, and what overrides, embeds or isolates a direction.
-// Joiners and direction marks belong to names of some languages.
+// breaksOut reports whether r affects the text around its own: control characters, line
+// breaks, and characters that override, embed or isolate a direction. Joiners and
+// direction marks are part of names in some languages.
 func breaksOut(r rune) bool {
 	directs := r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 	return directs || unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp)

@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Role is what a user may do. A higher role includes the lower ones: a creator
-// may do what a viewer may, a moderator everything.
+// Role is a set of permissions. A higher role includes the lower ones: a creator has those
+// of a viewer, a moderator all.
 type Role string
 
 // The roles, lowest first.
@@ -25,8 +25,8 @@ func Roles() []Role { return []Role{RoleViewer, RoleCreator, RoleModerator} }
 // Valid reports whether r is one of Roles.
 func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
 
-// The states of an account. Only an active one may do anything. A locked one
-// has locked credentials too.
+// The states of an account. Only an active one has permissions. A locked one has locked
+// credentials too.
 const (
 	AccountActive    = "active"
 	AccountInactive  = "inactive"
@@ -50,7 +50,7 @@ type User struct {
 	CreatedDate   time.Time
 	LastLoginDate time.Time
 
-	// ModeratorProof is what the code of a moderator left, see ModeratorCodes.
+	// ModeratorProof is the hash of the confirmed moderator code, see ModeratorSettings.
 	ModeratorProof string
 
 	// SessionEpoch and Revocations say which sessions have ended.
@@ -66,8 +66,8 @@ func (u User) Can(needed Role) bool {
 	})
 }
 
-// Active says with an EFORBIDDEN error why the account may not be used, nil if
-// it may.
+// Active returns nil for an active account, otherwise an EFORBIDDEN error with the
+// reason.
 func (u User) Active() error {
 	switch u.AccountStatus {
 	case AccountActive:
@@ -82,8 +82,8 @@ func (u User) Active() error {
 
 var errLocked = Errorf(EFORBIDDEN, "Account is locked")
 
-// Credentials are what a login is checked against. EmailKey is the e-mail in
-// the form of EmailKey; one account has it.
+// Credentials are the password and reset code of an account. EmailKey is the e-mail in the
+// form of EmailKey; it is unique.
 type Credentials struct {
 	EmailKey     string
 	UserID       uuid.UUID
@@ -96,50 +96,47 @@ type Credentials struct {
 	ResetUntil time.Time
 }
 
-// UserRepository keeps accounts. Errors are ENOTFOUND ("User not found"),
-// ECONFLICT, EUNAVAILABLE or internal.
+// UserRepository stores accounts. Errors are ENOTFOUND ("User not found"), ECONFLICT,
+// EUNAVAILABLE or internal.
 type UserRepository interface {
-	// CreateUser stores the account, unless another one has its e-mail: then
-	// it stores nothing and the error is ECONFLICT, however many try at once.
+	// CreateUser stores the account, or nothing and ECONFLICT if another one has its
+	// e-mail. Of concurrent registrations of an e-mail one succeeds.
 	CreateUser(ctx context.Context, user User, passwordHash string) error
 	User(ctx context.Context, id uuid.UUID) (User, error)
-	// Users gives those of ids that exist, without what they know of sessions.
+	// Users returns those that exist, without SessionEpoch and Revocations.
 	Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
 	Credentials(ctx context.Context, emailKey string) (Credentials, error)
-	// FindUsers finds those of whom one of the SearchWords has this beginning;
-	// the newest ones for an empty one; a page of them.
-	FindUsers(ctx context.Context, beginning string, page Page) ([]uuid.UUID, error)
+	// FindUsers finds a page of users by a prefix of their SearchWords, the newest users
+	// for an empty prefix.
+	FindUsers(ctx context.Context, prefix string, page Page) ([]uuid.UUID, error)
 	UpdateNames(ctx context.Context, before, after User) error
 	UpdateStatus(ctx context.Context, id uuid.UUID, status string) error
 	UpdateRoles(ctx context.Context, id uuid.UUID, roles []Role) error
 	UpdateLastLogin(ctx context.Context, id uuid.UUID, at time.Time) error
-	// UpdatePassword stores another hash of the same password.
+	// UpdatePassword stores a new hash of the same password.
 	UpdatePassword(ctx context.Context, c Credentials) error
-	// ReplacePassword stores another password, and forgets the reset and the
-	// clients of the one before.
+	// ReplacePassword stores a new password and removes the reset code and the clients.
 	ReplacePassword(ctx context.Context, c Credentials) error
 	// SetReset stores the Reset and ResetUntil of the credentials.
 	SetReset(ctx context.Context, c Credentials) error
 	// SetModeratorProof stores the ModeratorProof of the account.
 	SetModeratorProof(ctx context.Context, id uuid.UUID, proof string) error
-	// Moderators gives those whose stored roles say so, and maybe some whose
-	// roles no longer do.
+	// Moderators returns all moderators by role, and perhaps some that no longer are.
 	Moderators(ctx context.Context) ([]uuid.UUID, error)
 	// UpdateClients stores the clients that have logged in.
 	UpdateClients(ctx context.Context, c Credentials, clients []KnownClient) error
-	// LockCredentials keeps from logging in and refreshing, or no longer.
+	// LockCredentials refuses logins and refreshes, or allows them again.
 	LockCredentials(ctx context.Context, c Credentials, locked bool) error
 	// LockedCredentials are all that are locked.
 	LockedCredentials(ctx context.Context) ([]Credentials, error)
 }
 
-// Passwords hashes and checks passwords. Both are slow on purpose and may make
-// the caller wait; they give up with EBUSY when too many wait, and when ctx
-// ends.
+// Passwords hashes and verifies passwords. Both are slow by design and queue; they fail
+// with EBUSY if too many wait, and when ctx ends.
 type Passwords interface {
 	Hash(ctx context.Context, password string) (string, error)
-	// Verify reports whether hash is of password and, if so, whether it was
-	// made with other parameters than the ones in force. An empty or
-	// unreadable hash matches nothing, and takes as long as a real one.
+	// Verify reports whether the hash is of the password and, if so, whether it was made
+	// with other parameters than the current ones. An empty or unreadable hash matches
+	// nothing, and takes as long as a valid one.
 	Verify(ctx context.Context, password, hash string) (match, outdated bool, err error)
 }

@@ -7,12 +7,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// VideoStatus is how far the processing of a submitted video is.
+// VideoStatus is the state of processing of a video.
 type VideoStatus string
 
-// A video is PENDING until its title is known, then READY; ERROR if YouTube
-// says later that there is no such video. PENDING and ERROR videos are
-// unpublished. PROCESSING is for data made elsewhere.
+// A video is PENDING until its title is known, then READY, or ERROR if YouTube has no such
+// video. PENDING and ERROR videos are unpublished. PROCESSING is for loaded data.
 const (
 	StatusPending    VideoStatus = "PENDING"
 	StatusProcessing VideoStatus = "PROCESSING"
@@ -23,7 +22,7 @@ const (
 // LocationYouTube is the location type of videos that YouTube hosts.
 const LocationYouTube = 0
 
-// Summary is what a list shows of a video. Optional texts are "" when absent.
+// Summary are the fields of a video in lists. Optional texts are "".
 type Summary struct {
 	ID            uuid.UUID
 	UserID        uuid.UUID
@@ -40,7 +39,7 @@ type Summary struct {
 	RatingTotal   int64
 }
 
-// AverageRating is nil for a video that nobody rated.
+// AverageRating is nil for a video without ratings.
 func (s Summary) AverageRating() *float64 {
 	if s.RatingCount <= 0 {
 		return nil
@@ -49,8 +48,7 @@ func (s Summary) AverageRating() *float64 {
 	return &average
 }
 
-// Video is everything about a video. UpdatedAt and DeletedAt are zero until it
-// happens.
+// Video has all fields of a video. UpdatedAt and DeletedAt are zero until it happens.
 type Video struct {
 	Summary
 	Location     string
@@ -61,48 +59,46 @@ type Video struct {
 	DeletedAt    time.Time
 }
 
-// Deleted reports whether the video was removed; only moderators see it.
+// Deleted reports whether the video is deleted; only moderators see it.
 func (v Video) Deleted() bool { return !v.DeletedAt.IsZero() }
 
-// OwnedBy reports whether the user submitted the video or may act for the one
-// who did.
+// OwnedBy reports whether the user submitted the video or is a moderator.
 func (v Video) OwnedBy(user User) bool {
 	return v.UserID == user.ID || user.Can(RoleModerator)
 }
 
-// VideoRepository keeps videos and the lists they are in. Errors are ENOTFOUND
-// ("Video not found"), EUNAVAILABLE or internal.
+// VideoRepository stores videos and their lists. Errors are ENOTFOUND ("Video not
+// found"), EUNAVAILABLE or internal.
 type VideoRepository interface {
-	// CreateVideo stores the video and puts it in its lists, or neither. Of an
-	// unpublished video that is its uploader's list alone; a change that
-	// publishes it puts it in the others.
+	// CreateVideo stores the video and adds it to its lists, or neither. An unpublished
+	// video is in its uploader's list alone.
 	CreateVideo(ctx context.Context, video Video) error
-	// Video gives deleted videos too, without views and ratings.
+	// Video returns deleted videos too, without views and ratings.
 	Video(ctx context.Context, id uuid.UUID) (Video, error)
 	// VideoDetail is Video with its views and ratings.
 	VideoDetail(ctx context.Context, id uuid.UUID) (Video, error)
-	// UpdateVideo stores what of title, description, tags, thumbnail, status
-	// and update time differs between the two, in the lists also.
+	// VideosByID are those of at most 100 videos that exist, as Video returns them.
+	VideosByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Video, error)
+	// UpdateVideo stores changes of title, description, tags, thumbnail, status and
+	// update time, also in the lists. It may be repeated.
 	UpdateVideo(ctx context.Context, before, after Video) error
-	// RemoveVideo stores the deletion time and takes the video off its lists.
+	// RemoveVideo stores the deletion time and deletes the video from its lists.
 	RemoveVideo(ctx context.Context, video Video) error
-	// RestoreVideo undoes RemoveVideo.
+	// RestoreVideo reverts RemoveVideo.
 	RestoreVideo(ctx context.Context, video Video) error
-	// MendVideo makes the lists that a video is in, or was in by its former
-	// tags, what the video's own row says, whatever a change that ended in the
-	// middle has left in them.
-	MendVideo(ctx context.Context, video Video, former []string) error
+	// RepairVideo makes all lists of a video, also those of former tags, consistent with
+	// its own row after a change was interrupted.
+	RepairVideo(ctx context.Context, video Video, former []string) error
 	// LatestVideos are all videos, newest first.
 	LatestVideos(ctx context.Context, page Page) (Listing[Summary], error)
-	// VideosByUser are one uploader's videos, newest first. Whether the
-	// unpublished ones are among them is asked only if there are any.
+	// VideosByUser are one uploader's videos, newest first. unpublished says whether the
+	// unpublished ones are included; it is called only if there are any.
 	VideosByUser(ctx context.Context, userID uuid.UUID, page Page, unpublished func() (bool, error)) (Listing[Summary], error)
-	// VideosByTag are the videos with a tag, newest first. The tag is in the
-	// form that NormalizeTag gives it.
+	// VideosByTag are the videos with a normalized tag, newest first.
 	VideosByTag(ctx context.Context, tag string, page Page) (Listing[Summary], error)
 }
 
-// Metadata is what YouTube tells about a video; each may be "".
+// Metadata is YouTube's metadata of a video; each text may be "".
 type Metadata struct {
 	Title        string
 	Description  string
@@ -110,19 +106,18 @@ type Metadata struct {
 	ThumbnailURL string
 }
 
-// Host knows the addresses of videos at the place that hosts them. It asks
-// nobody.
+// Host converts URLs and ids of videos at their host. It sends no requests.
 type Host interface {
-	// VideoID finds the id in any of the forms that the host's URLs have.
+	// VideoID extracts the id from a URL of any form of the host.
 	VideoID(url string) (id string, ok bool)
-	// EmbedURL is where the player of a video is.
+	// EmbedURL is the URL of the player of a video.
 	EmbedURL(id string) string
-	// ThumbnailURL is a picture that every video of the host has.
+	// ThumbnailURL is the URL of an image that every video of the host has.
 	ThumbnailURL(id string) string
 }
 
-// MetadataSource looks videos up at their host. Metadata fails with ENOTFOUND
-// when there is no such video, with EUPSTREAM when the host could not be asked.
+// MetadataSource reads metadata from the host. Metadata fails with ENOTFOUND if there is
+// no such video, and with EUPSTREAM if the host is unavailable.
 type MetadataSource interface {
 	Metadata(ctx context.Context, videoID string) (Metadata, error)
 }

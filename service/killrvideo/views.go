@@ -10,55 +10,52 @@ import (
 
 // ViewRepository counts views.
 type ViewRepository interface {
-	// CountView counts one view, whoever counts at the same time.
+	// CountView counts one view. Concurrent views are all counted.
 	CountView(ctx context.Context, video uuid.UUID) error
-	// AddWatchTime notes how long a user watched a video.
+	// AddWatchTime stores how long a user watched a video.
 	AddWatchTime(ctx context.Context, w WatchTime) error
-	// Trending are the videos viewed most today and on the days before, most
-	// viewed first; Views are those of the window.
+	// Trending are the most viewed videos of today and a number of days before, most
+	// viewed first; Views are those of these days.
 	Trending(ctx context.Context, days, limit int) ([]Summary, error)
 }
 
-// WatchTime is one stretch that a user watched of a video.
+// WatchTime is how long a user watched a video without interruption.
 type WatchTime struct {
 	VideoID, UserID uuid.UUID
 	Seconds         int
 	At              time.Time
 }
 
-// Watched notes how long the caller watched a video.
-func (c *Catalogue) Watched(ctx context.Context, caller User, id uuid.UUID, seconds int) error {
-	if err := c.usable(ctx, SignedIn(caller), id); err != nil {
+// Watched stores how long the caller watched a video.
+func (c *Catalogue) Watched(ctx context.Context, caller Caller, id uuid.UUID, seconds int) error {
+	if _, err := c.usable(ctx, caller.viewer, id); err != nil {
 		return err
 	}
 	return c.Views.AddWatchTime(ctx, WatchTime{VideoID: id, UserID: caller.ID, Seconds: seconds, At: timestamp(c.Now())})
 }
 
-// View counts a view of a video. That of a known caller is one of their
-// activities too; an anonymous one belongs to nobody.
-func (c *Catalogue) View(ctx context.Context, caller *User, id uuid.UUID) error {
-	if err := c.usable(ctx, func() (*User, error) { return caller, nil }, id); err != nil {
+// View counts a view of a video. A view by a signed-in user is one of the user's
+// activities too.
+func (c *Catalogue) View(ctx context.Context, viewer Viewer, id uuid.UUID) error {
+	user, err := c.usable(ctx, viewer, id)
+	if err != nil {
 		return err
 	}
-	if err := c.Views.CountView(ctx, id); err != nil {
-		return err
+	count := func() error { return c.Views.CountView(ctx, id) }
+	if user == nil {
+		return count()
 	}
-	if caller == nil || c.Activities == nil {
-		return nil
-	}
-	remember(ctx, c.Activities, c.Log, Activity{
-		ID: uuid.New(), UserID: caller.ID, VideoID: id, Type: ActivityView, At: timestamp(c.Now()),
-	})
-	return nil
+	view := Activity{ID: uuid.New(), UserID: user.ID, VideoID: id, Type: ActivityView, At: timestamp(c.Now())}
+	return recording(ctx, c.Activities, c.Log, view, count)
 }
 
-// Longest windows and lists of what trends.
+// maxTrending is the length of the list of trends.
 const maxTrending = 10
 
-// trendingFor is how long what trends is taken as it was.
+// trendingFor is how long trends are cached.
 const trendingFor = time.Minute
 
-// Trends answers what trends from memory for a minute.
+// Trends is a cache of trends, by number of days.
 type Trends struct {
 	mu   sync.Mutex
 	days map[int]trend
@@ -69,7 +66,7 @@ type trend struct {
 	videos []Summary
 }
 
-// Trending are the videos viewed most today and on the days before.
+// Trending are the most viewed videos of today and a number of days before.
 func (c *Catalogue) Trending(ctx context.Context, days, limit int) ([]Summary, error) {
 	now := c.Now()
 	if videos, ok := c.trends.get(days, now); ok {
@@ -99,9 +96,9 @@ func (t *Trends) put(days int, known trend) {
 	t.days[days] = known
 }
 
-// forget makes the next question ask anew, so that a deleted video is gone at
-// once where it was deleted.
-func (t *Trends) forget() {
+// drop empties the cache, so that a deleted video disappears at once in the process that
+// deleted it.
+func (t *Trends) drop() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.days = nil

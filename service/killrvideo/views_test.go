@@ -11,7 +11,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-func TestAViewIsCountedAndRemembered(t *testing.T) {
+func TestAViewIsCountedAndRecorded(t *testing.T) {
 	t.Parallel()
 	ada := creator()
 	tests := map[string]struct {
@@ -21,8 +21,8 @@ func TestAViewIsCountedAndRemembered(t *testing.T) {
 		remembered int
 		want       string
 	}{
-		"of somebody":                {&ada, "", 1, 1, ""},
-		"of nobody that is known":    {nil, "", 1, 0, ""},
+		"of a user":                  {&ada, "", 1, 1, ""},
+		"anonymous":                  {nil, "", 1, 0, ""},
 		"that cannot be counted":     {&ada, "CountView", 0, 0, killrvideo.EUNAVAILABLE},
 		"that cannot be remembered":  {&ada, "Record", 1, 0, ""},
 		"while videos are not known": {&ada, "Video", 0, 0, killrvideo.EUNAVAILABLE},
@@ -33,7 +33,7 @@ func TestAViewIsCountedAndRemembered(t *testing.T) {
 			c := newCommunity()
 			video := c.shown(t, creator())
 			c.faults.broken = test.broken
-			err := c.Catalogue.View(t.Context(), test.caller, video.ID)
+			err := c.Catalogue.View(t.Context(), func() (*killrvideo.User, error) { return test.caller, nil }, video.ID)
 			if killrvideo.ErrorCode(err) != test.want || c.views.counted[video.ID] != test.counted || len(c.activities.all) != test.remembered {
 				t.Errorf("%v, counted %d, remembered %d", err, c.views.counted[video.ID], len(c.activities.all))
 			}
@@ -47,8 +47,8 @@ func TestAViewIsCountedAndRemembered(t *testing.T) {
 	}
 }
 
-// Nothing can be done with a video that is not there, or no longer.
-func TestVideosThatAreNotThere(t *testing.T) {
+// Unknown and deleted videos cannot be viewed, watched or rated.
+func TestUnknownVideos(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	ada, deleted := creator(), c.shown(t, creator())
@@ -56,11 +56,12 @@ func TestVideosThatAreNotThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []uuid.UUID{uuid.New(), deleted.ID} {
-		_, rated := c.Catalogue.Rate(t.Context(), ada, id, 3)
-		_, _, ratings := c.Catalogue.RatingsOf(t.Context(), &ada, id)
+		_, rated := c.Catalogue.Rate(t.Context(), killrvideo.Authorized(ada), id, 3)
+		_, _, ratings := c.Catalogue.RatingsOf(t.Context(), killrvideo.SignedIn(ada), ada.ID, id)
 		_, detail := c.Catalogue.Detail(t.Context(), anonymous, id)
 		for name, err := range map[string]error{
-			"view": c.Catalogue.View(t.Context(), &ada, id), "watch": c.Catalogue.Watched(t.Context(), ada, id, 3),
+			"view":   c.Catalogue.View(t.Context(), killrvideo.SignedIn(ada), id),
+			"watch":  c.Catalogue.Watched(t.Context(), killrvideo.Authorized(ada), id, 3),
 			"delete": c.Catalogue.Delete(t.Context(), moderating(), id), "rate": rated, "ratings": ratings, "detail": detail,
 		} {
 			if killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
@@ -77,7 +78,7 @@ func TestWatched(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	ada, video := creator(), c.shown(t, creator())
-	if err := c.Catalogue.Watched(t.Context(), ada, video.ID, 42); err != nil {
+	if err := c.Catalogue.Watched(t.Context(), killrvideo.Authorized(ada), video.ID, 42); err != nil {
 		t.Fatal(err)
 	}
 	want := []killrvideo.WatchTime{{VideoID: video.ID, UserID: ada.ID, Seconds: 42, At: at(0)}}
@@ -91,27 +92,27 @@ func TestRatings(t *testing.T) {
 	c := newCommunity()
 	ada, video := creator(), c.shown(t, creator())
 	for stars, want := range map[int]string{-1: killrvideo.EINVALID, 0: killrvideo.EINVALID, 1: "", 5: "", 6: killrvideo.EINVALID} {
-		got, err := c.Catalogue.Rate(t.Context(), ada, video.ID, stars)
+		got, err := c.Catalogue.Rate(t.Context(), killrvideo.Authorized(ada), video.ID, stars)
 		if killrvideo.ErrorCode(err) != want || err == nil && got.Stars != stars {
 			t.Errorf("%d stars: %+v %v", stars, got, err)
 		}
 	}
-	if _, err := c.Catalogue.Rate(t.Context(), ada, video.ID, 2); err != nil {
+	if _, err := c.Catalogue.Rate(t.Context(), killrvideo.Authorized(ada), video.ID, 2); err != nil {
 		t.Fatal(err)
 	}
-	if _, own, err := c.Catalogue.RatingsOf(t.Context(), &ada, video.ID); err != nil || own.Stars != 2 {
+	if _, own, err := c.Catalogue.RatingsOf(t.Context(), killrvideo.SignedIn(ada), ada.ID, video.ID); err != nil || own.Stars != 2 {
 		t.Errorf("%+v %v", own, err)
 	}
 	c.faults.broken = "Rating"
-	if _, own, err := c.Catalogue.RatingsOf(t.Context(), nil, video.ID); err != nil || own.Stars != 0 {
-		t.Errorf("for nobody: %+v %v", own, err)
+	if _, own, err := c.Catalogue.RatingsOf(t.Context(), anonymous, uuid.Nil, video.ID); err != nil || own.Stars != 0 {
+		t.Errorf("anonymous: %+v %v", own, err)
 	}
-	if _, _, err := c.Catalogue.RatingsOf(t.Context(), &ada, video.ID); !errors.Is(err, errDown) {
+	if _, _, err := c.Catalogue.RatingsOf(t.Context(), killrvideo.SignedIn(ada), ada.ID, video.ID); !errors.Is(err, errDown) {
 		t.Errorf("down: %v", err)
 	}
 }
 
-func TestWhatTrendsIsRememberedForAMinute(t *testing.T) {
+func TestTrendsAreCachedForAMinute(t *testing.T) {
 	t.Parallel()
 	c := newCommunity()
 	now := at(0)

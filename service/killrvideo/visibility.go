@@ -1,20 +1,21 @@
 package killrvideo
 
-// Published reports whether anyone may see the video: its title is known, and
-// the host has not said that there is no such video.
+// Published reports whether the video is public: it is neither PENDING nor ERROR.
 func (s Summary) Published() bool { return s.Status != StatusPending && s.Status != StatusError }
 
-// Viewer finds out who wants to see a video; nil is an anonymous caller. It is
-// asked only when the answer matters, so that public reads cost no
-// authentication.
+// Viewer reads the account of the caller, nil for an anonymous one. Operations call it
+// only if the answer depends on it, so that public reads need no authentication.
 type Viewer func() (*User, error)
+
+// Anonymous is a viewer without an account.
+func Anonymous() (*User, error) { return nil, nil }
 
 // SignedIn is a viewer who has been authenticated.
 func SignedIn(user User) Viewer { return func() (*User, error) { return &user, nil } }
 
-// visibleTo fails with ENOTFOUND unless the viewer may see the video: anyone a
-// published one, its uploader and moderators an unpublished one, moderators a
-// deleted one.
+// visibleTo fails with ENOTFOUND unless the video is visible to the viewer: a published
+// one to everyone, an unpublished one to its uploader and moderators, a deleted one to
+// moderators.
 func (v Video) visibleTo(viewer Viewer) error {
 	if !v.Deleted() && v.Published() {
 		return nil
@@ -31,9 +32,9 @@ func (v Video) visibleTo(viewer Viewer) error {
 
 var errUnpublished = Errorf(ECONFLICT, "The video is not published yet")
 
-// usableBy fails unless the user may view, rate or comment on the video: a
-// deleted one is not found even by a moderator, and an unpublished one takes
-// none of these, since they would be public.
+// usableBy fails unless the user is allowed to view, rate and comment on the video: a
+// deleted one is not found, by moderators either, and an unpublished one cannot have
+// views, ratings and comments, since they would be public.
 func (v Video) usableBy(user Viewer) error {
 	if v.Deleted() {
 		return errNoVideo

@@ -18,7 +18,7 @@ func line(t *testing.T, text []byte) map[string]any {
 	return fields
 }
 
-func TestGoogleSeesSeverityAndMessage(t *testing.T) {
+func TestGoogleSeverityAndMessage(t *testing.T) {
 	t.Parallel()
 	for level, want := range map[slog.Level]string{
 		slog.LevelDebug: "DEBUG", slog.LevelInfo: "INFO", slog.LevelWarn: "WARNING", slog.LevelError: "ERROR", slog.LevelError + 4: "ERROR",
@@ -36,7 +36,7 @@ func TestGoogleSeesSeverityAndMessage(t *testing.T) {
 	}
 }
 
-func TestGoogleSeesTheRequestsTrace(t *testing.T) {
+func TestGoogleTrace(t *testing.T) {
 	t.Parallel()
 	const id = "0af7651916cd43dd8448eb211c80319c"
 	for name, test := range map[string]struct{ header, value, want string }{

@@ -10,16 +10,15 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// idLetters are those of a YouTube id. The ids are made up; their videos do
-// not exist.
-const idLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
-
 // Clip is the video with number i; a higher number is a later one.
 func (s *Set) Clip(i int) Clip {
 	r := source("clip", i)
 	about := topics[i%len(topics)]
 	clip := Clip{Video: s.video(r, i, about)}
 	hits := popularity(r)
+	hits = max(hits, s.publish(i, &clip.Video))
+	clip.Location = "https://www.youtube.com/embed/" + clip.YouTubeID
+	clip.ThumbnailURL = "https://i.ytimg.com/vi/" + clip.YouTubeID + "/hqdefault.jpg"
 	s.watch(r, &clip, hits)
 	s.discuss(r, &clip, hits)
 	if r.IntN(40) == 0 {
@@ -30,11 +29,7 @@ func (s *Set) Clip(i int) Clip {
 }
 
 func (s *Set) video(r *rand.Rand, i int, about topic) killrvideo.Video {
-	youtubeID := youtubeID(r)
-	video := killrvideo.Video{
-		Location: "https://www.youtube.com/embed/" + youtubeID, LocationType: killrvideo.LocationYouTube,
-		YouTubeID: youtubeID, Language: "en",
-	}
+	video := killrvideo.Video{LocationType: killrvideo.LocationYouTube, YouTubeID: pick(r, published).id, Language: "en"}
 	video.ID, video.UserID = id(r), s.uploader(r).ID
 	step := float64(History) / float64(s.size.Videos)
 	video.SubmittedAt = s.now.Add(-History + time.Duration(step*(float64(i)+r.Float64()))).Truncate(time.Millisecond)
@@ -42,7 +37,6 @@ func (s *Set) video(r *rand.Rand, i int, about topic) killrvideo.Video {
 	video.Description = pick(r, about.sentences) + " " + pick(r, about.sentences)
 	video.Tags = killrvideo.NormalizeTags([]string{about.tags[0], pick(r, about.tags), pick(r, about.tags)})
 	video.Category, video.ContentRating, video.Status = about.category, "G", killrvideo.StatusReady
-	video.ThumbnailURL = "https://i.ytimg.com/vi/" + youtubeID + "/hqdefault.jpg"
 	return video
 }
 
@@ -50,14 +44,6 @@ func title(r *rand.Rand, about topic) string {
 	form := strings.NewReplacer("%D", pick(r, about.deeds), "%T", pick(r, about.things), "%N", strconv.Itoa(2+r.IntN(18)))
 	text := form.Replace(pick(r, titleForms))
 	return strings.ToUpper(text[:1]) + text[1:]
-}
-
-func youtubeID(r *rand.Rand) string {
-	var b strings.Builder
-	for range 11 {
-		b.WriteByte(idLetters[r.IntN(len(idLetters))])
-	}
-	return b.String()
 }
 
 // popularity is how much goes on around a video: a few have thousands of
@@ -92,7 +78,8 @@ func (s *Set) discuss(r *rand.Rand, clip *Clip, hits float64) {
 		if r.IntN(4) == 0 {
 			text = pick(r, doubts)
 		}
-		clip.Comments = append(clip.Comments, Comment{ID: idAt(r, at), User: s.someone(r), At: at, Text: text, Sentiment: killrvideo.Sentiment(text)})
+		clip.Comments = append(clip.Comments, Comment{ID: idAt(r, at), User: s.someone(r), At: at, Text: text,
+			Sentiment: killrvideo.Sentiment(text)})
 	}
 }
 
@@ -115,6 +102,6 @@ func (s *Set) uploader(r *rand.Rand) killrvideo.User {
 
 // after is a time between the submission and the set's day.
 func (s *Set) after(r *rand.Rand, submitted time.Time) time.Time {
-	room := s.now.Sub(submitted)
-	return submitted.Add(time.Duration(r.Float64() * float64(room))).Truncate(time.Millisecond)
+	since := s.now.Sub(submitted)
+	return submitted.Add(time.Duration(r.Float64() * float64(since))).Truncate(time.Millisecond)
 }

@@ -23,7 +23,8 @@ var known = []struct {
 }{
 	{"Vera", "Viewer", killrvideo.AccountActive, []killrvideo.Role{killrvideo.RoleViewer}},
 	{"Carl", "Creator", killrvideo.AccountActive, []killrvideo.Role{killrvideo.RoleViewer, killrvideo.RoleCreator}},
-	{"Mona", "Moderator", killrvideo.AccountActive, []killrvideo.Role{killrvideo.RoleViewer, killrvideo.RoleCreator, killrvideo.RoleModerator}},
+	{"Mona", "Moderator", killrvideo.AccountActive, []killrvideo.Role{killrvideo.RoleViewer, killrvideo.RoleCreator,
+		killrvideo.RoleModerator}},
 	{"Sam", "Suspended", killrvideo.AccountSuspended, []killrvideo.Role{killrvideo.RoleViewer}},
 }
 
@@ -57,7 +58,7 @@ func (s *Set) Person(i int) killrvideo.User {
 	return user
 }
 
-// Locked reports whether account i may not log in: nobody is locked.
+// Locked reports whether account i is locked: none is.
 func (*Set) Locked(int) bool { return false }
 
 // Known are accounts to log in with: a viewer, a creator and a moderator.

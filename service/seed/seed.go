@@ -79,7 +79,7 @@ type Comment struct {
 	User killrvideo.User
 	At   time.Time
 	Text string
-	// Sentiment is -1 to 1, nil where nobody can tell.
+	// Sentiment is -1 to 1, nil where it is unknown.
 	Sentiment *float64
 }
 

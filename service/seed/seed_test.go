@@ -2,6 +2,7 @@ package seed
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,7 +85,38 @@ func TestEveryVideoIsOneTheDomainAccepts(t *testing.T) {
 	}
 }
 
-func TestWhatPeopleDidIsPlausible(t *testing.T) {
+// TestTheNewestVideosAreOnYouTube under their own titles, and some of them trend
+// today.
+func TestTheNewestVideosAreOnYouTube(t *testing.T) {
+	t.Parallel()
+	set := small(t)
+	clips, ids := slices.Collect(set.Clips()), map[string]bool{}
+	for i, of := range published {
+		clip := clips[len(clips)-1-i]
+		if len(of.id) != 11 || ids[of.id] || clip.YouTubeID != of.id || clip.Title != of.title || len(clip.Description) < 20 {
+			t.Errorf("%+v became %+v", of, clip.Video)
+		}
+		ids[of.id] = true
+	}
+	for _, clip := range clips {
+		if !ids[clip.YouTubeID] || clip.Location != "https://www.youtube.com/embed/"+clip.YouTubeID ||
+			!strings.Contains(clip.ThumbnailURL, "/"+clip.YouTubeID+"/") {
+			t.Errorf("%q is at %s, with the picture %s", clip.Title, clip.Location, clip.ThumbnailURL)
+		}
+	}
+	slices.SortFunc(clips, func(a, b Clip) int { return b.Views[0] - a.Views[0] })
+	var titles []string
+	for _, of := range published[:trending] {
+		titles = append(titles, of.title)
+	}
+	for _, clip := range clips[:trending-1] { // the dice may be against one
+		if !slices.Contains(titles, clip.Title) {
+			t.Errorf("%q has %d views today", clip.Title, clip.Views[0])
+		}
+	}
+}
+
+func TestActivityIsPlausible(t *testing.T) {
 	t.Parallel()
 	var comments, ratings, flags, views int
 	for clip := range small(t).Clips() {

@@ -23,27 +23,33 @@ func list(text string) []string {
 var topics = []topic{
 	{"cats", "Pets", list("kitten | old tomcat | shy cat | ginger cat | two siblings | rescue cat"),
 		list("naps on | plays with | discovers | is afraid of | steals | guards"),
-		list("Cats sleep most of the day and rule the rest. | The kitten came from the shelter last week. | Purring is good for everyone in the room."),
+		list("Cats sleep most of the day and rule the rest. | The kitten came from the shelter last week. | Purring is good for everyone in " +
+			"the family."),
 		list("cats | pets | animals | funny | kitten")},
 	{"bread", "Cooking", list("sourdough loaf | rye bread | flatbread | baguette | cinnamon rolls | pizza dough"),
 		list("baking | shaping | proofing | scoring | rescuing | tasting"),
-		list("Flour, water, salt and patience are all it takes. | A hot stone gives the crust its colour. | The starter was fed the evening before."),
+		list("Flour, water, salt and patience are all it takes. | A hot stone gives the crust its colour. | The starter was fed the evening " +
+			"before."),
 		list("baking | bread | cooking | recipe | kitchen")},
 	{"databases", "Technology", list("partition keys | wide rows | vector search | tombstones | compaction | replication"),
 		list("understanding | modelling | measuring | explaining | debugging | migrating"),
-		list("We begin with the queries and design the tables for them. | One partition answers one question. | Latency at the tail is what users feel."),
+		list("We begin with the queries and design the tables for them. | One partition answers one question. | Latency at the tail is what " +
+			"users feel."),
 		list("cassandra | databases | data modeling | nosql | tutorial")},
 	{"golang", "Technology", list("goroutines | interfaces | the race detector | table tests | contexts | the profiler"),
 		list("learning | using | avoiding | testing | reading about | refactoring with"),
-		list("Small interfaces make large programs bearable. | Errors are values, so treat them as such. | The benchmark shows where the time goes."),
+		list("Small interfaces make large programs bearable. | Errors are values, so treat them as such. | The benchmark shows where the " +
+			"time goes."),
 		list("golang | programming | backend | tutorial | concurrency")},
 	{"astronomy", "Science", list("the Moon | Saturn's rings | a comet | the Milky Way | a partial eclipse | Jupiter's moons"),
 		list("observing | photographing | drawing | tracking | explaining | waiting for"),
-		list("The sky was clear and the telescope had cooled down. | Forty short exposures were stacked into one picture. | Light left this galaxy before there were people."),
+		list("The sky was clear and the telescope had cooled down. | Forty short exposures were stacked into one picture. | Light left this " +
+			"galaxy before there were people."),
 		list("astronomy | space | science | telescope | night sky")},
 	{"guitar", "Music", list("fingerpicking | a blues solo | barre chords | an open tuning | a slow ballad | a twelve bar blues"),
 		list("practising | recording | slowing down | arranging | improvising over | teaching"),
-		list("Start slowly and let the metronome be your friend. | The recording was made in one take. | New strings sound bright for about a week."),
+		list("Start slowly and let the metronome be your friend. | The recording was made in one take. | New strings sound bright for about " +
+			"a week."),
 		list("music | guitar | lesson | acoustic | song")},
 	{"cycling", "Sports", list("a gravel bike | the mountain pass | winter commuting | a flat tyre | the coast road | a night ride"),
 		list("riding | repairing | planning | surviving | enjoying | filming"),
@@ -55,7 +61,8 @@ var topics = []topic{
 		list("gardening | plants | home | diy | nature")},
 	{"trains", "Travel", list("the night train | a steam engine | the alpine line | a border station | the sleeper car | a model railway"),
 		list("riding | filming | missing | restoring | waiting for | mapping"),
-		list("Breakfast came with a view of the lake. | The timetable has hardly changed in fifty years. | Every bridge on this line has a story."),
+		list("Breakfast came with a view of the lake. | The timetable has hardly changed in fifty years. | Every bridge on this line has a " +
+			"story."),
 		list("trains | travel | railway | europe | documentary")},
 	{"woodworking", "Crafts", list("a dovetail joint | a stool | a workbench | hand planes | a bookshelf | a wooden spoon"),
 		list("cutting | building | sharpening | finishing | designing | repairing"),
@@ -64,7 +71,7 @@ var topics = []topic{
 }
 
 var (
-	titleForms = list(`%D %T | %D %T, part %N | How I fell for %T | %T: what nobody tells you | A day with %T |
+	titleForms = list(`%D %T | %D %T, part %N | How I fell for %T | %T: what no one tells you | A day with %T |
 		%D %T in %N minutes | %N mistakes with %T | Everything about %T | %D %T for beginners`)
 	praise = list(`I love this video! | Great explanation, thank you. | Watched it twice already. | Excellent work, please make more! |
 		This made my day. | Exactly what I was looking for. | My favourite channel these days. | Awesome, I learnt a lot!`)

@@ -13,12 +13,18 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
-// activityRow is one thing that a user did, in the list of all that the user
-// did and in the one of its type. Ratings are elsewhere: see ratings.go.
+// Activities implements killrvideo.ActivityRepository.
+type Activities struct{ *db }
+
+var _ killrvideo.ActivityRepository = (*Activities)(nil)
+
+// activityRow is a view or a comment of a user: in the list of all of them and in
+// that of its type. Ratings are stored by ratings.go.
 type activityRow struct {
 	List       string    `json:"list"`
 	ID         uuid.UUID `json:"id"`
@@ -28,6 +34,8 @@ type activityRow struct {
 	Type       string    `json:"activity_type"`
 	At         time.Time `json:"activity_timestamp"`
 }
+
+func (r activityRow) itemID() uuid.UUID { return r.ID }
 
 func (r activityRow) activity() killrvideo.Activity {
 	return killrvideo.Activity{
@@ -43,20 +51,20 @@ func typedList(user uuid.UUID, of killrvideo.ActivityType) string {
 	return user.String() + ":" + string(of)
 }
 
-// listsOfUser are all lists that a user's activity is in.
+// listsOfUser are all lists with a user's activity.
 func listsOfUser(user uuid.UUID) []string {
 	return []string{user.String(), typedList(user, killrvideo.ActivityView), typedList(user, killrvideo.ActivityComment)}
 }
 
 func listsOfRater(user uuid.UUID) []string { return []string{raterList(user)} }
 
-// Record implements killrvideo.ActivityRepository with one call. What is too
-// old to be kept is not stored at all, and not forgotten either.
-func (s *Store) Record(ctx context.Context, a killrvideo.Activity) error {
+// Record implements killrvideo.ActivityRepository. Expired activity is neither
+// stored nor removed.
+func (s *Activities) Record(ctx context.Context, a killrvideo.Activity) error {
 	if s.expired(a.At) {
 		return nil
 	}
-	err := s.counters[schema.UserActivity].Write(ctx, activityRows(a), activityDeltas(a, 1)...)
+	err := s.count(ctx, schema.UserActivity, activityRows(a), activityDeltas(a, 1)...)
 	return failed(err, fmt.Sprintf("record an activity of user %s", a.UserID))
 }
 
@@ -79,23 +87,23 @@ func activityDeltas(a killrvideo.Activity, items int64) []tally.Delta {
 	return deltas
 }
 
-// Forget implements killrvideo.ActivityRepository. Only what is in a list is
-// counted out of it, so that forgetting again changes nothing.
-func (s *Store) Forget(ctx context.Context, a killrvideo.Activity) error {
+// Forget implements killrvideo.ActivityRepository. It is idempotent: only an item
+// that is in a list is deducted from its total.
+func (s *Activities) Forget(ctx context.Context, a killrvideo.Activity) error {
 	if s.expired(a.At) {
 		return nil
 	}
 	for _, delta := range activityDeltas(a, -1) {
 		if err := s.forget(ctx, delta, tally.ItemID(a.At, a.ID)); err != nil {
-			return failed(err, fmt.Sprintf("forget an activity of user %s", a.UserID))
+			return failed(err, fmt.Sprintf("remove an activity of user %s", a.UserID))
 		}
 	}
 	return nil
 }
 
-func (s *Store) forget(ctx context.Context, out tally.Delta, item uuid.UUID) error {
+func (s *Activities) forget(ctx context.Context, out tally.Delta, item uuid.UUID) error {
 	row := filter.F{"list": out.List, "id": item}
-	err := s.table(ctx, schema.UserActivity).FindOne(ctx, row).Err()
+	_, err := s.table(ctx, schema.UserActivity).FindOne(ctx, row).Raw()
 	if errors.Is(err, results.ErrNoDocuments) {
 		return nil
 	}
@@ -103,49 +111,78 @@ func (s *Store) forget(ctx context.Context, out tally.Delta, item uuid.UUID) err
 		err = s.table(ctx, schema.UserActivity).DeleteOne(ctx, row)
 	}
 	if err == nil {
-		err = s.counters[schema.UserActivity].Write(ctx, nil, out)
+		err = s.count(ctx, schema.UserActivity, nil, out)
 	}
 	return err
 }
 
-// Activities implements killrvideo.ActivityRepository. All types together are
-// two lists, read at once and merged. They go back as far as retention.go says.
-func (s *Store) Activities(ctx context.Context, user uuid.UUID, of killrvideo.ActivityType, page killrvideo.Page) (killrvideo.Listing[killrvideo.Activity], error) {
+// List implements killrvideo.ActivityRepository. It goes back as far as activity is
+// retained.
+func (s *Activities) List(
+	ctx context.Context, user uuid.UUID, of killrvideo.ActivityType, page killrvideo.Page,
+) (killrvideo.Listing[killrvideo.Activity], error) {
 	window, err := windowOf(page)
 	if err != nil {
 		return killrvideo.Listing[killrvideo.Activity]{}, err
 	}
-	window.Since = kept(s.config.Now())
+	window.Since = retained(s.now())
 	switch of {
 	case "":
-		return s.allActivities(ctx, user, page, window)
+		return s.all(ctx, user, window)
 	case killrvideo.ActivityRate:
-		return feedOf(ctx, s, schema.VideoStats, raterList(user), window, ratingRow.activity)
+		return feedOf(ctx, s.db, schema.VideoStats, raterList(user), window, ratingRow.activity)
 	}
-	return feedOf(ctx, s, schema.UserActivity, typedList(user, of), window, activityRow.activity)
+	return feedOf(ctx, s.db, schema.UserActivity, typedList(user, of), window, activityRow.activity)
 }
 
 func (r ratingRow) activity() killrvideo.Activity {
 	return killrvideo.Activity{ID: r.ID, UserID: r.UserID, VideoID: r.VideoID, Type: killrvideo.ActivityRate, At: r.RatedAt.UTC()}
 }
 
-// placed is an activity with its place in its list.
-type placed struct {
+// placedActivity is an activity of the merged list, with its place in it.
+type placedActivity struct {
 	killrvideo.Activity
 	id uuid.UUID
 }
 
-func (s *Store) allActivities(ctx context.Context, user uuid.UUID, page killrvideo.Page, window tally.Window) (killrvideo.Listing[killrvideo.Activity], error) {
-	skip := window.Offset
+func (p placedActivity) itemID() uuid.UUID { return p.id }
+
+// all reads a page of views, comments and ratings: two lists, read in parallel and
+// merged.
+func (s *Activities) all(
+	ctx context.Context, user uuid.UUID, window tally.Window,
+) (listing killrvideo.Listing[killrvideo.Activity], err error) {
+	part, err := pageByBookmark(s.db, mergedList(user), window, func(w tally.Window) (tally.Part[placedActivity], error) {
+		return s.merged(ctx, user, w)
+	})
+	if err != nil {
+		return listing, failed(err, fmt.Sprintf("read the activity of user %s", user))
+	}
+	listing.Total = int(part.Total.Items)
+	for _, p := range part.Items {
+		listing.Items = append(listing.Items, p.Activity)
+	}
+	if part.Next != uuid.Nil {
+		listing.Next = part.Next.String()
+	}
+	return listing, nil
+}
+
+// maxMerged bounds how far into a user's past pages by number reach; cursors reach
+// all of it.
+const maxMerged = 1000
+
+func (s *Activities) merged(ctx context.Context, user uuid.UUID, window tally.Window) (part tally.Part[placedActivity], err error) {
+	skip, size := window.Offset, window.Limit
 	if window.After != uuid.Nil {
 		skip = 0
 	}
-	// Whatever the order, the page is among the first of either list. One more
-	// says whether there is another page.
-	window.Offset, window.Limit = 0, min(skip+page.Size, mostMerged)+1
+	// In any order, the page is among the first items of both lists. One more says
+	// whether there is another page.
+	window.Offset, window.Limit = 0, min(skip+size, maxMerged)+1
 	var done tally.Part[activityRow]
 	var rated tally.Part[ratingRow]
-	err := parallel(
+	err = parallel.Do(
 		func() (err error) {
 			done, err = tally.Page[activityRow](ctx, s.counters[schema.UserActivity], user.String(), window)
 			return err
@@ -156,34 +193,23 @@ func (s *Store) allActivities(ctx context.Context, user uuid.UUID, page killrvid
 		},
 	)
 	if err != nil {
-		return killrvideo.Listing[killrvideo.Activity]{}, failed(err, fmt.Sprintf("read the activity of user %s", user))
+		return part, err
 	}
-	var all []placed
+	var all []placedActivity
 	for _, r := range done.Items {
-		all = append(all, placed{r.activity(), r.ID})
+		all = append(all, placedActivity{r.activity(), r.ID})
 	}
 	for _, r := range rated.Items {
-		all = append(all, placed{r.activity(), r.ID})
+		all = append(all, placedActivity{r.activity(), r.ID})
 	}
-	slices.SortFunc(all, func(a, b placed) int { return bytes.Compare(b.id[:], a.id[:]) })
-	return pageOf(all, skip, page.Size, int(done.Total.Items+rated.Total.Items)), nil
-}
-
-// mostMerged bounds how far into a user's past pages by number reach; cursors
-// reach all of it.
-const mostMerged = 1000
-
-func pageOf(all []placed, skip, size, total int) killrvideo.Listing[killrvideo.Activity] {
-	listing := killrvideo.Listing[killrvideo.Activity]{Total: total}
-	if skip >= len(all) {
-		return listing
-	}
-	shown := all[skip:min(skip+size, len(all))]
-	for _, p := range shown {
-		listing.Items = append(listing.Items, p.Activity)
-	}
+	slices.SortFunc(all, func(a, b placedActivity) int { return bytes.Compare(b.id[:], a.id[:]) })
+	part.Total = done.Total.Plus(rated.Total)
+	part.Items = all[min(skip, len(all)):min(skip+size, len(all))]
 	if skip+size < len(all) {
-		listing.Next = shown[len(shown)-1].id.String()
+		part.Next = part.Items[size-1].id
 	}
-	return listing
+	return part, nil
 }
+
+// mergedList names the bookmarks of a user's activity of all types.
+func mergedList(user uuid.UUID) string { return schema.UserActivity + "/" + user.String() }

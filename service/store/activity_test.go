@@ -16,9 +16,9 @@ func did(t *testing.T, s *store.Store, user uuid.UUID, what killrvideo.ActivityT
 	a := killrvideo.Activity{ID: uuid.New(), UserID: user, VideoID: uuid.New(), Type: what, At: at}
 	var err error
 	if what == killrvideo.ActivityRate {
-		_, err = s.Rate(t.Context(), killrvideo.Rating{VideoID: a.VideoID, UserID: user, Stars: 3, UpdatedAt: at})
+		_, err = s.Ratings.Rate(t.Context(), killrvideo.Rating{VideoID: a.VideoID, UserID: user, Stars: 3, UpdatedAt: at}, allowed)
 	} else {
-		err = s.Record(t.Context(), a)
+		err = s.Activities.Record(t.Context(), a)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -26,17 +26,19 @@ func did(t *testing.T, s *store.Store, user uuid.UUID, what killrvideo.ActivityT
 	return a
 }
 
-func activity(t *testing.T, s *store.Store, user uuid.UUID, of killrvideo.ActivityType, page killrvideo.Page) killrvideo.Listing[killrvideo.Activity] {
+func activity(
+	t *testing.T, s *store.Store, user uuid.UUID, of killrvideo.ActivityType, page killrvideo.Page,
+) killrvideo.Listing[killrvideo.Activity] {
 	t.Helper()
-	got, err := s.Activities(t.Context(), user, of, page)
+	got, err := s.Activities.List(t.Context(), user, of, page)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return got
 }
 
-// everything walks through all pages, by number and by cursor, and fails the
-// test unless both show the same.
+// everything reads all pages, by number and by cursor, and fails the test if they
+// differ.
 func everything(t *testing.T, s *store.Store, user uuid.UUID, of killrvideo.ActivityType, size int) []killrvideo.Activity {
 	t.Helper()
 	var byNumber, byCursor []killrvideo.Activity
@@ -70,8 +72,9 @@ func TestActivityShowsEverythingOnceNewestFirst(t *testing.T) {
 	for i := range n {
 		did(t, s, user, kinds[i%3], march(1).Add(time.Duration(i)*time.Minute))
 	}
-	did(t, s, uuid.New(), killrvideo.ActivityView, march(2)) // somebody else's
-	for of, want := range map[killrvideo.ActivityType]int{"": n, killrvideo.ActivityView: 11, killrvideo.ActivityComment: 10, killrvideo.ActivityRate: 10} {
+	did(t, s, uuid.New(), killrvideo.ActivityView, march(2)) // another user's
+	counts := map[killrvideo.ActivityType]int{"": n, killrvideo.ActivityView: 11, killrvideo.ActivityComment: 10, killrvideo.ActivityRate: 10}
+	for of, want := range counts {
 		for _, size := range []int{1, 4, 50} {
 			all := everything(t, s, user, of, size)
 			if len(all) != want {
@@ -88,26 +91,27 @@ func TestActivityShowsEverythingOnceNewestFirst(t *testing.T) {
 	if len(behind.Items) != 0 || behind.Total != n || behind.Next != "" {
 		t.Errorf("behind the end: %+v", behind)
 	}
-	if _, err := s.Activities(t.Context(), user, "", killrvideo.Page{Number: 1, Size: 1, After: "x"}); killrvideo.ErrorCode(err) != killrvideo.EINVALID {
+	_, err := s.Activities.List(t.Context(), user, "", killrvideo.Page{Number: 1, Size: 1, After: "x"})
+	if killrvideo.ErrorCode(err) != killrvideo.EINVALID {
 		t.Errorf("a cursor that is none: %v", err)
 	}
 }
 
-func TestWhatIsForgottenIsNeitherShownNorCounted(t *testing.T) {
+func TestRemovedActivityIsNeitherShownNorCounted(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	user := uuid.New()
 	did(t, s, user, killrvideo.ActivityView, march(1))
 	comment := did(t, s, user, killrvideo.ActivityComment, march(2))
 	for range 2 {
-		if err := s.Forget(t.Context(), comment); err != nil {
+		if err := s.Activities.Forget(t.Context(), comment); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if all := everything(t, s, user, "", 5); len(all) != 1 || all[0].Type != killrvideo.ActivityView {
 		t.Errorf("%+v", all)
 	}
-	if err := s.Record(t.Context(), comment); err != nil {
+	if err := s.Activities.Record(t.Context(), comment); err != nil {
 		t.Fatal(err)
 	}
 	if all := everything(t, s, user, killrvideo.ActivityComment, 5); len(all) != 1 || all[0].ID != comment.ID {

@@ -19,31 +19,31 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/astratest"
 )
 
-// embedded is the Data API that the tests of this package talk to.
+// embedded is the embedded Astra of the tests of this package.
 var embedded *astratest.Astra
 
 func TestMain(m *testing.M) {
 	astratest.Main(m, func(a *astratest.Astra) error { embedded = a; return nil })
 }
 
-// keyspaces numbers the tests' keyspaces.
+// keyspaces counts the keyspaces of the tests.
 var keyspaces atomic.Int32
 
-// open makes a keyspace of the test's own with the tables in it, and gives a
-// handle that may do in it what the service may.
+// open creates a keyspace with the tables for one test, and returns a handle with the
+// rights of the service.
 func open(t *testing.T) *dataapi.Db {
 	t.Helper()
 	return openAt(t, embedded.URL)
 }
 
-// openAt is open with another address of the Data API.
+// openAt is open with another URL of the Data API.
 func openAt(t *testing.T, url string) *dataapi.Db {
 	t.Helper()
 	return openAll(t, url)[0]
 }
 
-// openAll gives a handle on one new keyspace by each address. Every warning of
-// the Data API fails the test: none of our queries earns one.
+// openAll returns a handle on one new keyspace for each URL. A warning of the Data API
+// fails the test.
 func openAll(t *testing.T, urls ...string) []*dataapi.Db {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", keyspaces.Add(1))
@@ -54,11 +54,7 @@ func openAll(t *testing.T, urls ...string) []*dataapi.Db {
 	if err != nil {
 		t.Fatal(err)
 	}
-	warn := options.API().SetWarningHandler(func(_ context.Context, warnings ...results.Warning) {
-		for _, w := range warnings {
-			t.Errorf("warning of the Data API: %v", &w)
-		}
-	})
+	warn := options.API().SetWarningHandler(func(w results.Warning) { t.Errorf("warning of the Data API: %v", &w) })
 	handles := make([]*dataapi.Db, len(urls))
 	for i, url := range urls {
 		handles[i] = dataapi.NewClient(options.API().SetToken(token).SetKeyspace(name), warn).Database(url)
@@ -66,7 +62,7 @@ func openAll(t *testing.T, urls ...string) []*dataapi.Db {
 	return handles
 }
 
-// observed is a keyspace of the test's own whose every command is seen.
+// observed is a keyspace for one test whose commands are observed.
 func observed(t *testing.T, see func(context.Context, options.CommandEvent)) *dataapi.Db {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", keyspaces.Add(1))
@@ -76,7 +72,7 @@ func observed(t *testing.T, see func(context.Context, options.CommandEvent)) *da
 	return embedded.Database(embedded.Admin, name, options.API().SetObserver(see))
 }
 
-// clock gives the time that the test says it is.
+// clock is a clock that the test sets.
 type clock struct{ now atomic.Pointer[time.Time] }
 
 func (c *clock) set(t time.Time) { c.now.Store(&t) }

@@ -27,17 +27,17 @@ func TestAttemptsOfAllInstancesCount(t *testing.T) {
 			if i > 0 {
 				s = second
 			}
-			if _, err := s.AddAttempt(t.Context(), attempt("ada@example.com", at)); err != nil {
+			if _, err := s.Logins.AddAttempt(t.Context(), attempt("ada@example.com", at)); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
-	if _, err := first.AddAttempt(t.Context(), attempt("bob@example.com", times[0])); err != nil {
+	if _, err := first.Logins.AddAttempt(t.Context(), attempt("bob@example.com", times[0])); err != nil {
 		t.Fatal(err)
 	}
 	for since, want := range map[time.Time][]time.Time{times[0]: times, times[1]: times[1:], midnight.Add(time.Hour): nil} {
-		attempts, err := first.Attempts(t.Context(), "ada@example.com", since)
+		attempts, err := first.Logins.Attempts(t.Context(), "ada@example.com", since)
 		var got []time.Time
 		for _, a := range attempts {
 			if got = append(got, a.At); a.Client != "a client" || a.EmailKey != "ada@example.com" {
@@ -55,22 +55,22 @@ func attempt(email string, at time.Time) killrvideo.Attempt {
 	return killrvideo.Attempt{EmailKey: email, Client: "a client", At: at}
 }
 
-func TestARemovedAttemptCountsNoMore(t *testing.T) {
+func TestARemovedAttemptDoesNotCount(t *testing.T) {
 	t.Parallel()
 	s, clock := newStore(open(t))
 	clock.set(march(3))
-	kept, err := s.AddAttempt(t.Context(), attempt("ada@example.com", march(3)))
+	kept, err := s.Logins.AddAttempt(t.Context(), attempt("ada@example.com", march(3)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	removed, err := s.AddAttempt(t.Context(), attempt("ada@example.com", march(3)))
+	removed, err := s.Logins.AddAttempt(t.Context(), attempt("ada@example.com", march(3)))
 	if err != nil || removed.ID == kept.ID {
 		t.Fatal(err)
 	}
-	if err := s.RemoveAttempt(t.Context(), removed); err != nil {
+	if err := s.Logins.RemoveAttempt(t.Context(), removed); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Attempts(t.Context(), "ada@example.com", march(3))
+	got, err := s.Logins.Attempts(t.Context(), "ada@example.com", march(3))
 	if diff := cmp.Diff([]killrvideo.Attempt{kept}, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
@@ -79,45 +79,44 @@ func TestARemovedAttemptCountsNoMore(t *testing.T) {
 func TestClientsArePartOfTheCredentials(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
-	if err := s.CreateUser(t.Context(), account("ada@example.com"), "hash"); err != nil {
+	if err := s.Accounts.CreateUser(t.Context(), account("ada@example.com"), "hash"); err != nil {
 		t.Fatal(err)
 	}
-	c, err := s.Credentials(t.Context(), "ada@example.com")
+	c, err := s.Accounts.Credentials(t.Context(), "ada@example.com")
 	if err != nil || len(c.Clients) != 0 {
 		t.Fatalf("%+v %v", c, err)
 	}
 	c.Clients = []killrvideo.KnownClient{{Mark: "one", At: march(1)}, {Mark: "other", At: march(3)}}
-	if err := s.UpdateClients(t.Context(), c, c.Clients); err != nil {
+	if err := s.Accounts.UpdateClients(t.Context(), c, c.Clients); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Credentials(t.Context(), "ada@example.com")
+	got, err := s.Accounts.Credentials(t.Context(), "ada@example.com")
 	slices.SortFunc(got.Clients, func(a, b killrvideo.KnownClient) int { return a.At.Compare(b.At) })
 	if diff := cmp.Diff(c, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
 }
 
-// Of one client's logins to one account one goes on at a time; those of another
-// client do not wait for them.
-func TestOneLoginOfAClientAtATime(t *testing.T) {
+// Logins of one client to one account queue. Those of another client do not wait.
+func TestLoginsOfAClientQueue(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
-	unlock, err := s.LockAttempts(t.Context(), "ada@example.com", "one")
+	unlock, err := s.Logins.LockAttempts(t.Context(), "ada@example.com", "one")
 	if err != nil {
 		t.Fatal(err)
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.LockAttempts(gone, "ada@example.com", "one"); killrvideo.ErrorCode(err) != killrvideo.EBUSY {
+	if _, err := s.Logins.LockAttempts(gone, "ada@example.com", "one"); killrvideo.ErrorCode(err) != killrvideo.EBUSY {
 		t.Errorf("a second one: %v", err)
 	}
-	other, err := s.LockAttempts(t.Context(), "ada@example.com", "other")
+	other, err := s.Logins.LockAttempts(t.Context(), "ada@example.com", "other")
 	if err != nil {
 		t.Fatal(err)
 	}
 	other()
 	unlock()
-	again, err := s.LockAttempts(t.Context(), "ada@example.com", "one")
+	again, err := s.Logins.LockAttempts(t.Context(), "ada@example.com", "one")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,12 +12,18 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
-// commentRow is one of the copies of a comment. The one in the comment's own
-// list stays when it is deleted.
+// Comments implements killrvideo.CommentRepository.
+type Comments struct{ *db }
+
+var _ killrvideo.CommentRepository = (*Comments)(nil)
+
+// commentRow is a copy of a comment. The one in the comment's own list remains when
+// it is deleted.
 type commentRow struct {
 	List      string     `json:"list"`
 	ID        uuid.UUID  `json:"id"`
@@ -35,6 +41,8 @@ func rowOfComment(list string, c killrvideo.Comment) commentRow {
 	}
 }
 
+func (r commentRow) itemID() uuid.UUID { return r.ID }
+
 func (r commentRow) comment() killrvideo.Comment {
 	return killrvideo.Comment{
 		ID: r.ID, VideoID: r.VideoID, UserID: r.UserID, Text: r.Comment, Sentiment: r.Sentiment,
@@ -44,7 +52,7 @@ func (r commentRow) comment() killrvideo.Comment {
 
 func commentList(id uuid.UUID) string { return "comment:" + id.String() }
 
-// listsOfComment are the lists that count a comment.
+// listsOfComment are the lists that show and count a comment.
 func listsOfComment(c killrvideo.Comment) []string {
 	return []string{videoList(c.VideoID), raterList(c.UserID)}
 }
@@ -57,10 +65,10 @@ func commentDeltas(c killrvideo.Comment, items int64) []tally.Delta {
 	return deltas
 }
 
-// AddComment implements killrvideo.CommentRepository with one call.
-func (s *Store) AddComment(ctx context.Context, c killrvideo.Comment) error {
-	err := s.counters[schema.Comments].Write(ctx, commentRows(c), commentDeltas(c, 1)...)
-	if err != nil { // some of the rows may be there
+// AddComment implements killrvideo.CommentRepository.
+func (s *Comments) AddComment(ctx context.Context, c killrvideo.Comment) error {
+	err := s.count(ctx, schema.Comments, commentRows(c), commentDeltas(c, 1)...)
+	if err != nil { // some of the rows may be stored
 		err = errors.Join(err, s.unlistComment(context.WithoutCancel(ctx), c))
 	}
 	return failed(err, fmt.Sprintf("store a comment on video %s", c.VideoID))
@@ -76,7 +84,7 @@ func commentRows(c killrvideo.Comment) []any {
 }
 
 // Comment implements killrvideo.CommentRepository.
-func (s *Store) Comment(ctx context.Context, id uuid.UUID) (killrvideo.Comment, error) {
+func (s *Comments) Comment(ctx context.Context, id uuid.UUID) (killrvideo.Comment, error) {
 	var row commentRow
 	err := s.table(ctx, schema.Comments).FindOne(ctx, filter.F{"list": commentList(id), "id": id}).Decode(&row)
 	if errors.Is(err, results.ErrNoDocuments) {
@@ -85,9 +93,9 @@ func (s *Store) Comment(ctx context.Context, id uuid.UUID) (killrvideo.Comment, 
 	return row.comment(), failed(err, fmt.Sprintf("read comment %s", id))
 }
 
-// RemoveComment implements killrvideo.CommentRepository. Only a comment that
-// is in its lists is counted out, so that removing it again changes nothing.
-func (s *Store) RemoveComment(ctx context.Context, c killrvideo.Comment) error {
+// RemoveComment implements killrvideo.CommentRepository. It is idempotent: only a
+// comment that is in its lists is deducted from their totals.
+func (s *Comments) RemoveComment(ctx context.Context, c killrvideo.Comment) error {
 	doing := fmt.Sprintf("remove comment %s", c.ID)
 	if err := s.markComment(ctx, c, c.DeletedAt); err != nil {
 		return failed(err, doing)
@@ -99,11 +107,11 @@ func (s *Store) RemoveComment(ctx context.Context, c killrvideo.Comment) error {
 	if err := s.unlistComment(ctx, c); err != nil {
 		return failed(err, doing)
 	}
-	return failed(s.counters[schema.Comments].Write(ctx, nil, commentDeltas(c, -1)...), doing)
+	return failed(s.count(ctx, schema.Comments, nil, commentDeltas(c, -1)...), doing)
 }
 
 // RestoreComment implements killrvideo.CommentRepository.
-func (s *Store) RestoreComment(ctx context.Context, c killrvideo.Comment) error {
+func (s *Comments) RestoreComment(ctx context.Context, c killrvideo.Comment) error {
 	doing := fmt.Sprintf("restore comment %s", c.ID)
 	listed, err := s.commentListed(ctx, c)
 	if err == nil && !listed {
@@ -115,72 +123,37 @@ func (s *Store) RestoreComment(ctx context.Context, c killrvideo.Comment) error 
 	return failed(s.markComment(ctx, c, nil), doing)
 }
 
-func (s *Store) markComment(ctx context.Context, c killrvideo.Comment, at any) error {
+func (s *Comments) markComment(ctx context.Context, c killrvideo.Comment, at any) error {
 	return s.table(ctx, schema.Comments).UpdateOne(ctx,
 		filter.F{"list": commentList(c.ID), "id": c.ID}, update.Table().Set("deleted_at", at))
 }
 
-func (s *Store) commentListed(ctx context.Context, c killrvideo.Comment) (bool, error) {
-	err := s.table(ctx, schema.Comments).FindOne(ctx, filter.F{"list": videoList(c.VideoID), "id": c.ID}).Err()
+func (s *Comments) commentListed(ctx context.Context, c killrvideo.Comment) (bool, error) {
+	_, err := s.table(ctx, schema.Comments).FindOne(ctx, filter.F{"list": videoList(c.VideoID), "id": c.ID}).Raw()
 	if errors.Is(err, results.ErrNoDocuments) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-func (s *Store) unlistComment(ctx context.Context, c killrvideo.Comment) error {
+func (s *Comments) unlistComment(ctx context.Context, c killrvideo.Comment) error {
 	var jobs []func() error
 	for _, list := range listsOfComment(c) {
 		jobs = append(jobs, func() error {
 			return s.table(ctx, schema.Comments).DeleteOne(ctx, filter.F{"list": list, "id": c.ID})
 		})
 	}
-	return parallel(jobs...)
+	return parallel.Do(jobs...)
 }
 
+type commentListing = killrvideo.Listing[killrvideo.Comment]
+
 // CommentsOfVideo implements killrvideo.CommentRepository.
-func (s *Store) CommentsOfVideo(ctx context.Context, video uuid.UUID, page killrvideo.Page) (killrvideo.Listing[killrvideo.Comment], error) {
-	return feed(ctx, s, schema.Comments, videoList(video), page, commentRow.comment)
+func (s *Comments) CommentsOfVideo(ctx context.Context, video uuid.UUID, page killrvideo.Page) (commentListing, error) {
+	return feed(ctx, s.db, schema.Comments, videoList(video), page, commentRow.comment)
 }
 
 // CommentsOfUser implements killrvideo.CommentRepository.
-func (s *Store) CommentsOfUser(ctx context.Context, user uuid.UUID, page killrvideo.Page) (killrvideo.Listing[killrvideo.Comment], error) {
-	return feed(ctx, s, schema.Comments, raterList(user), page, commentRow.comment)
-}
-
-// feed reads a page of a list that counts itself.
-func feed[R, T any](ctx context.Context, s *Store, table, list string, page killrvideo.Page, of func(R) T) (killrvideo.Listing[T], error) {
-	window, err := windowOf(page)
-	if err != nil {
-		return killrvideo.Listing[T]{}, err
-	}
-	return feedOf(ctx, s, table, list, window, of)
-}
-
-func feedOf[R, T any](ctx context.Context, s *Store, table, list string, window tally.Window, of func(R) T) (killrvideo.Listing[T], error) {
-	part, err := tally.Page[R](ctx, s.counters[table], list, window)
-	if err != nil {
-		return killrvideo.Listing[T]{}, failed(err, "read list "+list)
-	}
-	listing := killrvideo.Listing[T]{Total: int(part.Total.Items)}
-	for _, row := range part.Items {
-		listing.Items = append(listing.Items, of(row))
-	}
-	if part.Next != uuid.Nil {
-		listing.Next = part.Next.String()
-	}
-	return listing, nil
-}
-
-// windowOf is the part of a list that a page asks for; its cursor is an id.
-func windowOf(page killrvideo.Page) (tally.Window, error) {
-	window := tally.Window{Offset: page.Offset(), Limit: page.Size}
-	if page.After != "" {
-		id, err := uuid.Parse(page.After)
-		if err != nil || tally.IsTally(id) {
-			return window, errCursor
-		}
-		window.After = id
-	}
-	return window, nil
+func (s *Comments) CommentsOfUser(ctx context.Context, user uuid.UUID, page killrvideo.Page) (commentListing, error) {
+	return feed(ctx, s.db, schema.Comments, raterList(user), page, commentRow.comment)
 }

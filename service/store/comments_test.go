@@ -13,18 +13,20 @@ import (
 
 func remark(at time.Time) killrvideo.Comment {
 	mood := 0.5
-	return killrvideo.Comment{ID: store.NewItemID(at), VideoID: uuid.New(), UserID: uuid.New(), Text: "a text", Sentiment: &mood, CreatedAt: at}
+	return killrvideo.Comment{
+		ID: store.NewItemID(at), VideoID: uuid.New(), UserID: uuid.New(), Text: "a text", Sentiment: &mood, CreatedAt: at,
+	}
 }
 
-// listings are the lists that a comment is in.
+// listings are the lists of a comment.
 func listings(t *testing.T, s *store.Store, c killrvideo.Comment) map[string]killrvideo.Listing[killrvideo.Comment] {
 	t.Helper()
 	page := killrvideo.Page{Number: 1, Size: 5}
-	ofVideo, err := s.CommentsOfVideo(t.Context(), c.VideoID, page)
+	ofVideo, err := s.Comments.CommentsOfVideo(t.Context(), c.VideoID, page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ofUser, err := s.CommentsOfUser(t.Context(), c.UserID, page)
+	ofUser, err := s.Comments.CommentsOfUser(t.Context(), c.UserID, page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,43 +47,43 @@ func wantListed(t *testing.T, s *store.Store, when string, c killrvideo.Comment,
 	}
 }
 
-func TestACommentGoesAndComesBack(t *testing.T) {
+func TestACommentIsRemovedAndRestored(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	c := remark(march(10))
-	if err := s.AddComment(t.Context(), c); err != nil {
+	if err := s.Comments.AddComment(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 	wantListed(t, s, "added", c, true)
-	got, err := s.Comment(t.Context(), c.ID)
+	got, err := s.Comments.Comment(t.Context(), c.ID)
 	if diff := cmp.Diff(c, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
 	c.DeletedAt = march(11)
 	for range 2 {
-		if err := s.RemoveComment(t.Context(), c); err != nil {
+		if err := s.Comments.RemoveComment(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	wantListed(t, s, "removed", c, false)
-	if got, err := s.Comment(t.Context(), c.ID); err != nil || !got.DeletedAt.Equal(march(11)) {
+	if got, err := s.Comments.Comment(t.Context(), c.ID); err != nil || !got.DeletedAt.Equal(march(11)) {
 		t.Errorf("removed: %+v %v", got, err)
 	}
 	for range 2 {
-		if err := s.RestoreComment(t.Context(), c); err != nil {
+		if err := s.Comments.RestoreComment(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	wantListed(t, s, "restored", c, true)
-	if got, err := s.Comment(t.Context(), c.ID); err != nil || got.Deleted() {
+	if got, err := s.Comments.Comment(t.Context(), c.ID); err != nil || got.Deleted() {
 		t.Errorf("restored: %+v %v", got, err)
 	}
-	if _, err := s.Comment(t.Context(), uuid.New()); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+	if _, err := s.Comments.Comment(t.Context(), uuid.New()); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 		t.Errorf("an unknown one: %v", err)
 	}
 }
 
-// Whatever fails in the middle, doing it again finishes it and counts it once.
+// A change that failed at any step can be repeated, and counts once.
 func TestACommentThatFailsHalfwayCanBeRepeated(t *testing.T) {
 	t.Parallel()
 	proxy := newBreakable(t)
@@ -92,9 +94,15 @@ func TestACommentThatFailsHalfwayCanBeRepeated(t *testing.T) {
 		broken []string
 		listed bool
 	}{
-		{"added", func(c killrvideo.Comment) error { return s.AddComment(t.Context(), c) }, []string{"insertMany comments"}, true},
-		{"removed", func(c killrvideo.Comment) error { c.DeletedAt = march(11); return s.RemoveComment(t.Context(), c) }, []string{"updateOne comments", "findOne comments", "deleteOne comments"}, false},
-		{"restored", func(c killrvideo.Comment) error { return s.RestoreComment(t.Context(), c) }, []string{"findOne comments", "insertMany comments", "updateOne comments"}, true},
+		{"added", func(c killrvideo.Comment) error { return s.Comments.AddComment(t.Context(), c) }, []string{"insertMany comments"}, true},
+		{"removed", func(c killrvideo.Comment) error {
+			c.DeletedAt = march(11)
+			return s.Comments.RemoveComment(t.Context(), c)
+		}, []string{"updateOne comments", "findOne comments", "deleteOne comments"}, false},
+		{
+			"restored", func(c killrvideo.Comment) error { return s.Comments.RestoreComment(t.Context(), c) },
+			[]string{"findOne comments", "insertMany comments", "updateOne comments"}, true,
+		},
 	}
 	for i, act := range acts {
 		for _, broken := range act.broken {
@@ -113,7 +121,8 @@ func TestACommentThatFailsHalfwayCanBeRepeated(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantListed(t, s, act.name+" again, "+broken+" was broken", c, act.listed)
-			if got := store.Counted(t.Context(), s, "comments", "video:"+c.VideoID.String()); got != int64(len(listings(t, s, c)["of the video"].Items)) {
+			listed := len(listings(t, s, c)["of the video"].Items)
+			if got := store.Counted(t.Context(), s, "comments", "video:"+c.VideoID.String()); got != int64(listed) {
 				t.Errorf("%s, %s was broken: counted %d", act.name, broken, got)
 			}
 		}

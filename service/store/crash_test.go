@@ -17,14 +17,14 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store"
 )
 
-// anyHost takes whatever it is given for the id of a video.
+// anyHost takes any text for the id of a video.
 type anyHost struct{}
 
 func (anyHost) VideoID(url string) (string, bool) { return url, true }
 func (anyHost) EmbedURL(id string) string         { return "https://host.example/" + id }
 func (anyHost) ThumbnailURL(id string) string     { return "https://host.example/" + id + ".jpg" }
 
-// wordless finds no text worth a vector: videos are found by words alone.
+// wordless embeds no text: videos are found by words alone.
 type wordless struct{}
 
 func (wordless) Embed(context.Context, string, bool) (killrvideo.Embedding, error) {
@@ -32,16 +32,20 @@ func (wordless) Embed(context.Context, string, bool) (killrvideo.Embedding, erro
 }
 func (wordless) Model() string { return "made/up" }
 
-// working is all of the domain that changes videos, on a store.
+// working is a Catalogue on a store.
 func working(s *store.Store, clock *clock) *killrvideo.Catalogue {
 	log := slog.New(slog.DiscardHandler)
 	return &killrvideo.Catalogue{
-		Repository: s, Views: s, Ratings: s, Activities: s, Audits: s, Host: anyHost{}, Now: clock.time, Log: log,
-		Completer: &killrvideo.Completer{Work: s, Videos: s, Search: s, Embed: wordless{}, Backoff: killrvideo.DefaultBackoff, Now: clock.time, Log: log},
+		Repository: s.Videos, Views: s.Views, Ratings: s.Ratings, Activities: s.Activities, Audits: s.Audits,
+		Host: anyHost{}, Now: clock.time, Log: log,
+		Index: &killrvideo.IndexQueue{
+			Work: s.Work, Locks: s.Locks, Videos: s.Videos, Search: s.Search, Embed: wordless{}, Backoff: killrvideo.DefaultBackoff,
+			Now: clock.time, Log: log,
+		},
 	}
 }
 
-// life is one video, its uploader, and all tags and words that it ever had.
+// life is a video, its uploader, and all tags and words that it has had.
 type life struct {
 	owner  killrvideo.User
 	video  uuid.UUID
@@ -59,7 +63,7 @@ func newLife() *life {
 
 func (l *life) tags() []string { return []string{l.before[0], l.before[1], l.after[1]} }
 
-// acts are what can happen to a video, in this order.
+// acts are the changes of a video, in this order.
 func (l *life) acts() []func(context.Context, *killrvideo.Catalogue) error {
 	return []func(context.Context, *killrvideo.Catalogue) error{
 		func(ctx context.Context, c *killrvideo.Catalogue) error {
@@ -80,10 +84,10 @@ func (l *life) acts() []func(context.Context, *killrvideo.Catalogue) error {
 	}
 }
 
-// A process is killed after the first command of each change, after the
-// second, and so on. Whatever it had written: another one makes the lists, their
-// totals and the words what the video's own row says.
-func TestAProcessThatDiesAtAnyStepLeavesNoListWrong(t *testing.T) {
+// A process is killed after the first command of each change, after the second, and so
+// on. Another one makes the lists, their totals and the words consistent with the video's
+// own row.
+func TestAProcessKilledAtAnyStepLeavesNoListInconsistent(t *testing.T) {
 	t.Parallel()
 	proxy := newBreakable(t)
 	handles := openAll(t, embedded.URL, proxy.url)
@@ -112,37 +116,37 @@ func TestAProcessThatDiesAtAnyStepLeavesNoListWrong(t *testing.T) {
 	}
 }
 
-// survive is what another process does in the minutes after.
+// survive does what another process does in the minutes after.
 func survive(t *testing.T, db *dataapi.Db) {
 	t.Helper()
 	s, clock := newStore(db)
 	for _, minutes := range []int{3, 6, 9} {
 		clock.set(march(20).Add(time.Duration(minutes) * time.Minute))
-		working(s, clock).Completer.Round(t.Context())
-		if _, err := s.LatestVideos(t.Context(), killrvideo.Page{Number: 1, Size: 1}); err != nil {
+		working(s, clock).Index.Poll(t.Context())
+		if _, err := s.Videos.LatestVideos(t.Context(), killrvideo.Page{Number: 1, Size: 1}); err != nil {
 			t.Fatal(err)
 		}
 		for range 10 { // a few lists at a time
-			s.Verify(t.Context())
+			s.Recount(t.Context())
 		}
 	}
-	if work, err := s.PendingWork(t.Context()); err != nil || len(work) != 0 {
+	if work, err := s.Work.PendingWork(t.Context()); err != nil || len(work) != 0 {
 		t.Fatalf("work is left: %+v %v", work, err)
 	}
 }
 
-// check holds all lists to the video's own row.
+// check compares all lists with the video's own row.
 func (l *life) check(t *testing.T, s *store.Store, when string) {
 	t.Helper()
 	page := killrvideo.Page{Number: 1, Size: 10}
-	byUser, err := s.VideosByUser(t.Context(), l.owner.ID, page, nil)
+	byUser, err := s.Videos.VideosByUser(t.Context(), l.owner.ID, page, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if l.video == uuid.Nil && len(byUser.Items) > 0 {
 		l.video = byUser.Items[0].ID
 	}
-	row, err := s.Video(t.Context(), l.video)
+	row, err := s.Videos.Video(t.Context(), l.video)
 	there := err == nil && !row.Deleted()
 	if killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND && err != nil {
 		t.Fatal(when, err)
@@ -159,12 +163,12 @@ func (l *life) check(t *testing.T, s *store.Store, when string) {
 	}
 	one("by uploader", byUser, nil, there)
 	for _, tag := range l.tags() {
-		list, err := s.VideosByTag(t.Context(), tag, page)
+		list, err := s.Videos.VideosByTag(t.Context(), tag, page)
 		one("tag "+tag, list, err, there && slices.Contains(row.Tags, tag))
-		list, err = s.FindWords(t.Context(), []string{tag}, page)
+		list, err = s.Search.FindWords(t.Context(), []string{tag}, page)
 		one("word "+tag, list, err, there && slices.Contains(row.SearchWords(), tag))
 	}
-	latest, err := s.LatestVideos(t.Context(), killrvideo.Page{Number: 1, Size: 1000})
+	latest, err := s.Videos.LatestVideos(t.Context(), killrvideo.Page{Number: 1, Size: 1000})
 	if err != nil || latest.Total != len(latest.Items) {
 		t.Errorf("%s: latest shows %d of %d, %v", when, len(latest.Items), latest.Total, err)
 	}

@@ -22,17 +22,16 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-// breakable stands before the embedded Astra and refuses the commands that it
-// is told to.
+// breakable is a proxy before the embedded Astra that refuses chosen commands.
 type breakable struct {
 	url string
-	// broken is a command and its table, such as "insertOne latest_videos", or
-	// several with commas between them.
+	// broken are commands with their tables, such as "insertOne latest_videos",
+	// separated by commas.
 	broken atomic.Value
-	// left is how many commands pass before none does, as if the process that
-	// sends them had been killed; none ever is if it is negative.
+	// left is how many commands pass before all are refused, as if the client had been
+	// killed; if negative, all pass.
 	left atomic.Int64
-	// refusing, if set, happens before a command is refused.
+	// refusing, if set, is called before a command is refused.
 	refusing func()
 }
 
@@ -87,10 +86,10 @@ func TestAVideoThatCannotBeListedIsNotStored(t *testing.T) {
 	for _, table := range []string{schema.Videos, schema.LatestVideos, schema.VideosByUser, schema.VideosByTag, schema.VideoStats} {
 		proxy.broken.Store(breaking(table))
 		v := film(uploader, march(10), "Cats")
-		if err := s.CreateVideo(t.Context(), v); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+		if err := s.Videos.CreateVideo(t.Context(), v); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
 			t.Errorf("%s is broken, and yet %v", table, err)
 		}
-		if _, err := s.Video(t.Context(), v.ID); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+		if _, err := s.Videos.Video(t.Context(), v.ID); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 			t.Errorf("%s was broken, and the video: %v", table, err)
 		}
 	}
@@ -103,23 +102,23 @@ func TestAVideoThatCannotBeListedIsNotStored(t *testing.T) {
 	}
 }
 
-// What of a refused video cannot be taken back at once is taken back later.
-func TestARefusedVideoIsTakenBackInTheEnd(t *testing.T) {
+// A rollback that fails is repeated in the background.
+func TestTheRollbackOfARefusedVideoIsRepeated(t *testing.T) {
 	t.Parallel()
 	proxy := newBreakable(t)
 	s, _ := newStore(openAt(t, proxy.url))
 	v := film(uuid.New(), march(10), "Cats")
-	proxy.broken.Store("insertMany " + schema.VideoStats + ",deleteOne " + schema.LatestVideos + ",deleteOne " + schema.Videos)
-	if err := s.CreateVideo(t.Context(), v); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+	proxy.broken.Store("updateOne " + schema.VideoStats + ",deleteOne " + schema.LatestVideos + ",deleteOne " + schema.Videos)
+	if err := s.Videos.CreateVideo(t.Context(), v); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
 		t.Fatalf("the tallies cannot be written, and yet %v", err)
 	}
 	s.Tidy(t.Context())
-	if _, err := s.Video(t.Context(), v.ID); err != nil {
-		t.Fatalf("it could not be taken back, and yet %v", err)
+	if _, err := s.Videos.Video(t.Context(), v.ID); err != nil {
+		t.Fatalf("it could not be rolled back, and yet %v", err)
 	}
 	proxy.broken.Store("")
 	s.Tidy(t.Context())
-	if _, err := s.Video(t.Context(), v.ID); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+	if _, err := s.Videos.Video(t.Context(), v.ID); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 		t.Errorf("it is still there: %v", err)
 	}
 	for name, list := range lists(t, s, v.UserID, killrvideo.Page{Number: 1, Size: 10}) {
@@ -129,28 +128,27 @@ func TestARefusedVideoIsTakenBackInTheEnd(t *testing.T) {
 	}
 }
 
-// However long it took to refuse a video, whoever has then taken up the work
-// with it is left alone.
-func TestARefusedVideoIsNotTakenBackWhenSomebodyElseMayCompleteIt(t *testing.T) {
+// A refused video is not rolled back once another process may complete it, however long
+// the refusal took.
+func TestARefusedVideoIsNotRolledBackOnceItsJobIsDue(t *testing.T) {
 	t.Parallel()
 	proxy := newBreakable(t)
 	s, clock := newStore(openAt(t, proxy.url))
 	v := film(uuid.New(), march(10), "Cats")
-	proxy.broken.Store("insertMany " + schema.VideoStats + ",deleteOne " + schema.Videos)
+	proxy.broken.Store("updateOne " + schema.VideoStats + ",deleteOne " + schema.Videos)
 	proxy.refusing = func() { clock.set(march(20).Add(40 * time.Second)) }
-	if err := s.CreateVideo(t.Context(), v); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+	if err := s.Videos.CreateVideo(t.Context(), v); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
 		t.Fatalf("the tallies cannot be written, and yet %v", err)
 	}
 	proxy.broken.Store("")
 	clock.set(march(20).Add(61 * time.Second))
 	s.Tidy(t.Context())
-	if _, err := s.Video(t.Context(), v.ID); err != nil {
-		t.Errorf("it is taken back: %v", err)
+	if _, err := s.Videos.Video(t.Context(), v.ID); err != nil {
+		t.Errorf("it is rolled back: %v", err)
 	}
 }
 
-// Who rates a video again and again while Astra is slow waits no longer than a
-// request may take.
+// A rating waits for an earlier one of the same user and video until its context ends.
 func TestARatingWaitsForAnotherOneOnlyForAWhile(t *testing.T) {
 	t.Parallel()
 	proxy := newBreakable(t)
@@ -160,12 +158,12 @@ func TestARatingWaitsForAnotherOneOnlyForAWhile(t *testing.T) {
 	proxy.broken.Store("findOne " + schema.VideoStats)
 	rating := killrvideo.Rating{VideoID: uuid.New(), UserID: uuid.New(), Stars: 4, UpdatedAt: march(20)}
 	first := make(chan error)
-	go func() { _, err := s.Rate(t.Context(), rating); first <- err }()
+	go func() { _, err := s.Ratings.Rate(t.Context(), rating, allowed); first <- err }()
 	<-begun
 	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	second := make(chan error, 1)
-	go func() { _, err := s.Rate(impatient, rating); second <- err }()
+	go func() { _, err := s.Ratings.Rate(impatient, rating, allowed); second <- err }()
 	select {
 	case err := <-second:
 		if killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
@@ -182,14 +180,16 @@ func TestARatingWaitsForAnotherOneOnlyForAWhile(t *testing.T) {
 
 // breaking names the command that inserts into a table.
 func breaking(table string) string {
-	if table == schema.VideosByTag || table == schema.VideoStats {
+	switch table {
+	case schema.VideosByTag:
 		return "insertMany " + table
+	case schema.VideoStats:
+		return "updateOne " + table
 	}
 	return "insertOne " + table
 }
 
-// Whatever part of an update fails, doing it again from what is then stored
-// mends the rest.
+// An update that failed at any step can be repeated.
 func TestAnUpdateThatFailsHalfwayCanBeRepeated(t *testing.T) {
 	t.Parallel()
 	proxy := newBreakable(t)
@@ -198,15 +198,15 @@ func TestAnUpdateThatFailsHalfwayCanBeRepeated(t *testing.T) {
 		before := film(uuid.New(), march(10), "Cats")
 		create(t, s, before)
 		proxy.broken.Store("updateOne " + table)
-		if err := s.UpdateVideo(t.Context(), before, renamed(before)); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+		if err := s.Videos.UpdateVideo(t.Context(), before, renamed(before)); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
 			t.Fatalf("%s is broken, and yet %v", table, err)
 		}
 		proxy.broken.Store("")
-		found, err := s.Video(t.Context(), before.ID)
+		found, err := s.Videos.Video(t.Context(), before.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.UpdateVideo(t.Context(), found, renamed(found)); err != nil {
+		if err := s.Videos.UpdateVideo(t.Context(), found, renamed(found)); err != nil {
 			t.Fatal(err)
 		}
 		for name, list := range lists(t, s, before.UserID, killrvideo.Page{Number: 1, Size: 1}) {
@@ -229,18 +229,20 @@ func TestAFailedRegistrationLeavesNothing(t *testing.T) {
 	t.Parallel()
 	proxy := newBreakable(t)
 	s, _ := newStore(openAt(t, proxy.url))
-	for _, broken := range []string{"insertOne " + schema.UserCredentials, "insertOne " + schema.Users, "updateOne " + schema.UserCredentials} {
+	for _, broken := range []string{
+		"insertOne " + schema.UserCredentials, "insertOne " + schema.Users, "updateOne " + schema.UserCredentials,
+	} {
 		proxy.broken.Store(broken)
 		user := account("ada@example.com")
-		if err := s.CreateUser(t.Context(), user, "hash"); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+		if err := s.Accounts.CreateUser(t.Context(), user, "hash"); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
 			t.Errorf("%s is broken, and yet %v", broken, err)
 		}
 		proxy.broken.Store("")
-		if _, err := s.User(t.Context(), user.ID); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+		if _, err := s.Accounts.User(t.Context(), user.ID); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 			t.Errorf("%s was broken, and the account: %v", broken, err)
 		}
 	}
-	if err := s.CreateUser(t.Context(), account("ada@example.com"), "hash"); err != nil {
+	if err := s.Accounts.CreateUser(t.Context(), account("ada@example.com"), "hash"); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 }

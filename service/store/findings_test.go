@@ -29,7 +29,7 @@ func TestTheNearestVideosComeFirst(t *testing.T) {
 		v := film(uuid.New(), march(10), fmt.Sprint(i))
 		create(t, s, v)
 		vector := towards(x)
-		if err := s.Index(t.Context(), v, nil, &vector); err != nil {
+		if err := s.Search.Index(t.Context(), v, nil, &vector); err != nil {
 			t.Fatal(err)
 		}
 		made = append(made, v)
@@ -37,13 +37,13 @@ func TestTheNearestVideosComeFirst(t *testing.T) {
 	create(t, s, film(uuid.New(), march(10), "without a vector"))
 	gone := made[3]
 	gone.DeletedAt = march(11)
-	if err := s.RemoveVideo(t.Context(), gone); err != nil {
+	if err := s.Videos.RemoveVideo(t.Context(), gone); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetVector(t.Context(), uuid.New(), towards(1)); err != nil { // of a video that never was
+	if err := s.Search.SetVector(t.Context(), uuid.New(), towards(1)); err != nil { // of a video that never was
 		t.Fatal(err)
 	}
-	hits, err := s.Nearest(t.Context(), towards(1), 10)
+	hits, err := s.Search.Nearest(t.Context(), towards(1), 10)
 	var got []string
 	for i, h := range hits {
 		got = append(got, h.Title)
@@ -54,30 +54,31 @@ func TestTheNearestVideosComeFirst(t *testing.T) {
 	if diff := cmp.Diff([]string{"1", "2", "0"}, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
-	vectors, err := s.Vectors(t.Context(), []uuid.UUID{made[0].ID, uuid.New()})
-	if got := vectors[made[0].ID]; err != nil || len(vectors) != 1 || len(got.Vector) != 1024 || got.Vector[0] != 0.2 || got.Model != "made/up" {
+	vectors, err := s.Search.Vectors(t.Context(), []uuid.UUID{made[0].ID, uuid.New()})
+	first := vectors[made[0].ID]
+	if err != nil || len(vectors) != 1 || len(first.Vector) != 1024 || first.Vector[0] != 0.2 || first.Model != "made/up" {
 		t.Errorf("%d vectors, %v", len(vectors), err)
 	}
 	pending := film(uuid.New(), march(10), "Pending")
 	pending.Status = killrvideo.StatusPending
 	create(t, s, pending)
 	for _, hidden := range []uuid.UUID{pending.ID, gone.ID} {
-		if err := s.SetVector(t.Context(), hidden, towards(1)); err != nil {
+		if err := s.Search.SetVector(t.Context(), hidden, towards(1)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if vectors, err := s.Vectors(t.Context(), []uuid.UUID{pending.ID, gone.ID}); err != nil || len(vectors) != 0 {
+	if vectors, err := s.Search.Vectors(t.Context(), []uuid.UUID{pending.ID, gone.ID}); err != nil || len(vectors) != 0 {
 		t.Errorf("hidden videos: %d vectors, %v", len(vectors), err)
 	}
-	if err := s.Unindex(t.Context(), made[0], nil); err != nil {
+	if err := s.Search.Unindex(t.Context(), made[0], nil); err != nil {
 		t.Fatal(err)
 	}
-	if vectors, err := s.Vectors(t.Context(), []uuid.UUID{made[0].ID}); err != nil || len(vectors) != 0 {
+	if vectors, err := s.Search.Vectors(t.Context(), []uuid.UUID{made[0].ID}); err != nil || len(vectors) != 0 {
 		t.Errorf("unindexed: %d vectors, %v", len(vectors), err)
 	}
 }
 
-func TestTagsAreSuggestedByAnyPart(t *testing.T) {
+func TestTagsAreSuggestedBySubstrings(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	v := film(uuid.New(), march(10), "Cats")
@@ -86,26 +87,27 @@ func TestTagsAreSuggestedByAnyPart(t *testing.T) {
 	gone.Tags = []string{"cattle"}
 	for _, one := range []killrvideo.Video{v, gone} {
 		create(t, s, one)
-		index(t, s, one, nil)
+		index(t, s.Search, one, nil)
 	}
 	gone.DeletedAt = march(11)
-	if err := s.RemoveVideo(t.Context(), gone); err != nil {
+	if err := s.Videos.RemoveVideo(t.Context(), gone); err != nil {
 		t.Fatal(err)
 	}
 	for text, want := range map[string][]string{
-		"cat": {"big cats", "concatenation"}, "big": {"big cats"}, "g c": {"big cats"}, "dogs": {"dogs"}, "dogsled": nil, "zebra": nil, "cattle": nil,
+		"cat": {"big cats", "concatenation"}, "big": {"big cats"}, "g c": {"big cats"}, "dogs": {"dogs"},
+		"dogsled": nil, "zebra": nil, "cattle": nil,
 	} {
-		got, err := s.SuggestTags(t.Context(), text, 10)
+		got, err := s.Search.SuggestTags(t.Context(), text, 10)
 		if diff := cmp.Diff(want, slices.Clip(got)); err != nil || len(want)+len(got) > 0 && diff != "" {
 			t.Errorf("%q: %v %s", text, err, diff)
 		}
 	}
-	if got, err := s.SuggestTags(t.Context(), "cat", 1); err != nil || len(got) != 1 {
+	if got, err := s.Search.SuggestTags(t.Context(), "cat", 1); err != nil || len(got) != 1 {
 		t.Errorf("one only: %v %v", got, err)
 	}
 }
 
-func TestPeopleAreFoundByBeginnings(t *testing.T) {
+func TestUsersAreFoundByPrefixes(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	people := map[string]uuid.UUID{}
@@ -113,7 +115,7 @@ func TestPeopleAreFoundByBeginnings(t *testing.T) {
 		user := account(fmt.Sprintf("%c%d@example.com", 'x'+rune(i), i))
 		user.FirstName, user.LastName, _ = strings.Cut(name, " ")
 		user.CreatedDate = march(i + 1)
-		if err := s.CreateUser(t.Context(), user, "hash"); err != nil {
+		if err := s.Accounts.CreateUser(t.Context(), user, "hash"); err != nil {
 			t.Fatal(err)
 		}
 		people[user.FirstName] = user.ID
@@ -124,7 +126,8 @@ func TestPeopleAreFoundByBeginnings(t *testing.T) {
 		for _, name := range want {
 			ids = append(ids, people[name])
 		}
-		if got, err := s.FindUsers(t.Context(), beginning, killrvideo.Page{Number: page, Size: size}); err != nil || !slices.Equal(got, ids) {
+		got, err := s.Accounts.FindUsers(t.Context(), beginning, killrvideo.Page{Number: page, Size: size})
+		if err != nil || !slices.Equal(got, ids) {
 			t.Errorf("%q: %d found, %v", beginning, len(got), err)
 		}
 	}
@@ -139,13 +142,13 @@ func TestPeopleAreFoundByBeginnings(t *testing.T) {
 	find("", 2, 2, "Ada")
 	find("", 1_000_000, 100)
 	find("", 1, 2, "Grace", "Adam") // the newest
-	ada, err := s.User(t.Context(), people["Ada"])
+	ada, err := s.Accounts.User(t.Context(), people["Ada"])
 	if err != nil {
 		t.Fatal(err)
 	}
 	after := ada
 	after.LastName = "King"
-	if err := s.UpdateNames(t.Context(), ada, after); err != nil {
+	if err := s.Accounts.UpdateNames(t.Context(), ada, after); err != nil {
 		t.Fatal(err)
 	}
 	find("love", 1, 10)
@@ -153,32 +156,33 @@ func TestPeopleAreFoundByBeginnings(t *testing.T) {
 	find("ada", 1, 10, "Ada", "Adam")
 }
 
-func TestWhatAUserRatedLast(t *testing.T) {
+func TestLikedVideosAreTheLatestRatings(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	user := uuid.New()
 	for i := range 45 {
-		if _, err := s.Rate(t.Context(), killrvideo.Rating{VideoID: uuid.New(), UserID: user, Stars: i%5 + 1, UpdatedAt: march(1).Add(time.Duration(i) * time.Minute)}); err != nil {
+		rating := killrvideo.Rating{VideoID: uuid.New(), UserID: user, Stars: i%5 + 1, UpdatedAt: march(1).Add(time.Duration(i) * time.Minute)}
+		if _, err := s.Ratings.Rate(t.Context(), rating, allowed); err != nil {
 			t.Fatal(err)
 		}
 	}
-	liked, err := s.LikedVideos(t.Context(), user)
+	liked, err := s.Search.LikedVideos(t.Context(), user)
 	if err != nil || len(liked) != 40 || liked[0].Stars != 5 || !liked[0].UpdatedAt.After(liked[1].UpdatedAt) {
 		t.Errorf("%d rated, %v", len(liked), err)
 	}
 }
 
 // The copies of a video's numbers, which searches show, follow soon.
-func TestChoresBringCopiesOfNumbersUpToDate(t *testing.T) {
+func TestTidyCopiesNumbers(t *testing.T) {
 	t.Parallel()
 	proxy := newBreakable(t)
 	s, _ := newStore(openAt(t, proxy.url))
 	v := film(uuid.New(), march(10), "Counted")
 	create(t, s, v)
-	index(t, s, v, nil)
+	index(t, s.Search, v, nil)
 	copied := func() killrvideo.Summary {
 		t.Helper()
-		got, err := s.FindWords(t.Context(), []string{"counted"}, killrvideo.Page{Number: 1, Size: 1})
+		got, err := s.Search.FindWords(t.Context(), []string{"counted"}, killrvideo.Page{Number: 1, Size: 1})
 		if err != nil || len(got.Items) != 1 {
 			t.Fatal(got, err)
 		}
@@ -199,7 +203,7 @@ func TestChoresBringCopiesOfNumbersUpToDate(t *testing.T) {
 	proxy.broken.Store("")
 	s.Tidy(t.Context()) // what trends is stored after all
 	other, _ := newStore(store.DatabaseOf(s))
-	if videos, err := other.Trending(t.Context(), 1, 10); err != nil || len(videos) != 1 || videos[0].Views != 4 {
+	if videos, err := other.Views.Trending(t.Context(), 1, 10); err != nil || len(videos) != 1 || videos[0].Views != 4 {
 		t.Errorf("%+v %v", videos, err)
 	}
 }

@@ -15,9 +15,20 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
-// flagRow is a flag in the list of all, which finds it by id too, and in the
-// one of its status. Every column is written each time: an insert leaves alone
-// what it does not name.
+// Flags implements killrvideo.FlagRepository.
+type Flags struct{ *db }
+
+// Audits implements killrvideo.AuditRepository.
+type Audits struct{ *db }
+
+var (
+	_ killrvideo.FlagRepository  = (*Flags)(nil)
+	_ killrvideo.AuditRepository = (*Audits)(nil)
+)
+
+// flagRow is a flag in the list of all, which is also read by id, and in that of its
+// status. Every column is written each time: an insert does not change columns that
+// it does not have.
 type flagRow struct {
 	List           string     `json:"list"`
 	ID             uuid.UUID  `json:"id"`
@@ -53,6 +64,8 @@ func rowOfFlag(list string, f killrvideo.Flag) flagRow {
 	return row
 }
 
+func (r flagRow) itemID() uuid.UUID { return r.ID }
+
 func (r flagRow) flag() killrvideo.Flag {
 	f := killrvideo.Flag{
 		ID: r.ID, ContentType: killrvideo.ContentType(r.ContentType), ContentID: r.ContentID, ReasonCode: r.ReasonCode,
@@ -70,14 +83,14 @@ func oneItem(list string, items int64) tally.Delta {
 }
 
 // AddFlag implements killrvideo.FlagRepository.
-func (s *Store) AddFlag(ctx context.Context, f killrvideo.Flag) error {
+func (s *Flags) AddFlag(ctx context.Context, f killrvideo.Flag) error {
 	rows := []any{rowOfFlag(allFlags, f), rowOfFlag(statusList(f.Status), f)}
-	err := s.counters[schema.ContentModeration].Write(ctx, rows, oneItem(allFlags, 1), oneItem(statusList(f.Status), 1))
+	err := s.count(ctx, schema.ContentModeration, rows, oneItem(allFlags, 1), oneItem(statusList(f.Status), 1))
 	return failed(err, fmt.Sprintf("store a flag of %s %s", f.ContentType, f.ContentID))
 }
 
 // Flag implements killrvideo.FlagRepository.
-func (s *Store) Flag(ctx context.Context, id uuid.UUID) (killrvideo.Flag, error) {
+func (s *Flags) Flag(ctx context.Context, id uuid.UUID) (killrvideo.Flag, error) {
 	var row flagRow
 	err := s.table(ctx, schema.ContentModeration).FindOne(ctx, filter.F{"list": allFlags, "id": id}).Decode(&row)
 	if errors.Is(err, results.ErrNoDocuments) || err == nil && tally.IsTally(id) {
@@ -86,10 +99,9 @@ func (s *Store) Flag(ctx context.Context, id uuid.UUID) (killrvideo.Flag, error)
 	return row.flag(), failed(err, fmt.Sprintf("read flag %s", id))
 }
 
-// UpdateFlag implements killrvideo.FlagRepository. The list of all comes with
-// the new status, the old one is left last: whoever tries again after a
-// failure finds the status changed and the flag in no wrong list for long.
-func (s *Store) UpdateFlag(ctx context.Context, before, after killrvideo.Flag) error {
+// UpdateFlag implements killrvideo.FlagRepository. The flag is deleted from the list
+// of its former status, then written to the others; a failed update may be repeated.
+func (s *Flags) UpdateFlag(ctx context.Context, before, after killrvideo.Flag) error {
 	doing := fmt.Sprintf("update flag %s", after.ID)
 	rows := []any{rowOfFlag(allFlags, after), rowOfFlag(statusList(after.Status), after)}
 	var deltas []tally.Delta
@@ -100,16 +112,18 @@ func (s *Store) UpdateFlag(ctx context.Context, before, after killrvideo.Flag) e
 			return failed(err, doing)
 		}
 	}
-	return failed(s.counters[schema.ContentModeration].Write(ctx, rows, deltas...), doing)
+	return failed(s.count(ctx, schema.ContentModeration, rows, deltas...), doing)
 }
 
-// Flags implements killrvideo.FlagRepository.
-func (s *Store) Flags(ctx context.Context, of killrvideo.FlagStatus, page killrvideo.Page) (killrvideo.Listing[killrvideo.Flag], error) {
+// List implements killrvideo.FlagRepository.
+func (s *Flags) List(
+	ctx context.Context, of killrvideo.FlagStatus, page killrvideo.Page,
+) (killrvideo.Listing[killrvideo.Flag], error) {
 	list := allFlags
 	if of != "" {
 		list = statusList(of)
 	}
-	return feed(ctx, s, schema.ContentModeration, list, page, flagRow.flag)
+	return feed(ctx, s.db, schema.ContentModeration, list, page, flagRow.flag)
 }
 
 type auditRow struct {
@@ -123,7 +137,7 @@ type auditRow struct {
 }
 
 // AddAudit implements killrvideo.AuditRepository.
-func (s *Store) AddAudit(ctx context.Context, a killrvideo.Audit) error {
+func (s *Audits) AddAudit(ctx context.Context, a killrvideo.Audit) error {
 	row := auditRow{a.Subject, NewItemID(a.At), a.FlagID, a.Action, a.ActorID, a.At, a.Details}
-	return failed(s.insert(ctx, schema.ModerationAudit, row), fmt.Sprintf("note what was done to %s", a.Subject))
+	return failed(s.insert(ctx, schema.ModerationAudit, row), fmt.Sprintf("store the audit of %s", a.Subject))
 }

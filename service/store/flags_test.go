@@ -23,7 +23,7 @@ func flag(at time.Time) killrvideo.Flag {
 
 func inbox(t *testing.T, s *store.Store, of killrvideo.FlagStatus) killrvideo.Listing[killrvideo.Flag] {
 	t.Helper()
-	got, err := s.Flags(t.Context(), of, killrvideo.Page{Number: 1, Size: 10})
+	got, err := s.Flags.List(t.Context(), of, killrvideo.Page{Number: 1, Size: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestFlagsMoveFromListToList(t *testing.T) {
 	s, _ := newStore(open(t))
 	one, other := flag(march(1)), flag(march(2))
 	for _, f := range []killrvideo.Flag{one, other} {
-		if err := s.AddFlag(t.Context(), f); err != nil {
+		if err := s.Flags.AddFlag(t.Context(), f); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -43,8 +43,9 @@ func TestFlagsMoveFromListToList(t *testing.T) {
 		t.Error(diff)
 	}
 	after := one
-	after.Status, after.ModeratorID, after.ModeratorNotes, after.UpdatedAt, after.ResolvedAt = killrvideo.FlagRejected, uuid.New(), "no", march(3), march(3)
-	if err := s.UpdateFlag(t.Context(), one, after); err != nil {
+	after.Status, after.ModeratorID, after.ModeratorNotes = killrvideo.FlagRejected, uuid.New(), "no"
+	after.UpdatedAt, after.ResolvedAt = march(3), march(3)
+	if err := s.Flags.UpdateFlag(t.Context(), one, after); err != nil {
 		t.Fatal(err)
 	}
 	for of, want := range map[killrvideo.FlagStatus][]killrvideo.Flag{
@@ -55,13 +56,13 @@ func TestFlagsMoveFromListToList(t *testing.T) {
 			t.Errorf("%q: of %d %s", of, got.Total, diff)
 		}
 	}
-	got, err := s.Flag(t.Context(), one.ID)
+	got, err := s.Flags.Flag(t.Context(), one.ID)
 	if diff := cmp.Diff(after, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
 	same := after
 	same.ModeratorNotes = "still no"
-	if err := s.UpdateFlag(t.Context(), after, same); err != nil {
+	if err := s.Flags.UpdateFlag(t.Context(), after, same); err != nil {
 		t.Fatal(err)
 	}
 	if got := inbox(t, s, killrvideo.FlagRejected); got.Total != 1 || got.Items[0].ModeratorNotes != "still no" {
@@ -69,20 +70,21 @@ func TestFlagsMoveFromListToList(t *testing.T) {
 	}
 }
 
-// A row that counts is no flag, though it lies among them.
-func TestNoSuchFlag(t *testing.T) {
+// A tally row in a list of flags is not a flag.
+func TestAnUnknownFlag(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	s, _ := newStore(db)
-	if err := s.AddFlag(t.Context(), flag(march(1))); err != nil {
+	if err := s.Flags.AddFlag(t.Context(), flag(march(1))); err != nil {
 		t.Fatal(err)
 	}
 	var rows []struct{ ID uuid.UUID }
-	if err := db.Table(schema.ContentModeration).Find(filter.F{"list": "all", "id": filter.F{"$gte": tally.MinID}}).DecodeAll(t.Context(), &rows); err != nil || len(rows) != 1 {
+	tallies := filter.F{"list": "all", "id": filter.F{"$gte": tally.MinID}}
+	if err := db.Table(schema.ContentModeration).Find(tallies).DecodeAll(t.Context(), &rows); err != nil || len(rows) != 1 {
 		t.Fatal(len(rows), err)
 	}
 	for _, id := range []uuid.UUID{uuid.New(), rows[0].ID} {
-		if _, err := s.Flag(t.Context(), id); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+		if _, err := s.Flags.Flag(t.Context(), id); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
@@ -94,37 +96,40 @@ func TestAFlagThatFailsHalfwayCanBeRepeated(t *testing.T) {
 	s, _ := newStore(openAt(t, proxy.url))
 	for i, broken := range []string{"deleteOne content_moderation", "insertMany content_moderation"} {
 		before := flag(march(1))
-		if err := s.AddFlag(t.Context(), before); err != nil {
+		if err := s.Flags.AddFlag(t.Context(), before); err != nil {
 			t.Fatal(err)
 		}
 		after := before
 		after.Status = killrvideo.FlagApproved
 		proxy.broken.Store(broken)
-		if err := s.UpdateFlag(t.Context(), before, after); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+		if err := s.Flags.UpdateFlag(t.Context(), before, after); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
 			t.Errorf("%s is broken, and yet %v", broken, err)
 		}
 		proxy.broken.Store("")
-		found, err := s.Flag(t.Context(), before.ID)
+		found, err := s.Flags.Flag(t.Context(), before.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.UpdateFlag(t.Context(), found, after); err != nil {
+		if err := s.Flags.UpdateFlag(t.Context(), found, after); err != nil {
 			t.Fatal(err)
 		}
-		if open, approved := inbox(t, s, killrvideo.FlagOpen), inbox(t, s, killrvideo.FlagApproved); open.Total != 0 || approved.Total != i+1 || len(approved.Items) != i+1 {
+		open, approved := inbox(t, s, killrvideo.FlagOpen), inbox(t, s, killrvideo.FlagApproved)
+		if open.Total != 0 || approved.Total != i+1 || len(approved.Items) != i+1 {
 			t.Errorf("%s was broken: %d open, %d approved", broken, open.Total, approved.Total)
 		}
 	}
 }
 
-// What moderators did is added to, and nothing replaces anything.
-func TestEveryActOfAModeratorIsKept(t *testing.T) {
+// Audits are added and never replaced.
+func TestAuditsAreStored(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	s, _ := newStore(db)
-	act := killrvideo.Audit{Subject: uuid.New(), FlagID: uuid.New(), ActorID: uuid.New(), Action: "account locked", Details: "was active", At: march(1)}
+	act := killrvideo.Audit{
+		Subject: uuid.New(), FlagID: uuid.New(), ActorID: uuid.New(), Action: "account locked", Details: "was active", At: march(1),
+	}
 	for range 3 { // the same one, in the same millisecond
-		if err := s.AddAudit(t.Context(), act); err != nil {
+		if err := s.Audits.AddAudit(t.Context(), act); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -8,42 +8,41 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
-// History is what happened to a video before it came here.
+// History is the past of a video that is loaded from a data set.
 type History struct {
 	Video    uuid.UUID
-	Ratings  []killrvideo.Rating // at most one a user
+	Ratings  []killrvideo.Rating // at most one by user
 	Comments []killrvideo.Comment
-	// Daily are the views of days, today first; Earlier those before.
+	// Daily are the views of each day, today first; Earlier all views before.
 	Daily   []int
 	Earlier int
 }
 
-// LoadAccount is CreateUser for somebody who brings a past along: a last login,
-// or an account that is locked for good.
-func (s *Store) LoadAccount(ctx context.Context, user killrvideo.User, passwordHash string, locked bool) error {
-	return s.createUser(ctx, user, claim{Password: passwordHash, AccountLocked: locked})
-}
-
-// LoadHistory stores the history of a video that has none yet, for those who
-// bring a data set along. Tidy then stores what trends.
+// LoadHistory stores the history of a video that has none. Tidy then stores its
+// trends.
 func (s *Store) LoadHistory(ctx context.Context, h History) error {
 	list := videoList(h.Video)
 	total := tally.Numbers{Views: int64(h.Earlier)}
-	now := s.config.Now()
+	now := s.db.now()
 	for ago, views := range h.Daily {
 		total.Views += int64(views)
-		s.trends.load(day(now.AddDate(0, 0, -ago)), h.Video, int64(views))
+		if views > 0 {
+			d := day(now.AddDate(0, 0, -ago))
+			s.Views.trends.add(d, h.Video, int64(views))
+			s.Views.trends.trim(d)
+		}
 	}
 	var rows []any
 	var deltas []tally.Delta
 	for _, r := range h.Ratings {
 		own, event := ratingRows(r, r.UpdatedAt)
 		rows = append(rows, own)
-		if !s.expired(r.UpdatedAt) {
+		if !s.db.expired(r.UpdatedAt) {
 			rows = append(rows, event, activeIn(r.UpdatedAt, r.UserID))
 			deltas = append(deltas, ratedOnce(event))
 		}
@@ -53,14 +52,14 @@ func (s *Store) LoadHistory(ctx context.Context, h History) error {
 	if total == (tally.Numbers{}) {
 		return s.loadComments(ctx, h.Comments)
 	}
-	err := s.stats.Write(ctx, rows, append(deltas, tally.Delta{List: list, Numbers: total})...)
+	err := s.db.count(ctx, schema.VideoStats, rows, append(deltas, tally.Delta{List: list, Numbers: total})...)
 	if err != nil {
 		return failed(err, fmt.Sprintf("load the history of video %s", h.Video))
 	}
-	// Chores forget some of very many videos; these are never viewed, perhaps.
+	// The backlog of numbers is bounded, and these videos may never be viewed.
 	video := killrvideo.Summary{ID: h.Video}
 	count(&video, total)
-	if err := s.copyNumbers(ctx, video); err != nil {
+	if err := s.numbers.store(ctx, video); err != nil {
 		return failed(err, fmt.Sprintf("copy the numbers of video %s", h.Video))
 	}
 	return s.loadComments(ctx, h.Comments)
@@ -72,7 +71,7 @@ func (s *Store) loadComments(ctx context.Context, comments []killrvideo.Comment)
 	for _, c := range comments {
 		rows = append(rows, commentRows(c)...)
 		counted = append(counted, commentDeltas(c, 1)...)
-		if s.expired(c.CreatedAt) {
+		if s.db.expired(c.CreatedAt) {
 			continue
 		}
 		a := killrvideo.Activity{ID: c.ID, UserID: c.UserID, VideoID: c.VideoID, Type: killrvideo.ActivityComment, At: c.CreatedAt}
@@ -82,14 +81,14 @@ func (s *Store) loadComments(ctx context.Context, comments []killrvideo.Comment)
 	if len(rows) == 0 {
 		return nil
 	}
-	err := parallel(
-		func() error { return s.counters[schema.Comments].Write(ctx, rows, counted...) },
-		func() error { return s.counters[schema.UserActivity].Write(ctx, done, active...) },
+	err := parallel.Do(
+		func() error { return s.db.count(ctx, schema.Comments, rows, counted...) },
+		func() error { return s.db.count(ctx, schema.UserActivity, done, active...) },
 	)
 	return failed(err, fmt.Sprintf("load %d comments", len(comments)))
 }
 
-// ratingRows are a rating and the event of it in the user's own list.
+// ratingRows are a rating and its event in the user's list.
 func ratingRows(r killrvideo.Rating, at time.Time) (own, event ratingRow) {
 	own = ratingRow{
 		List: videoList(r.VideoID), ID: tally.PlainID(r.UserID), VideoID: r.VideoID, UserID: r.UserID,
@@ -98,22 +97,4 @@ func ratingRows(r killrvideo.Rating, at time.Time) (own, event ratingRow) {
 	event = own
 	event.List, event.ID = raterList(r.UserID), own.Event
 	return own, event
-}
-
-// load adds views of any day. It forgets the videos of a day that will not
-// trend, as there may be very many.
-func (t *trends) load(d string, video uuid.UUID, views int64) {
-	if views == 0 {
-		return
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.days[d] == nil {
-		t.days[d] = map[string]int64{}
-	}
-	t.days[d][video.String()] += views
-	t.dirty[d] = true
-	if len(t.days[d]) > 5*trendingVideos {
-		t.days[d] = most(t.days[d], trendingVideos)
-	}
 }

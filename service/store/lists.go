@@ -1,69 +1,180 @@
 package store
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/sort"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
 type videoListing = killrvideo.Listing[killrvideo.Summary]
 
-// LatestVideos implements killrvideo.VideoRepository. A first page costs two
-// calls, this month's newest rows and then all totals, and more only if it
-// reaches into earlier months.
-func (s *Store) LatestVideos(ctx context.Context, page killrvideo.Page) (videoListing, error) {
+// partition is a list that is one partition of a table. list counts its
+// published videos; unpublished, if there is such a list, the others, which are
+// shown if show says so.
+type partition struct {
+	table, list, unpublished string
+	key                      filter.F
+	show                     func() (bool, error)
+}
+
+// VideosByUser implements killrvideo.VideoRepository.
+func (s *Videos) VideosByUser(
+	ctx context.Context, userID uuid.UUID, page killrvideo.Page, unpublished func() (bool, error),
+) (videoListing, error) {
+	return s.partition(ctx, partition{
+		table: schema.VideosByUser, key: filter.F{"userid": userID}, list: uploaderList(userID),
+		unpublished: unpublishedList(userID), show: unpublished,
+	}, page)
+}
+
+// VideosByTag implements killrvideo.VideoRepository.
+func (s *Videos) VideosByTag(ctx context.Context, tag string, page killrvideo.Page) (videoListing, error) {
+	return s.partition(ctx, partition{table: schema.VideosByTag, key: filter.F{"tag": tag}, list: tagList(tag)}, page)
+}
+
+// partition reads a page with two calls, its rows and then all totals. One that
+// is read by its number and is not among the first 50 rows takes one more, and
+// those of seek.
+func (s *Videos) partition(ctx context.Context, p partition, page killrvideo.Page) (videoListing, error) {
 	from, err := parsePosition(page.After)
 	if err != nil {
 		return videoListing{}, err
 	}
-	start := from.added
-	if start.IsZero() {
-		start = s.config.Now()
+	at := span{limit: page.Size + 1, unpublished: p.show}
+	if from.none() {
+		at.offset = page.Offset()
 	}
-	if page.Offset() > 0 && from.none() {
+	first := at.offset
+	mixed := false
+	if at.deep() {
+		var total int
+		if total, mixed, err = s.total(ctx, p, nil); err != nil || at.offset >= total {
+			return videoListing{Total: total}, err
+		}
+		if from, err = s.seek(ctx, p.table, p.key, p.list, &at, total, mixed); err != nil {
+			return videoListing{}, err
+		}
+	}
+	items, err := s.rows(ctx, p.table, p.key, from, at)
+	if err != nil {
+		return videoListing{}, err
+	}
+	total, mixed, err := s.total(ctx, p, items[:min(len(items), page.Size)])
+	if err != nil {
+		return videoListing{}, err
+	}
+	end := page.After == "" && len(items) <= page.Size && (len(items) > 0 || first < total)
+	if end && total != first+len(items) {
+		for _, list := range p.lists() {
+			s.drifts.suspect(countedList{schema.VideoStats, list, ""})
+		}
+	}
+	listing := cut(videoListing{Total: total}, items, page.Size)
+	if page.After == "" && !mixed {
+		s.markNext(p.list, first+page.Size, total, listing)
+	}
+	return listing, nil
+}
+
+// lists are those that count the partition's videos.
+func (p partition) lists() []string {
+	if p.unpublished == "" {
+		return []string{p.list}
+	}
+	return []string{p.list, p.unpublished}
+}
+
+// total reads how many videos the list shows, and the numbers of some of them.
+// mixed is set if it has unpublished ones among them.
+func (s *Videos) total(ctx context.Context, p partition, items []killrvideo.Summary) (total int, mixed bool, err error) {
+	totals, err := s.readTotals(ctx, items, p.lists()...)
+	if err != nil {
+		return 0, false, err
+	}
+	total, more := int(totals[p.list].Sum().Items), int(totals[p.unpublished].Sum().Items)
+	if more <= 0 {
+		return total, false, nil
+	}
+	show, err := p.show()
+	if show {
+		total += more
+	}
+	return total, true, err
+}
+
+// cut takes the page off items, of which one more was read to know whether the
+// list goes on.
+func cut(listing videoListing, items []killrvideo.Summary, size int) videoListing {
+	listing.Items = items[:min(len(items), size)]
+	if len(items) > size && size > 0 {
+		listing.Next = positionOf(items[size-1]).String()
+	}
+	return listing
+}
+
+// LatestVideos implements killrvideo.VideoRepository. A page takes two calls, rows
+// of a month and then all totals, and more if it reaches into earlier months or is
+// not among the first 50 rows.
+func (s *Videos) LatestVideos(ctx context.Context, page killrvideo.Page) (videoListing, error) {
+	from, err := parsePosition(page.After)
+	if err != nil {
+		return videoListing{}, err
+	}
+	start, at := from.added, span{limit: page.Size + 1}
+	if from.none() {
+		start, at.offset = s.now(), page.Offset()
+	}
+	if at.deep() {
 		return s.latestPage(ctx, page)
 	}
-	listing := videoListing{}
-	items, err := s.rows(ctx, schema.LatestVideos, filter.F{"month": month(start)}, from, span{limit: page.Size + 1})
+	items, err := s.rows(ctx, schema.LatestVideos, filter.F{"month": month(start)}, from, at)
 	if err != nil {
-		return listing, err
+		return videoListing{}, err
 	}
-	totals, err := s.readTotals(ctx, latestList, items[:min(len(items), page.Size)])
+	all, err := s.readTotals(ctx, items[:min(len(items), page.Size)], latestList)
 	if err != nil {
-		return listing, err
+		return videoListing{}, err
 	}
-	listing.Total = int(totals.Sum().Items)
-	if _, counted := totals[month(start)]; counted || len(items) > 0 { // anybody can make up the cursor of a month
-		s.verify.shown(countedList{schema.VideoStats, latestList, month(start)})
+	totals := all[latestList]
+	before := earlier(months(totals), month(start))
+	if at.offset > 0 && len(items) <= page.Size && len(before) > 0 { // the month has no full page from there
+		return s.latestPage(ctx, page)
 	}
-	for _, m := range earlier(months(totals), month(start)) {
-		if len(items) > page.Size {
+	if from.none() && at.offset == 0 {
+		s.checkMonth(totals, month(start), len(items), page.Size+1)
+	}
+	for _, m := range before {
+		missing := page.Size + 1 - len(items)
+		if missing <= 0 {
 			break
 		}
-		more, err := s.monthRows(ctx, m, span{limit: page.Size + 1 - len(items)})
+		more, err := s.monthRows(ctx, span{month: m, limit: missing})
 		if err != nil {
-			return listing, err
+			return videoListing{}, err
 		}
+		s.checkMonth(totals, m, len(more), missing)
 		items = append(items, more...)
 	}
-	return cut(listing, items, page.Size), nil
+	return cut(videoListing{Total: int(totals.Sum().Items)}, items, page.Size), nil
+}
+
+// checkMonth compares a month's total with its rows if all of them were read.
+func (s *Videos) checkMonth(totals tally.Totals, m string, rows, limit int) {
+	if rows < limit && int64(rows) != totals[m].Items {
+		s.drifts.suspect(countedList{schema.VideoStats, latestList, m})
+	}
 }
 
 // earlier are the months before one, last one first. A month after the clock's
-// belongs to videos that came from somewhere else; they are found by page.
+// has videos that were loaded; they are found by page.
 func earlier(all []string, than string) []string {
 	all = slices.DeleteFunc(slices.Clone(all), func(m string) bool { return m >= than })
 	slices.Sort(all)
@@ -72,52 +183,56 @@ func earlier(all []string, than string) []string {
 }
 
 // monthRows are rows of a month with their numbers.
-func (s *Store) monthRows(ctx context.Context, m string, at span) ([]killrvideo.Summary, error) {
-	items, err := s.rows(ctx, schema.LatestVideos, filter.F{"month": m}, position{}, at)
+func (s *Videos) monthRows(ctx context.Context, at span) ([]killrvideo.Summary, error) {
+	items, err := s.rows(ctx, schema.LatestVideos, filter.F{"month": at.month}, position{}, at)
 	if err == nil {
-		_, err = s.readTotals(ctx, "", items)
+		_, err = s.readTotals(ctx, items)
 	}
 	return items, err
 }
 
-// latestPage reads a page by its number: whole months before it are left out
-// by their totals, unread.
-func (s *Store) latestPage(ctx context.Context, page killrvideo.Page) (videoListing, error) {
-	totals, err := s.readTotals(ctx, latestList, nil)
+// latestPage reads a page by its number. The totals say in which months it is;
+// rows of other months are not read.
+func (s *Videos) latestPage(ctx context.Context, page killrvideo.Page) (videoListing, error) {
+	all, err := s.readTotals(ctx, nil, latestList)
 	if err != nil {
 		return videoListing{}, err
 	}
-	listing := videoListing{Total: int(totals.Sum().Items)}
-	var items []killrvideo.Summary
-	for _, at := range spans(totals, page.Offset(), page.Size+1) {
-		s.verify.shown(countedList{schema.VideoStats, latestList, at.month})
-		part, err := s.monthRows(ctx, at.month, at)
-		if err != nil {
-			return listing, err
+	totals := all[latestList]
+	spans := spans(totals, page.Offset(), page.Size+1)
+	parts := make([][]killrvideo.Summary, len(spans))
+	jobs := make([]func() error, len(spans))
+	for i, at := range spans {
+		jobs[i] = func() (err error) { parts[i], err = s.monthSpan(ctx, at, int(totals[at.month].Items)); return err }
+	}
+	if err := parallel.Do(jobs...); err != nil {
+		return videoListing{}, err
+	}
+	listing := cut(videoListing{Total: int(totals.Sum().Items)}, slices.Concat(parts...), page.Size)
+	_, err = s.readTotals(ctx, listing.Items)
+	return listing, err
+}
+
+// monthSpan reads a span of a month.
+func (s *Videos) monthSpan(ctx context.Context, at span, total int) (items []killrvideo.Summary, err error) {
+	key, list, first := filter.F{"month": at.month}, latestList+"/"+at.month, at.offset
+	from := position{}
+	if at.deep() {
+		if from, err = s.seek(ctx, schema.LatestVideos, key, list, &at, total, false); err != nil {
+			return nil, err
 		}
-		items = append(items, part...)
 	}
-	return cut(listing, items, page.Size), nil
-}
-
-// span is a stretch of one partition: limit published videos after the first
-// offset ones. With unpublished, which is asked only if there are any, the
-// others may count as well.
-type span struct {
-	month         string
-	offset, limit int
-	unpublished   func() (bool, error)
-}
-
-// shows reports whether a video belongs to the list.
-func (at span) shows(v killrvideo.Summary) (bool, error) {
-	if v.Published() || at.unpublished == nil {
-		return v.Published(), nil
+	items, err = s.rows(ctx, schema.LatestVideos, key, from, at)
+	if err == nil && len(items) < at.limit {
+		s.drifts.suspect(countedList{schema.VideoStats, latestList, at.month})
 	}
-	return at.unpublished()
+	if err == nil && len(items) == at.limit {
+		s.markNext(list, first+at.limit-1, total, cut(videoListing{}, items, at.limit-1))
+	}
+	return items, err
 }
 
-// spans says where the items of a page lie in months that follow each other.
+// spans says where the items of a page are in months that follow each other.
 func spans(totals tally.Totals, offset, limit int) []span {
 	var out []span
 	for _, m := range earlier(months(totals), "~") {
@@ -136,192 +251,15 @@ func spans(totals tally.Totals, offset, limit int) []span {
 	return out
 }
 
-// VideosByUser implements killrvideo.VideoRepository, with two calls for a
-// first page.
-func (s *Store) VideosByUser(ctx context.Context, userID uuid.UUID, page killrvideo.Page,
-	unpublished func() (bool, error),
-) (videoListing, error) {
-	return s.partition(ctx, partition{
-		table: schema.VideosByUser, of: filter.F{"userid": userID}, list: uploaderList(userID),
-		unpublished: unpublishedList(userID), show: unpublished,
-	}, page)
-}
-
-// VideosByTag implements killrvideo.VideoRepository, with two calls for a
-// first page.
-func (s *Store) VideosByTag(ctx context.Context, tag string, page killrvideo.Page) (videoListing, error) {
-	return s.partition(ctx, partition{table: schema.VideosByTag, of: filter.F{"tag": tag}, list: tagList(tag)}, page)
-}
-
-// partition is a list that is one partition of a table. list counts its
-// published videos; unpublished, if there is such a list, the others.
-type partition struct {
-	table, list, unpublished string
-	of                       filter.F
-	show                     func() (bool, error)
-}
-
-// lists are those that count the partition's videos.
-func (p partition) lists() []string {
-	if p.unpublished == "" {
-		return []string{p.list}
-	}
-	return []string{p.list, p.unpublished}
-}
-
-// total reads how many videos the list shows, and the numbers of some of them.
-func (s *Store) total(ctx context.Context, p partition, items []killrvideo.Summary) (int, error) {
-	totals, err := s.readAllTotals(ctx, p.lists(), items)
-	if err != nil {
-		return 0, err
-	}
-	total, more := int(totals[p.list].Sum().Items), int(totals[p.unpublished].Sum().Items)
-	if more <= 0 {
-		return total, nil
-	}
-	show, err := p.show()
-	if show {
-		total += more
-	}
-	return total, err
-}
-
-// partition reads a page of a list that is one partition.
-func (s *Store) partition(ctx context.Context, p partition, page killrvideo.Page) (videoListing, error) {
-	from, err := parsePosition(page.After)
-	if err != nil {
-		return videoListing{}, err
-	}
-	at := span{limit: page.Size + 1, unpublished: p.show}
-	if from.none() {
-		at.offset = page.Offset()
-	}
-	if at.offset > 0 { // know the end of the list before walking to it
-		total, err := s.total(ctx, p, nil)
-		if err != nil || at.offset >= total {
-			return videoListing{Total: total}, err
+// months are those in which a list has items.
+func months(totals tally.Totals) []string {
+	var out []string
+	for m, n := range totals {
+		if n.Items > 0 {
+			out = append(out, m)
 		}
 	}
-	items, err := s.rows(ctx, p.table, p.of, from, at)
-	if err != nil {
-		return videoListing{}, err
-	}
-	total, err := s.total(ctx, p, items[:min(len(items), page.Size)])
-	if err != nil {
-		return videoListing{}, err
-	}
-	check := s.verify.shown
-	switch whole := from.none() && at.offset == 0 && len(items) <= page.Size; {
-	case total == 0 && len(items) == 0: // there is no such list
-		return videoListing{}, nil
-	case whole && total != len(items):
-		check = s.verify.doubt
-	case whole:
-		return cut(videoListing{Total: total}, items, page.Size), nil
-	}
-	for _, list := range p.lists() {
-		check(countedList{schema.VideoStats, list, ""})
-	}
-	return cut(videoListing{Total: total}, items, page.Size), nil
+	return out
 }
 
-// cut takes the page off items, of which one more was read to know whether the
-// list goes on.
-func cut(listing videoListing, items []killrvideo.Summary, size int) videoListing {
-	listing.Items = items[:min(len(items), size)]
-	if len(items) > size && size > 0 {
-		listing.Next = positionOf(items[size-1]).String()
-	}
-	return listing
-}
-
-// rows reads a stretch of a partition in its order, newest first, after the
-// position. The Data API cannot skip without sorting the partition in memory,
-// so it walks to the offset, 50 rows a call.
-func (s *Store) rows(ctx context.Context, table string, partition filter.F, from position, at span) ([]killrvideo.Summary, error) {
-	var items []killrvideo.Summary
-	for {
-		last, err := s.walk(ctx, table, partition, from, &at, &items)
-		if err != nil || last.none() {
-			return items, err
-		}
-		from = last
-	}
-}
-
-// walk reads no more rows than a page needs if all of them are shown. Where
-// some are not, it gives the position from which to read on.
-func (s *Store) walk(ctx context.Context, table string, partition filter.F, from position, at *span, items *[]killrvideo.Summary,
-) (last position, err error) {
-	find := options.TableFind().SetSort(sort.Desc("added_date"))
-	limit := at.offset + at.limit
-	if from.none() {
-		find.SetLimit(limit)
-	} else {
-		partition["added_date"] = filter.F{"$lte": from.added}
-	}
-	cursor := s.table(ctx, table).Find(partition, find)
-	defer cursor.Close()
-	read := 0
-	for len(*items) < at.limit && cursor.Next(ctx) {
-		var row summaryRow
-		if err := cursor.Decode(&row); err != nil {
-			return position{}, failed(err, fmt.Sprintf("decode a row of %s", table))
-		}
-		if from.covers(row) {
-			continue
-		}
-		read++
-		video := row.summary()
-		last = positionOf(video)
-		shown, err := at.shows(video)
-		switch {
-		case err != nil:
-			return position{}, err
-		case shown && at.offset > 0:
-			at.offset--
-		case shown:
-			*items = append(*items, video)
-		}
-	}
-	if !from.none() || read < limit || len(*items) == at.limit {
-		last = position{}
-	}
-	return last, failed(cursor.Err(), fmt.Sprintf("read %s", table))
-}
-
-// position is a place in a list of videos: that of its last item shown.
-type position struct {
-	added time.Time
-	video uuid.UUID
-}
-
-func positionOf(v killrvideo.Summary) position { return position{v.SubmittedAt, v.ID} }
-
-func (p position) none() bool { return p.added.IsZero() }
-
-func (p position) String() string {
-	return strconv.FormatInt(p.added.UnixMilli(), 36) + "." + p.video.String()
-}
-
-// covers reports whether the row comes before the position's end.
-func (p position) covers(r summaryRow) bool {
-	return !p.none() && r.AddedDate.Equal(p.added) && bytes.Compare(r.VideoID[:], p.video[:]) <= 0
-}
-
-var errCursor = killrvideo.Invalid(killrvideo.FieldError{
-	In: "query", Field: "cursor", Message: "must be the nextCursor of the page before",
-})
-
-func parsePosition(text string) (position, error) {
-	if text == "" {
-		return position{}, nil
-	}
-	date, id, _ := strings.Cut(text, ".")
-	ms, err := strconv.ParseInt(date, 36, 64)
-	video, bad := uuid.Parse(id)
-	if err != nil || bad != nil || ms <= 0 || ms > 1<<48 {
-		return position{}, errCursor
-	}
-	return position{time.UnixMilli(ms).UTC(), video}, nil
-}
+func month(t time.Time) string { return t.UTC().Format("2006-01") }

@@ -11,6 +11,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
@@ -29,37 +30,59 @@ type ratingRow struct {
 	Replaces     uuid.UUID `json:"replaces"`
 }
 
+func (r ratingRow) itemID() uuid.UUID { return r.ID }
+
 func (r ratingRow) rating() killrvideo.Rating {
 	return killrvideo.Rating{
 		VideoID: r.VideoID, UserID: r.UserID, Stars: r.Rating, CreatedAt: r.FirstRatedAt.UTC(), UpdatedAt: r.RatedAt.UTC(),
 	}
 }
 
-// written is a rating as this process wrote it. It is in doubt if the write
-// failed: the rating may be stored all the same, and not be counted.
+// written is a rating that this process wrote. It is uncertain if the write
+// failed: the rating may be stored nevertheless, and not be counted.
 type written struct {
 	video, user, event uuid.UUID
-	doubtful           bool
+	uncertain          bool
 }
 
-// ratedBy is what two ratings may not change at once in this process.
+// ratedBy is the key of the lock that a rating holds in this process.
 type ratedBy struct{ video, user uuid.UUID }
+
+// Ratings implements killrvideo.RatingRepository.
+type Ratings struct {
+	*db
+	numbers *numbers
+	local   keyedMutex[ratedBy]
+	// unchecked are ratings to read again, by event.
+	unchecked backlog[uuid.UUID, written]
+}
+
+var _ killrvideo.RatingRepository = (*Ratings)(nil)
 
 // Rate implements killrvideo.RatingRepository with two calls: one reads the
 // rating that this one replaces, one writes the rating, the user's event and
 // what they change in the totals.
-func (s *Store) Rate(ctx context.Context, r killrvideo.Rating) (killrvideo.Rating, error) {
+func (s *Ratings) Rate(ctx context.Context, r killrvideo.Rating, allowed func() error) (killrvideo.Rating, error) {
 	doing := fmt.Sprintf("rate video %s", r.VideoID)
-	giveBack, err := s.rating.take(ctx, ratedBy{r.VideoID, r.UserID})
+	unlock, err := s.local.lock(ctx, ratedBy{r.VideoID, r.UserID})
 	if err != nil {
 		return r, failed(err, doing)
 	}
-	defer giveBack()
-	before, err := s.ratingRow(ctx, r.VideoID, r.UserID)
+	defer unlock()
+	var before ratingRow
+	var denied error
+	err = parallel.Do(
+		func() (err error) { before, err = s.ratingRow(ctx, r.VideoID, r.UserID); return err },
+		func() error { denied = allowed(); return nil },
+	)
+	if denied != nil {
+		return r, denied
+	}
 	if err != nil {
 		return r, failed(err, doing)
 	}
-	s.chores.seen(before.Event)
+	// A rating that is replaced needs no second look, unless its write failed.
+	s.unchecked.removeIf(before.Event, func(w written) bool { return !w.uncertain })
 	row, event := ratingRows(r, r.UpdatedAt)
 	row.Replaces = before.Event
 	change := tally.Numbers{Stars: int64(r.Stars - before.Rating)}
@@ -68,13 +91,14 @@ func (s *Store) Rate(ctx context.Context, r killrvideo.Rating) (killrvideo.Ratin
 	} else {
 		row.FirstRatedAt = before.FirstRatedAt
 	}
-	err = s.stats.Write(ctx, []any{row, event, activeIn(r.UpdatedAt, r.UserID)},
+	err = s.count(ctx, schema.VideoStats, []any{row, event, activeIn(r.UpdatedAt, r.UserID)},
 		tally.Delta{List: row.List, Numbers: change}, ratedOnce(event))
-	s.chores.lookAgain(written{r.VideoID, r.UserID, row.Event, err != nil})
+	s.bookmarks.forget(mergedList(r.UserID))
+	s.unchecked.put(row.Event, written{r.VideoID, r.UserID, row.Event, err != nil})
 	if err != nil {
 		return r, failed(err, doing)
 	}
-	s.chores.refresh(r.VideoID)
+	s.numbers.changed(r.VideoID)
 	return row.rating(), nil
 }
 
@@ -84,7 +108,7 @@ func ratedOnce(event ratingRow) tally.Delta {
 }
 
 // ratingRow is empty if the user has not rated the video.
-func (s *Store) ratingRow(ctx context.Context, video, user uuid.UUID) (ratingRow, error) {
+func (s *Ratings) ratingRow(ctx context.Context, video, user uuid.UUID) (ratingRow, error) {
 	var row ratingRow
 	err := s.table(ctx, schema.VideoStats).FindOne(ctx,
 		filter.F{"list": videoList(video), "id": tally.PlainID(user)}).Decode(&row)
@@ -95,32 +119,38 @@ func (s *Store) ratingRow(ctx context.Context, video, user uuid.UUID) (ratingRow
 }
 
 // Rating implements killrvideo.RatingRepository.
-func (s *Store) Rating(ctx context.Context, video, user uuid.UUID) (killrvideo.Rating, error) {
+func (s *Ratings) Rating(ctx context.Context, video, user uuid.UUID) (killrvideo.Rating, error) {
 	row, err := s.ratingRow(ctx, video, user)
 	return row.rating(), failed(err, fmt.Sprintf("read a rating of video %s", video))
 }
 
-// settle looks at a rating again that this process wrote. Another process may
-// have written one of the same user and video at the very same time, and both
-// have counted theirs as the first. That shows in the row: it is neither ours,
-// nor does it replace ours. Then the ratings are counted out, and so they are
-// after a write that failed.
-func (s *Store) settle(ctx context.Context, w written) error {
+// checkAgain looks again at the ratings that this process wrote.
+func (s *Ratings) checkAgain(ctx context.Context) {
+	for _, w := range s.unchecked.take() {
+		s.warn(ctx, "check a rating", s.check(ctx, w))
+	}
+}
+
+// check reads a rating that this process wrote. Another process may have written
+// one of the same user and video at the same time, and both have counted theirs
+// as the first. The row then is neither ours nor replaces ours, and the ratings
+// of the video are recounted. So they are after a write that failed.
+func (s *Ratings) check(ctx context.Context, w written) error {
 	row, err := s.ratingRow(ctx, w.video, w.user)
-	if err == nil && (w.doubtful || row.Event != w.event && row.Replaces != w.event) {
+	if err == nil && (w.uncertain || row.Event != w.event && row.Replaces != w.event) {
 		err = s.recount(ctx, w.video)
 	}
 	if err != nil {
-		s.chores.lookAgain(w)
+		s.unchecked.put(w.event, w)
 	}
 	return err
 }
 
-var errBusy = errors.New("somebody rates the video right now")
+var errBusy = errors.New("the video is being rated")
 
 // recount corrects the totals of a video by its ratings. It fails if they
-// change meanwhile: what is counted out must be what the totals are of.
-func (s *Store) recount(ctx context.Context, video uuid.UUID) error {
+// change meanwhile: the rows and the totals must be of the same ratings.
+func (s *Ratings) recount(ctx context.Context, video uuid.UUID) error {
 	list := videoList(video)
 	before, err := s.stats.Read(ctx, list)
 	if err != nil {
@@ -148,6 +178,6 @@ func (s *Store) recount(ctx context.Context, video uuid.UUID) error {
 	if off == (tally.Numbers{}) {
 		return nil
 	}
-	s.chores.refresh(video)
-	return s.stats.Write(ctx, nil, tally.Delta{List: list, Numbers: off})
+	s.numbers.changed(video)
+	return s.count(ctx, schema.VideoStats, nil, tally.Delta{List: list, Numbers: off})
 }

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,21 +16,21 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-// sweep is Sweep on the day that the clock shows.
+// sweep sweeps on the day of the clock.
 func sweep(t *testing.T, s *store.Store) {
 	t.Helper()
-	if err := s.Sweep(t.Context()); err != nil {
+	if err := s.Retention.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// What is kept, seen from march, and what is not.
+// The first retained time, seen from March, and the last expired one.
 var (
 	keptFrom = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 	tooOld   = keptFrom.Add(-time.Millisecond)
 )
 
-func TestActivityIsKeptForFourQuartersBeforeThisOne(t *testing.T) {
+func TestActivityIsRetainedForFourQuarters(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	s, clock := newStore(db)
@@ -84,8 +85,8 @@ func leftOf(t *testing.T, db *dataapi.Db, user uuid.UUID) (n int) {
 	return n
 }
 
-// Whenever what is done, and swept in between: what is shown and counted is
-// what was done since the first day of the fourth quarter before.
+// Whether a sweep has run or not, the activity that is shown and counted is that since
+// the first day of the fourth quarter before.
 func TestSweepingChangesNoTotalOfActivity(t *testing.T) {
 	t.Parallel()
 	db := open(t)
@@ -123,20 +124,20 @@ func sweepUser(t *testing.T, s *store.Store, user uuid.UUID) {
 	}
 }
 
-// A sweep that ends in the middle leaves the rest for the next one.
-func TestASweepThatFailsIsMadeUpFor(t *testing.T) {
+// The next sweep completes an interrupted one.
+func TestAFailedSweepIsRepeated(t *testing.T) {
 	t.Parallel()
-	proxy := newBreakable(t)
-	db := openAt(t, proxy.url)
-	s, clock := newStore(db)
 	for _, broken := range []string{"deleteOne user_activity", "deleteMany user_activity", "deleteOne video_stats", "find video_stats"} {
+		proxy := newBreakable(t)
+		db := openAt(t, proxy.url)
+		s, clock := newStore(db)
 		user := uuid.New()
 		clock.set(tooOld)
 		did(t, s, user, killrvideo.ActivityView, tooOld)
 		did(t, s, user, killrvideo.ActivityRate, tooOld)
 		clock.set(march(20))
 		proxy.broken.Store(broken)
-		if err := s.Sweep(t.Context()); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+		if err := s.Retention.Sweep(t.Context()); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
 			t.Errorf("%s is broken, and yet %v", broken, err)
 		}
 		proxy.broken.Store("")
@@ -150,18 +151,87 @@ func TestASweepThatFailsIsMadeUpFor(t *testing.T) {
 	}
 }
 
-func TestOldActivityIsNotEvenStored(t *testing.T) {
+// attempts counts the rows of failed logins of a day.
+func attempts(t *testing.T, db *dataapi.Db, day time.Time) (n int) {
+	t.Helper()
+	return countRows(t, db, schema.LoginAttempts, filter.In("bucket", store.Buckets(day)))
+}
+
+// A service that scales to zero sweeps seldom. However long ago the last sweep was,
+// nothing is left, and an interrupted sweep misses no day.
+func TestSweepContinuesWhereTheLastOneEnded(t *testing.T) {
+	t.Parallel()
+	proxy := newBreakable(t)
+	db := openAt(t, proxy.url)
+	s, clock := newStore(db)
+	first := march(20)
+	fail := func(days ...int) {
+		for _, after := range days {
+			clock.set(first.AddDate(0, 0, after))
+			for _, email := range []string{"ada@example.com", "grace@example.com"} {
+				a := killrvideo.Attempt{EmailKey: email, Client: "one", At: clock.time()}
+				if _, err := s.Logins.AddAttempt(t.Context(), a); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	left := func(want map[int]int) {
+		t.Helper()
+		for after, rows := range want {
+			if n := attempts(t, db, first.AddDate(0, 0, after)); n != rows {
+				t.Errorf("day %d has %d rows, want %d", after, n, rows)
+			}
+		}
+	}
+	fail(-300, -15, 0, 1, 50, 99, 100)
+	sweep(t, s)
+	left(map[int]int{-300: 0, -15: 0, 0: 0, 1: 0, 50: 0, 99: 2, 100: 2})
+	fail(130, 135, 190)
+	clock.set(first.AddDate(0, 0, 200))
+	proxy.broken.Store("deleteMany login_attempts")
+	if err := s.Retention.Sweep(t.Context()); err == nil {
+		t.Error("deletions fail, and the sweep does not")
+	}
+	left(map[int]int{130: 2, 190: 2})
+	proxy.broken.Store("")
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() { sweep(t, s) })
+	}
+	both.Wait()
+	left(map[int]int{99: 0, 100: 0, 130: 0, 135: 0, 190: 0})
+}
+
+func TestASecondSweepOfADayIsOneRead(t *testing.T) {
+	t.Parallel()
+	proxy := newBreakable(t)
+	s, clock := newStore(openAt(t, proxy.url))
+	sweep(t, s)
+	for days, most := range map[int]int64{0: 1, 1: 5} {
+		clock.set(march(20).AddDate(0, 0, days))
+		proxy.left.Store(most)
+		if err := s.Retention.Sweep(t.Context()); err != nil {
+			t.Errorf("after %d days %d commands do not suffice: %v", days, most, err)
+		}
+		proxy.left.Store(-1)
+	}
+}
+
+func TestExpiredActivityIsNotStored(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	s, _ := newStore(db)
 	old := killrvideo.Activity{ID: uuid.New(), UserID: uuid.New(), VideoID: uuid.New(), Type: killrvideo.ActivityComment, At: tooOld}
-	if err := errors.Join(s.Record(t.Context(), old), s.Forget(t.Context(), old)); err != nil {
+	if err := errors.Join(s.Activities.Record(t.Context(), old), s.Activities.Forget(t.Context(), old)); err != nil {
 		t.Fatal(err)
 	}
 	if n := leftOf(t, db, old.UserID); n != 0 {
 		t.Errorf("%d rows", n)
 	}
-	h := store.History{Video: uuid.New(), Ratings: []killrvideo.Rating{{VideoID: old.VideoID, UserID: old.UserID, Stars: 5, UpdatedAt: tooOld}},
+	h := store.History{Video: uuid.New(), Ratings: []killrvideo.Rating{
+		{VideoID: old.VideoID, UserID: old.UserID, Stars: 5, UpdatedAt: tooOld},
+	},
 		Comments: []killrvideo.Comment{{ID: store.NewItemID(tooOld), VideoID: old.VideoID, UserID: old.UserID, Text: "old", CreatedAt: tooOld}}}
 	if err := s.LoadHistory(t.Context(), h); err != nil {
 		t.Fatal(err)
@@ -169,19 +239,19 @@ func TestOldActivityIsNotEvenStored(t *testing.T) {
 	if n := leftOf(t, db, old.UserID); n != 0 {
 		t.Errorf("%d rows of a history", n)
 	}
-	if got, err := s.CommentsOfUser(t.Context(), old.UserID, killrvideo.Page{Number: 1, Size: 5}); err != nil || got.Total != 1 {
+	if got, err := s.Comments.CommentsOfUser(t.Context(), old.UserID, killrvideo.Page{Number: 1, Size: 5}); err != nil || got.Total != 1 {
 		t.Errorf("the comment itself: %+v %v", got, err)
 	}
 }
 
-func TestWatchTimesAreKeptAsLong(t *testing.T) {
+func TestWatchTimesAreRetainedAsLong(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	s, clock := newStore(db)
 	video := uuid.New()
 	for _, at := range []time.Time{tooOld, tooOld, keptFrom, march(1)} {
 		clock.set(at)
-		if err := s.AddWatchTime(t.Context(), killrvideo.WatchTime{VideoID: video, UserID: uuid.New(), Seconds: 3, At: at}); err != nil {
+		if err := s.Views.AddWatchTime(t.Context(), killrvideo.WatchTime{VideoID: video, UserID: uuid.New(), Seconds: 3, At: at}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -198,7 +268,7 @@ func TestWatchTimesAreKeptAsLong(t *testing.T) {
 	if left() != 0 {
 		t.Errorf("%d are left after two years", left())
 	}
-	if work, err := s.PendingWork(t.Context()); err != nil || len(work) != 0 {
+	if work, err := s.Work.PendingWork(t.Context()); err != nil || len(work) != 0 {
 		t.Errorf("notes are taken for work: %+v %v", work, err)
 	}
 }

@@ -13,18 +13,18 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-// moderators is the partition of user_words that lists accounts whose roles say
-// that they are moderators. No word begins with it: letters are single ones.
+// moderators is the partition of user_words that lists the moderators by role.
+// It is longer than a letter, so it is no partition of words.
 const moderators = "#moderators"
 
 func moderatorRow(user uuid.UUID) userWordRow {
 	return userWordRow{moderators, string(killrvideo.RoleModerator), user}
 }
 
-// UpdateRoles implements killrvideo.UserRepository. A moderator is listed before
-// the role is stored and until it is taken away: the list may have too many, and
-// never too few.
-func (s *Store) UpdateRoles(ctx context.Context, id uuid.UUID, roles []killrvideo.Role) error {
+// UpdateRoles implements killrvideo.UserRepository. A moderator is
+// listed before the role is stored and until it is removed: the list may have
+// too many entries, never too few.
+func (s *Accounts) UpdateRoles(ctx context.Context, id uuid.UUID, roles []killrvideo.Role) error {
 	is, row := slices.Contains(roles, killrvideo.RoleModerator), moderatorRow(id)
 	if is {
 		if err := s.insert(ctx, schema.UserWords, row); err != nil {
@@ -43,7 +43,7 @@ func (s *Store) UpdateRoles(ctx context.Context, id uuid.UUID, roles []killrvide
 }
 
 // Moderators implements killrvideo.UserRepository with one call for every fifty.
-func (s *Store) Moderators(ctx context.Context) ([]uuid.UUID, error) {
+func (s *Accounts) Moderators(ctx context.Context) ([]uuid.UUID, error) {
 	var rows []userWordRow
 	if err := s.table(ctx, schema.UserWords).Find(filter.Eq("letter", moderators)).DecodeAll(ctx, &rows); err != nil {
 		return nil, failed(err, "read which users are moderators")

@@ -24,34 +24,33 @@ func found(t *testing.T, s killrvideo.SearchRepository, want int, words ...strin
 	}
 }
 
-func TestIndexingAgainCountsOnceAndForgetsOldWords(t *testing.T) {
+func TestIndexingIsIdempotent(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	before := film(uuid.New(), march(10), "Purring kittens")
 	create(t, s, before)
 	for range 2 {
-		index(t, s, before, nil)
+		index(t, s.Search, before, nil)
 	}
-	found(t, s, 1, "kittens")
-	found(t, s, 1, "kittens", "purring")
+	found(t, s.Search, 1, "kittens")
+	found(t, s.Search, 1, "kittens", "purring")
 	after := before
 	after.Title = "Purring lions"
 	for range 2 {
-		index(t, s, after, before.SearchWords())
+		index(t, s.Search, after, before.SearchWords())
 	}
-	found(t, s, 0, "kittens")
-	found(t, s, 1, "lions")
+	found(t, s.Search, 0, "kittens")
+	found(t, s.Search, 1, "lions")
 	for range 2 {
-		if err := s.Unindex(t.Context(), after, nil); err != nil {
+		if err := s.Search.Unindex(t.Context(), after, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	found(t, s, 0, "lions")
-	found(t, s, 0, "purring")
+	found(t, s.Search, 0, "lions")
+	found(t, s.Search, 0, "purring")
 }
 
-// More videos than fit into one answer of the Data API: their number is that
-// of the tallies.
+// The total of a word with more videos than a call returns is that of the tallies.
 func TestAWordOfManyVideosHasTheRightTotal(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
@@ -59,16 +58,16 @@ func TestAWordOfManyVideosHasTheRightTotal(t *testing.T) {
 	for i := range many {
 		v := film(uuid.New(), march(10).Add(time.Duration(i)*time.Second), "Crowded")
 		create(t, s, v)
-		index(t, s, v, nil)
-		index(t, s, v, nil)
+		index(t, s.Search, v, nil)
+		index(t, s.Search, v, nil)
 	}
-	got, err := s.FindWords(t.Context(), []string{"crowded"}, killrvideo.Page{Number: 1, Size: 10})
+	got, err := s.Search.FindWords(t.Context(), []string{"crowded"}, killrvideo.Page{Number: 1, Size: 10})
 	if err != nil || got.Total != many || len(got.Items) != 10 {
 		t.Errorf("%d of %d, %v", len(got.Items), got.Total, err)
 	}
 }
 
-func TestWorkIsKeptWithTheWordsToForget(t *testing.T) {
+func TestJobsAccumulateWords(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	id := uuid.New()
@@ -77,18 +76,18 @@ func TestWorkIsKeptWithTheWordsToForget(t *testing.T) {
 		{VideoID: id, Due: march(2), Forget: []string{"older"}},
 		{VideoID: id, Attempts: 1, Due: march(3)},
 	} {
-		if err := s.PutWork(t.Context(), w); err != nil {
+		if err := s.Work.PutWork(t.Context(), w); err != nil {
 			t.Fatal(err)
 		}
 	}
-	all, err := s.PendingWork(t.Context())
+	all, err := s.Work.PendingWork(t.Context())
 	if err != nil || len(all) != 1 || len(all[0].Forget) != 2 || all[0].Attempts != 1 || !all[0].Due.Equal(march(3)) {
 		t.Errorf("%+v %v", all, err)
 	}
-	if err := s.RemoveWork(t.Context(), id); err != nil {
+	if err := s.Work.RemoveWork(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if all, err := s.PendingWork(t.Context()); err != nil || len(all) != 0 {
+	if all, err := s.Work.PendingWork(t.Context()); err != nil || len(all) != 0 {
 		t.Errorf("%+v %v", all, err)
 	}
 }

@@ -13,13 +13,13 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
-// searched bounds how many videos one search by several words looks at.
-const searched = 1000
+// maxSearched bounds how many videos a search by several words reads.
+const maxSearched = 1000
 
-// findAll finds videos that have all words, in the list of the rarest one,
-// whose rows have all words of a video. If even that has more than searched
-// videos, the total is of the newest of them; the cursor leads on to the rest.
-func (s *Store) findAll(ctx context.Context, words []string, page killrvideo.Page) (videoListing, error) {
+// findAll finds videos that have all words: it reads the list of the rarest one,
+// whose rows have all words of a video. If that has more than maxSearched videos,
+// the total is of the newest of them, and the cursor leads to the others.
+func (s *Search) findAll(ctx context.Context, words []string, page killrvideo.Page) (videoListing, error) {
 	window, err := windowOf(page)
 	if err != nil {
 		return videoListing{}, err
@@ -46,9 +46,9 @@ func (s *Store) findAll(ctx context.Context, words []string, page killrvideo.Pag
 	return s.matchingPage(ctx, found[from:], last, page.Size, total)
 }
 
-// matchingPage is a page from the top of what was found. last is the row at
-// which the search has stopped, none if that was at the end of the list.
-func (s *Store) matchingPage(ctx context.Context, found []wordRow, last uuid.UUID, size, total int) (videoListing, error) {
+// matchingPage is the first page of the matches. last is the row at which the search
+// has stopped, none if that was the end of the list.
+func (s *Search) matchingPage(ctx context.Context, found []wordRow, last uuid.UUID, size, total int) (videoListing, error) {
 	listing := videoListing{Total: total}
 	if len(found) > size {
 		found, last = found[:size], found[max(size, 1)-1].ID
@@ -65,10 +65,10 @@ func (s *Store) matchingPage(ctx context.Context, found []wordRow, last uuid.UUI
 	return listing, err
 }
 
-// WordMatches implements killrvideo.SearchRepository: one call for the list of
-// the rarest word, if it is short, and one to know which that is. It looks at
-// the newest videos of that list, as many as a search by words does.
-func (s *Store) WordMatches(ctx context.Context, words []string) ([]uuid.UUID, error) {
+// WordMatches implements killrvideo.SearchRepository with two calls, the totals of
+// the words and the list of the rarest one, and one for every 50 videos more. It
+// reads the newest maxSearched videos of that list.
+func (s *Search) WordMatches(ctx context.Context, words []string) ([]uuid.UUID, error) {
 	words, items, err := s.rarestFirst(ctx, words)
 	if err != nil {
 		return nil, failed(err, "find videos by words")
@@ -94,9 +94,9 @@ func (s *Store) WordMatches(ctx context.Context, words []string) ([]uuid.UUID, e
 	return ids, nil
 }
 
-// rarestFirst sorts words by how many videos contain them. A single word is not
-// looked up, and taken to be in one.
-func (s *Store) rarestFirst(ctx context.Context, words []string) (sorted []string, items map[string]int64, err error) {
+// rarestFirst sorts words by how many videos contain them. A single word needs no
+// call, and counts as one that a video contains.
+func (s *Search) rarestFirst(ctx context.Context, words []string) (sorted []string, items map[string]int64, err error) {
 	if len(words) == 1 {
 		return words, map[string]int64{words[0]: 1}, nil
 	}
@@ -121,15 +121,17 @@ func contained(row wordRow, words []string) int {
 	return n
 }
 
-// matches looks at some rows of a word's list, newest first, and gives those of
-// videos that have all words. last is where it has stopped.
-func (s *Store) matches(ctx context.Context, word string, words []string, from uuid.UUID) (found []wordRow, last uuid.UUID, err error) {
-	part, err := tally.Page[wordRow](ctx, s.counters[schema.VideoWords], word, tally.Window{Limit: searched, After: from})
+// matches reads up to maxSearched rows of a word's list, newest first, and returns
+// those of videos that have all words. last is where it has stopped.
+func (s *Search) matches(
+	ctx context.Context, word string, words []string, from uuid.UUID,
+) (found []wordRow, last uuid.UUID, err error) {
+	part, err := tally.Page[wordRow](ctx, s.counters[schema.VideoWords], word, tally.Window{Limit: maxSearched, After: from})
 	found = slices.DeleteFunc(part.Items, func(r wordRow) bool { return !hasAll(r.Words, words) })
 	return found, part.Next, err
 }
 
-// after is the place of the first row that comes after an item.
+// after is the index of the first row after an item.
 func after(found []wordRow, item uuid.UUID) int {
 	i := slices.IndexFunc(found, func(r wordRow) bool { return bytes.Compare(r.ID[:], item[:]) < 0 })
 	if i < 0 {

@@ -14,7 +14,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
-// crowd puts n videos, which are not there otherwise, into the list of a word.
+// crowd adds n videos without rows of their own to the list of a word.
 func crowd(t *testing.T, db *dataapi.Db, s *store.Store, word string, n int) {
 	t.Helper()
 	type row struct {
@@ -36,13 +36,12 @@ func crowd(t *testing.T, db *dataapi.Db, s *store.Store, word string, n int) {
 	}
 }
 
-// both are the titles of all that have both words, by cursors of pages of a
-// size.
+// both are the titles of all videos with both words, read by cursors.
 func both(t *testing.T, s *store.Store, size int) (titles []string, first killrvideo.Listing[killrvideo.Summary]) {
 	t.Helper()
 	page := killrvideo.Page{Number: 1, Size: size}
 	for i := 0; ; i++ {
-		got, err := s.FindWords(t.Context(), []string{"commonest", "common"}, page)
+		got, err := s.Search.FindWords(t.Context(), []string{"commonest", "common"}, page)
 		if err != nil || i > 100 {
 			t.Fatal(i, err)
 		}
@@ -58,8 +57,8 @@ func both(t *testing.T, s *store.Store, size int) (titles []string, first killrv
 	}
 }
 
-// Of several words the list of the rarest is searched, whatever their length;
-// and however many newer videos have one of them, cursors reach the old ones.
+// A search by several words reads the list of the rarest one. Cursors reach old videos,
+// however many newer ones have one of the words.
 func TestSearchBySeveralWordsReachesEverything(t *testing.T) {
 	t.Parallel()
 	db := open(t)
@@ -68,7 +67,7 @@ func TestSearchBySeveralWordsReachesEverything(t *testing.T) {
 	for i, title := range []string{"common commonest a", "commonest common b", "Common! Commonest? c", "common", "commonest"} {
 		v := film(uuid.New(), march(10-i), title)
 		create(t, s, v)
-		index(t, s, v, nil)
+		index(t, s.Search, v, nil)
 		if i < 3 {
 			want = append(want, title)
 		}
@@ -80,7 +79,7 @@ func TestSearchBySeveralWordsReachesEverything(t *testing.T) {
 			t.Errorf("by the rarer word, pages of %d: of %d %s", size, first.Total, diff)
 		}
 	}
-	byNumber, err := s.FindWords(t.Context(), []string{"common", "commonest"}, killrvideo.Page{Number: 2, Size: 2})
+	byNumber, err := s.Search.FindWords(t.Context(), []string{"common", "commonest"}, killrvideo.Page{Number: 2, Size: 2})
 	if err != nil || byNumber.Total != 3 || len(byNumber.Items) != 1 || byNumber.Items[0].Title != want[2] {
 		t.Errorf("the second page: %+v %v", byNumber, err)
 	}
@@ -89,7 +88,7 @@ func TestSearchBySeveralWordsReachesEverything(t *testing.T) {
 	for _, title := range []string{"newer commonest common", "newest common commonest"} {
 		v := film(uuid.New(), march(18).Add(time.Duration(len(title))*time.Hour), title)
 		create(t, s, v)
-		index(t, s, v, nil)
+		index(t, s.Search, v, nil)
 		want = append([]string{title}, want...)
 	}
 	for _, size := range []int{1, 2, 10} {
@@ -98,7 +97,8 @@ func TestSearchBySeveralWordsReachesEverything(t *testing.T) {
 			t.Errorf("behind a thousand others, pages of %d: of %d %s", size, first.Total, diff)
 		}
 	}
-	if _, err := s.FindWords(t.Context(), []string{"common", "commonest"}, killrvideo.Page{Number: 1, Size: 2, After: "x"}); killrvideo.ErrorCode(err) != killrvideo.EINVALID {
+	_, err = s.Search.FindWords(t.Context(), []string{"common", "commonest"}, killrvideo.Page{Number: 1, Size: 2, After: "x"})
+	if killrvideo.ErrorCode(err) != killrvideo.EINVALID {
 		t.Errorf("a cursor that is none: %v", err)
 	}
 }

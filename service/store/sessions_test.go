@@ -24,24 +24,24 @@ func sessionOf(user uuid.UUID) killrvideo.Session {
 func begun(t *testing.T, s *store.Store, user uuid.UUID) killrvideo.Session {
 	t.Helper()
 	session := sessionOf(user)
-	if err := s.BeginSession(t.Context(), session); err != nil {
+	if err := s.Sessions.BeginSession(t.Context(), session); err != nil {
 		t.Fatal(err)
 	}
 	return session
 }
 
-// use refreshes once, and gives the next generation.
+// use refreshes once, and returns the next generation.
 func use(t *testing.T, s *store.Store, session killrvideo.Session) (next killrvideo.Session, fresh bool) {
 	t.Helper()
 	next = session.Next()
-	fresh, err := s.UseRefreshToken(t.Context(), session, next)
+	fresh, err := s.Sessions.UseRefreshToken(t.Context(), session, next)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return next, fresh
 }
 
-func TestARefreshTokenServesOnce(t *testing.T) {
+func TestARefreshTokenIsValidOnce(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	first, _ := newStore(db)
@@ -69,9 +69,9 @@ func TestARefreshTokenServesOnce(t *testing.T) {
 	}
 }
 
-// Who knows everything about a session but its secrets can neither continue
-// nor end it, and leaves no row. Who has an old token cannot make the next.
-func TestRefreshTokensCannotBeMadeUp(t *testing.T) {
+// All fields of a session without its secrets neither continue nor end it, and leave no
+// row. An old token cannot be used to forge the next one.
+func TestForgedRefreshTokensAreRefused(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	s, _ := newStore(db)
@@ -87,7 +87,7 @@ func TestRefreshTokensCannotBeMadeUp(t *testing.T) {
 	} {
 		forged := session
 		change(&forged)
-		if _, err := s.UseRefreshToken(t.Context(), forged, forged.Next()); killrvideo.ErrorCode(err) != killrvideo.EUNAUTHORIZED {
+		if _, err := s.Sessions.UseRefreshToken(t.Context(), forged, forged.Next()); killrvideo.ErrorCode(err) != killrvideo.EUNAUTHORIZED {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -105,9 +105,8 @@ func TestRefreshTokensCannotBeMadeUp(t *testing.T) {
 	}
 }
 
-// Of many that use one token at the same time, through several instances, at
-// most one gets the next.
-func TestOneTokenUsedByManyAtOnce(t *testing.T) {
+// Of concurrent uses of one token, through several instances, at most one succeeds.
+func TestConcurrentUsesOfAToken(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	first, _ := newStore(db)
@@ -135,13 +134,13 @@ func TestEndedSessionsAreKnownToTheAccount(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	user := account("ada@example.com")
-	if err := s.CreateUser(t.Context(), user, "hash"); err != nil {
+	if err := s.Accounts.CreateUser(t.Context(), user, "hash"); err != nil {
 		t.Fatal(err)
 	}
 	one, other := begun(t, s, user.ID), begun(t, s, user.ID)
 	user.Revocations = []killrvideo.Revocation{{Session: one.ID, Until: march(2)}, {Session: other.ID, Until: march(3)}}
 	for i, session := range []killrvideo.Session{one, other, one} { // a second time changes nothing
-		if err := s.EndSession(t.Context(), session, user.Revocations[i%2]); err != nil {
+		if err := s.Sessions.EndSession(t.Context(), session, user.Revocations[i%2]); err != nil {
 			t.Fatal(err)
 		}
 		if _, fresh := use(t, s, session); fresh {
@@ -149,10 +148,10 @@ func TestEndedSessionsAreKnownToTheAccount(t *testing.T) {
 		}
 	}
 	wantUser(t, s, user)
-	if err := s.ForgetRevocations(t.Context(), user.ID, user.Revocations[:1]); err != nil {
+	if err := s.Sessions.ForgetRevocations(t.Context(), user.ID, user.Revocations[:1]); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetSessionEpoch(t.Context(), user.ID, 3); err != nil {
+	if err := s.Sessions.SetSessionEpoch(t.Context(), user.ID, 3); err != nil {
 		t.Fatal(err)
 	}
 	user.Revocations, user.SessionEpoch = user.Revocations[1:], 3
@@ -161,20 +160,20 @@ func TestEndedSessionsAreKnownToTheAccount(t *testing.T) {
 
 func wantUser(t *testing.T, s *store.Store, want killrvideo.User) {
 	t.Helper()
-	got, err := s.User(t.Context(), want.ID)
+	got, err := s.Accounts.User(t.Context(), want.ID)
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
 }
 
-func TestSweepRemovesWhatIsPast(t *testing.T) {
+func TestSweepDeletesExpiredRows(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	s, clock := newStore(db)
 	session := begun(t, s, uuid.New())
 	clock.set(march(31))
 	for range 2 {
-		if _, err := s.AddAttempt(t.Context(), attempt("ada@example.com", march(31))); err != nil {
+		if _, err := s.Logins.AddAttempt(t.Context(), attempt("ada@example.com", march(31))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -183,7 +182,7 @@ func TestSweepRemovesWhatIsPast(t *testing.T) {
 		rows int
 	}{{march(31).AddDate(0, 0, 1), 2}, {march(31).AddDate(0, 0, 2), 0}} {
 		clock.set(step.at)
-		if err := s.Sweep(t.Context()); err != nil {
+		if err := s.Retention.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		for name, id := range map[string][]byte{schema.RefreshTokens: session.ID[:], schema.LoginAttempts: store.Account("ada@example.com")} {

@@ -1,26 +1,21 @@
-// Package store keeps the domain's users and videos in Astra tables. It is the
-// only room that knows their columns; it knows no HTTP, and rules about what
-// may be stored are the domain's.
+// Package store keeps the domain in Astra tables: a repository for each
+// aggregate, over one database handle. It is the only package that knows the
+// columns; it knows no HTTP, and what may be stored is decided by the domain.
 //
 // Astra's Data API has no transactions, no conditional writes and no counters
-// for tables. What the package does instead, and why it holds, is written
-// where it is done: registration.go and package tally.
+// for tables. What replaces them: package tally counts, claim.go decides between
+// contenders, and work that is noted before it begins (workqueue.go) is finished
+// by another process if this one is killed.
 package store
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
-	"github.com/killrvideo/killrvideo-go/service/killrvideo"
-	"github.com/killrvideo/killrvideo-go/service/store/schema"
-	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
 // Config is what a Store works with.
@@ -34,107 +29,81 @@ type Config struct {
 	Now func() time.Time
 }
 
-// Store implements the domain's repositories. One lives as long as the
-// process: its tallies count what the process has done.
+// Store is the repositories of one process. Each implements an interface of
+// package killrvideo. One Store lives as long as the process: its tallies count
+// what the process has done.
 type Store struct {
-	config Config
-	// counters are the tallies of each table that has some.
-	counters   map[string]*tally.Table
-	stats      *tally.Table
-	trends     *trends
-	chores     *chores
-	verify     *verifier
-	rating     turns[ratedBy]
-	changing   turns[uuid.UUID] // videos
-	attempting turns[attemptedBy]
-	knownTags  known
-	// knownWatched are notes of what was watched, knownTags tags.
-	knownWatched known
+	Accounts   *Accounts
+	Sessions   *Sessions
+	Logins     *LoginAttempts
+	Videos     *Videos
+	Views      *Views
+	Ratings    *Ratings
+	Comments   *Comments
+	Activities *Activities
+	Flags      *Flags
+	Audits     *Audits
+	Search     *Search
+	Work       *WorkQueue
+	Locks      *Locks
+	Retention  *Retention
+
+	db       *db
+	numbers  *numbers
+	recounts *recounts
 }
 
-var (
-	_ killrvideo.UserRepository     = (*Store)(nil)
-	_ killrvideo.Locker             = (*Store)(nil)
-	_ killrvideo.VideoRepository    = (*Store)(nil)
-	_ killrvideo.ViewRepository     = (*Store)(nil)
-	_ killrvideo.RatingRepository   = (*Store)(nil)
-	_ killrvideo.CommentRepository  = (*Store)(nil)
-	_ killrvideo.FlagRepository     = (*Store)(nil)
-	_ killrvideo.AuditRepository    = (*Store)(nil)
-	_ killrvideo.SearchRepository   = (*Store)(nil)
-	_ killrvideo.WorkRepository     = (*Store)(nil)
-	_ killrvideo.ActivityRepository = (*Store)(nil)
-)
-
-// New makes a Store.
+// New makes a Store. It sends nothing to Astra.
 func New(config Config) *Store {
-	if config.Log == nil {
-		config.Log = slog.Default()
+	db := newDB(config)
+	s := &Store{
+		Accounts: &Accounts{db}, Logins: &LoginAttempts{db: db}, Videos: &Videos{db: db}, Comments: &Comments{db}, Activities: &Activities{db},
+		Flags: &Flags{db}, Audits: &Audits{db}, Work: &WorkQueue{db}, Locks: &Locks{db: db}, Retention: &Retention{db},
+		db: db, numbers: &numbers{db: db},
 	}
-	if config.Now == nil {
-		config.Now = time.Now
-	}
-	s := &Store{config: config}
-	s.chores, s.trends, s.verify = newChores(), newTrends(), newVerifier(config.Now)
-	s.counters = map[string]*tally.Table{}
-	for _, name := range []string{schema.VideoStats, schema.Comments, schema.UserActivity, schema.ContentModeration, schema.VideoWords} {
-		s.counters[name] = s.counted(name)
-	}
-	s.stats = s.counters[schema.VideoStats]
+	s.Sessions = &Sessions{db, s.Accounts}
+	s.Views = &Views{db: db, videos: s.Videos, numbers: s.numbers, trends: trends{writer: uuid.New()}}
+	s.Ratings = &Ratings{db: db, numbers: s.numbers}
+	s.Search = &Search{db: db, videos: s.Videos}
+	s.recounts = &recounts{db, s.Locks}
 	return s
 }
 
-type readOnlyKey struct{}
+// tidyEvery is how far copies of numbers may be behind.
+const tidyEvery = 2 * time.Second
 
-// WithReadOnly marks a request that writes nothing.
-func WithReadOnly(ctx context.Context) context.Context {
-	return context.WithValue(ctx, readOnlyKey{}, true)
-}
-
-// table gives a table by the handle that suits the request.
-func (s *Store) table(ctx context.Context, name string) *dataapi.Table {
-	if marked, _ := ctx.Value(readOnlyKey{}).(bool); marked && s.config.ReadOnly != nil {
-		return s.config.ReadOnly.Table(name)
-	}
-	return s.config.Database.Table(name)
-}
-
-// errUnavailable is what clients are told when Astra cannot be reached.
-const errUnavailable = "Unable to reach data store. Please try again later."
-
-// unembedded begins the codes of errors that Astra's embedding provider made.
-const unembedded = "EMBEDDING_PROVIDER_"
-
-// failed says what the store was doing when err came up, and sorts errors into
-// those that may pass and those that are somebody's mistake.
-func failed(err error, doing string) error {
-	if err == nil {
-		return nil
-	}
-	var answered results.DataAPIErrors
-	switch answer := errors.As(err, &answered); {
-	case answer && strings.HasPrefix(answered[0].ErrorCode, unembedded):
-		return killrvideo.Wrap(err, killrvideo.EUPSTREAM, doing+": the embedding service failed")
-	case answer && !fleeting(answered):
-		return killrvideo.Wrap(err, killrvideo.EINTERNAL, doing)
-	}
-	return killrvideo.Wrap(err, killrvideo.EUNAVAILABLE, errUnavailable)
-}
-
-// shutOut are the answers to a token that is no longer good, or whose role does
-// not reach the keyspace, which Astra then says is not there: an operator's
-// matter, and over with the next revision.
-var shutOut = map[string]bool{
-	"UNAUTHENTICATED_REQUEST": true, "UNAUTHORIZED_ACCESS": true, "MISSING_AUTHENTICATION_TOKEN": true,
-	"UNKNOWN_KEYSPACE": true, "UNKNOWN_COLLECTION_OR_TABLE": true, "COLLECTION_NOT_EXIST": true,
-}
-
-// fleeting reports whether the Data API itself failed, rather than refused.
-func fleeting(all results.DataAPIErrors) bool {
-	for _, one := range all {
-		if one.Family != "SERVER" && !shutOut[one.ErrorCode] {
-			return false
+// Run does background jobs until ctx ends, and once more those that cannot wait.
+// None of them holds a lock.
+func (s *Store) Run(ctx context.Context) {
+	tick := time.NewTicker(tidyEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			s.Tidy(ctx)
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), opTimeout)
+			defer cancel()
+			s.Tidy(last)
+			return
 		}
 	}
-	return true
 }
+
+// Tidy does the background jobs that have come up.
+func (s *Store) Tidy(ctx context.Context) {
+	s.Videos.rollBackAgain(ctx)
+	s.Ratings.checkAgain(ctx)
+	s.numbers.run(ctx)
+	s.db.flush(ctx)
+	s.Views.storeTrends(ctx)
+	s.db.fold(ctx)
+}
+
+// RunRecounts calls Recount until ctx ends.
+func (s *Store) RunRecounts(ctx context.Context) {
+	repeat(ctx, tidyEvery, tidyEvery, func() { s.Recount(ctx) })
+}
+
+// Recount corrects totals that have drifted. It holds a lock while it corrects one.
+func (s *Store) Recount(ctx context.Context) { s.recounts.run(ctx) }

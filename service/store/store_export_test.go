@@ -2,8 +2,8 @@ package store
 
 import "github.com/killrvideo/killrvideo-go/astra/dataapi"
 
-// DatabaseOf is what a store works on, for another process on the same data.
-func DatabaseOf(s *Store) *dataapi.Db { return s.config.Database }
+// DatabaseOf is the database of a store, for another store on the same data.
+func DatabaseOf(s *Store) *dataapi.Db { return s.db.database }
 
-// TurnsOf is how many turns a store remembers.
-func TurnsOf(s *Store) int { return len(s.changing.all) + len(s.rating.all) }
+// LocalLocks is how many local locks are in memory.
+func LocalLocks(s *Store) int { return len(s.Locks.local.locks) + len(s.Ratings.local.locks) }

@@ -57,18 +57,9 @@ func TestReadOnlyRequestsUseTheReadOnlyHandle(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := New(test.config).table(test.ctx, schema.Users).Database(); got != test.want {
+			if got := New(test.config).db.table(test.ctx, schema.Users).Database(); got != test.want {
 				t.Errorf("uses %s", got.Endpoint())
 			}
 		})
-	}
-}
-
-func TestParallelGivesAllErrors(t *testing.T) {
-	t.Parallel()
-	one, two := errors.New("one"), errors.New("two")
-	err := parallel(func() error { return one }, func() error { return nil }, func() error { return two })
-	if !errors.Is(err, one) || !errors.Is(err, two) {
-		t.Error(err)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-// endingRow makes a tag found by one of its endings: what begins an ending is
-// somewhere in the tag.
+// endingRow finds a tag by one of its endings: a prefix of an ending is a substring
+// of the tag.
 type endingRow struct {
 	Letter string `json:"letter"`
 	Ending string `json:"ending"`
@@ -29,14 +29,14 @@ func endingsOf(tag string) []endingRow {
 	return rows
 }
 
-// known are names, of tags for one, that this process has written already.
-// They are forgotten when there are very many, and written again.
+// known are names of rows that this process has written and need not write again.
+// When there are very many, all are dropped.
 type known struct {
 	mu    sync.Mutex
 	names map[string]bool
 }
 
-const mostKnown = 10_000
+const maxKnown = 10_000
 
 func (k *known) unknown(names []string) []string {
 	k.mu.Lock()
@@ -44,10 +44,10 @@ func (k *known) unknown(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return k.names[name] })
 }
 
-func (k *known) learn(names []string) {
+func (k *known) add(names []string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.names == nil || len(k.names) > mostKnown {
+	if k.names == nil || len(k.names) > maxKnown {
 		k.names = map[string]bool{}
 	}
 	for _, name := range names {
@@ -55,8 +55,8 @@ func (k *known) learn(names []string) {
 	}
 }
 
-func (s *Store) learnTags(ctx context.Context, tags []string) error {
-	fresh := s.knownTags.unknown(tags)
+func (s *Search) storeTags(ctx context.Context, tags []string) error {
+	fresh := s.tags.unknown(tags)
 	var rows []endingRow
 	for _, tag := range fresh {
 		rows = append(rows, endingsOf(tag)...)
@@ -67,13 +67,13 @@ func (s *Store) learnTags(ctx context.Context, tags []string) error {
 	if _, err := s.table(ctx, schema.Tags).InsertMany(ctx, rows); err != nil {
 		return err
 	}
-	s.knownTags.learn(fresh)
+	s.tags.add(fresh)
 	return nil
 }
 
-// SuggestTags implements killrvideo.SearchRepository: one call for the tags,
-// one to leave out those that no video has any more.
-func (s *Store) SuggestTags(ctx context.Context, text string, limit int) ([]string, error) {
+// SuggestTags implements killrvideo.SearchRepository with two calls: the tags, and
+// their totals, since tags without a video are left out.
+func (s *Search) SuggestTags(ctx context.Context, text string, limit int) ([]string, error) {
 	var rows []endingRow
 	err := s.table(ctx, schema.Tags).Find(filter.F{
 		"letter": string([]rune(text)[:1]), "ending": filter.F{"$gte": text, "$lt": text + "\U0010FFFF"},

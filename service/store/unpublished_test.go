@@ -11,10 +11,10 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store"
 )
 
-// whole answers whether a caller sees unpublished videos.
+// whole says that the viewer sees unpublished videos.
 func whole(yes bool) func() (bool, error) { return func() (bool, error) { return yes, nil } }
 
-// seen are the titles that a list of videos shows, and its total.
+// seen are the titles and the total of a list of videos.
 type seen struct {
 	Titles []string
 	Total  int
@@ -32,14 +32,14 @@ func seenIn(t *testing.T, listing killrvideo.Listing[killrvideo.Summary], err er
 	return s
 }
 
-// wantLists compares what the public, the uploader and the tag's readers see.
+// wantLists compares the lists for the public, the uploader and the tag.
 func wantLists(t *testing.T, s *store.Store, of killrvideo.Video, step string, public, own seen) {
 	t.Helper()
 	page := killrvideo.Page{Number: 1, Size: 10}
-	latest, latestErr := s.LatestVideos(t.Context(), page)
-	byTag, tagErr := s.VideosByTag(t.Context(), "pets", page)
-	byUser, userErr := s.VideosByUser(t.Context(), of.UserID, page, whole(false))
-	byOwner, ownErr := s.VideosByUser(t.Context(), of.UserID, page, whole(true))
+	latest, latestErr := s.Videos.LatestVideos(t.Context(), page)
+	byTag, tagErr := s.Videos.VideosByTag(t.Context(), "pets", page)
+	byUser, userErr := s.Videos.VideosByUser(t.Context(), of.UserID, page, whole(false))
+	byOwner, ownErr := s.Videos.VideosByUser(t.Context(), of.UserID, page, whole(true))
 	got := map[string]seen{
 		"latest": seenIn(t, latest, latestErr), "tag": seenIn(t, byTag, tagErr),
 		"uploader": seenIn(t, byUser, userErr), "own": seenIn(t, byOwner, ownErr),
@@ -68,13 +68,13 @@ func TestUnpublishedVideosAreInTheUploadersListAlone(t *testing.T) {
 		do          func() error
 		public, own seen
 	}{
-		{"deleted while pending", func() error { return s.RemoveVideo(t.Context(), deleted) }, none, none},
-		{"deleted again", func() error { return s.RemoveVideo(t.Context(), deleted) }, none, none},
-		{"restored", func() error { return s.RestoreVideo(t.Context(), pending) }, none, one},
-		{"repaired", func() error { return s.MendVideo(t.Context(), pending, []string{"other"}) }, none, one},
-		{"published", func() error { return s.UpdateVideo(t.Context(), pending, ready) }, one, one},
-		{"failed after all", func() error { return s.UpdateVideo(t.Context(), ready, failed) }, none, one},
-		{"published again", func() error { return s.UpdateVideo(t.Context(), failed, ready) }, one, one},
+		{"deleted while pending", func() error { return s.Videos.RemoveVideo(t.Context(), deleted) }, none, none},
+		{"deleted again", func() error { return s.Videos.RemoveVideo(t.Context(), deleted) }, none, none},
+		{"restored", func() error { return s.Videos.RestoreVideo(t.Context(), pending) }, none, one},
+		{"repaired", func() error { return s.Videos.RepairVideo(t.Context(), pending, []string{"other"}) }, none, one},
+		{"published", func() error { return s.Videos.UpdateVideo(t.Context(), pending, ready) }, one, one},
+		{"failed after all", func() error { return s.Videos.UpdateVideo(t.Context(), ready, failed) }, none, one},
+		{"published again", func() error { return s.Videos.UpdateVideo(t.Context(), failed, ready) }, one, one},
 	} {
 		if err := step.do(); err != nil {
 			t.Fatalf("%s: %v", step.name, err)
@@ -83,8 +83,8 @@ func TestUnpublishedVideosAreInTheUploadersListAlone(t *testing.T) {
 	}
 }
 
-// Pages are full and in order although rows between them are not shown.
-func TestPagesLeaveUnpublishedVideosOut(t *testing.T) {
+// Pages are full and in order, although rows between the shown ones are unpublished.
+func TestPagesExcludeUnpublishedVideos(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	uploader := uuid.New()
@@ -108,7 +108,7 @@ func TestPagesLeaveUnpublishedVideosOut(t *testing.T) {
 			var got []string
 			page := killrvideo.Page{Number: 1, Size: 3}
 			for {
-				listing, err := s.VideosByUser(t.Context(), uploader, page, test.show)
+				listing, err := s.Videos.VideosByUser(t.Context(), uploader, page, test.show)
 				if err != nil || listing.Total != len(test.want) {
 					t.Fatalf("%s: total %d, want %d, %v", name, listing.Total, len(test.want), err)
 				}
@@ -129,14 +129,14 @@ func TestPagesLeaveUnpublishedVideosOut(t *testing.T) {
 	}
 }
 
-// Who looks at a list is asked only when that matters.
-func TestPublicListsDoNotAskWhoLooks(t *testing.T) {
+// The viewer of a list is read only if the list has unpublished videos.
+func TestPublicListsDoNotReadTheViewer(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	v := film(uuid.New(), march(10), "Cats")
 	create(t, s, v)
 	asked := func() (bool, error) { t.Error("asked"); return true, nil }
-	if _, err := s.VideosByUser(t.Context(), v.UserID, killrvideo.Page{Number: 1, Size: 10}, asked); err != nil {
+	if _, err := s.Videos.VideosByUser(t.Context(), v.UserID, killrvideo.Page{Number: 1, Size: 10}, asked); err != nil {
 		t.Error(err)
 	}
 }
@@ -149,11 +149,11 @@ func TestUnpublishedVideosAreNotFound(t *testing.T) {
 	create(t, s, v)
 	vector := killrvideo.Embedding{Vector: make([]float32, 1024), Model: "test"}
 	vector.Vector[0] = 1
-	if err := s.Index(t.Context(), v, nil, &vector); err != nil { // as an older release did
+	if err := s.Search.Index(t.Context(), v, nil, &vector); err != nil { // as an older release did
 		t.Fatal(err)
 	}
-	hits, err := s.Nearest(t.Context(), vector, 10)
-	words, wordsErr := s.FindWords(t.Context(), []string{"cats"}, killrvideo.Page{Number: 1, Size: 10})
+	hits, err := s.Search.Nearest(t.Context(), vector, 10)
+	words, wordsErr := s.Search.FindWords(t.Context(), []string{"cats"}, killrvideo.Page{Number: 1, Size: 10})
 	if err != nil || wordsErr != nil || len(hits) != 0 || len(words.Items) != 0 {
 		t.Errorf("by vector %v %v, by words %v %v", hits, err, words.Items, wordsErr)
 	}

@@ -17,6 +17,12 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
+// Accounts implements killrvideo.UserRepository: accounts, their credentials and
+// the words that find them.
+type Accounts struct{ *db }
+
+var _ killrvideo.UserRepository = (*Accounts)(nil)
+
 type userRow struct {
 	UserID        uuid.UUID         `json:"userid"`
 	Email         string            `json:"email"`
@@ -33,8 +39,8 @@ type userRow struct {
 	RevokedSessions []string `json:"revoked_sessions,omitempty"`
 }
 
-// user takes a row as it is: names that are missing are empty, not an error,
-// so that no single row can spoil a list.
+// user accepts incomplete rows: missing names are empty, not an error, so that
+// one row cannot break a list.
 func (r userRow) user() killrvideo.User {
 	user := killrvideo.User{
 		ID: r.UserID, Email: r.Email, FirstName: r.FirstName, LastName: r.LastName,
@@ -60,7 +66,7 @@ func rowOfUser(u killrvideo.User) userRow {
 }
 
 // User implements killrvideo.UserRepository.
-func (s *Store) User(ctx context.Context, id uuid.UUID) (killrvideo.User, error) {
+func (s *Accounts) User(ctx context.Context, id uuid.UUID) (killrvideo.User, error) {
 	var row userRow
 	err := s.table(ctx, schema.Users).FindOne(ctx, filter.Eq("userid", id)).Decode(&row)
 	if errors.Is(err, results.ErrNoDocuments) {
@@ -75,12 +81,12 @@ func (s *Store) User(ctx context.Context, id uuid.UUID) (killrvideo.User, error)
 // maxIn is how many values the Data API takes in one $in.
 const maxIn = 100
 
-// withoutSessions leaves out what only the account's own requests need, and what
-// grows with its log-outs.
-var withoutSessions = map[string]bool{"revoked_sessions": false, "session_epoch": false}
+// withoutSessions excludes columns that only the account's own requests need and
+// that grow with its log-outs.
+var withoutSessions = map[string]any{"revoked_sessions": false, "session_epoch": false}
 
 // Users implements killrvideo.UserRepository.
-func (s *Store) Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.User, error) {
+func (s *Accounts) Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.User, error) {
 	users := make(map[uuid.UUID]killrvideo.User, len(ids))
 	for some := range slices.Chunk(ids, maxIn) {
 		var rows []userRow
@@ -96,29 +102,29 @@ func (s *Store) Users(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]killr
 }
 
 // UpdateNames implements killrvideo.UserRepository.
-func (s *Store) UpdateNames(ctx context.Context, before, after killrvideo.User) error {
-	if err := s.findAnew(ctx, before, after); err != nil {
+func (s *Accounts) UpdateNames(ctx context.Context, before, after killrvideo.User) error {
+	if err := s.replaceSearchWords(ctx, before, after); err != nil {
 		return err
 	}
 	return s.updateUser(ctx, after.ID, update.Table().Set("firstname", after.FirstName).Set("lastname", after.LastName))
 }
 
 // UpdateStatus implements killrvideo.UserRepository.
-func (s *Store) UpdateStatus(ctx context.Context, id uuid.UUID, status string) error {
+func (s *Accounts) UpdateStatus(ctx context.Context, id uuid.UUID, status string) error {
 	return s.updateUser(ctx, id, update.Table().Set("account_status", status))
 }
 
 // SetModeratorProof implements killrvideo.UserRepository.
-func (s *Store) SetModeratorProof(ctx context.Context, id uuid.UUID, proof string) error {
+func (s *Accounts) SetModeratorProof(ctx context.Context, id uuid.UUID, proof string) error {
 	return s.updateUser(ctx, id, update.Table().Set("moderator_proof", proof))
 }
 
 // UpdateLastLogin implements killrvideo.UserRepository.
-func (s *Store) UpdateLastLogin(ctx context.Context, id uuid.UUID, at time.Time) error {
+func (s *Accounts) UpdateLastLogin(ctx context.Context, id uuid.UUID, at time.Time) error {
 	return s.updateUser(ctx, id, update.Table().Set("last_login_date", at))
 }
 
-func (s *Store) updateUser(ctx context.Context, id uuid.UUID, change *update.TableUpdate) error {
+func (s *Accounts) updateUser(ctx context.Context, id uuid.UUID, change *update.TableUpdateBuilder) error {
 	err := s.table(ctx, schema.Users).UpdateOne(ctx, filter.Eq("userid", id), change)
 	return failed(err, fmt.Sprintf("update user %s", id))
 }

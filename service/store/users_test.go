@@ -17,25 +17,25 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-func TestUsersComeBackAsTheyWereStored(t *testing.T) {
+func TestUsersAreStoredCompletely(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	want := account("Ada@example.com")
-	if err := s.CreateUser(t.Context(), want, "hash"); err != nil {
+	if err := s.Accounts.CreateUser(t.Context(), want, "hash"); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.User(t.Context(), want.ID)
+	got, err := s.Accounts.User(t.Context(), want.ID)
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Fatal(err, diff)
 	}
-	c, err := s.Credentials(t.Context(), "ada@example.com")
+	c, err := s.Accounts.Credentials(t.Context(), "ada@example.com")
 	if err != nil || c.UserID != want.ID || c.PasswordHash != "hash" || c.Locked {
 		t.Errorf("%+v %v", c, err)
 	}
-	if _, err := s.User(t.Context(), uuid.New()); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+	if _, err := s.Accounts.User(t.Context(), uuid.New()); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 		t.Errorf("unknown user: %v", err)
 	}
-	if _, err := s.Credentials(t.Context(), "nobody@example.com"); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+	if _, err := s.Accounts.Credentials(t.Context(), "unknown@example.com"); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 		t.Errorf("unknown e-mail: %v", err)
 	}
 }
@@ -44,32 +44,32 @@ func TestUserUpdates(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	ctx, user := t.Context(), account("ada@example.com")
-	if err := s.CreateUser(ctx, user, "hash"); err != nil {
+	if err := s.Accounts.CreateUser(ctx, user, "hash"); err != nil {
 		t.Fatal(err)
 	}
 	want := user
 	want.FirstName, want.LastName, want.LastLoginDate, want.Roles = "Augusta", "King", march(2), []killrvideo.Role{"moderator"}
 	for _, err := range []error{
-		s.UpdateNames(ctx, user, killrvideo.User{ID: user.ID, FirstName: "Augusta", LastName: "King", Email: user.Email}),
-		s.UpdateLastLogin(ctx, user.ID, march(2)),
-		s.UpdateRoles(ctx, user.ID, []killrvideo.Role{"moderator"}),
-		s.UpdatePassword(ctx, killrvideo.Credentials{EmailKey: "ada@example.com", UserID: user.ID, PasswordHash: "new"}),
+		s.Accounts.UpdateNames(ctx, user, killrvideo.User{ID: user.ID, FirstName: "Augusta", LastName: "King", Email: user.Email}),
+		s.Accounts.UpdateLastLogin(ctx, user.ID, march(2)),
+		s.Accounts.UpdateRoles(ctx, user.ID, []killrvideo.Role{"moderator"}),
+		s.Accounts.UpdatePassword(ctx, killrvideo.Credentials{EmailKey: "ada@example.com", UserID: user.ID, PasswordHash: "new"}),
 	} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := s.User(ctx, user.ID)
+	got, err := s.Accounts.User(ctx, user.ID)
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
-	if c, err := s.Credentials(ctx, "ada@example.com"); err != nil || c.PasswordHash != "new" {
+	if c, err := s.Accounts.Credentials(ctx, "ada@example.com"); err != nil || c.PasswordHash != "new" {
 		t.Errorf("%+v %v", c, err)
 	}
-	if err := s.UpdateRoles(ctx, user.ID, nil); err != nil {
+	if err := s.Accounts.UpdateRoles(ctx, user.ID, nil); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.User(ctx, user.ID); err != nil || len(got.Roles) != 0 {
+	if got, err := s.Accounts.User(ctx, user.ID); err != nil || len(got.Roles) != 0 {
 		t.Errorf("roles %v, %v", got.Roles, err)
 	}
 }
@@ -88,14 +88,14 @@ func TestUsersAreReadManyAtOnce(t *testing.T) {
 	if _, err := db.Table(schema.Users).InsertMany(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
-	users, err := s.Users(t.Context(), ids)
+	users, err := s.Accounts.Users(t.Context(), ids)
 	if err != nil || len(users) != 120 || users[ids[7]].FirstName != "6" {
 		t.Errorf("%d users, %v", len(users), err)
 	}
 }
 
-// Two instances, 32 registrations of one e-mail at once: one account, and no
-// trace of the others.
+// Of 32 concurrent registrations of one e-mail, in two instances, one succeeds, and the
+// others leave no rows.
 func TestOneOfManyParallelRegistrationsWins(t *testing.T) {
 	t.Parallel()
 	db := open(t)
@@ -107,7 +107,7 @@ func TestOneOfManyParallelRegistrationsWins(t *testing.T) {
 		if len(won) != 1 {
 			t.Fatalf("%d registrations succeeded", len(won))
 		}
-		if c, err := second.Credentials(t.Context(), email); err != nil || c.UserID != won[0] {
+		if c, err := second.Accounts.Credentials(t.Context(), email); err != nil || c.UserID != won[0] {
 			t.Errorf("the e-mail belongs to %+v, %v", c, err)
 		}
 		if n := countRows(t, db, schema.UserCredentials, filter.Eq("email", email)); n != 1 {
@@ -128,7 +128,7 @@ func registerAtOnce(t *testing.T, n int, email string, stores ...*store.Store) (
 		}
 		group.Go(func() {
 			<-start
-			err := stores[i%len(stores)].CreateUser(t.Context(), user, "hash")
+			err := stores[i%len(stores)].Accounts.CreateUser(t.Context(), user, "hash")
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {
@@ -141,14 +141,14 @@ func registerAtOnce(t *testing.T, n int, email string, stores ...*store.Store) (
 	close(start)
 	group.Wait()
 	for _, id := range won {
-		if _, err := stores[0].User(t.Context(), id); err != nil {
+		if _, err := stores[0].Accounts.User(t.Context(), id); err != nil {
 			t.Errorf("the winner has no account: %v", err)
 		}
 	}
 	return won
 }
 
-func countRows(t *testing.T, db *dataapi.Db, table string, where filter.F) int {
+func countRows(t *testing.T, db *dataapi.Db, table string, where filter.Filterable) int {
 	t.Helper()
 	var rows []map[string]any
 	if err := db.Table(table).Find(where).DecodeAll(t.Context(), &rows); err != nil {
@@ -157,9 +157,8 @@ func countRows(t *testing.T, db *dataapi.Db, table string, where filter.F) int {
 	return len(rows)
 }
 
-// A process that died in the middle of a registration blocks the e-mail only
-// until its claim is stale.
-func TestForgottenClaimsGiveWay(t *testing.T) {
+// A killed process reserves an e-mail until its claim expires.
+func TestExpiredClaimsAreRemoved(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	s, clock := newStore(db)
@@ -170,14 +169,14 @@ func TestForgottenClaimsGiveWay(t *testing.T) {
 	if _, err := db.Table(schema.UserCredentials).InsertOne(t.Context(), forgotten); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.CreateUser(t.Context(), account("ada@example.com"), "hash"); killrvideo.ErrorCode(err) != killrvideo.ECONFLICT {
+	if err := s.Accounts.CreateUser(t.Context(), account("ada@example.com"), "hash"); killrvideo.ErrorCode(err) != killrvideo.ECONFLICT {
 		t.Errorf("while the claim is fresh: %v", err)
 	}
-	if _, err := s.Credentials(t.Context(), "ada@example.com"); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
-		t.Errorf("a claim lets somebody log in: %v", err)
+	if _, err := s.Accounts.Credentials(t.Context(), "ada@example.com"); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+		t.Errorf("a claim can be used for a login: %v", err)
 	}
 	clock.set(march(20).Add(time.Minute))
-	if err := s.CreateUser(t.Context(), account("ada@example.com"), "hash"); err != nil {
+	if err := s.Accounts.CreateUser(t.Context(), account("ada@example.com"), "hash"); err != nil {
 		t.Errorf("once the claim is stale: %v", err)
 	}
 	if n := countRows(t, db, schema.UserCredentials, filter.Eq("email", "ada@example.com")); n != 1 {

@@ -14,17 +14,15 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-// userWordRow makes a user found by one word. Words lie in the partition of
-// their first letter, in order, so that all words with a beginning are next to
-// each other.
+// userWordRow finds a user by one word. The partition is the word's first
+// letter, in alphabetical order, so all words with a prefix are adjacent.
 type userWordRow struct {
 	Letter string    `json:"letter"`
 	Word   string    `json:"word"`
 	UserID uuid.UUID `json:"userid"`
 }
 
-// newestUsers is the partition of all users, whose words are such that later
-// ones come first.
+// newestUsers is the partition of all users. Its words sort later users first.
 const newestUsers = "*"
 
 func userWord(word string, user uuid.UUID) userWordRow {
@@ -43,20 +41,20 @@ func wordRows(u killrvideo.User) []userWordRow {
 	return rows
 }
 
-// makeFindable writes the words of a new user.
-func (s *Store) makeFindable(ctx context.Context, u killrvideo.User) error {
+// insertSearchWords makes a new user findable.
+func (s *Accounts) insertSearchWords(ctx context.Context, u killrvideo.User) error {
 	rows := append(wordRows(u), userWordRow{newestUsers, newestWord(u.CreatedDate), u.ID})
 	if slices.Contains(u.Roles, killrvideo.RoleModerator) {
 		rows = append(rows, moderatorRow(u.ID))
 	}
 	_, err := s.table(ctx, schema.UserWords).InsertMany(ctx, rows)
-	return failed(err, fmt.Sprintf("make user %s findable", u.ID))
+	return failed(err, fmt.Sprintf("store the search words of user %s", u.ID))
 }
 
-// findAnew replaces the words of a user whose names change.
-func (s *Store) findAnew(ctx context.Context, before, after killrvideo.User) error {
+// replaceSearchWords makes a user findable by changed names.
+func (s *Accounts) replaceSearchWords(ctx context.Context, before, after killrvideo.User) error {
 	if _, err := s.table(ctx, schema.UserWords).InsertMany(ctx, wordRows(after)); err != nil {
-		return failed(err, fmt.Sprintf("make user %s findable", after.ID))
+		return failed(err, fmt.Sprintf("store the search words of user %s", after.ID))
 	}
 	for _, word := range before.SearchWords() {
 		if slices.Contains(after.SearchWords(), word) {
@@ -65,33 +63,33 @@ func (s *Store) findAnew(ctx context.Context, before, after killrvideo.User) err
 		row := userWord(word, before.ID)
 		err := s.table(ctx, schema.UserWords).DeleteOne(ctx, filter.F{"letter": row.Letter, "word": row.Word, "userid": row.UserID})
 		if err != nil {
-			return failed(err, fmt.Sprintf("forget an old name of user %s", before.ID))
+			return failed(err, fmt.Sprintf("delete an old search word of user %s", before.ID))
 		}
 	}
 	return nil
 }
 
-// mostFound is how many users of one search there are pages of, and mostWords by
-// how many words a user may be found at the same time.
+// maxFoundUsers bounds how far the pages of a search reach. A user has at most
+// maxUserWords words.
 const (
-	mostFound = 1000
-	mostWords = 4
+	maxFoundUsers = 1000
+	maxUserWords  = 4
 )
 
 // FindUsers implements killrvideo.UserRepository with one call for every fifty
 // words up to the end of the page.
-func (s *Store) FindUsers(ctx context.Context, beginning string, page killrvideo.Page) ([]uuid.UUID, error) {
+func (s *Accounts) FindUsers(ctx context.Context, prefix string, page killrvideo.Page) ([]uuid.UUID, error) {
 	skip := page.Offset()
-	if skip >= mostFound {
+	if skip >= maxFoundUsers {
 		return nil, nil
 	}
 	find, rows := filter.F{"letter": newestUsers}, skip+page.Size
-	if beginning != "" {
+	if prefix != "" {
 		find = filter.F{
-			"letter": string([]rune(beginning)[:1]),
-			"word":   filter.F{"$gte": beginning, "$lt": beginning + "\U0010FFFF"},
+			"letter": string([]rune(prefix)[:1]),
+			"word":   filter.F{"$gte": prefix, "$lt": prefix + "\U0010FFFF"},
 		}
-		rows *= mostWords
+		rows *= maxUserWords
 	}
 	var ids []uuid.UUID
 	seen := map[uuid.UUID]bool{}

@@ -10,7 +10,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 )
 
-// summaryRow is what every table of videos has.
+// summaryRow has the columns of every table of videos.
 type summaryRow struct {
 	VideoID       uuid.UUID `json:"videoid"`
 	UserID        uuid.UUID `json:"userid"`
@@ -40,15 +40,15 @@ type videoRow struct {
 	Location     string     `json:"location"`
 	LocationType int        `json:"location_type"`
 	YouTubeID    string     `json:"youtube_id,omitempty"`
-	Views        int64      `json:"views,omitempty"` // copies of the totals, some seconds old
+	Views        int64      `json:"views,omitempty"` // copies of the totals, seconds old
 	RatingCount  int64      `json:"rating_count,omitempty"`
 	RatingTotal  int64      `json:"rating_total,omitempty"`
 	UpdatedAt    *time.Time `json:"updated_at,omitempty"`
 	DeletedAt    *time.Time `json:"deleted_at,omitempty"`
 }
 
-// summary takes a row as it is, so that none can spoil a list: a title that is
-// missing gets a stand-in, and data that was loaded without a status is READY.
+// summary accepts incomplete rows, so that one row cannot break a list: a missing
+// title gets a default, and a video that was loaded without a status is READY.
 func (r summaryRow) summary() killrvideo.Summary {
 	s := killrvideo.Summary{
 		ID: r.VideoID, UserID: r.UserID, SubmittedAt: r.AddedDate.UTC(), Title: r.Name, Description: r.Description,
@@ -92,9 +92,9 @@ func rowOfVideo(v killrvideo.Video) videoRow {
 	}
 }
 
-// changes are the updates that turn one video into the other, in its lists and
-// in its own row; nil if there is nothing to write.
-func changes(before, after killrvideo.Video) (listed, full *update.TableUpdate) {
+// changes are the updates from one state of a video to another, in its lists and in
+// its own row; nil if there is nothing to write.
+func changes(before, after killrvideo.Video) (listed, full *update.TableUpdateBuilder) {
 	columns := map[string]any{}
 	text := func(column, old, new string) {
 		if old != new {
@@ -120,7 +120,7 @@ func changes(before, after killrvideo.Video) (listed, full *update.TableUpdate) 
 	return listed, full
 }
 
-func setAll(columns map[string]any) *update.TableUpdate {
+func setAll(columns map[string]any) *update.TableUpdateBuilder {
 	u := update.Table()
 	for column, value := range columns {
 		if tags, ok := value.([]string); ok && len(tags) == 0 {

@@ -14,24 +14,32 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/results"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
-// withoutVector keeps the embedding, thousands of bytes that nobody asked for,
-// out of an answer.
+// withoutVector excludes the embedding, which has thousands of bytes.
 var withoutVector = map[string]any{"content_features": false}
 
 func withoutVectors() *options.TableFindOptions {
 	return options.TableFind().SetProjection(withoutVector)
 }
 
+// Videos implements killrvideo.VideoRepository.
+type Videos struct {
+	*db
+	rollbacks backlog[uuid.UUID, rollback]
+}
+
+var _ killrvideo.VideoRepository = (*Videos)(nil)
+
 // Video implements killrvideo.VideoRepository.
-func (s *Store) Video(ctx context.Context, id uuid.UUID) (killrvideo.Video, error) {
+func (s *Videos) Video(ctx context.Context, id uuid.UUID) (killrvideo.Video, error) {
 	var row videoRow
 	err := s.table(ctx, schema.Videos).FindOne(ctx, filter.Eq("videoid", id),
 		options.TableFindOne().SetProjection(withoutVector)).Decode(&row)
-	// A row that only an update left behind has no date: it never was a video.
+	// A row that was made by an update alone has no date and is no video.
 	if errors.Is(err, results.ErrNoDocuments) || err == nil && row.AddedDate.IsZero() {
 		return killrvideo.Video{}, killrvideo.Errorf(killrvideo.ENOTFOUND, "Video not found")
 	}
@@ -41,44 +49,38 @@ func (s *Store) Video(ctx context.Context, id uuid.UUID) (killrvideo.Video, erro
 	return row.video(), nil
 }
 
-// VideoDetail implements killrvideo.VideoRepository, with two calls at once.
-func (s *Store) VideoDetail(ctx context.Context, id uuid.UUID) (killrvideo.Video, error) {
+// VideoDetail implements killrvideo.VideoRepository with two parallel calls.
+func (s *Videos) VideoDetail(ctx context.Context, id uuid.UUID) (killrvideo.Video, error) {
 	var video killrvideo.Video
-	var totals tally.Totals
-	err := parallel(
+	var totals map[string]tally.Totals
+	err := parallel.Do(
 		func() (err error) { video, err = s.Video(ctx, id); return err },
-		func() (err error) { totals, err = s.readTotals(ctx, videoList(id), nil); return err },
+		func() (err error) { totals, err = s.readTotals(ctx, nil, videoList(id)); return err },
 	)
-	count(&video.Summary, totals.Sum())
+	count(&video.Summary, totals[videoList(id)].Sum())
 	return video, err
 }
 
-// CreateVideo implements killrvideo.VideoRepository. The video's own row comes
-// first: whoever finds that a process died in the middle writes the lists by it.
-func (s *Store) CreateVideo(ctx context.Context, v killrvideo.Video) error {
-	until := s.config.Now().Add(takingBack)
+// CreateVideo implements killrvideo.VideoRepository. The video's own row is written
+// first: if the process is killed, the lists are repaired by it.
+func (s *Videos) CreateVideo(ctx context.Context, v killrvideo.Video) error {
+	until := s.now().Add(rollbackFor)
 	err := s.insert(ctx, schema.Videos, rowOfVideo(v))
 	if err == nil {
 		err = s.enlist(ctx, v)
 	}
 	if err == nil {
-		err = s.stats.Write(ctx, nil, countedLists(v, 1)...)
+		err = s.count(ctx, schema.VideoStats, nil, countedLists(v, 1)...)
 	}
 	if err != nil {
-		s.undoCreate(ctx, v, until)
+		s.rollBack(ctx, v, until)
 		return failed(err, fmt.Sprintf("store video %s", v.ID))
 	}
 	return nil
 }
 
-func (s *Store) insert(ctx context.Context, table string, row any) error {
-	_, err := s.table(ctx, table).InsertOne(ctx, row)
-	return err
-}
-
-// enlist puts a video into its lists: an unpublished one into its uploader's
-// alone.
-func (s *Store) enlist(ctx context.Context, v killrvideo.Video) error {
+// enlist adds a video to its lists: an unpublished one to its uploader's alone.
+func (s *Videos) enlist(ctx context.Context, v killrvideo.Video) error {
 	row := rowOfVideo(v).summaryRow
 	jobs := []func() error{func() error { return s.insert(ctx, schema.VideosByUser, row) }}
 	if v.Published() {
@@ -87,10 +89,10 @@ func (s *Store) enlist(ctx context.Context, v killrvideo.Video) error {
 	if v.Published() && len(v.Tags) > 0 {
 		jobs = append(jobs, func() error { return s.enlistTags(ctx, row, v.Tags) })
 	}
-	return parallel(jobs...)
+	return parallel.Do(jobs...)
 }
 
-func (s *Store) enlistTags(ctx context.Context, row summaryRow, tags []string) error {
+func (s *Videos) enlistTags(ctx context.Context, row summaryRow, tags []string) error {
 	rows := make([]tagRow, len(tags))
 	for i, tag := range tags {
 		rows[i] = tagRow{tag, row}
@@ -99,33 +101,53 @@ func (s *Store) enlistTags(ctx context.Context, row summaryRow, tags []string) e
 	return err
 }
 
-// undoCreate takes back what of a video may have been stored, even if the
-// client has gone, its own row last. Its tallies were not counted: they come
-// last. What cannot be taken back is tried again until a time; from then on it
-// is for whoever takes up the work that is noted with it, which completes it.
-func (s *Store) undoCreate(ctx context.Context, v killrvideo.Video, until time.Time) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+// rollback is a refused video that may be stored in part.
+type rollback struct {
+	video killrvideo.Video
+	until time.Time
+}
+
+// rollbackFor is for how long a refused video is rolled back, from the beginning
+// of its creation. The work that was noted just before is due after twice that
+// time, and completes what is left by then: no process may roll back what another
+// one completes.
+const rollbackFor = 30 * time.Second
+
+// rollBack deletes what may be stored of a refused video, even if the client is
+// gone, its own row last. Its tallies were not counted: they are written last.
+// What cannot be deleted is tried again until a time.
+func (s *Videos) rollBack(ctx context.Context, v killrvideo.Video, until time.Time) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), opTimeout)
 	defer cancel()
 	err := s.unlist(ctx, v, v.Tags)
 	if err == nil {
 		err = s.table(ctx, schema.Videos).DeleteOne(ctx, filter.Eq("videoid", v.ID))
 	}
 	if err != nil {
-		s.config.Log.WarnContext(ctx, "part of a refused video is left behind for now", "video", v.ID, "error", err)
-		s.chores.takeBack(v, until)
+		s.log.WarnContext(ctx, "part of a refused video is left for now", "video", v.ID, "error", err)
+		s.rollbacks.put(v.ID, rollback{v, until})
 	}
 }
 
-// unlist takes a video off its lists, and off those of the tags.
-func (s *Store) unlist(ctx context.Context, v killrvideo.Video, tags []string) error {
-	return parallel(
+// rollBackAgain continues rollbacks that have failed.
+func (s *Videos) rollBackAgain(ctx context.Context) {
+	for _, r := range s.rollbacks.take() {
+		if s.now().Before(r.until) {
+			s.rollBack(ctx, r.video, r.until)
+		}
+	}
+}
+
+// unlist deletes a video from its lists and from those of the tags.
+func (s *Videos) unlist(ctx context.Context, v killrvideo.Video, tags []string) error {
+	return parallel.Do(
 		func() error { return s.table(ctx, schema.LatestVideos).DeleteOne(ctx, latestKey(v)) },
 		func() error { return s.table(ctx, schema.VideosByUser).DeleteOne(ctx, uploaderKey(v)) },
 		func() error { return s.unlistTags(ctx, v, tags) },
 	)
 }
 
-func (s *Store) unlistTags(ctx context.Context, v killrvideo.Video, tags []string) error {
+func (s *Videos) unlistTags(ctx context.Context, v killrvideo.Video, tags []string) error {
 	return eachTag(tags, func(tag string) error {
 		return s.table(ctx, schema.VideosByTag).DeleteOne(ctx, tagKey(v, tag))
 	})
@@ -136,14 +158,13 @@ func eachTag(tags []string, do func(tag string) error) error {
 	for i, tag := range tags {
 		jobs[i] = func() error { return do(tag) }
 	}
-	return parallel(jobs...)
+	return parallel.Do(jobs...)
 }
 
-// UpdateVideo implements killrvideo.VideoRepository. It writes only what has
-// changed, so that two who change different things do not undo each other, and
-// the video's own row last: whoever tries again after a failure still finds the
-// difference there, and mends the lists with it.
-func (s *Store) UpdateVideo(ctx context.Context, before, after killrvideo.Video) error {
+// UpdateVideo implements killrvideo.VideoRepository. It writes changed columns only,
+// and the video's own row last: after a failure the difference is still there, so
+// the update may be repeated.
+func (s *Videos) UpdateVideo(ctx context.Context, before, after killrvideo.Video) error {
 	listed, full := changes(before, after)
 	if full == nil {
 		return nil
@@ -161,18 +182,18 @@ func (s *Store) UpdateVideo(ctx context.Context, before, after killrvideo.Video)
 		}
 	}
 	err := s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", after.ID), full)
-	if err != nil && len(counted) > 0 { // a repetition counts these again
-		err = errors.Join(err, s.stats.Write(ctx, nil, negated(counted)...))
+	if err != nil && len(counted) > 0 { // a repeated update counts these again
+		err = errors.Join(err, s.count(ctx, schema.VideoStats, nil, negated(counted)...))
 	}
 	return failed(err, doing)
 }
 
-// republish puts a video that becomes published into the public lists, and
-// takes one that no longer is off them. It gives what it has counted there.
-func (s *Store) republish(ctx context.Context, before, after killrvideo.Video, _ *update.TableUpdate) ([]tally.Delta, error) {
+// republish adds a video that becomes published to the public lists, or deletes one
+// that no longer is. It returns what it has counted.
+func (s *Videos) republish(ctx context.Context, before, after killrvideo.Video, _ *update.TableUpdateBuilder) ([]tally.Delta, error) {
 	err := s.enlist(ctx, after)
 	if err == nil && !after.Published() {
-		err = parallel(
+		err = parallel.Do(
 			func() error { return s.table(ctx, schema.LatestVideos).DeleteOne(ctx, latestKey(after)) },
 			func() error { return s.unlistTags(ctx, after, before.Tags) },
 		)
@@ -181,12 +202,12 @@ func (s *Store) republish(ctx context.Context, before, after killrvideo.Video, _
 		return nil, err
 	}
 	deltas := append(negated(countedLists(before, 1)), countedLists(after, 1)...)
-	return deltas, s.stats.Write(ctx, nil, deltas...)
+	return deltas, s.count(ctx, schema.VideoStats, nil, deltas...)
 }
 
-// relist changes a video in the lists where it stays, and moves it to the ones
-// of its new tags. It gives what it has counted there.
-func (s *Store) relist(ctx context.Context, before, after killrvideo.Video, listed *update.TableUpdate) ([]tally.Delta, error) {
+// relist updates a video in its lists, and moves it to those of its new tags. It
+// returns what it has counted.
+func (s *Videos) relist(ctx context.Context, before, after killrvideo.Video, listed *update.TableUpdateBuilder) ([]tally.Delta, error) {
 	if !after.Published() {
 		return nil, s.table(ctx, schema.VideosByUser).UpdateOne(ctx, uploaderKey(after), listed)
 	}
@@ -205,7 +226,7 @@ func (s *Store) relist(ctx context.Context, before, after killrvideo.Video, list
 	if len(added) > 0 {
 		jobs = append(jobs, func() error { return s.enlistTags(ctx, rowOfVideo(after).summaryRow, added) })
 	}
-	if err := parallel(jobs...); err != nil {
+	if err := parallel.Do(jobs...); err != nil {
 		return nil, err
 	}
 	var deltas []tally.Delta
@@ -218,7 +239,7 @@ func (s *Store) relist(ctx context.Context, before, after killrvideo.Video, list
 	if len(deltas) == 0 {
 		return nil, nil
 	}
-	return deltas, s.stats.Write(ctx, nil, deltas...)
+	return deltas, s.count(ctx, schema.VideoStats, nil, deltas...)
 }
 
 func negated(deltas []tally.Delta) []tally.Delta {
@@ -230,7 +251,7 @@ func negated(deltas []tally.Delta) []tally.Delta {
 	return out
 }
 
-// split gives the tags that are not among the others, and those that are.
+// split returns the tags that are not among the others, and those that are.
 func split(tags, others []string) (fresh, shared []string) {
 	for _, tag := range tags {
 		if slices.Contains(others, tag) {
@@ -242,9 +263,9 @@ func split(tags, others []string) (fresh, shared []string) {
 	return fresh, shared
 }
 
-// RemoveVideo implements killrvideo.VideoRepository. Only a video that is in
-// its list is counted out, so that removing it again changes nothing.
-func (s *Store) RemoveVideo(ctx context.Context, v killrvideo.Video) error {
+// RemoveVideo implements killrvideo.VideoRepository. It is idempotent: only a video
+// that is in its lists is deducted from their totals.
+func (s *Videos) RemoveVideo(ctx context.Context, v killrvideo.Video) error {
 	doing := fmt.Sprintf("remove video %s", v.ID)
 	if err := s.markDeleted(ctx, v, v.DeletedAt); err != nil {
 		return failed(err, doing)
@@ -256,16 +277,16 @@ func (s *Store) RemoveVideo(ctx context.Context, v killrvideo.Video) error {
 	if err := s.unlist(ctx, v, v.Tags); err != nil {
 		return failed(err, doing)
 	}
-	return failed(s.stats.Write(ctx, nil, countedLists(v, -1)...), doing)
+	return failed(s.count(ctx, schema.VideoStats, nil, countedLists(v, -1)...), doing)
 }
 
 // RestoreVideo implements killrvideo.VideoRepository.
-func (s *Store) RestoreVideo(ctx context.Context, v killrvideo.Video) error {
+func (s *Videos) RestoreVideo(ctx context.Context, v killrvideo.Video) error {
 	doing := fmt.Sprintf("restore video %s", v.ID)
 	listed, err := s.listed(ctx, v)
 	if err == nil && !listed {
 		if err = s.enlist(ctx, v); err == nil {
-			err = s.stats.Write(ctx, nil, countedLists(v, 1)...)
+			err = s.count(ctx, schema.VideoStats, nil, countedLists(v, 1)...)
 		}
 	}
 	if err != nil {
@@ -274,14 +295,14 @@ func (s *Store) RestoreVideo(ctx context.Context, v killrvideo.Video) error {
 	return failed(s.markDeleted(ctx, v, nil), doing)
 }
 
-func (s *Store) markDeleted(ctx context.Context, v killrvideo.Video, at any) error {
+func (s *Videos) markDeleted(ctx context.Context, v killrvideo.Video, at any) error {
 	return s.table(ctx, schema.Videos).UpdateOne(ctx, filter.Eq("videoid", v.ID), update.Table().Set("deleted_at", at))
 }
 
-// listed reports whether a video is in its uploader's list, which every video
-// is in that is not deleted.
-func (s *Store) listed(ctx context.Context, v killrvideo.Video) (bool, error) {
-	err := s.table(ctx, schema.VideosByUser).FindOne(ctx, uploaderKey(v)).Err()
+// listed reports whether a video is in its uploader's list, as every video is that is
+// not deleted.
+func (s *Videos) listed(ctx context.Context, v killrvideo.Video) (bool, error) {
+	_, err := s.table(ctx, schema.VideosByUser).FindOne(ctx, uploaderKey(v)).Raw()
 	if errors.Is(err, results.ErrNoDocuments) {
 		return false, nil
 	}
@@ -298,4 +319,35 @@ func uploaderKey(v killrvideo.Video) filter.F {
 
 func tagKey(v killrvideo.Video, tag string) filter.F {
 	return filter.F{"tag": tag, "added_date": v.SubmittedAt, "videoid": v.ID}
+}
+
+// VideosByID implements killrvideo.VideoRepository with one query.
+func (s *Videos) VideosByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]killrvideo.Video, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []videoRow
+	err := s.table(ctx, schema.Videos).Find(filter.In("videoid", ids), withoutVectors()).DecodeAll(ctx, &rows)
+	if err != nil {
+		return nil, failed(err, fmt.Sprintf("read %d videos", len(ids)))
+	}
+	videos := make(map[uuid.UUID]killrvideo.Video, len(rows))
+	for _, r := range rows {
+		if !r.AddedDate.IsZero() {
+			videos[r.VideoID] = r.video()
+		}
+	}
+	return videos, nil
+}
+
+// byID returns those of at most 100 videos that are published and not deleted.
+func (s *Videos) byID(ctx context.Context, ids []uuid.UUID) ([]killrvideo.Summary, error) {
+	all, err := s.VideosByID(ctx, ids)
+	var videos []killrvideo.Summary
+	for _, id := range ids {
+		if v, found := all[id]; found && v.Published() && !v.Deleted() {
+			videos = append(videos, v.Summary)
+		}
+	}
+	return videos, err
 }

@@ -22,7 +22,7 @@ import (
 func create(t *testing.T, s *store.Store, videos ...killrvideo.Video) {
 	t.Helper()
 	for _, v := range videos {
-		if err := s.CreateVideo(t.Context(), v); err != nil {
+		if err := s.Videos.CreateVideo(t.Context(), v); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -33,7 +33,7 @@ func TestVideosComeBackAsTheyWereStored(t *testing.T) {
 	s, _ := newStore(open(t))
 	want := film(uuid.New(), march(10), "Cats")
 	create(t, s, want)
-	got, err := s.Video(t.Context(), want.ID)
+	got, err := s.Videos.Video(t.Context(), want.ID)
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
@@ -42,40 +42,41 @@ func TestVideosComeBackAsTheyWereStored(t *testing.T) {
 			t.Error(name, diff)
 		}
 	}
-	if _, err := s.Video(t.Context(), uuid.New()); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
+	if _, err := s.Videos.Video(t.Context(), uuid.New()); killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 		t.Errorf("unknown video: %v", err)
 	}
-	if empty, err := s.VideosByUser(t.Context(), uuid.New(), killrvideo.Page{Number: 1, Size: 10}, nil); err != nil || empty.Total != 0 || len(empty.Items) != 0 {
+	empty, err := s.Videos.VideosByUser(t.Context(), uuid.New(), killrvideo.Page{Number: 1, Size: 10}, nil)
+	if err != nil || empty.Total != 0 || len(empty.Items) != 0 {
 		t.Errorf("unknown uploader: %+v %v", empty, err)
 	}
 }
 
-// lists reads the same page of both lists that a video is in.
+// lists reads the same page of two lists of a video.
 func lists(t *testing.T, s *store.Store, uploader uuid.UUID, page killrvideo.Page) map[string]killrvideo.Listing[killrvideo.Summary] {
 	t.Helper()
-	latest, err := s.LatestVideos(t.Context(), page)
+	latest, err := s.Videos.LatestVideos(t.Context(), page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	byUser, err := s.VideosByUser(t.Context(), uploader, page, nil)
+	byUser, err := s.Videos.VideosByUser(t.Context(), uploader, page, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return map[string]killrvideo.Listing[killrvideo.Summary]{"latest": latest, "by user": byUser}
 }
 
-func TestUpdatesReachTheListsToo(t *testing.T) {
+func TestUpdatesAreWrittenToTheLists(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	before := film(uuid.New(), march(10), "Cats")
 	create(t, s, before)
 	after := before
 	after.Title, after.Description, after.Tags, after.UpdatedAt = "Dogs", "", []string{}, march(11)
-	if err := s.UpdateVideo(t.Context(), before, after); err != nil {
+	if err := s.Videos.UpdateVideo(t.Context(), before, after); err != nil {
 		t.Fatal(err)
 	}
 	after.Tags = nil
-	got, err := s.Video(t.Context(), before.ID)
+	got, err := s.Videos.Video(t.Context(), before.ID)
 	if diff := cmp.Diff(after, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
@@ -86,7 +87,7 @@ func TestUpdatesReachTheListsToo(t *testing.T) {
 	}
 }
 
-func TestRemovedVideosLeaveTheListsOnce(t *testing.T) {
+func TestRemovalOfAVideoIsIdempotent(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
 	uploader := uuid.New()
@@ -94,7 +95,7 @@ func TestRemovedVideosLeaveTheListsOnce(t *testing.T) {
 	create(t, s, kept, gone)
 	gone.DeletedAt = march(11)
 	for range 2 {
-		if err := s.RemoveVideo(t.Context(), gone); err != nil {
+		if err := s.Videos.RemoveVideo(t.Context(), gone); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -103,13 +104,13 @@ func TestRemovedVideosLeaveTheListsOnce(t *testing.T) {
 			t.Errorf("%s: %+v", name, list)
 		}
 	}
-	if v, err := s.Video(t.Context(), gone.ID); err != nil || !v.DeletedAt.Equal(march(11)) {
+	if v, err := s.Videos.Video(t.Context(), gone.ID); err != nil || !v.DeletedAt.Equal(march(11)) {
 		t.Errorf("%+v %v", v, err)
 	}
 }
 
-// Any page of any size shows exactly its part of all videos, newest first,
-// over months, gaps between them, and more rows than one answer holds.
+// Pages of any number and size are exact: over months, gaps between them, and more rows
+// than a call returns.
 func TestPagesOfListsAreExact(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(open(t))
@@ -141,7 +142,7 @@ func TestPagesOfListsAreExact(t *testing.T) {
 	})
 }
 
-// Several instances that add at the same time lose no count.
+// Concurrent additions by several instances are all counted.
 func TestTotalsAreExactUnderConcurrency(t *testing.T) {
 	t.Parallel()
 	db := open(t)
@@ -152,7 +153,7 @@ func TestTotalsAreExactUnderConcurrency(t *testing.T) {
 		for i := range 20 {
 			v := film(uploader, march(10).Add(time.Duration(i)*time.Second), "Cats")
 			group.Go(func() {
-				if err := s.CreateVideo(t.Context(), v); err != nil {
+				if err := s.Videos.CreateVideo(t.Context(), v); err != nil {
 					t.Error(err)
 				}
 			})
@@ -165,12 +166,12 @@ func TestTotalsAreExactUnderConcurrency(t *testing.T) {
 			t.Errorf("%s: total %d, %d items", name, list.Total, len(list.Items))
 		}
 	}
-	if n := countRows(t, db, schema.VideoStats, filter.Eq("list", "latest")); n != 3 {
-		t.Errorf("%d rows for 3 writers", n)
+	if n := countRows(t, db, schema.VideoStats, filter.Eq("list", "latest")); n != 1 {
+		t.Errorf("%d rows count the list on one day", n)
 	}
 }
 
-// The first page of a list must not cost more than two calls.
+// The first page of a list takes two calls.
 func TestFirstPagesAreCheap(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

@@ -28,13 +28,13 @@ func TestViewsOfSeveralProcessesAreCountedExactly(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 1000 {
 		all.Go(func() {
-			if err := processes[i%3].CountView(t.Context(), v.ID); err != nil {
+			if err := processes[i%3].Views.CountView(t.Context(), v.ID); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	got, err := processes[1].VideoDetail(t.Context(), v.ID)
+	got, err := processes[1].Videos.VideoDetail(t.Context(), v.ID)
 	if err != nil || got.Views != 1000 {
 		t.Errorf("%d views of 1000, %v", got.Views, err)
 	}
@@ -43,13 +43,13 @@ func TestViewsOfSeveralProcessesAreCountedExactly(t *testing.T) {
 func view(t *testing.T, s *store.Store, v killrvideo.Video, times int) {
 	t.Helper()
 	for range times {
-		if err := s.CountView(t.Context(), v.ID); err != nil {
+		if err := s.Views.CountView(t.Context(), v.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func TestWhatTrendsIsCountedByWindow(t *testing.T) {
+func TestTrendsAreCountedByWindow(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	a, clockA := newStore(db)
@@ -67,20 +67,19 @@ func TestWhatTrendsIsCountedByWindow(t *testing.T) {
 	view(t, b, gone, 9)
 	b.Tidy(t.Context())
 	gone.DeletedAt = march(20)
-	if err := a.RemoveVideo(t.Context(), gone); err != nil {
+	if err := a.Videos.RemoveVideo(t.Context(), gone); err != nil {
 		t.Fatal(err)
 	}
 	for days, want := range map[int][]int64{1: {3, 1}, 30: {6, 3}} {
-		videos, err := a.Trending(t.Context(), days, 10)
+		videos, err := a.Views.Trending(t.Context(), days, 10)
 		if err != nil || len(videos) != 2 || videos[0].Views != want[0] || videos[1].Views != want[1] {
 			t.Errorf("%d days: %+v %v", days, videos, err)
 		}
 	}
 }
 
-// A day's views are dropped when none can ask for them any more, whether or not
-// anything was viewed on the day when that was so.
-func TestWhatTrendedLongAgoIsDropped(t *testing.T) {
+// The views of a day are deleted after the longest window.
+func TestOldTrendsAreDeleted(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	s, clock := newStore(db)
@@ -90,7 +89,7 @@ func TestWhatTrendedLongAgoIsDropped(t *testing.T) {
 	s.Tidy(t.Context())
 	for _, step := range []struct{ days, want int }{{39, 1}, {45, 0}} {
 		clock.set(march(20).AddDate(0, 0, step.days))
-		if err := s.Sweep(t.Context()); err != nil {
+		if err := s.Retention.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if n := countRows(t, db, schema.VideoActivity, filter.Eq("day", "2026-03-20")); n != step.want {
@@ -110,35 +109,35 @@ func TestRatingAgainCountsOnce(t *testing.T) {
 		t.Error("the time of the first rating is lost")
 	}
 	rate(t, s, v.ID, uuid.New(), 5)
-	got, err := s.VideoDetail(t.Context(), v.ID)
+	got, err := s.Videos.VideoDetail(t.Context(), v.ID)
 	if err != nil || got.RatingCount != 2 || *got.AverageRating() != 3.5 {
 		t.Errorf("%+v %v", got.Summary, err)
 	}
-	own, err := s.Rating(t.Context(), v.ID, user)
+	own, err := s.Ratings.Rating(t.Context(), v.ID, user)
 	if err != nil || own.Stars != 2 {
 		t.Errorf("%+v %v", own, err)
 	}
-	if none, err := s.Rating(t.Context(), v.ID, uuid.New()); err != nil || none.Stars != 0 {
+	if none, err := s.Ratings.Rating(t.Context(), v.ID, uuid.New()); err != nil || none.Stars != 0 {
 		t.Errorf("%+v %v", none, err)
 	}
 }
 
 var ratedAt = march(11)
 
+// allowed authorizes every rating.
+func allowed() error { return nil }
+
 func rate(t *testing.T, s *store.Store, video, user uuid.UUID, stars int) killrvideo.Rating {
 	t.Helper()
-	got, err := s.Rate(t.Context(), killrvideo.Rating{VideoID: video, UserID: user, Stars: stars,
-		UpdatedAt: ratedAt.Add(time.Duration(stars) * time.Second)})
+	at := ratedAt.Add(time.Duration(stars) * time.Second)
+	got, err := s.Ratings.Rate(t.Context(), killrvideo.Rating{VideoID: video, UserID: user, Stars: stars, UpdatedAt: at}, allowed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return got
 }
 
-// One user rates one video through several processes at once. Each may take
-// its rating for the first; a look at it afterwards sets the count right.
-// To count out all ratings of a video is dear. One user who rates it again and
-// again is no reason to.
+// A user who rates a video repeatedly does not cause recounts.
 func TestRatingAgainIsCheap(t *testing.T) {
 	t.Parallel()
 	var reads atomic.Int32
@@ -158,6 +157,8 @@ func TestRatingAgainIsCheap(t *testing.T) {
 	}
 }
 
+// A user rates a video in several processes at once. Each may count its rating as the
+// first one; Tidy corrects the total.
 func TestOneUserInSeveralProcessesCountsOnce(t *testing.T) {
 	t.Parallel()
 	db := open(t)
@@ -175,8 +176,8 @@ func TestOneUserInSeveralProcessesCountsOnce(t *testing.T) {
 	for _, s := range processes {
 		s.Tidy(t.Context())
 	}
-	got, err := processes[0].VideoDetail(t.Context(), v.ID)
-	own, err2 := processes[0].Rating(t.Context(), v.ID, user)
+	got, err := processes[0].Videos.VideoDetail(t.Context(), v.ID)
+	own, err2 := processes[0].Ratings.Rating(t.Context(), v.ID, user)
 	if err != nil || err2 != nil || got.RatingCount != 1 || got.RatingTotal != int64(own.Stars) {
 		t.Errorf("%+v, own %d stars, %v %v", got.Summary, own.Stars, err, err2)
 	}
@@ -191,27 +192,27 @@ func TestTagsAndDeletionAndRestoration(t *testing.T) {
 	page := killrvideo.Page{Number: 1, Size: 10}
 	check := func(when, tag string, want int) {
 		t.Helper()
-		if got, err := s.VideosByTag(t.Context(), tag, page); err != nil || got.Total != want || len(got.Items) != want {
+		if got, err := s.Videos.VideosByTag(t.Context(), tag, page); err != nil || got.Total != want || len(got.Items) != want {
 			t.Errorf("%s: tag %s has %+v %v", when, tag, got, err)
 		}
 	}
 	check("at first", "fun", 1)
 	after := v
 	after.Tags, after.UpdatedAt = []string{"cats", "pets"}, march(11)
-	if err := s.UpdateVideo(t.Context(), v, after); err != nil {
+	if err := s.Videos.UpdateVideo(t.Context(), v, after); err != nil {
 		t.Fatal(err)
 	}
 	check("after the change", "fun", 0)
 	check("after the change", "pets", 1)
 	after.DeletedAt = march(12)
 	for range 2 {
-		if err := s.RemoveVideo(t.Context(), after); err != nil {
+		if err := s.Videos.RemoveVideo(t.Context(), after); err != nil {
 			t.Fatal(err)
 		}
 	}
 	check("deleted", "pets", 0)
 	for range 2 {
-		if err := s.RestoreVideo(t.Context(), after); err != nil {
+		if err := s.Videos.RestoreVideo(t.Context(), after); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -234,10 +235,10 @@ func TestCursorsGoThroughLists(t *testing.T) {
 	clock.set(march(20))
 	for name, read := range map[string]func(killrvideo.Page) (killrvideo.Listing[killrvideo.Summary], error){
 		"latest": func(p killrvideo.Page) (killrvideo.Listing[killrvideo.Summary], error) {
-			return s.LatestVideos(t.Context(), p)
+			return s.Videos.LatestVideos(t.Context(), p)
 		},
 		"by uploader": func(p killrvideo.Page) (killrvideo.Listing[killrvideo.Summary], error) {
-			return s.VideosByUser(t.Context(), uploader, p, nil)
+			return s.Videos.VideosByUser(t.Context(), uploader, p, nil)
 		},
 	} {
 		seen := map[uuid.UUID]bool{}

@@ -8,9 +8,9 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 )
 
-// TestACallerDoesNotDecideSampling: neither by its flag nor by a trace id that
+// TestCallerDoesNotDecideSampling: neither by its flag nor by a trace id that
 // a sampler by trace id would always take.
-func TestACallerDoesNotDecideSampling(t *testing.T) {
+func TestCallerDoesNotDecideSampling(t *testing.T) {
 	t.Parallel()
 	const requests = 400
 	for _, traceparent := range []string{"", "00-%032x-b7ad6b7169203331-01", "00-%032x-b7ad6b7169203331-00"} {

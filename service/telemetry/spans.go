@@ -17,8 +17,11 @@ import (
 // with the route's template and the status.
 func (t *Tracing) Request(ctx context.Context, header http.Header, method, id string) (context.Context, func(route string, status int)) {
 	ctx = propagator.Extract(ctx, propagation.HeaderCarrier(header))
-	ctx, span := t.tracer().Start(ctx, method, trace.WithSpanKind(trace.SpanKindServer),
-		trace.WithAttributes(attribute.String("http.request.method", method), attribute.String("killrvideo.request_id", id)))
+	ctx, span := t.tracer().Start(ctx, method, trace.WithSpanKind(trace.SpanKindServer))
+	if !span.IsRecording() {
+		return ctx, func(string, int) {}
+	}
+	span.SetAttributes(attribute.String("http.request.method", method), attribute.String("killrvideo.request_id", id))
 	return ctx, func(route string, status int) {
 		span.SetName(method + " " + route)
 		span.SetAttributes(attribute.String("http.route", route), attribute.Int("http.response.status_code", status))
@@ -47,6 +50,9 @@ var commands = map[string]string{
 
 // Command records a command of the Data API that has just ended.
 func (t *Tracing) Command(ctx context.Context, command, table string, took time.Duration, err error) {
+	if of := trace.SpanContextFromContext(ctx); of.IsValid() && !of.IsSampled() {
+		return // as the sampler would decide, which follows the request
+	}
 	name, known := commands[command]
 	if !known {
 		name = "astra.other"
@@ -64,14 +70,15 @@ func (t *Tracing) Command(ctx context.Context, command, table string, took time.
 	span.End(trace.WithTimestamp(end))
 }
 
-// Transport lets the requests that go out carry the span they belong to.
+// Transport lets the requests that go out carry the span they belong to, if it
+// is recorded.
 func Transport(next http.RoundTripper) http.RoundTripper { return carrying{next} }
 
 type carrying struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
 func (c carrying) RoundTrip(r *http.Request) (*http.Response, error) {
-	if trace.SpanContextFromContext(r.Context()).IsValid() {
+	if trace.SpanContextFromContext(r.Context()).IsSampled() {
 		r = r.Clone(r.Context())
 		propagator.Inject(r.Context(), propagation.HeaderCarrier(r.Header))
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
@@ -123,9 +124,15 @@ func (source) Metadata(context.Context, string) (killrvideo.Metadata, error) {
 func TestSpansHaveTheOfficialNames(t *testing.T) {
 	t.Parallel()
 	tracing, spans := recorded(t)
-	ctx, end := tracing.Request(t.Context(), http.Header{"Traceparent": {"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}}, "GET", "id")
+	ctx, end := tracing.Request(t.Context(), http.Header{"Traceparent": {"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}}, "GET",
+		"id")
 	for _, c := range [][2]string{
-		{"insertMany", "videos"}, {"updateOne", "users"}, {"find", "latest_videos"}, {"findOne", "users"}, {"deleteOne", "users"}, {"listTables", ""},
+		{"insertMany", "videos"},
+		{"updateOne", "users"},
+		{"find", "latest_videos"},
+		{"findOne", "users"},
+		{"deleteOne", "users"},
+		{"listTables", ""},
 	} {
 		tracing.Command(ctx, c[0], c[1], time.Second, errors.New("canary"))
 	}
@@ -137,7 +144,8 @@ func TestSpansHaveTheOfficialNames(t *testing.T) {
 	_, done := tracing.Work(ctx, "recommend.for_you")
 	done()
 	end("/videos", 500)
-	want := "astra.insert astra.update astra.list_videos astra.find astra.delete astra.other youtube.fetch_v3_api youtube.fetch_oembed recommend.for_you GET /videos"
+	want := "astra.insert astra.update astra.list_videos astra.find astra.delete astra.other youtube.fetch_v3_api youtube.fetch_oembed " +
+		"recommend.for_you GET /videos"
 	var names []string
 	for _, span := range spans() {
 		names = append(names, span.Name)
@@ -156,7 +164,7 @@ func TestSpansHaveTheOfficialNames(t *testing.T) {
 	}
 }
 
-func TestRequestsThatGoOutCarryTheirSpan(t *testing.T) {
+func TestOutgoingRequestsCarryTheirSpan(t *testing.T) {
 	t.Parallel()
 	got := make(chan string, 2)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got <- r.Header.Get("Traceparent") }))
@@ -165,7 +173,8 @@ func TestRequestsThatGoOutCarryTheirSpan(t *testing.T) {
 	inSpan, end := tracing.Work(t.Context(), "x")
 	defer end()
 	client := &http.Client{Transport: Transport(http.DefaultTransport)}
-	for ctx, want := range map[context.Context]bool{inSpan: true, t.Context(): false} {
+	unrecorded := trace.ContextWithSpanContext(t.Context(), trace.SpanContextFromContext(inSpan).WithTraceFlags(0))
+	for ctx, want := range map[context.Context]bool{inSpan: true, unrecorded: false, t.Context(): false} {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -198,7 +207,7 @@ func TestWithoutACollectorNothingHappens(t *testing.T) {
 	}
 }
 
-func TestHeadersThatCannotBeReadAreNotQuoted(t *testing.T) {
+func TestInvalidHeadersAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	_, err := New(t.Context(), Config{Endpoint: "http://127.0.0.1:1", Headers: "key=%zzcanary"})
 	if err == nil || strings.Contains(err.Error(), "canary") {
@@ -207,7 +216,7 @@ func TestHeadersThatCannotBeReadAreNotQuoted(t *testing.T) {
 }
 
 // A collector that refuses costs the traces and a line in the log, and says why.
-func TestACollectorThatRefuses(t *testing.T) {
+func TestCollectorRefuses(t *testing.T) {
 	t.Parallel()
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
 	t.Cleanup(refusing.Close)

@@ -105,7 +105,7 @@ func TestMetadataFailures(t *testing.T) {
 	}
 }
 
-func TestUnreachableYouTubeIsLeftAloneForAWhile(t *testing.T) {
+func TestUnreachableYouTubeIsNotCalledForAWhile(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	client, asked := answering(t, 503, "", nil, youtube.Config{Rest: time.Minute, Now: func() time.Time { return now }})

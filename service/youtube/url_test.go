@@ -54,7 +54,8 @@ var wholeID = regexp.MustCompile(`^[A-Za-z0-9_-]{11}$`)
 // Whatever comes in, an id that comes out is safe to put into a URL, and its
 // own embed address leads back to it.
 func FuzzParseID(f *testing.F) {
-	for _, seed := range []string{"https://youtu.be/abcdefghijk", "https://www.youtube.com/watch?t=5&v=abcdefghijk", "http://m.youtube.com/live/%61bcdefghijk", "::"} {
+	for _, seed := range []string{"https://youtu.be/abcdefghijk", "https://www.youtube.com/watch?t=5&v=abcdefghijk",
+		"http://m.youtube.com/live/%61bcdefghijk", "::"} {
 		f.Add(seed)
 	}
 	client := youtube.NewClient(youtube.Config{})

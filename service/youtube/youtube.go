@@ -6,6 +6,7 @@ package youtube
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
@@ -73,3 +74,21 @@ var (
 
 // NewClient makes a Client.
 func NewClient(config Config) *Client { return &Client{config: config.withDefaults()} }
+
+// pause remembers until when not to ask. The zero value is not pausing.
+type pause struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+func (p *pause) on(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return now.Before(p.until)
+}
+
+func (p *pause) start(until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.until = until
+}

@@ -1,6 +1,6 @@
 // Command seed fills an embedded Astra with sample data, made up or from a
 // folder with KillrVideo's official CSV files. It refuses any other database:
-// all accounts have a password that everybody knows.
+// the passwords of all accounts are public.
 package main
 
 import (
@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	client := dataapi.NewClient(options.API().SetToken(astra.Token(strings.TrimSpace(string(token)))).SetKeyspace(*keyspace))
 	to := store.New(store.Config{Database: client.Database(*endpoint)})
 	if *ifEmpty {
-		present, err := to.LatestVideos(ctx, killrvideo.Page{Number: 1, Size: 1})
+		present, err := to.Videos.LatestVideos(ctx, killrvideo.Page{Number: 1, Size: 1})
 		if err != nil {
 			return fmt.Errorf("look for videos: %w", err)
 		}
@@ -101,7 +101,8 @@ func loopback(endpoint string) error {
 		return fmt.Errorf("-endpoint %q is no URL: %w", endpoint, err)
 	}
 	if ip := net.ParseIP(u.Hostname()); ip == nil || !ip.IsLoopback() {
-		return errors.New("-endpoint is not on this machine; sample data has accounts that everybody can log in to, and goes into an embedded Astra only")
+		return errors.New("-endpoint is not on this machine; sample data has accounts with public passwords, and goes into an " +
+			"embedded Astra only")
 	}
 	return nil
 }

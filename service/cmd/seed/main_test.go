@@ -35,22 +35,8 @@ func TestSeedRefuses(t *testing.T) {
 // arguments that lead to it.
 func embedded(t *testing.T) []string {
 	t.Helper()
-	started, err := astratest.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := started.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := started.CreateKeyspace(t.Context(), "killrvideo"); err != nil {
-		t.Fatal(err)
-	}
-	token, err := started.Mint(t.Context(), "seed", "killrvideo", astratest.WriteActions())
-	if err != nil {
-		t.Fatal(err)
-	}
+	started := astratest.New(t)
+	token := started.MustMint(t, "seed", astratest.WriteActions())
 	file := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(file, []byte(token.Reveal()+"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -64,7 +50,8 @@ func TestSeedFillsAnEmbeddedAstra(t *testing.T) {
 	if err := run(t.Context(), embedded(t), &out); err != nil {
 		t.Fatal(err)
 	}
-	if text := out.String(); !strings.Contains(text, "60 people and 500 videos are new") || !strings.Contains(text, seed.Known()[1]) || strings.Contains(text, "AstraCS:") {
+	if text := out.String(); !strings.Contains(text, "60 people and 500 videos are new") || !strings.Contains(text, seed.Known()[1]) ||
+		strings.Contains(text, "AstraCS:") {
 		t.Errorf("it said %q", text)
 	}
 }
@@ -75,13 +62,14 @@ var csv = map[string]string{
 		"10000000-0000-4000-8000-000000000001,2025-01-02T03:04:05.678Z,una@example.org,Una,Uploader,active,\n",
 	"user_credentials.csv": "email,password,userid,account_locked\n",
 	"videos.csv": "videoid,added_date,description,location,name,preview_image_location,tags,userid,content_rating,category,language\n" +
-		"20000000-0000-4000-8000-000000000001,2025-03-01T10:00:00.000Z,,https://youtu.be/AAAAAAAAAAA,One,,\"{\"\"cats\"\"}\",10000000-0000-4000-8000-000000000001,G,,en\n",
+		"20000000-0000-4000-8000-000000000001,2025-03-01T10:00:00.000Z,,https://youtu.be/AAAAAAAAAAA,One,," +
+		"\"{\"\"cats\"\"}\",10000000-0000-4000-8000-000000000001,G,,en\n",
 	"comments.csv":              "videoid,commentid,comment,userid,sentiment_score\n",
 	"video_ratings_by_user.csv": "videoid,userid,rating,rating_date\n",
 	"video_playback_stats.csv":  "videoid,views\n20000000-0000-4000-8000-000000000002,7\n",
 }
 
-func TestSeedTakesAFolderOfFilesOnce(t *testing.T) {
+func TestSeedLoadsAFolderOnce(t *testing.T) {
 	t.Parallel()
 	folder, args := t.TempDir(), embedded(t)
 	for name, text := range csv {
@@ -94,7 +82,8 @@ func TestSeedTakesAFolderOfFilesOnce(t *testing.T) {
 		if err := run(t.Context(), append(args, "-from", folder), &out); err != nil {
 			t.Fatal(err)
 		}
-		if text := out.String(); !strings.Contains(text, want) || !strings.Contains(text, "log in as una@example.org with") || !strings.Contains(text, "left out: 1 numbers of views") {
+		if text := out.String(); !strings.Contains(text, want) || !strings.Contains(text, "log in as una@example.org with") ||
+			!strings.Contains(text, "left out: 1 numbers of views") {
 			t.Errorf("it said %q", text)
 		}
 	}

@@ -14,18 +14,6 @@ import (
 	"github.com/killrvideo/killrvideo-go/service/store"
 )
 
-// Repository is where the data goes.
-type Repository interface {
-	killrvideo.UserRepository
-	killrvideo.VideoRepository
-	killrvideo.SearchRepository
-	killrvideo.FlagRepository
-	// LoadAccount stores an account with its past.
-	LoadAccount(ctx context.Context, user killrvideo.User, passwordHash string, locked bool) error
-	// LoadHistory stores what happened to a video.
-	LoadHistory(ctx context.Context, h store.History) error
-}
-
 // Data is what is loaded: a made-up [seed.Set], or what the official files
 // hold. Numbers run from 0 to those of Size.
 type Data interface {
@@ -45,7 +33,7 @@ type Loaded struct{ Users, Videos int }
 // All loads the set and calls progress after each person and each video. It
 // leaves alone what is there, so that it can be run again after a failure. The
 // hash is that of [seed.Password].
-func All(ctx context.Context, to Repository, set Data, hash string, progress func()) (Loaded, error) {
+func All(ctx context.Context, to *store.Store, set Data, hash string, progress func()) (Loaded, error) {
 	users, err := each(ctx, set.Size().Users, func(ctx context.Context, i int) (bool, error) {
 		defer progress()
 		return person(ctx, to, set.Person(i), hash, set.Locked(i))
@@ -63,31 +51,31 @@ func All(ctx context.Context, to Repository, set Data, hash string, progress fun
 	return Loaded{users, videos}, err
 }
 
-func person(ctx context.Context, to Repository, user killrvideo.User, hash string, locked bool) (bool, error) {
-	err := to.LoadAccount(ctx, user, hash, locked)
+func person(ctx context.Context, to *store.Store, user killrvideo.User, hash string, locked bool) (bool, error) {
+	err := to.Accounts.LoadAccount(ctx, user, hash, locked)
 	if killrvideo.ErrorCode(err) != killrvideo.ECONFLICT {
 		return err == nil, err
 	}
-	if _, err = to.User(ctx, user.ID); killrvideo.ErrorCode(err) == killrvideo.ENOTFOUND {
+	if _, err = to.Accounts.User(ctx, user.ID); killrvideo.ErrorCode(err) == killrvideo.ENOTFOUND {
 		return false, fmt.Errorf("%s is the e-mail of another account; load into an empty database: %w", user.Email, err)
 	}
 	return false, err
 }
 
-func clip(ctx context.Context, to Repository, c seed.Clip) (bool, error) {
-	_, err := to.Video(ctx, c.ID)
+func clip(ctx context.Context, to *store.Store, c seed.Clip) (bool, error) {
+	_, err := to.Videos.Video(ctx, c.ID)
 	if killrvideo.ErrorCode(err) != killrvideo.ENOTFOUND {
 		return false, err
 	}
-	if err = to.CreateVideo(ctx, c.Video); err != nil {
+	if err = to.Videos.CreateVideo(ctx, c.Video); err != nil {
 		return false, err
 	}
 	vector := embed.ByAstra(c.EmbeddedText())
-	if err := to.Index(ctx, c.Video, nil, &vector); err != nil {
+	if err := to.Search.Index(ctx, c.Video, nil, &vector); err != nil {
 		return false, err
 	}
 	if c.Flag != nil {
-		if err := to.AddFlag(ctx, flagOf(c)); err != nil {
+		if err := to.Flags.AddFlag(ctx, flagOf(c)); err != nil {
 			return false, err
 		}
 	}

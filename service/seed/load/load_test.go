@@ -1,8 +1,8 @@
 package load_test
 
 import (
-	"context"
-	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/killrvideo/killrvideo-go/astra/dataapi"
 	"github.com/killrvideo/killrvideo-go/service/killrvideo"
 	"github.com/killrvideo/killrvideo-go/service/seed"
 	"github.com/killrvideo/killrvideo-go/service/seed/load"
@@ -21,19 +22,8 @@ import (
 
 func repository(t *testing.T) *store.Store {
 	t.Helper()
-	embedded, err := astratest.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := embedded.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := embedded.CreateKeyspace(t.Context(), "seeded"); err != nil {
-		t.Fatal(err)
-	}
-	return store.New(store.Config{Database: embedded.Database(embedded.Admin, "seeded")})
+	embedded := astratest.New(t)
+	return store.New(store.Config{Database: embedded.Database(embedded.Admin, astratest.ServiceKeyspace)})
 }
 
 // TestLoadingTwiceLoadsOnce loads a small set, looks at it as the service
@@ -47,12 +37,12 @@ func TestLoadingTwiceLoadsOnce(t *testing.T) {
 		t.Fatalf("loaded %+v in %d steps: %v", loaded, steps.Load(), err)
 	}
 	page := killrvideo.Page{Number: 1, Size: 10}
-	latest, err := to.LatestVideos(t.Context(), page)
+	latest, err := to.Videos.LatestVideos(t.Context(), page)
 	if err != nil || latest.Total != 40 || latest.Items[0].ID != set.Clip(39).ID {
 		t.Errorf("the newest of %d is %+v: %v", latest.Total, latest.Items, err)
 	}
 	checkNumbers(t, to, set)
-	if hot, err := to.Trending(t.Context(), 30, 10); err != nil || len(hot) != 10 || hot[0].Views < hot[9].Views {
+	if hot, err := to.Views.Trending(t.Context(), 30, 10); err != nil || len(hot) != 10 || hot[0].Views < hot[9].Views {
 		t.Errorf("what trends: %d videos, %v", len(hot), err)
 	}
 	again, err := load.All(t.Context(), to, set, "no hash of anything", func() {})
@@ -70,15 +60,15 @@ func checkNumbers(t *testing.T, to *store.Store, data load.Data) {
 		for _, n := range clip.Views {
 			views += n
 		}
-		said, err := to.CommentsOfVideo(t.Context(), clip.ID, killrvideo.Page{Number: 1, Size: 1})
+		said, err := to.Comments.CommentsOfVideo(t.Context(), clip.ID, killrvideo.Page{Number: 1, Size: 1})
 		if err != nil || said.Total != len(clip.Comments) {
 			t.Fatalf("%d comments became %d: %v", len(clip.Comments), said.Total, err)
 		}
-		got, err := to.VideoDetail(t.Context(), clip.ID)
+		got, err := to.Videos.VideoDetail(t.Context(), clip.ID)
 		if err != nil || got.Views != int64(views) || got.RatingCount != int64(len(clip.Ratings)) {
 			t.Fatalf("%d views and %d ratings became %d and %d: %v", views, len(clip.Ratings), got.Views, got.RatingCount, err)
 		}
-		if found, err := to.Video(t.Context(), clip.ID); err != nil || found.Views != got.Views || found.RatingTotal != got.RatingTotal {
+		if found, err := to.Videos.Video(t.Context(), clip.ID); err != nil || found.Views != got.Views || found.RatingTotal != got.RatingTotal {
 			t.Fatalf("a search shows %d views and %d stars, not %d and %d: %v", found.Views, found.RatingTotal, got.Views, got.RatingTotal, err)
 		}
 	}
@@ -95,7 +85,7 @@ func (p past) Person(i int) killrvideo.User {
 	return user
 }
 
-func TestAccountsBringTheirPast(t *testing.T) {
+func TestAccountsHaveTheirHistory(t *testing.T) {
 	t.Parallel()
 	to, data := repository(t), past{seed.New(seed.Size{Name: "tiny", Users: 3}, time.Now())}
 	if _, err := load.All(t.Context(), to, data, "no hash of anything", func() {}); err != nil {
@@ -103,11 +93,11 @@ func TestAccountsBringTheirPast(t *testing.T) {
 	}
 	for i := range 3 {
 		want := data.Person(i)
-		got, err := to.User(t.Context(), want.ID)
+		got, err := to.Accounts.User(t.Context(), want.ID)
 		if err != nil || !got.LastLoginDate.Equal(want.LastLoginDate) {
 			t.Errorf("last login of %s at %s, not %s: %v", want.Email, got.LastLoginDate, want.LastLoginDate, err)
 		}
-		credentials, err := to.Credentials(t.Context(), want.Email)
+		credentials, err := to.Accounts.Credentials(t.Context(), want.Email)
 		if err != nil || credentials.Locked != (i == 0) {
 			t.Errorf("account %d: %+v, %v", i, credentials, err)
 		}
@@ -123,7 +113,7 @@ func (o others) Person(i int) killrvideo.User {
 	return user
 }
 
-func TestAnEMailOfSomebodyElseIsRefused(t *testing.T) {
+func TestAnEMailOfAnotherAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	to, set := repository(t), seed.New(seed.Size{Name: "tiny", Users: 2}, time.Now())
 	if _, err := load.All(t.Context(), to, set, "no hash of anything", func() {}); err != nil {
@@ -135,8 +125,8 @@ func TestAnEMailOfSomebodyElseIsRefused(t *testing.T) {
 	}
 }
 
-// TestTheOfficialFilesKeepTheirNumbers is for those who have a folder of them.
-func TestTheOfficialFilesKeepTheirNumbers(t *testing.T) {
+// TestOfficialFilesKeepTheirTotals is for those who have a folder of them.
+func TestOfficialFilesKeepTheirTotals(t *testing.T) {
 	t.Parallel()
 	dir := os.Getenv("KILLRVIDEO_DATA")
 	if dir == "" {
@@ -155,18 +145,14 @@ func TestTheOfficialFilesKeepTheirNumbers(t *testing.T) {
 	}
 }
 
-// full is a repository that takes no more users.
-type full struct{ load.Repository }
-
-var errFull = errors.New("full")
-
-func (full) LoadAccount(context.Context, killrvideo.User, string, bool) error { return errFull }
-
 func TestAFailureEndsTheLoading(t *testing.T) {
 	t.Parallel()
+	refused := httptest.NewServer(http.NotFoundHandler())
+	refused.Close()
+	to := store.New(store.Config{Database: dataapi.NewClient().Database(refused.URL)})
 	set := seed.New(seed.Size{Name: "tiny", Users: 100, Videos: 1}, time.Now())
-	loaded, err := load.All(t.Context(), full{}, set, "", func() {})
-	if !errors.Is(err, errFull) || loaded.Users != 0 {
+	loaded, err := load.All(t.Context(), to, set, "", func() {})
+	if killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE || loaded.Users != 0 {
 		t.Errorf("loaded %+v: %v", loaded, err)
 	}
 }

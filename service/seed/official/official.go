@@ -73,8 +73,8 @@ func (d *Data) Known() []string {
 }
 
 // Read reads a folder. A file or column that is missing, and a value that
-// cannot be read, are errors with file, line and cure. A row that speaks of
-// somebody or something that is in no file is left out and counted in Notes.
+// cannot be read, are errors with file, line and fix. A row with a
+// reference to a user or video that is in no file is left out and counted in Notes.
 func Read(dir string) (*Data, error) {
 	videos, err := find(os.DirFS(dir))
 	if err != nil {
@@ -82,7 +82,8 @@ func Read(dir string) (*Data, error) {
 	}
 	r := &reader{folder: os.DirFS(dir), videosFile: videos, data: &Data{locked: map[uuid.UUID]bool{}},
 		users: map[uuid.UUID]int{}, clips: map[uuid.UUID]int{}, left: map[string]*leftOut{}}
-	for _, read := range []func() error{r.readUsers, r.readCredentials, r.readVideos, r.readPlayback, r.readRatings, r.readComments, r.checkTotals} {
+	for _, read := range []func() error{r.readUsers, r.readCredentials, r.readVideos, r.readPlayback, r.readRatings, r.readComments,
+		r.checkTotals} {
 		if err := read(); err != nil {
 			return nil, fmt.Errorf("folder %s: %w", dir, err)
 		}
@@ -136,7 +137,7 @@ type leftOut struct {
 }
 
 // leave counts a row that is left out; reason is what its rows are, as in
-// "comments by nobody in users.csv".
+// "comments by users who are not in users.csv".
 func (r *reader) leave(at row, reason string) {
 	if r.left[reason] == nil {
 		r.left[reason] = &leftOut{first: at.place()}

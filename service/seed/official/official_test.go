@@ -27,10 +27,13 @@ una@example.org,00ff,10000000-0000-4000-8000-000000000001,false
 vic@example.org,00ff,10000000-0000-4000-8000-000000000002,false
 sue@example.org,00ff,10000000-0000-4000-8000-000000000003,true
 `,
-		"videos.csv": `videoid,added_date,description,location,location_type,name,preview_image_location,tags,userid,content_rating,category,language
+		"videos.csv": `videoid,added_date,description,location,location_type,name,preview_image_location,` +
+			`tags,userid,content_rating,category,language
 20000000-0000-4000-8000-000000000001,2025-03-01T10:00:00.000Z,"Two lines,
-a ""quote""",https://www.youtube.com/embed/AAAAAAAAAAA,1,First,https://i.ytimg.com/vi/AAAAAAAAAAA/x.jpg,"{""Bread"",""cats""}",10000000-0000-4000-8000-000000000001,G,Education,en
-20000000-0000-4000-8000-000000000002,2025-03-02T10:00:00.000Z,,https://www.youtube.com/embed/BBBBBBBBBBB,1,Second,,{},10000000-0000-4000-8000-000000000001,G,Education,en
+a ""quote""",https://www.youtube.com/embed/AAAAAAAAAAA,1,First,https://i.ytimg.com/vi/AAAAAAAAAAA/x.jpg,"{""Bread"",""cats""}",` +
+			`10000000-0000-4000-8000-000000000001,G,Education,en
+20000000-0000-4000-8000-000000000002,2025-03-02T10:00:00.000Z,,https://www.youtube.com/embed/BBBBBBBBBBB,1,Second,,{},` +
+			`10000000-0000-4000-8000-000000000001,G,Education,en
 `,
 		"comments.csv": `videoid,commentid,comment,userid,sentiment_score
 20000000-0000-4000-8000-000000000001,090f6644-b9cd-11f0-9a37-62bc60f3bc08,Lovely.,10000000-0000-4000-8000-000000000002,0.5
@@ -70,11 +73,12 @@ func read(t *testing.T, files map[string]string) *official.Data {
 	return data
 }
 
-func TestPeopleKeepTheirStateAndVideosTheirNumbers(t *testing.T) {
+func TestUsersKeepTheirStateAndVideosTheirTotals(t *testing.T) {
 	t.Parallel()
 	data := read(t, files())
 	una, sue := data.Person(0), data.Person(2)
-	if una.Email != "Una@example.org" || !una.Can(killrvideo.RoleCreator) || data.Person(1).Can(killrvideo.RoleCreator) || una.LastLoginDate.IsZero() {
+	if una.Email != "Una@example.org" || !una.Can(killrvideo.RoleCreator) || data.Person(1).Can(killrvideo.RoleCreator) ||
+		una.LastLoginDate.IsZero() {
 		t.Errorf("the uploader is %+v", una)
 	}
 	if sue.AccountStatus != killrvideo.AccountSuspended || !data.Locked(2) || data.Locked(0) {
@@ -98,8 +102,8 @@ func TestPeopleKeepTheirStateAndVideosTheirNumbers(t *testing.T) {
 	}
 }
 
-// TestCommentsOfOneMomentStayApart: the ids are 100 and 400 nanoseconds apart.
-func TestCommentsOfOneMomentStayApart(t *testing.T) {
+// TestCommentsOfTheSameTimeAreDistinct: the ids are 100 and 400 nanoseconds apart.
+func TestCommentsOfTheSameTimeAreDistinct(t *testing.T) {
 	t.Parallel()
 	comments := read(t, files()).Clip(0).Comments
 	if len(comments) != 3 || *comments[2].Sentiment != -0.25 || comments[1].Sentiment != nil {
@@ -119,7 +123,7 @@ func TestCommentsOfOneMomentStayApart(t *testing.T) {
 	}
 }
 
-func TestTheRawNameOfTheVideosDoesToo(t *testing.T) {
+func TestRawVideosFileIsAccepted(t *testing.T) {
 	t.Parallel()
 	some := files()
 	some["videos_cleaned.csv"] = "\uFEFF" + some["videos.csv"]
@@ -130,16 +134,19 @@ func TestTheRawNameOfTheVideosDoesToo(t *testing.T) {
 	}
 }
 
-func TestRowsAboutNobodyAreLeftOutAndCounted(t *testing.T) {
+func TestRowsWithUnknownReferencesAreLeftOutAndCounted(t *testing.T) {
 	t.Parallel()
 	some := files()
-	some["comments.csv"] += "20000000-0000-4000-8000-000000000009,090f6650-b9cd-11f0-9a37-62bc60f3bc08,Hm.,10000000-0000-4000-8000-000000000002,0.5\n" +
-		"20000000-0000-4000-8000-000000000009,090f6651-b9cd-11f0-9a37-62bc60f3bc08,Hm.,10000000-0000-4000-8000-000000000002,0.5\n"
-	some["video_ratings_by_user.csv"] += "20000000-0000-4000-8000-000000000002,10000000-0000-4000-8000-000000000009,5,2025-03-03T00:00:00.000Z\n"
+	some["comments.csv"] += "20000000-0000-4000-8000-000000000009,090f6650-b9cd-11f0-9a37-62bc60f3bc08,Hm.," +
+		"10000000-0000-4000-8000-000000000002,0.5\n" +
+		"20000000-0000-4000-8000-000000000009,090f6651-b9cd-11f0-9a37-62bc60f3bc08,Hm.," +
+		"10000000-0000-4000-8000-000000000002,0.5\n"
+	some["video_ratings_by_user.csv"] += "20000000-0000-4000-8000-000000000002,10000000-0000-4000-8000-000000000009," +
+		"5,2025-03-03T00:00:00.000Z\n"
 	some["video_ratings.csv"] = strings.Replace(some["video_ratings.csv"], ",7", ",8", 1)
 	want := []string{
 		"the ratings of 1 videos add up to other totals than video_ratings.csv has, first in video_ratings.csv:2; the ratings count",
-		"left out: 1 ratings by nobody in users.csv, the first in video_ratings_by_user.csv:4",
+		"left out: 1 ratings by users who are not in users.csv, the first in video_ratings_by_user.csv:4",
 		"left out: 2 comments on no video that was read, the first in comments.csv:5",
 	}
 	data := read(t, some)
@@ -151,7 +158,7 @@ func TestRowsAboutNobodyAreLeftOutAndCounted(t *testing.T) {
 	}
 }
 
-func TestBadFilesAreRefusedWithPlaceAndCure(t *testing.T) {
+func TestBadFilesAreRefusedWithPlaceAndFix(t *testing.T) {
 	t.Parallel()
 	swap := func(name, old, new string) func(map[string]string) {
 		return func(files map[string]string) { files[name] = strings.Replace(files[name], old, new, 1) }
@@ -166,26 +173,28 @@ func TestBadFilesAreRefusedWithPlaceAndCure(t *testing.T) {
 		"missing files": {func(f map[string]string) { delete(f, "users.csv"); delete(f, "videos.csv") }, "lacks users.csv, videos.csv; copy"},
 		"no header":     {func(f map[string]string) { f["comments.csv"] = "" }, "comments.csv:1: the first line lacks"},
 		"a column":      {swap("videos.csv", ",tags,", ",labels,"), "videos.csv:1: the first line lacks the columns tags; it must name videoid"},
-		"a UUID":        {swap("users.csv", "10000000-", "1000000-"), `users.csv:2: column userid is "1000000-0000-4000-8000-000000000001"; it must be a UUID`},
+		"a UUID": {swap("users.csv", "10000000-", "1000000-"),
+			`users.csv:2: column userid is "1000000-0000-4000-8000-000000000001"; it must be a UUID`},
 		"a line after a text of two": {swap("videos.csv", "2025-03-02T10:00", "yesterday"),
 			`videos.csv:4: column added_date is "yesterday:00.000Z"; it must be a time`},
-		"a set":                {swap("videos.csv", `,{},`, `,{cats},`), `column tags is "{cats}"; it must be a set`},
-		"a state":              {swap("users.csv", ",suspended,", ",asleep,"), "active, inactive or suspended"},
-		"an e-mail":            {swap("users.csv", "vic@example.org", "vic"), "users.csv:3: column email"},
-		"an e-mail of two":     {swap("users.csv", "vic@example.org", "UNA@example.org"), "users.csv:3: users.csv:2 has the same e-mail"},
-		"a rating":             {swap("video_ratings_by_user.csv", ",5,", ",6,"), "a whole number from 1 to 5"},
-		"a number of views":    {swap("video_playback_stats.csv", ",41,", ",-1,"), "video_playback_stats.csv:2: column views"},
-		"a truth":              {swap("user_credentials.csv", "true", "maybe"), "user_credentials.csv:4: column account_locked"},
-		"a mood":               {swap("comments.csv", "0.5", "NaN"), "a number from -1 to 1"},
-		"a comment's id":       {swap("comments.csv", "11f0", "41f0"), "a UUID of version 1"},
-		"a place":              {swap("videos.csv", "www.youtube.com", "example.org"), "videos.csv:2: column location"},
-		"a row too short":      {func(f map[string]string) { f["comments.csv"] += "one,two\n" }, "comments.csv is no proper CSV"},
-		"a quote left open":    {func(f map[string]string) { f["comments.csv"] += `"` }, "comments.csv is no proper CSV"},
-		"a person twice":       {repeat("users.csv"), "users.csv:5: user 10000000-0000-4000-8000-000000000001 is there a second time"},
-		"a rating twice":       {repeat("video_ratings_by_user.csv"), "video_ratings_by_user.csv:4: user"},
-		"a comment twice":      {repeat("comments.csv"), "comments.csv:5: comment 090f6644"},
-		"a video twice":        {func(f map[string]string) { f["videos.csv"] += videoAgain }, "videos.csv:5: video"},
-		"files that do not go": {func(f map[string]string) { f["videos.csv"] = strings.ReplaceAll(f["videos.csv"], ",1000", ",3000") }, "different generations"},
+		"a set":             {swap("videos.csv", `,{},`, `,{cats},`), `column tags is "{cats}"; it must be a set`},
+		"a state":           {swap("users.csv", ",suspended,", ",asleep,"), "active, inactive or suspended"},
+		"an e-mail":         {swap("users.csv", "vic@example.org", "vic"), "users.csv:3: column email"},
+		"an e-mail of two":  {swap("users.csv", "vic@example.org", "UNA@example.org"), "users.csv:3: users.csv:2 has the same e-mail"},
+		"a rating":          {swap("video_ratings_by_user.csv", ",5,", ",6,"), "a whole number from 1 to 5"},
+		"a number of views": {swap("video_playback_stats.csv", ",41,", ",-1,"), "video_playback_stats.csv:2: column views"},
+		"a truth":           {swap("user_credentials.csv", "true", "maybe"), "user_credentials.csv:4: column account_locked"},
+		"a mood":            {swap("comments.csv", "0.5", "NaN"), "a number from -1 to 1"},
+		"a comment's id":    {swap("comments.csv", "11f0", "41f0"), "a UUID of version 1"},
+		"a place":           {swap("videos.csv", "www.youtube.com", "example.org"), "videos.csv:2: column location"},
+		"a row too short":   {func(f map[string]string) { f["comments.csv"] += "one,two\n" }, "comments.csv is no proper CSV"},
+		"a quote left open": {func(f map[string]string) { f["comments.csv"] += `"` }, "comments.csv is no proper CSV"},
+		"a person twice":    {repeat("users.csv"), "users.csv:5: user 10000000-0000-4000-8000-000000000001 is there a second time"},
+		"a rating twice":    {repeat("video_ratings_by_user.csv"), "video_ratings_by_user.csv:4: user"},
+		"a comment twice":   {repeat("comments.csv"), "comments.csv:5: comment 090f6644"},
+		"a video twice":     {func(f map[string]string) { f["videos.csv"] += videoAgain }, "videos.csv:5: video"},
+		"files that do not go": {func(f map[string]string) { f["videos.csv"] = strings.ReplaceAll(f["videos.csv"], ",1000", ",3000") },
+			"different generations"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -52,7 +52,7 @@ func userOf(at *row) killrvideo.User {
 }
 
 // readCredentials takes no more than which accounts are locked: the passwords
-// are hashes of nothing that anybody knows.
+// are hashes of unknown passwords.
 func (r *reader) readCredentials() error {
 	return r.each(credentialsFile, []string{"userid", "account_locked"}, func(at row) error {
 		id, locked := at.id("userid"), at.yes("account_locked")
@@ -60,7 +60,7 @@ func (r *reader) readCredentials() error {
 			return at.err
 		}
 		if _, known := r.users[id]; !known {
-			r.leave(at, "credentials of nobody in "+usersFile)
+			r.leave(at, "credentials of users who are not in "+usersFile)
 			return nil
 		}
 		r.data.locked[id] = locked

@@ -25,7 +25,7 @@ func (r *reader) pair(at *row, what string) (clip *seed.Clip, user killrvideo.Us
 		r.leave(*at, what+" on no video that was read")
 		return nil, user, false
 	case !there:
-		r.leave(*at, what+" by nobody in "+usersFile)
+		r.leave(*at, what+" by users who are not in "+usersFile)
 		return nil, user, false
 	}
 	return &r.data.clips[video], r.data.people[person], true
@@ -122,7 +122,8 @@ func (r *reader) checkTotals() error {
 		return nil
 	})
 	if len(differ) > 0 {
-		r.data.notes = append(r.data.notes, fmt.Sprintf("the ratings of %d videos add up to other totals than %s has, first in %s; the ratings count",
+		r.data.notes = append(r.data.notes, fmt.Sprintf("the ratings of %d videos add up to other totals than %s has, first in %s; the "+
+			"ratings count",
 			len(differ), totalsFile, differ[0]))
 	}
 	return err

@@ -25,7 +25,7 @@ func (r *reader) readVideos() error {
 		}
 		uploader, known := r.users[video.UserID]
 		if !known {
-			r.leave(at, "videos by nobody in "+usersFile)
+			r.leave(at, "videos by users who are not in "+usersFile)
 			return nil
 		}
 		if _, twice := r.clips[video.ID]; twice {
@@ -37,13 +37,14 @@ func (r *reader) readVideos() error {
 		return nil
 	})
 	if err == nil && rows > 0 && len(r.clips) == 0 {
-		return fmt.Errorf("none of those who submitted the %d videos of %s is in %s: the files are of different generations; take all of them from one release, or a %s with the ids of the others",
+		return fmt.Errorf("none of those who submitted the %d videos of %s is in %s: the files are of different generations; take all of "+
+			"them from one release, or a %s with the ids of the others",
 			rows, r.videosFile, usersFile, videosFile)
 	}
 	return err
 }
 
-// makeCreator gives whoever submitted a video the role to do so; the files
+// makeCreator gives the uploader of a video the role for it; the files
 // know no roles.
 func (r *reader) makeCreator(i int) {
 	user := &r.data.people[i]

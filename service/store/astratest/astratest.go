@@ -39,25 +39,25 @@ type Astra struct {
 	binary, dir string
 }
 
-// Build compiles a main package of this repository, given relative to its
-// root, into dir and gives the path of the binary. In a test with the race
-// detector the binary has it too: a race ends it with an error.
-func Build(ctx context.Context, dir, name, pkg string) (string, error) {
+// Build compiles a main package, given relative to its module, into dir and
+// gives the path of the binary. In a test with the race detector the binary has
+// it too: a race ends it with an error.
+func Build(ctx context.Context, dir, name, module, pkg string) (string, error) {
 	binary := filepath.Join(dir, name)
-	args, cgo := []string{"build", "-o", binary}, "CGO_ENABLED=0"
+	args, cgo := []string{"build", "-buildvcs=false", "-tags=nomsgpack", "-o", binary}, "CGO_ENABLED=0"
 	if raceDetector {
 		args, cgo = append(args, "-race"), "CGO_ENABLED=1"
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
-	cmd.Dir = root()
+	cmd.Dir = filepath.Join(root(), module)
 	cmd.Env = append(os.Environ(), cgo)
 	if output, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, output)
+		return "", fmt.Errorf("build %s in %s: %w\n%s", pkg, module, err, output)
 	}
 	return binary, nil
 }
 
-// root is the top of the repository, where the workspace file is.
+// root is the top of the repository.
 func root() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(file), "..", "..", "..")
@@ -66,7 +66,7 @@ func root() string {
 // Start builds and runs an embedded Astra that keeps its data under dir. Call
 // Stop when done.
 func Start(ctx context.Context, dir string) (*Astra, error) {
-	binary, err := Build(ctx, dir, "astra-local", "./astra/local/cmd/astra-local")
+	binary, err := Build(ctx, dir, "astra-local", "astra", "./local/cmd/astra-local")
 	if err != nil {
 		return nil, err
 	}

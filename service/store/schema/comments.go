@@ -2,9 +2,9 @@ package schema
 
 import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 
-// comments are kept three times: in the lists of the video and of the user,
-// which show them, and in one of their own, which finds them by id and keeps
-// them when they are deleted.
+// comments are stored three times: in the lists of the video and of the user, which
+// show them, and in a list of their own, which is read by id and retains them when
+// they are deleted.
 func comments() Table {
 	return Table{Name: Comments, Definition: list(
 		column("videoid", table.UUID()),
@@ -16,8 +16,8 @@ func comments() Table {
 	)}
 }
 
-// userActivity is what users viewed and commented on: a list of all of it and
-// one of each type for each user. What they rated is in videoStats.
+// userActivity are the views and comments of users: a list of all of them and one of
+// each type for each user. Ratings are in videoStats.
 func userActivity() Table {
 	return Table{Name: UserActivity, Definition: list(
 		column("userid", table.UUID()),

@@ -2,7 +2,7 @@ package schema
 
 import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 
-// contentModeration are the flags: a list of all and one of each status.
+// contentModeration are the flags: a list of all and one for each status.
 func contentModeration() Table {
 	return Table{Name: ContentModeration, Definition: list(
 		column("content_type", table.Text()),
@@ -19,8 +19,8 @@ func contentModeration() Table {
 	)}
 }
 
-// moderationAudit is what moderators did, a partition for each video, comment
-// or account, newest first. Nothing ever changes or deletes a row of it.
+// moderationAudit are the actions of moderators: a partition for each video, comment
+// or account, newest first. Rows are never changed or deleted.
 func moderationAudit() Table {
 	return Table{Name: ModerationAudit, Definition: table.Definition{
 		Columns: table.Columns{
@@ -32,11 +32,11 @@ func moderationAudit() Table {
 			column("ts", table.Timestamp()),
 			column("details", table.Text()),
 		},
-		PrimaryKey: key("contentid", table.Desc("id")),
+		PrimaryKey: key("contentid", desc("id")),
 	}}
 }
 
-// userWords finds users by the beginnings of their names and e-mails.
+// userWords finds users by prefixes of their names and e-mails.
 func userWords() Table {
 	return Table{Name: UserWords, Definition: table.Definition{
 		Columns: table.Columns{
@@ -44,6 +44,6 @@ func userWords() Table {
 			column("word", table.Text()),
 			column("userid", table.UUID()),
 		},
-		PrimaryKey: key("letter", table.Asc("word"), table.Asc("userid")),
+		PrimaryKey: key("letter", asc("word"), asc("userid")),
 	}}
 }

@@ -1,17 +1,16 @@
-// Package schema is the service's tables as data: whoever prepares a keyspace
-// reads them here, and the repositories of package store rely on them. It
-// creates nothing itself.
+// Package schema declares the service's tables as data, for programs that prepare a
+// keyspace and for the repositories of package store. It creates nothing itself.
 //
-// Every table can be created through the Data API alone: there is no counter
-// and no timeuuid column, which createTable refuses. Names are those of the
-// official schema where a table means the same.
+// Every table can be created through the Data API alone: there are no counter and no
+// timeuuid columns, which createTable refuses. Names are those of the official schema
+// where a table has the same meaning.
 package schema
 
 import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 
-// VectorDimension is the length of a video's embedding. The type of a column
-// can never change, so it is that of NVIDIA's NV-Embed-QA, the one model that
-// Astra itself offers; embeddings made elsewhere have to fit.
+// VectorDimension is the length of a video's embedding. The type of a column can
+// never change: it is that of NVIDIA's NV-Embed-QA, the model that Astra offers
+// without a key. Other embeddings must have the same length.
 const VectorDimension = 1024
 
 // Kinds of an index.
@@ -72,6 +71,14 @@ func column(name string, c table.Column) table.NamedColumn {
 	return table.NamedColumn{Name: name, Column: c}
 }
 
-func key(partition string, sort ...table.Clustering) table.PrimaryKey {
+func key(partition string, sort ...table.NamedSort) table.PrimaryKey {
 	return table.PrimaryKey{PartitionBy: []string{partition}, PartitionSort: sort}
+}
+
+func asc(column string) table.NamedSort {
+	return table.NamedSort{Name: column, Order: table.SortAscending}
+}
+
+func desc(column string) table.NamedSort {
+	return table.NamedSort{Name: column, Order: table.SortDescending}
 }

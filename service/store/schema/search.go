@@ -2,9 +2,8 @@ package schema
 
 import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 
-// videoWords finds videos by words: a list of each word, newest video first.
-// A row has all words of its video, so that a query of several words reads one
-// list only.
+// videoWords finds videos by words: a list for each word, newest video first. A row
+// has all words of its video, so a query of several words reads one list.
 func videoWords() Table {
 	return Table{Name: VideoWords, Definition: list(
 		column("videoid", table.UUID()),
@@ -12,8 +11,8 @@ func videoWords() Table {
 	)}
 }
 
-// tags finds tags by any part of them: a row for each ending of a tag, in the
-// partition of its first letter.
+// tags finds tags by a substring: a row for each ending of a tag, in the partition of
+// its first letter.
 func tags() Table {
 	return Table{Name: Tags, Definition: table.Definition{
 		Columns: table.Columns{
@@ -21,14 +20,13 @@ func tags() Table {
 			column("ending", table.Text()),
 			column("tag", table.Text()),
 		},
-		PrimaryKey: key("letter", table.Asc("ending"), table.Asc("tag")),
+		PrimaryKey: key("letter", asc("ending"), asc("tag")),
 	}}
 }
 
-// pendingWork is what is still to be done with videos, in sixteen shares: they
-// are short, and every process reads all of them. Beside it lie the locks of
-// videos, a partition each, and what was watched, a partition a share of a
-// quarter.
+// pendingWork is the index queue, in sixteen short partitions that every process
+// reads. Other kinds of partitions are the locks of videos, one for each, and notes
+// of watch times, by quarter and shard.
 func pendingWork() Table {
 	return Table{Name: PendingWork, Definition: table.Definition{
 		Columns: table.Columns{
@@ -40,6 +38,6 @@ func pendingWork() Table {
 			column("forget", table.Set(table.Text())),
 			column("tags", table.Set(table.Text())),
 		},
-		PrimaryKey: key("kind", table.Asc("videoid")),
+		PrimaryKey: key("kind", asc("videoid")),
 	}}
 }

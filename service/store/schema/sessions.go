@@ -2,16 +2,16 @@ package schema
 
 import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 
-// Names of the tables that keep accounts safe.
+// Names of the tables of sessions and logins.
 const (
 	RefreshTokens = "refresh_tokens"
 	LoginAttempts = "login_attempts"
 )
 
-// refreshTokens is a row for the beginning of a session, one for the last
-// refresh token of it that was used up, and one when it has ended. The claim is
-// a hash of what continues the session. A partition is a share of the sessions
-// that end on one day: it is deleted as a whole afterwards.
+// refreshTokens has a row for the beginning of a session, one for its last used
+// refresh token, and one for its end. The claim is a hash of what continues the
+// session. A partition is a shard of the sessions that expire on one day, and is
+// deleted as a whole afterwards.
 func refreshTokens() Table {
 	return Table{Name: RefreshTokens, Definition: table.Definition{
 		Columns: table.Columns{
@@ -21,13 +21,13 @@ func refreshTokens() Table {
 			column("claim", table.UUID()),
 			column("userid", table.UUID()),
 		},
-		PrimaryKey: key("bucket", table.Asc("session"), table.Desc("generation"), table.Asc("claim")),
+		PrimaryKey: key("bucket", asc("session"), desc("generation"), asc("claim")),
 	}}
 }
 
-// loginAttempts is a row a login that failed or is under way. The account is a
-// hash of the e-mail, which need not be anybody's here, and the client one of
-// the account and its network address. A partition is a share of one day's: it
+// loginAttempts has a row for each login that failed or is in progress. The account is
+// a hash of the e-mail, which need not be registered, and the client a hash of the
+// account and the network address. A partition is a shard of one day's attempts, and
 // is deleted as a whole afterwards.
 func loginAttempts() Table {
 	return Table{Name: LoginAttempts, Definition: table.Definition{
@@ -38,6 +38,6 @@ func loginAttempts() Table {
 			column("failed_at", table.Timestamp()),
 			column("client", table.Text()),
 		},
-		PrimaryKey: key("bucket", table.Asc("account"), table.Desc("id")),
+		PrimaryKey: key("bucket", asc("account"), desc("id")),
 	}}
 }

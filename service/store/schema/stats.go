@@ -2,13 +2,15 @@ package schema
 
 import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 
-// list is the key of a list that counts itself, see package tally: items are
-// below the rows that hold its totals.
+// list is a table of lists that count themselves, see package tally: the items of a
+// list follow its tally rows.
 func list(columns ...table.NamedColumn) table.Definition {
 	return table.Definition{
 		Columns: append(table.Columns{
 			column("list", table.Text()),
 			column("id", table.UUID()),
+			column("counts", table.Map(table.TypeText, table.BigInt())),
+			// of earlier releases:
 			column("bucket", table.Text()),
 			column("items", table.BigInt()),
 			column("views", table.BigInt()),
@@ -16,13 +18,13 @@ func list(columns ...table.NamedColumn) table.Definition {
 			column("stars", table.BigInt()),
 			column("folded_at", table.Timestamp()),
 		}, columns...),
-		PrimaryKey: key("list", table.Desc("id")),
+		PrimaryKey: key("list", desc("id")),
 	}
 }
 
-// videoStats counts: views and ratings of each video, and the videos of each
-// list. Below a video's totals are its ratings, one a user; a user's list
-// holds the user's ratings in the order of time.
+// videoStats counts the views and ratings of each video, and the videos of each list.
+// The list of a video has its ratings, one by user; the list of a user has the user's
+// ratings in the order of time.
 func videoStats() Table {
 	return Table{Name: VideoStats, Definition: list(
 		column("videoid", table.UUID()),
@@ -35,21 +37,21 @@ func videoStats() Table {
 	)}
 }
 
-// videoActivity is what trends: a partition a day, in it one row a process
-// with the videos that were viewed most through it.
+// videoActivity are the trends: a partition for each day, in it a row for each process
+// with the most viewed videos that it counted.
 func videoActivity() Table {
 	return Table{Name: VideoActivity, Definition: table.Definition{
 		Columns: table.Columns{
 			column("day", table.Date()),
 			column("writer", table.UUID()),
-			column("views", table.Map(table.Text(), table.BigInt())),
+			column("views", table.Map(table.TypeText, table.BigInt())),
 		},
-		PrimaryKey: key("day", table.Asc("writer")),
+		PrimaryKey: key("day", asc("writer")),
 	}}
 }
 
-// watchTime is how long users watched, a partition a video, newest first.
-// Nothing reads it yet but people: it is for analysis.
+// watchTime is how long users watched: a partition for each video, newest first. It is
+// for analysis; the service does not read it.
 func watchTime() Table {
 	return Table{Name: WatchTime, Definition: table.Definition{
 		Columns: table.Columns{
@@ -58,6 +60,6 @@ func watchTime() Table {
 			column("userid", table.UUID()),
 			column("watch_duration_seconds", table.Int()),
 		},
-		PrimaryKey: key("videoid", table.Desc("id")),
+		PrimaryKey: key("videoid", desc("id")),
 	}}
 }

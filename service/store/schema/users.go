@@ -2,7 +2,7 @@ package schema
 
 import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 
-// users is one row an account.
+// users has a row for each account.
 func users() Table {
 	return Table{Name: Users, Definition: table.Definition{
 		Columns: table.Columns{
@@ -22,11 +22,11 @@ func users() Table {
 	}}
 }
 
-// userCredentials is a partition an e-mail, in lower case. The user is a
-// clustering column because an insert never fails for a key that exists: two
-// registrations of an e-mail have to be two rows for either to see the other.
+// userCredentials has a partition for each e-mail, in lower case. The user is a
+// clustering column: an insert does not fail for a key that exists, so concurrent
+// registrations of an e-mail must be different rows to be detected.
 //
-// The index finds the few that an operator has locked.
+// The index finds locked credentials.
 func userCredentials() Table {
 	return Table{
 		Name: UserCredentials,
@@ -43,7 +43,7 @@ func userCredentials() Table {
 				column("reset_code", table.Text()),
 				column("reset_until", table.Timestamp()),
 			},
-			PrimaryKey: key("email", table.Asc("userid")),
+			PrimaryKey: key("email", asc("userid")),
 		},
 		Indexes: []Index{
 			{"user_credentials_account_locked_idx", Regular, table.IndexDefinition{Column: "account_locked"}},

@@ -2,7 +2,7 @@ package schema
 
 import "github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 
-// videos is one row a video.
+// videos has a row for each video.
 func videos() Table {
 	return Table{
 		Name: Videos,
@@ -24,42 +24,42 @@ func videos() Table {
 		},
 		Indexes: []Index{
 			{"videos_content_features_idx", Vector, table.IndexDefinition{
-				Column: "content_features", Options: map[string]any{"metric": "cosine"},
+				Column: "content_features", Options: &table.IndexDefinitionOptions{Metric: "cosine"},
 			}},
 		},
 	}
 }
 
-// vectorized is a column of vectors, or of texts that Astra makes vectors of,
-// with the model that it offers without a key.
+// vectorized is a column of vectors, or of texts that Astra embeds by the model that
+// it offers without a key.
 func vectorized() table.Column {
 	c := table.Vector(VectorDimension)
-	c.Service = &table.Service{Provider: "nvidia", ModelName: "NV-Embed-QA"}
+	c.Service = &table.VectorService{Provider: "nvidia", ModelName: "NV-Embed-QA"}
 	return c
 }
 
-// latestVideos holds a copy of what lists show of each video, newest first, a
-// partition a month (YYYY-MM, UTC), so that none grows without bound.
+// latestVideos has a copy of the listed columns of each video, newest first, in a
+// partition for each month (YYYY-MM, UTC), so that partitions stay bounded.
 func latestVideos() Table {
 	return Table{Name: LatestVideos, Definition: table.Definition{
 		Columns:    append(table.Columns{column("month", table.Text())}, summary()...),
-		PrimaryKey: key("month", table.Desc("added_date"), table.Asc("videoid")),
+		PrimaryKey: key("month", desc("added_date"), asc("videoid")),
 	}}
 }
 
-// videosByUser holds the same copy, a partition an uploader.
+// videosByUser has the same copy, in a partition for each uploader.
 func videosByUser() Table {
 	return Table{Name: VideosByUser, Definition: table.Definition{
 		Columns:    summary(),
-		PrimaryKey: key("userid", table.Desc("added_date"), table.Asc("videoid")),
+		PrimaryKey: key("userid", desc("added_date"), asc("videoid")),
 	}}
 }
 
-// videosByTag holds the same copy, a partition a tag.
+// videosByTag has the same copy, in a partition for each tag.
 func videosByTag() Table {
 	return Table{Name: VideosByTag, Definition: table.Definition{
 		Columns:    append(table.Columns{column("tag", table.Text())}, summary()...),
-		PrimaryKey: key("tag", table.Desc("added_date"), table.Asc("videoid")),
+		PrimaryKey: key("tag", desc("added_date"), asc("videoid")),
 	}}
 }
 

@@ -8,17 +8,30 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 )
 
-// A day's rows are final when a whole day has passed since: no write is that
-// late. Rows that a base stands for are deleted when it is so old that nobody
-// can be in the middle of reading or folding without it.
 const (
-	closedAfterDays = 2
-	baseSettles     = time.Hour
+	// finalAfter is how long after the end of a day its row is final: no write
+	// is that late, and no clock that wrong.
+	finalAfter = 12 * time.Hour
+	// baseSettles is how long the rows that a base stands for are kept, for
+	// those who are in the middle of reading or folding without it.
+	baseSettles = time.Minute
+	// tallyRows is how many tally rows a list has at most, for longer than
+	// baseSettles: a base, and the rows of yesterday and today. A fourth one is
+	// there while a base settles.
+	tallyRows = 4
 )
 
-// Fold replaces the rows of closed days by one base a bucket, and deletes what
-// an earlier base stands for. Any number of processes may fold a list at once:
-// all of them write the same base, and delete only what is in it.
+// baseRow is a base as it is written.
+type baseRow struct {
+	List     string           `json:"list"`
+	ID       any              `json:"id"`
+	Counts   map[string]int64 `json:"counts"`
+	FoldedAt time.Time        `json:"folded_at"`
+}
+
+// Fold replaces the rows of final days by one base, and deletes the rows that an
+// earlier base stands for. Any number of processes may fold a list at once: all
+// write the same base, and delete only what is in it.
 func (t *Table) Fold(ctx context.Context, list string) error {
 	var rows []row
 	find := filter.F{"list": list, "id": filter.F{"$gte": MinID}}
@@ -26,8 +39,9 @@ func (t *Table) Fold(ctx context.Context, list string) error {
 		return fmt.Errorf("read the tallies of list %s: %w", list, err)
 	}
 	now := t.config.Now()
-	if bases := newBases(list, rows, now); len(bases) > 0 {
-		if _, err := t.config.Table(ctx).InsertMany(ctx, bases); err != nil {
+	if day, totals, ok := foldable(rows, now); ok {
+		base := baseRow{list, rowID(day, kindBase), totals.entries(), now.UTC().Truncate(time.Millisecond)}
+		if _, err := t.config.Table(ctx).InsertOne(ctx, base); err != nil {
 			return fmt.Errorf("fold list %s: %w", list, err)
 		}
 	}
@@ -39,46 +53,48 @@ func (t *Table) Fold(ctx context.Context, list string) error {
 	return nil
 }
 
-// newBases are one row for each bucket that has rows of closed days after its
-// last base.
-func newBases(list string, rows []row, now time.Time) []any {
-	last := dayNumber(now) - closedAfterDays
-	bases := lastBases(rows)
-	sums, days := map[string]Numbers{}, map[string]int{}
-	for _, r := range rows {
-		base, folded := bases[r.Bucket]
-		day := dayOf(r.ID)
-		if day > last || folded && r.ID != base && day <= dayOf(base) {
-			continue
-		}
-		sums[r.Bucket] = sums[r.Bucket].Plus(r.Numbers)
-		if !isBase(r.ID) {
-			days[r.Bucket] = max(days[r.Bucket], day)
+// finalDay is the last day whose row is final.
+func finalDay(now time.Time) int { return dayNumber(now.Add(-finalAfter)) - 1 }
+
+// foldable gives the day and the totals of a base that would stand for two rows
+// or more. Every process writes the same base of a day.
+func foldable(rows []row, now time.Time) (day int, totals Totals, ok bool) {
+	final, n := finalDay(now), 0
+	totals = Totals{}
+	for _, r := range current(rows) {
+		if at := dayOf(r.ID); at <= final {
+			day, n = max(day, at), n+1
+			totals.add(r.totals())
 		}
 	}
-	var out []any
-	at := now.UTC().Truncate(time.Millisecond)
-	for bucket, day := range days {
-		id := rowID(day, kindBase, bucket, [16]byte{})
-		out = append(out, row{List: list, ID: id, Bucket: bucket, Numbers: sums[bucket], FoldedAt: &at})
-	}
-	return out
+	return day, totals, n > 1
 }
 
 // outdated are the rows that a settled base stands for.
 func outdated(rows []row, now time.Time) []row {
-	bases := lastBases(rows)
-	settled := map[string]bool{}
+	last, _ := lastBases(rows)
+	settled := false
 	for _, r := range rows {
-		if r.ID == bases[r.Bucket] && r.FoldedAt != nil && now.Sub(*r.FoldedAt) > baseSettles {
-			settled[r.Bucket] = true
-		}
+		settled = settled || r.isNew() && r.isBase() && dayOf(r.ID) == last && r.FoldedAt != nil && now.Sub(*r.FoldedAt) > baseSettles
 	}
 	var out []row
 	for _, r := range rows {
-		if settled[r.Bucket] && r.ID != bases[r.Bucket] && dayOf(r.ID) <= dayOf(bases[r.Bucket]) {
+		isLast := r.isNew() && r.isBase() && dayOf(r.ID) == last
+		if settled && !isLast && dayOf(r.ID) <= last {
 			out = append(out, r)
 		}
 	}
 	return out
+}
+
+// noticeCrowd reports a list that Fold would shorten.
+func (t *Table) noticeCrowd(list string, rows []row) {
+	if len(rows) < tallyRows-1 || t.config.Crowded == nil {
+		return
+	}
+	now := t.config.Now()
+	_, _, fold := foldable(rows, now)
+	if fold || len(outdated(rows, now)) > 0 {
+		t.config.Crowded(list)
+	}
 }

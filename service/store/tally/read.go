@@ -3,6 +3,7 @@ package tally
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -10,71 +11,45 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/sort"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 )
 
-// maxLists is how many values $in takes.
-const maxLists = 100
+// listsACall is how many lists one call reads: they have two tally rows each most
+// of the time, and a call gives fifty.
+const listsACall = pageRows / 2
 
-// Read gives the totals of lists, with one call for every hundred of them. A
-// list that counts nothing is not in the answer.
+// Read gives the totals of lists, with one call for every 25 of them, in
+// parallel. A list that counts nothing is not in the answer.
 func (t *Table) Read(ctx context.Context, lists ...string) (map[string]Totals, error) {
-	rows := map[string][]row{}
-	for len(lists) > 0 {
-		n := min(len(lists), maxLists)
-		var some []row
-		find := filter.F{"list": filter.F{"$in": lists[:n]}, "id": filter.F{"$gte": MinID}}
-		if n == 1 {
-			find["list"] = lists[0]
+	chunks := slices.Collect(slices.Chunk(lists, listsACall))
+	rows := make([][]row, len(chunks))
+	jobs := make([]func() error, len(chunks))
+	for i, chunk := range chunks {
+		jobs[i] = func() error {
+			find := filter.F{"list": filter.F{"$in": chunk}, "id": filter.F{"$gte": MinID}}
+			if len(chunk) == 1 {
+				find["list"] = chunk[0]
+			}
+			return t.config.Table(ctx).Find(find).DecodeAll(ctx, &rows[i])
 		}
-		if err := t.config.Table(ctx).Find(find).DecodeAll(ctx, &some); err != nil {
-			return nil, fmt.Errorf("read the totals of %d lists: %w", n, err)
-		}
-		for _, r := range some {
-			rows[r.List] = append(rows[r.List], r)
-		}
-		lists = lists[n:]
 	}
-	all := make(map[string]Totals, len(rows))
-	for list, some := range rows {
+	if err := parallel.Do(jobs...); err != nil {
+		return nil, fmt.Errorf("read the totals of %d lists: %w", len(lists), err)
+	}
+	byList := map[string][]row{}
+	for _, r := range slices.Concat(rows...) {
+		byList[r.List] = append(byList[r.List], r)
+	}
+	all := make(map[string]Totals, len(byList))
+	for list, some := range byList {
 		t.noticeCrowd(list, some)
 		all[list] = sum(some)
 	}
 	return all, nil
 }
 
-func (t *Table) noticeCrowd(list string, rows []row) {
-	if len(rows) > crowdedRows && t.config.Crowded != nil {
-		t.config.Crowded(list)
-	}
-}
-
-// sum adds up the rows of one list: of each bucket the last base and the rows
-// of the days after it.
-func sum(rows []row) Totals {
-	totals := Totals{}
-	bases := lastBases(rows)
-	for _, r := range rows {
-		base, folded := bases[r.Bucket]
-		if folded && r.ID != base && dayOf(r.ID) <= dayOf(base) {
-			continue
-		}
-		totals[r.Bucket] = totals[r.Bucket].Plus(r.Numbers)
-	}
-	return totals
-}
-
-func lastBases(rows []row) map[string]uuid.UUID {
-	bases := map[string]uuid.UUID{}
-	for _, r := range rows {
-		if old, ok := bases[r.Bucket]; isBase(r.ID) && (!ok || dayOf(r.ID) > dayOf(old)) {
-			bases[r.Bucket] = r.ID
-		}
-	}
-	return bases
-}
-
-// Window is the part of a list that is wanted: Limit items after the item
-// After if it is given, else after the first Offset ones. What is older than
+// Window is a part of a list: Limit items after the item
+// After if set, else after the first Offset ones. What is older than
 // Since is neither shown nor counted.
 type Window struct {
 	Offset, Limit int
@@ -91,48 +66,65 @@ type Part[T any] struct {
 }
 
 // Page reads a part of a list together with its total. It walks from the top,
-// unless the window says after which item to start: at first over as many rows
-// as a list has that is not crowded, then 50 rows a call.
+// unless the window says after which item to start; then the total is read at the
+// same time.
 func Page[T any](ctx context.Context, t *Table, list string, w Window) (Part[T], error) {
 	walk := walker[T]{window: w}
-	if w.After != uuid.Nil {
-		totals, err := t.Read(ctx, list)
-		if err != nil {
-			return walk.Part, err
-		}
-		walk.Total, walk.window.Offset = totals[list].since(w.Since.Bucket).Sum(), 0
+	if w.After == uuid.Nil {
+		err := walk.list(ctx, t, list)
+		return walk.Part, err
 	}
-	ids := w.ids()
-	for limit := firstRows(walk.window); ; limit = 0 {
+	walk.window.Offset = 0
+	var totals map[string]Totals
+	err := parallel.Do(
+		func() (err error) {
+			totals, err = t.Read(ctx, list)
+			return err
+		},
+		func() error { return walk.list(ctx, t, list) },
+	)
+	walk.Total = totals[list].since(w.Since.Bucket).Sum()
+	return walk.Part, err
+}
+
+// list walks over the rows of the list: at first as many as the window and the
+// tally rows above it need, then 50 rows a call.
+func (w *walker[T]) list(ctx context.Context, t *Table, list string) error {
+	ids := w.window.ids()
+	for limit := w.window.rows(); ; limit = 0 {
 		find := filter.F{"list": list}
 		if len(ids) > 0 {
 			find["id"] = ids
 		}
-		read, enough, err := walk.rows(ctx, t, find, limit)
+		read, enough, err := w.rows(ctx, t, find, limit)
 		if err != nil || enough {
-			t.noticeCrowd(list, walk.tallies)
-			t.shown(list, false, err)
-			return walk.Part, err
+			t.noticeCrowd(list, w.tallies)
+			return err
 		}
 		if limit == 0 || read < limit {
 			break
 		}
-		ids["$lt"] = walk.row
+		ids["$lt"] = w.row
 	}
-	if walk.drifted() {
-		t.shown(list, true, nil)
+	t.noticeCrowd(list, w.tallies)
+	if w.drifted() && t.config.Drifted != nil {
+		t.config.Drifted(list)
 	}
-	return walk.end(), nil
+	w.end()
+	return nil
 }
 
 // pageRows is how many rows the Data API gives in one call.
 const pageRows = 50
 
-// firstRows is how many rows to ask for at first, 0 for as many as there are:
-// the items of the window, one more, and the tally rows of a list that is not
-// crowded.
-func firstRows(w Window) int {
-	if rows := w.Offset + w.Limit + 1 + crowdedRows; rows < pageRows {
+// rows is how many rows to ask for at first, 0 for as many as there are: the
+// items of the window, one more, and the tally rows.
+func (w Window) rows() int {
+	rows := w.Offset + w.Limit + 1
+	if w.After == uuid.Nil {
+		rows += tallyRows
+	}
+	if rows < pageRows {
 		return rows
 	}
 	return 0
@@ -151,14 +143,21 @@ func (w *walker[T]) rows(ctx context.Context, t *Table, find filter.F, limit int
 		if more, err := w.take(cursor); err != nil || !more {
 			return read, true, err
 		}
+		if read+1 == limit {
+			if w.row, err = idOf(cursor); err != nil {
+				return read, true, err
+			}
+		}
 	}
 	return read, false, cursor.Err()
 }
 
-func (t *Table) shown(list string, drifted bool, err error) {
-	if t.config.Shown != nil && err == nil {
-		t.config.Shown(list, drifted)
+func idOf(cursor *cursors.TableFindCursor) (uuid.UUID, error) {
+	var at place
+	if err := cursor.Decode(&at); err != nil {
+		return at.ID, fmt.Errorf("decode the id of a row of a list: %w", err)
 	}
+	return at.ID, nil
 }
 
 func (w Window) ids() filter.F {
@@ -175,8 +174,10 @@ func (w Window) ids() filter.F {
 // walker takes the rows of a partition from the top.
 type walker[T any] struct {
 	Part[T]
+
 	window  Window
 	tallies []row
+	items   bool // has come to the items, which follow the tallies
 	seen    int
 	last    uuid.UUID // the last item of the part
 	row     uuid.UUID // the last row of all
@@ -184,18 +185,14 @@ type walker[T any] struct {
 
 // take reports whether it needs more rows.
 func (w *walker[T]) take(cursor *cursors.TableFindCursor) (bool, error) {
-	var r row
-	if err := cursor.Decode(&r); err != nil {
-		return false, fmt.Errorf("decode a row of a list: %w", err)
-	}
-	w.row = r.ID
-	if IsTally(r.ID) {
-		w.tallies = append(w.tallies, r)
-		return true, nil
-	}
-	if w.seen == 0 && w.window.After == uuid.Nil {
+	if !w.items && w.window.After == uuid.Nil {
+		tally, err := w.tally(cursor)
+		if tally || err != nil {
+			return tally, err
+		}
 		w.Total = w.counted()
 	}
+	w.items = true
 	if len(w.Items) == w.window.Limit {
 		w.Next = w.last
 		return false, nil
@@ -204,11 +201,28 @@ func (w *walker[T]) take(cursor *cursors.TableFindCursor) (bool, error) {
 	if w.seen <= w.window.Offset {
 		return int64(w.window.Offset) < w.Total.Items, nil
 	}
-	var item T
-	if err := cursor.Decode(&item); err != nil {
+	w.Items = append(w.Items, *new(T))
+	err := cursor.Decode(&w.Items[len(w.Items)-1])
+	if err != nil {
 		return false, fmt.Errorf("decode an item of a list: %w", err)
 	}
-	w.Items, w.last = append(w.Items, item), r.ID
+	if len(w.Items) == w.window.Limit {
+		w.last, err = idOf(cursor)
+	}
+	return true, err
+}
+
+// tally takes a tally row, and reports whether the row is one.
+func (w *walker[T]) tally(cursor *cursors.TableFindCursor) (bool, error) {
+	id, err := idOf(cursor)
+	if err != nil || !IsTally(id) {
+		return false, err
+	}
+	var r row
+	if err := cursor.Decode(&r); err != nil {
+		return false, fmt.Errorf("decode a tally row of a list: %w", err)
+	}
+	w.tallies = append(w.tallies, r)
 	return true, nil
 }
 
@@ -219,14 +233,14 @@ func (w *walker[T]) drifted() bool {
 
 func (w *walker[T]) counted() Numbers { return sum(w.tallies).since(w.window.Since.Bucket).Sum() }
 
-// end is the part when the list ends: then its items have been counted, which
-// is better than any tally.
-func (w *walker[T]) end() Part[T] {
-	if w.window.After == uuid.Nil {
-		if w.seen == 0 {
-			w.Total = w.counted()
-		}
-		w.Total.Items = int64(w.seen)
+// end is for a list that was read to its end: then its items have been counted,
+// which is better than any tally.
+func (w *walker[T]) end() {
+	if w.window.After != uuid.Nil {
+		return
 	}
-	return w.Part
+	if w.seen == 0 {
+		w.Total = w.counted()
+	}
+	w.Total.Items = int64(w.seen)
 }

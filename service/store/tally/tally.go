@@ -1,26 +1,29 @@
 // Package tally counts without counter columns, conditional writes or
 // transactions, none of which the Data API has for tables.
 //
-// A tally row is what one process has counted for one list on one UTC day, a
-// running total that only that process writes. Nobody overwrites anybody, and
-// to write a row again is harmless, so no count is lost or made twice. The
-// total of a list is the sum of its tally rows.
+// A tally row holds what was counted for one list on one UTC day. Its column
+// counts is a map with an entry for each process that counted, a running total
+// that only this process writes. Entries of a map are independent cells, so no
+// process overwrites another's, and a write may be repeated. The total of a list
+// is the sum of the entries of its tally rows: one row a day, however many
+// processes count.
 //
-// They live in tables with the key (list text | id uuid DESC), beside the
-// list's items if it has any. Cassandra orders UUIDs by version first: tally
-// rows are version 8, items version 7 (newest first) or 4, so one read from
+// Tally rows are in tables with the key (list text | id uuid DESC), beside the
+// items of the list if it has any. Cassandra orders UUIDs by version first: tally
+// rows are version 8, items version 7 (newest first) or 4, so that one read from
 // the top of a partition gives the total and the newest items together.
 //
-// The rows of a day are final once it is over. Fold then replaces all rows
-// before by one, so that lists do not grow with processes and days.
+// The row of a day is final half a day after its end. Fold then replaces the rows
+// of past days by one base row, so that lists do not grow with days either.
 //
 // What is counted, and which lists there are, is unknown here.
 package tally
 
 import (
 	"context"
-	"encoding/binary"
-	"hash/fnv"
+	"crypto/rand"
+	"encoding/base64"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -46,8 +49,8 @@ func (n Numbers) Minus(m Numbers) Numbers {
 	return Numbers{n.Items - m.Items, n.Views - m.Views, n.Ratings - m.Ratings, n.Stars - m.Stars}
 }
 
-// Delta changes what a list counts. Bucket divides a list that wants to know
-// its parts; it is "" for others.
+// Delta changes what a list counts. Bucket divides a list whose parts are
+// counted separately; it is "" for others.
 type Delta struct {
 	List, Bucket string
 	Numbers
@@ -65,86 +68,74 @@ func (t Totals) Sum() Numbers {
 	return sum
 }
 
-// row is a tally row as it is stored.
-type row struct {
-	List   string    `json:"list"`
-	ID     uuid.UUID `json:"id"`
-	Bucket string    `json:"bucket"`
-	Numbers
-	FoldedAt *time.Time `json:"folded_at,omitempty"`
+func (t Totals) add(more Totals) {
+	for bucket, n := range more {
+		t[bucket] = t[bucket].Plus(n)
+	}
 }
 
-// Config is what a Table works with.
+// Config configures a Table.
 type Config struct {
 	// Table gives the handle of the table for a request.
 	Table func(context.Context) *dataapi.Table
 	Now   func() time.Time
 	// Patience bounds one write.
 	Patience time.Duration
-	// Crowded, if set, is told of lists with so many tally rows that somebody
-	// should fold them. It must not wait.
+	// Crowded, if set, is told of lists that Fold would shorten. It must not
+	// block.
 	Crowded func(list string)
-	// Shown, if set, is told of lists of which a page was read without their
-	// end, so that nobody knows whether their total is right, and with drifted
-	// of those whose end was seen and disagrees. It must not wait.
-	Shown func(list string, drifted bool)
+	// Drifted, if set, is told of lists whose end was read and disagrees with their
+	// total. It must not block.
+	Drifted func(list string)
 }
-
-// crowdedRows is how many tally rows a list may have before it is Crowded.
-const crowdedRows = 12
 
 // Table counts in one table. One lives as long as the process.
 type Table struct {
 	config Config
-	writer uuid.UUID
-	ledger ledger
-	commit committer
+	writer string
+
+	mu       sync.Mutex
+	day      int
+	accounts map[accountKey]*account
 }
 
-// New makes a Table whose rows are its own.
+// New makes a Table that writes entries of its own.
 func New(config Config) *Table {
-	t := &Table{config: config, writer: uuid.New()}
-	t.ledger.heads = map[head]*Numbers{}
-	t.ledger.dirty = map[head]bool{}
-	t.commit.write = t.writeBatch
-	return t
+	var name [8]byte
+	_, _ = rand.Read(name[:]) // never fails
+	return &Table{
+		config: config, writer: base64.RawURLEncoding.EncodeToString(name[:]), accounts: map[accountKey]*account{},
+	}
 }
 
-// An id of a tally row holds its day, whether it is a base (what Fold wrote),
-// and of whom and of which bucket it is:
+// An id of a tally row holds its day, and whether it is a base, which Fold
+// wrote:
 //
-//	day 3 bytes | kind 1 | bucket 2 | version 8, bucket | variant, writer
+//	1 bit | day 23 bits | kind 1 byte | ... | version 8 | ... | variant
+//
+// In rows of earlier releases the first bit is 0, and there is a row for each
+// bucket and process, see [row].
 const (
-	kindHead = 0x00
+	kindDay  = 0x00
 	kindBase = 0xff
+	newRow   = 0x80
 )
 
 // MinID sorts before every tally row and after every other one.
 var MinID = uuid.UUID{6: 0x80, 8: 0x80}
 
-func rowID(day int, kind byte, bucket string, writer uuid.UUID) uuid.UUID {
-	var id uuid.UUID
-	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(bucket))
-	id[0], id[1], id[2], id[3] = byte(day>>16), byte(day>>8), byte(day), kind
-	binary.BigEndian.PutUint32(id[4:], hash.Sum32())
-	if kind == kindHead {
-		copy(id[8:], writer[8:])
-	}
-	id[6] = id[6]&0x0f | 0x80
-	id[8] = id[8]&0x3f | 0x80
-	return id
+func rowID(day int, kind byte) uuid.UUID {
+	return uuid.UUID{0: byte(day>>16) | newRow, 1: byte(day >> 8), 2: byte(day), 3: kind, 6: 0x80, 8: 0x80}
 }
 
-// IsTally reports whether a row of this id is a tally row, no item.
+// IsTally reports whether a row of this id is a tally row and no item.
 func IsTally(id uuid.UUID) bool { return id[6]>>4 == 8 }
 
-func dayOf(id uuid.UUID) int    { return int(id[0])<<16 | int(id[1])<<8 | int(id[2]) }
-func isBase(id uuid.UUID) bool  { return id[3] == kindBase }
+func dayOf(id uuid.UUID) int    { return int(id[0]&^newRow)<<16 | int(id[1])<<8 | int(id[2]) }
 func dayNumber(t time.Time) int { return int(t.Unix() / (24 * 60 * 60)) }
 
-// ItemID is the id under which an item of that time and id of its own stands
-// in lists: version 7, so that lists are in the order of time.
+// ItemID is the id of an item in lists, of its time and its own id: version 7,
+// so that lists are in the order of time.
 func ItemID(at time.Time, of uuid.UUID) uuid.UUID {
 	id := of
 	ms := uint64(max(at.UnixMilli(), 0))
@@ -154,6 +145,15 @@ func ItemID(at time.Time, of uuid.UUID) uuid.UUID {
 	id[6] = of[6]&0x0f | 0x70
 	id[8] = of[8]&0x3f | 0x80
 	return id
+}
+
+// TimeOf is the time in the id of an item.
+func TimeOf(item uuid.UUID) time.Time {
+	var ms int64
+	for _, b := range item[:6] {
+		ms = ms<<8 | int64(b)
+	}
+	return time.UnixMilli(ms).UTC()
 }
 
 // PlainID is an id that sorts below all items, for rows that are read by key.

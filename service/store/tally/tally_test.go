@@ -3,8 +3,9 @@ package tally_test
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"maps"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/service/store/astratest"
 	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
@@ -37,10 +40,33 @@ func open(t *testing.T, n int, now *time.Time) []*tally.Table {
 		tables[i] = tally.New(tally.Config{
 			Table:    func(context.Context) *dataapi.Table { return db.Table(schema.VideoStats) },
 			Now:      func() time.Time { return *now },
-			Patience: 10 * time.Second,
+			Patience: time.Minute,
 		})
 	}
 	return tables
+}
+
+func statsTable(opts ...options.APIOption) *dataapi.Table {
+	return embedded.Database(embedded.Admin, astratest.Keyspace, opts...).Table(schema.VideoStats)
+}
+
+// observed is a process whose commands are reported.
+func observed(now *time.Time, command func()) *tally.Table {
+	table := statsTable(options.API().SetObserver(func(context.Context, options.CommandEvent) { command() }))
+	return tally.New(tally.Config{
+		Table:    func(context.Context) *dataapi.Table { return table },
+		Now:      func() time.Time { return *now },
+		Patience: time.Minute,
+	})
+}
+
+// stored are the rows of a list, from the top.
+func stored(t *testing.T, list string) (rows []map[string]any) {
+	t.Helper()
+	if err := statsTable().Find(filter.Eq("list", list)).DecodeAll(t.Context(), &rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 func total(t *testing.T, table *tally.Table, list string) tally.Numbers {
@@ -70,108 +96,87 @@ func TestParallelWritersOfSeveralProcessesAreCountedExactly(t *testing.T) {
 	}
 }
 
-type item struct {
-	List string    `json:"list"`
-	ID   uuid.UUID `json:"id"`
-	N    int       `json:"rating"`
-}
-
-func fill(t *testing.T, table *tally.Table, list string, n int) {
-	t.Helper()
-	for i := range n {
-		it := item{list, tally.ItemID(june.Add(time.Duration(i)*time.Second), uuid.New()), i}
-		if err := table.Write(t.Context(), []any{it}, tally.Delta{List: list, Numbers: tally.Numbers{Items: 1}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func TestPagesShowEveryItemOnceNewestFirst(t *testing.T) {
+// However many processes count, a page takes one call and the totals of a page's
+// lists another.
+func TestCallsDoNotGrowWithProcesses(t *testing.T) {
 	t.Parallel()
 	now, list := june, uuid.NewString()
-	table := open(t, 1, &now)[0]
-	const n = 73
-	fill(t, table, list, n)
-	for _, size := range []int{1, 10, 50, 100} {
-		var seen []int
-		for offset := 0; offset < n; offset += size {
-			part, err := tally.Page[item](t.Context(), table, list, tally.Window{Offset: offset, Limit: size})
-			if err != nil || part.Total.Items != n {
-				t.Fatalf("at %d: total %d, %v", offset, part.Total.Items, err)
+	lists := []string{list}
+	for range 10 {
+		lists = append(lists, uuid.NewString())
+	}
+	const processes = 120
+	var all sync.WaitGroup
+	for i, table := range open(t, processes, &now) {
+		all.Go(func() {
+			it := item{list, tally.ItemID(june.Add(time.Duration(i)*time.Second), uuid.New()), i}
+			deltas := []tally.Delta{{List: list, Numbers: tally.Numbers{Items: 1}}}
+			for _, viewed := range lists[1:] {
+				deltas = append(deltas, tally.Delta{List: viewed, Numbers: tally.Numbers{Views: 1}})
 			}
-			for _, it := range part.Items {
-				seen = append(seen, it.N)
+			if err := table.Write(t.Context(), []any{it}, deltas...); err != nil {
+				t.Error(err)
 			}
-		}
-		checkOrder(t, fmt.Sprint("pages of ", size), seen, n)
+		})
 	}
-	if part, err := tally.Page[item](t.Context(), table, list, tally.Window{Offset: 1000, Limit: 5}); err != nil || len(part.Items) != 0 || part.Total.Items != n {
-		t.Errorf("behind the end: %+v %v", part, err)
-	}
-}
-
-// The tally rows of a crowded list come first: a page reads on behind them.
-func TestAPageOfAListWithManyTallies(t *testing.T) {
-	t.Parallel()
-	now, list := june, uuid.NewString()
-	const writers = 30
-	for i, table := range open(t, writers, &now) {
-		it := item{list, tally.ItemID(june.Add(time.Duration(i)*time.Second), uuid.New()), i}
-		if err := table.Write(t.Context(), []any{it}, tally.Delta{List: list, Numbers: tally.Numbers{Items: 1}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	reader := open(t, 1, &now)[0]
-	for _, size := range []int{1, 5, 12, 20, writers, writers + 1} {
+	all.Wait()
+	var calls atomic.Int32
+	reader := observed(&now, func() { calls.Add(1) })
+	for _, size := range []int{1, 5, 12, 20, 44} {
+		calls.Store(0)
 		part, err := tally.Page[item](t.Context(), reader, list, tally.Window{Limit: size})
-		if err != nil || part.Total.Items != writers || len(part.Items) != min(size, writers) || (part.Next == uuid.Nil) != (size >= writers) {
-			t.Fatalf("%d of %d, %v", len(part.Items), part.Total.Items, err)
+		if err != nil || part.Total.Items != processes || len(part.Items) != size || calls.Load() != 1 {
+			t.Fatalf("%d of %d in %d calls, %v", len(part.Items), part.Total.Items, calls.Load(), err)
 		}
 		for i, it := range part.Items {
-			if it.N != writers-1-i {
+			if it.N != processes-1-i {
 				t.Errorf("pages of %d: item %d at place %d", size, it.N, i)
 			}
 		}
 	}
-}
-
-func checkOrder(t *testing.T, what string, seen []int, n int) {
-	t.Helper()
-	if len(seen) != n {
-		t.Fatalf("%s: %d items of %d", what, len(seen), n)
+	calls.Store(0)
+	totals, err := reader.Read(t.Context(), lists...)
+	if err != nil || calls.Load() != 1 {
+		t.Fatalf("%d calls for the totals, %v", calls.Load(), err)
 	}
-	for i, got := range seen {
-		if got != n-1-i {
-			t.Fatalf("%s: item %d at place %d", what, got, i)
+	for _, viewed := range lists[1:] {
+		if got := totals[viewed].Sum(); got != (tally.Numbers{Views: processes}) {
+			t.Errorf("%+v, want a view of each of %d processes", got, processes)
 		}
 	}
 }
 
-func TestCursorsShowEveryItemOnce(t *testing.T) {
+// A list that is counted every day and read has a base and the rows of the last
+// days, never more than four rows.
+func TestRowsDoNotGrowWithDays(t *testing.T) {
 	t.Parallel()
-	now, list := june, uuid.NewString()
-	table := open(t, 1, &now)[0]
-	const n = 65
-	fill(t, table, list, n)
-	var seen []int
-	window := tally.Window{Limit: 7}
-	for {
-		part, err := tally.Page[item](t.Context(), table, list, window)
-		if err != nil || part.Total.Items != n {
-			t.Fatal(part.Total, err)
+	now, list := june.Truncate(24*time.Hour), uuid.NewString()
+	var crowded atomic.Bool
+	table := tally.New(tally.Config{
+		Table:    func(context.Context) *dataapi.Table { return statsTable() },
+		Now:      func() time.Time { return now },
+		Patience: time.Minute, Crowded: func(string) { crowded.Store(true) },
+	})
+	for hour := range int64(24 * 7) {
+		if err := table.Write(t.Context(), nil, tally.Delta{List: list, Numbers: tally.Numbers{Views: 1}}); err != nil {
+			t.Fatal(err)
 		}
-		for _, it := range part.Items {
-			seen = append(seen, it.N)
+		if got := total(t, table, list); got.Views != hour+1 {
+			t.Fatalf("%d views after %d", got.Views, hour+1)
 		}
-		if window.After = part.Next; part.Next == uuid.Nil {
-			break
+		if rows := stored(t, list); len(rows) > 4 {
+			t.Fatalf("%d rows after %d hours", len(rows), hour)
 		}
+		if crowded.Swap(false) {
+			if err := table.Fold(t.Context(), list); err != nil {
+				t.Fatal(err)
+			}
+		}
+		now = now.Add(time.Hour)
 	}
-	checkOrder(t, "cursors", seen, n)
 }
 
-// Whatever is counted when, and folded by whomever in between, the total stays
-// the sum of all deltas and few rows stay.
+// Whatever is counted and folded, the total stays the sum of all deltas.
 func TestFoldingChangesNoTotal(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
@@ -235,11 +240,7 @@ func TestFoldLeavesOneRow(t *testing.T) {
 		}
 		now = now.Add(2 * time.Hour)
 	}
-	var rows []map[string]any
-	db := embedded.Database(embedded.Admin, astratest.Keyspace)
-	if err := db.Table(schema.VideoStats).Find(map[string]any{"list": list}).DecodeAll(t.Context(), &rows); err != nil {
-		t.Fatal(err)
-	}
+	rows := stored(t, list)
 	if got := total(t, tables[1], list); len(rows) != 1 || got.Views != 20 {
 		t.Errorf("%d rows are left, %d views", len(rows), got.Views)
 	}
@@ -253,7 +254,7 @@ func TestAFailedWriteCountsNothing(t *testing.T) {
 	table := tally.New(tally.Config{
 		Table:    func(context.Context) *dataapi.Table { return db.Table(name) },
 		Now:      func() time.Time { return now },
-		Patience: 10 * time.Second,
+		Patience: time.Minute,
 	})
 	one := tally.Delta{List: list, Numbers: tally.Numbers{Views: 1}}
 	if err := table.Write(t.Context(), nil, one); err == nil {
@@ -276,5 +277,61 @@ func TestIDsSortByKind(t *testing.T) {
 	}
 	if plain := tally.PlainID(uuid.New()); plain.Version() != 4 || tally.IsTally(plain) || !tally.IsTally(tally.MinID) {
 		t.Error(plain)
+	}
+}
+
+// oldID is an id as earlier releases made it: a row a process and bucket.
+func oldID(day int, base bool, bucket, process byte) uuid.UUID {
+	id := uuid.UUID{1: byte(day >> 8), 2: byte(day), 4: bucket, 6: 0x80, 8: 0x80, 15: process}
+	if base {
+		id[3], id[15] = 0xff, 0
+	}
+	return id
+}
+
+// The rows of earlier releases count, before and after they are folded.
+func TestRowsOfEarlierReleasesCount(t *testing.T) {
+	t.Parallel()
+	type old struct {
+		List     string    `json:"list"`
+		ID       uuid.UUID `json:"id"`
+		Bucket   string    `json:"bucket"`
+		Items    int64     `json:"items"`
+		Views    int64     `json:"views"`
+		Ratings  int64     `json:"ratings"`
+		Stars    int64     `json:"stars"`
+		FoldedAt time.Time `json:"folded_at"`
+	}
+	now, list, day := june, uuid.NewString(), int(june.Unix()/86400)
+	rows := []old{
+		{list, oldID(day-9, true, 1, 0), "a", 1, 0, 0, 0, june},
+		{list, oldID(day-5, true, 1, 0), "a", 10, 0, 0, 0, june},
+		{list, oldID(day-5, false, 1, 7), "a", 5, 0, 0, 0, june}, // in the base
+		{list, oldID(day-4, false, 1, 7), "a", 100, 2, 3, 4, june},
+		{list, oldID(day-4, false, 2, 7), "b", 1000, 0, 0, 0, june},
+		{list, oldID(day, false, 2, 8), "b", 10000, 0, 0, 0, june},
+	}
+	if _, err := statsTable().InsertMany(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	table := open(t, 1, &now)[0]
+	for _, bucket := range []string{"a", "b"} {
+		if err := table.Write(t.Context(), nil, tally.Delta{List: list, Bucket: bucket, Numbers: tally.Numbers{Items: 1}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := map[string]tally.Numbers{"a": {Items: 111, Views: 2, Ratings: 3, Stars: 4}, "b": {Items: 11001}}
+	for _, later := range []time.Duration{0, time.Hour, 48 * time.Hour, time.Hour} {
+		now = now.Add(later)
+		got, err := table.Read(t.Context(), list)
+		if err != nil || !maps.Equal(got[list], want) {
+			t.Errorf("after %v: %v, want %v, %v", later, got[list], want, err)
+		}
+		if err := table.Fold(t.Context(), list); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rows := stored(t, list); len(rows) != 1 {
+		t.Errorf("%d rows are left: %v", len(rows), rows)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
-	"github.com/killrvideo/killrvideo-go/service/store/schema"
 	"github.com/killrvideo/killrvideo-go/service/store/tally"
 )
 
@@ -85,12 +84,31 @@ func TestTrimLeavesNothingOldAndAllElse(t *testing.T) {
 	if err := table.Trim(t.Context(), list, since(5)); err != nil {
 		t.Fatal(err)
 	}
-	var rows []map[string]any
-	db := embedded.Database(embedded.Admin, "default_keyspace")
-	if err := db.Table(schema.VideoStats).Find(map[string]any{"list": list}).DecodeAll(t.Context(), &rows); err != nil {
+	rows := stored(t, list)
+	if len(rows) != 4 { // two items, the row that counts them, and the plain row
+		t.Errorf("%d rows are left: %v", len(rows), rows)
+	}
+	if counts := rows[0]["counts"].(map[string]any); len(counts) != 2 {
+		t.Errorf("entries left: %v", counts)
+	}
+}
+
+// A list whose items are all old ends without a row.
+func TestTrimRemovesRowsThatCountOnlyOldItems(t *testing.T) {
+	t.Parallel()
+	now, list := june, uuid.NewString()
+	table := open(t, 1, &now)[0]
+	for range 3 {
+		monthly(t, table, list, time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC))
+		now = now.Add(48 * time.Hour)
+	}
+	if err := table.Fold(t.Context(), list); err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 5 { // two items, their two tallies, and the plain row
+	if err := table.Trim(t.Context(), list, since(5)); err != nil {
+		t.Fatal(err)
+	}
+	if rows := stored(t, list); len(rows) != 0 {
 		t.Errorf("%d rows are left: %v", len(rows), rows)
 	}
 }
@@ -105,7 +123,8 @@ func TestItemsAreCountedOneByOne(t *testing.T) {
 		most  int
 		whole bool
 	}{{n + 1, true}, {n, false}, {10, false}} {
-		got, whole, err := table.Items(t.Context(), list, test.most, func(id uuid.UUID) string { return fmt.Sprint(tally.TimeOf(id).Before(june.Add(20 * time.Second))) })
+		early := func(id uuid.UUID) string { return fmt.Sprint(tally.TimeOf(id).Before(june.Add(20 * time.Second))) }
+		got, whole, err := table.Items(t.Context(), list, test.most, early)
 		if err != nil || whole != test.whole || whole && (got["true"] != 20 || got["false"] != n-20) {
 			t.Errorf("at most %d: %v, %t, %v", test.most, got, whole, err)
 		}

@@ -4,208 +4,210 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/update"
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 )
 
-// head names one row of this process.
-type head struct {
-	list, bucket string
-	day          int
+// accountKey names a row of which this process has entries.
+type accountKey struct {
+	list string
+	day  int
 }
 
-// ledger is what this process has counted today. Dirty are the rows that are
-// stored with another value than the ledger's, or may be.
-type ledger struct {
-	mu    sync.Mutex
-	day   int
-	heads map[head]*Numbers
-	dirty map[head]bool
+// account is what this process has counted for one list on one day: its
+// entries of the row.
+type account struct {
+	accountKey
+
+	// writing is held during a write of the entries, so that an older total
+	// never follows a newer one.
+	writing sync.Mutex
+
+	mu      sync.Mutex
+	entries []total
+	next    *round
 }
 
-// Write stores items and what they change in the totals with one call. When it
-// fails the totals are as before, and items may or may not be stored: writing
-// or deleting them again is safe. It waits for the write even if ctx ends.
+// total is one entry. It is stale if another value than this is stored, or may
+// be.
+type total struct {
+	cell
+
+	value int64
+	stale bool
+}
+
+// round is one write of an account. All callers that come while the write before
+// it is under way share it.
+type round struct {
+	done chan struct{}
+	err  error
+}
+
+// Write stores items and what they change in the totals, at the same time. When
+// it fails the totals are as before, and items may or may not be stored: writing
+// or deleting them again is safe. It waits for the writes even if ctx ends.
 func (t *Table) Write(ctx context.Context, items []any, deltas ...Delta) error {
-	return t.commit.do(context.WithoutCancel(ctx), &request{items: items, deltas: deltas, done: make(chan error, 1)})
-}
-
-// writeBatch stores the requests of several callers at once.
-func (t *Table) writeBatch(ctx context.Context, batch []*request) error {
-	var rows []any
-	day := t.ledger.turn(dayNumber(t.config.Now()))
-	for _, r := range batch {
-		rows = append(rows, r.items...)
+	ctx = context.WithoutCancel(ctx)
+	accounts := t.count(deltas)
+	jobs := make([]func() error, 0, len(accounts)+1)
+	for _, a := range accounts {
+		jobs = append(jobs, func() error { return t.store(ctx, a) })
 	}
-	changed := t.apply(day, batch, 1)
-	rows = append(rows, t.rows(changed)...)
-	ctx, cancel := context.WithTimeout(ctx, t.config.Patience)
-	defer cancel()
-	if len(rows) == 0 {
-		return nil
+	if len(items) > 0 {
+		jobs = append(jobs, func() error { return t.insert(ctx, items) })
 	}
-	if _, err := t.config.Table(ctx).InsertMany(ctx, rows); err != nil {
-		t.apply(day, batch, -1)
-		return fmt.Errorf("write %d rows and their tallies: %w", len(rows), err)
-	}
-	t.written(changed)
-	return nil
-}
-
-// apply counts the deltas in, or out again, and names the rows to write: those
-// and the ones that an earlier failure has left in doubt.
-func (t *Table) apply(day int, batch []*request, sign int64) []head {
-	t.ledger.mu.Lock()
-	defer t.ledger.mu.Unlock()
-	for _, r := range batch {
-		for _, d := range r.deltas {
-			h := head{d.List, d.Bucket, day}
-			n := t.ledger.heads[h]
-			if n == nil {
-				n = &Numbers{}
-				t.ledger.heads[h] = n
-			}
-			if sign < 0 {
-				*n = n.Minus(d.Numbers)
-			} else {
-				*n = n.Plus(d.Numbers)
-			}
-			t.ledger.dirty[h] = true
+	err := parallel.Do(jobs...)
+	if err != nil {
+		for i, d := range deltas {
+			accounts[i].add(d.Bucket, Numbers{}.Minus(d.Numbers))
 		}
 	}
-	return t.ledger.some(day, batch)
+	return err
 }
 
-// turn forgets the rows of earlier days, which will not change any more, and
-// gives the day to count in. A clock that is set back begins no day again: its
-// rows would start anew, and overwrite what they have counted.
-func (l *ledger) turn(day int) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if day <= l.day {
-		return l.day
+// count adds the deltas to the accounts of today, and gives the account of each.
+func (t *Table) count(deltas []Delta) []*account {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	today := t.today()
+	accounts := make([]*account, len(deltas))
+	for i, d := range deltas {
+		key := accountKey{d.List, today}
+		a := t.accounts[key]
+		if a == nil {
+			a = &account{accountKey: key}
+			t.accounts[key] = a
+		}
+		a.add(d.Bucket, d.Numbers)
+		accounts[i] = a
 	}
-	for h := range l.heads {
-		if h.day < day && !l.dirty[h] {
-			delete(l.heads, h)
+	return accounts
+}
+
+// today gives the day to count in, and forgets the accounts of days before
+// yesterday: no write of theirs is under way. A clock that is set back does not
+// return to a day, whose accounts would begin at zero again.
+func (t *Table) today() int {
+	day := dayNumber(t.config.Now())
+	if day <= t.day {
+		return t.day
+	}
+	for key, a := range t.accounts {
+		if key.day < day-1 && !a.isStale() {
+			delete(t.accounts, key)
 		}
 	}
-	l.day = day
+	t.day = day
 	return day
 }
 
-// maxDirty bounds what one write makes up for.
-const maxDirty = 100
-
-// some names the rows of the batch, and then others that are in doubt.
-func (l *ledger) some(day int, batch []*request) []head {
-	var names []head
-	named := map[head]bool{}
-	add := func(h head) {
-		if !named[h] {
-			named[h], names = true, append(names, h)
+func (a *account) add(bucket string, n Numbers) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, kind := range []byte(kinds) {
+		if by := *n.of(kind); by != 0 {
+			e := a.entry(cell{kind, bucket})
+			e.value, e.stale = e.value+by, true
 		}
 	}
-	for _, r := range batch {
-		for _, d := range r.deltas {
-			add(head{d.List, d.Bucket, day})
+}
+
+// entry needs the lock.
+func (a *account) entry(c cell) *total {
+	for i := range a.entries {
+		if a.entries[i].cell == c {
+			return &a.entries[i]
 		}
 	}
-	for h := range l.dirty {
-		if len(names) >= maxDirty {
-			break
+	a.entries = append(a.entries, total{cell: c})
+	return &a.entries[len(a.entries)-1]
+}
+
+func (a *account) isStale() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, e := range a.entries {
+		if e.stale {
+			return true
 		}
-		add(h)
 	}
-	return names
+	return false
 }
 
-func (t *Table) rows(heads []head) []any {
-	t.ledger.mu.Lock()
-	defer t.ledger.mu.Unlock()
-	rows := make([]any, len(heads))
-	for i, h := range heads {
-		rows[i] = row{List: h.list, ID: rowID(h.day, kindHead, h.bucket, t.writer), Bucket: h.bucket, Numbers: *t.ledger.heads[h]}
+// store writes an account, together with what other callers have added.
+func (t *Table) store(ctx context.Context, a *account) error {
+	a.mu.Lock()
+	r := a.next
+	if r != nil {
+		a.mu.Unlock()
+		<-r.done
+		return r.err
 	}
-	return rows
+	r = &round{done: make(chan struct{})}
+	a.next = r
+	a.mu.Unlock()
+	a.writing.Lock()
+	r.err = t.update(ctx, a)
+	a.writing.Unlock()
+	close(r.done)
+	return r.err
 }
 
-func (t *Table) written(heads []head) {
-	t.ledger.mu.Lock()
-	defer t.ledger.mu.Unlock()
-	for _, h := range heads {
-		delete(t.ledger.dirty, h)
-	}
-}
-
-// Flush stores what earlier failures have left in doubt.
-func (t *Table) Flush(ctx context.Context) error { return t.Write(ctx, nil) }
-
-// request is one caller's part of a batch.
-type request struct {
-	items  []any
-	deltas []Delta
-	done   chan error
-}
-
-// committer makes one write at a time, so that an older total never follows a
-// newer one. Those who come meanwhile share the next write.
-type committer struct {
-	write   func(context.Context, []*request) error
-	mu      sync.Mutex
-	waiting []*request
-	running bool
-}
-
-// batchRows is how many rows the client sends in one call.
-const batchRows = 50
-
-func (c *committer) do(ctx context.Context, r *request) error {
-	c.mu.Lock()
-	c.waiting = append(c.waiting, r)
-	lead := !c.running
-	c.running = true
-	c.mu.Unlock()
-	if lead {
-		c.lead(ctx)
-	}
-	return <-r.done
-}
-
-// lead writes batches until nobody waits. The first batch is the leader's own;
-// a goroutine takes over the others', so that nobody works for all.
-func (c *committer) lead(ctx context.Context) {
-	if c.turn(ctx) {
-		go func() {
-			for c.turn(ctx) {
-			}
-		}()
-	}
-}
-
-// turn writes one batch and reports whether somebody waits for another.
-func (c *committer) turn(ctx context.Context) bool {
-	batch := c.next()
-	err := c.write(ctx, batch)
-	for _, r := range batch {
-		r.done <- err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.running = len(c.waiting) > 0
-	return c.running
-}
-
-func (c *committer) next() []*request {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	n, size := 0, 0
-	for n < len(c.waiting) {
-		size += len(c.waiting[n].items) + len(c.waiting[n].deltas)
-		if n > 0 && size > batchRows {
-			break
+// update writes the stale entries of an account.
+func (t *Table) update(ctx context.Context, a *account) error {
+	a.mu.Lock()
+	a.next = nil
+	values := map[string]int64{}
+	for i, e := range a.entries {
+		if e.stale {
+			values[e.key(t.writer)], a.entries[i].stale = e.value, false
 		}
-		n++
 	}
-	batch := c.waiting[:n:n]
-	c.waiting = c.waiting[n:]
-	return batch
+	a.mu.Unlock()
+	if len(values) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.config.Patience)
+	defer cancel()
+	row := filter.F{"list": a.list, "id": rowID(a.day, kindDay)}
+	err := t.config.Table(ctx).UpdateOne(ctx, row, update.Table().PutEntries("counts", values))
+	if err == nil {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, e := range a.entries {
+		if _, written := values[e.key(t.writer)]; written {
+			a.entries[i].stale = true
+		}
+	}
+	return fmt.Errorf("write the tally of list %s: %w", a.list, err)
+}
+
+func (t *Table) insert(ctx context.Context, items []any) error {
+	ctx, cancel := context.WithTimeout(ctx, t.config.Patience)
+	defer cancel()
+	if _, err := t.config.Table(ctx).InsertMany(ctx, items); err != nil {
+		return fmt.Errorf("write %d items: %w", len(items), err)
+	}
+	return nil
+}
+
+// maxFlushed bounds what one Flush writes.
+const maxFlushed = 100
+
+// Flush stores the entries that earlier failures have left stale.
+func (t *Table) Flush(ctx context.Context) error {
+	var jobs []func() error
+	t.mu.Lock()
+	for _, a := range t.accounts {
+		if len(jobs) < maxFlushed && a.isStale() {
+			jobs = append(jobs, func() error { return t.store(context.WithoutCancel(ctx), a) })
+		}
+	}
+	t.mu.Unlock()
+	return parallel.Do(jobs...)
 }
