@@ -1,224 +1,164 @@
-// Package stacks is the Pulumi program: it reads a stack's settings once,
-// makes its credentials, deploys the app to the chosen target and proves that
-// it serves. No cloud SDK may enter here; each target's main package brings
-// its own.
 package stacks
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/killrvideo/killrvideo-go/infra/app"
-	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/platform"
+	"github.com/killrvideo/killrvideo-go/infra/policy"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/checkout"
 )
 
-// Config is all the settings of a stack, read and validated.
+// Config is all the settings of a stack, read and validated. Package comments of
+// the fields are in the table; see Keys.
 type Config struct {
 	Stack       string
 	Target      string
 	Environment string
 	// Image is the digest reference to deploy; empty means build it.
-	Image string
-	Scale app.Scale
-	// Redeploy makes another revision when it changes.
+	Image    string
+	Scale    app.Scale
 	Redeploy int
 
-	LogLevel         string
-	CORSOrigins      string
+	// Variables are those of the service that plain settings set, by name.
+	Variables        map[string]string
 	JWTExpiryMinutes int
 	ModeratorEmails  string
-	// ModeratorCodesGeneration makes new codes when it changes.
-	ModeratorCodesGeneration string
-	DefaultRoles             string
-	Service                  Service
 
-	AstraDatabaseID string
-	AstraRegion     string
-	Keyspace        string
-	// AstraDataAPIEndpoint and AstraDevopsEndpoint are where Astra's APIs are, if
-	// not at Astra itself; AstraEndpointReason is why.
-	AstraDataAPIEndpoint, AstraDevopsEndpoint, AstraEndpointReason string
-
-	AstraTokenGeneration string
-	AllowBroadAstraToken bool
-	JWTKeyGeneration     string
+	ModeratorCodesGeneration, AstraTokenGeneration, JWTKeyGeneration string
 	// JWTKeyLeakGeneration is empty until a key has leaked.
 	JWTKeyLeakGeneration string
 
-	// Secrets that are set, by key; their values are read as Pulumi secrets
-	// when they are used.
-	HasDeployToken, HasAstraToken, HasReadOnlyToken, HasJWTKey, HasNvidiaKey, HasYouTubeKey, HasOTLPHeaders, HasMetricsToken bool
+	AstraDatabaseID, AstraRegion, Keyspace string
+	// AstraDataAPIEndpoint and AstraDevopsEndpoint are empty for Astra itself.
+	AstraDataAPIEndpoint, AstraDevopsEndpoint, AstraEndpointReason string
+	AllowBroadAstraToken                                           bool
+	MetricsPublic                                                  bool
 
-	// MetricsPublic lets anybody read /metrics.
-	MetricsPublic bool
+	// Production is what the platform is asked for beside running the service.
+	Production platform.Production
+	// AccessList are the addresses of operators that reach the database beside the
+	// service; none leaves the database's list alone.
+	AccessList []string
 
-	// Online tells that what the stack is deployed to may be asked about itself.
+	Gate, GateReason   string
+	GateTimeoutSeconds int
+
+	// Waivers permit what a rule of the policy forbids.
+	Waivers []policy.Waiver
+
+	// Online tells that the program may ask the platform about itself.
 	Online bool
 
-	Gate               string
-	GateReason         string
-	GateTimeoutSeconds int
+	secrets map[string]bool
 }
 
-// maxGeneration leaves room for a date, such as 20261126.
-const maxGeneration = 999_999_999
+// Has tells whether a secret is set. Its value is read as a Pulumi secret where
+// it is used.
+func (c *Config) Has(secret string) bool { return c.secrets[secret] }
 
-// maxRedeploy leaves room for a time in seconds.
-const maxRedeploy = 99_999_999_999
-
-// Source is where settings come from: a *pulumi.Context, or a test.
-type Source interface {
-	GetConfig(key string) (string, bool)
-	IsConfigSecret(key string) bool
-	Stack() string
-}
-
-// Load reads and validates every setting. All problems are reported at once,
-// as *Problems.
+// Load reads and validates every setting. All problems are reported at once, as
+// *Problems.
 func Load(source Source) (*Config, error) {
 	r := &reader{source: source, problems: &Problems{Stack: source.Stack()}}
-	c := &Config{Stack: source.Stack()}
 	r.problems.unknown(configured(source))
-	c.readDeployment(r)
-	c.readService(r)
-	c.readAstra(r)
-	c.readSecrets(r)
-	c.check(r)
+	c := &Config{Stack: source.Stack()}
+	c.read(r)
+	c.check(r.problems)
 	return c, r.problems.orNil()
 }
 
-func (c *Config) readDeployment(r *reader) {
-	c.Target = r.text("target", "local")
-	if err := target.Check(c.Target); err != nil {
-		r.problems.add("target", r.problems.set("target", "local"), "%v", err)
+func (c *Config) read(r *reader) {
+	c.Target = r.target()
+	c.Environment = r.environment()
+	c.Image = r.text("image")
+	c.Scale = app.Scale{
+		MinInstances: r.integer("minInstances"), MaxInstances: r.integer("maxInstances"), Concurrency: r.integer("concurrency"),
+		CPU: r.text("cpu"), Memory: r.text("memory"),
 	}
-	c.Environment = r.text("environment", c.Stack)
-	r.match("environment", c.Environment, environmentName, "2 to 20 lower-case letters, digits and dashes, beginning with a letter", environmentOf(c.Stack, nil))
-	if !environmentName.MatchString(c.Environment) {
-		// Its problem is noted; names made of it would only repeat it.
-		c.Environment = "dev"
+	if c.Scale.Memory == "" {
+		c.Scale.Memory = leastMemory(c.Target, c.Scale.CPU)
 	}
-	c.Image = r.text("image", "")
-	if c.Image != "" {
-		r.match("image", c.Image, digestReference, "a reference by digest, such as registry/name@sha256:…; tags can move", "NAME@sha256:DIGEST")
+	if !targetNamed(c.Target).concurrency && !r.isSet("concurrency") {
+		c.Scale.Concurrency = 0 // a platform without it refuses any other number
 	}
-	c.Scale.MinInstances = r.number("minInstances", 1, 0, 100)
-	c.Scale.MaxInstances = r.number("maxInstances", 3, 1, 1000)
-	c.Scale.Concurrency = r.number("concurrency", 80, 1, 1000)
-	c.Scale.CPU = r.text("cpu", "1")
-	r.match("cpu", c.Scale.CPU, cores, "cores, such as 0.25, 0.5, 1, 2, 4", "1")
-	c.Scale.Memory = r.text("memory", leastMemory(c.Target, c.Scale.CPU))
-	r.match("memory", c.Scale.Memory, binaryUnits, "a size such as 512Mi or 2Gi", leastMemory(c.Target, "1"))
-	c.Redeploy = r.number("redeploy", 0, 0, maxRedeploy)
-	c.Gate = r.oneOf("gate", "http", "http", "off")
-	c.GateReason = r.text("gateReason", "")
-	c.GateTimeoutSeconds = r.number("gateTimeoutSeconds", 120, 5, 3600)
-}
+	if c.Target == checkout.Local {
+		r.unreadScale()
+	}
+	c.Redeploy = r.integer("redeploy")
 
-func (c *Config) readService(r *reader) {
-	c.LogLevel = r.oneOf("logLevel", "INFO", "DEBUG", "INFO", "WARN", "ERROR")
-	c.CORSOrigins = r.text("corsOrigins", "*")
-	c.JWTExpiryMinutes = r.number("jwtExpiryMinutes", 60, 1, 24*60)
-	c.ModeratorEmails = r.text("moderatorEmails", "")
-	c.ModeratorCodesGeneration = itoa(r.number("moderatorCodesGeneration", 1, 0, maxGeneration))
-	c.DefaultRoles = r.text("defaultRoles", "viewer,creator")
-	r.roles("defaultRoles", c.DefaultRoles)
-	r.emails("moderatorEmails", c.ModeratorEmails)
-	r.origins("corsOrigins", c.CORSOrigins)
-	c.Service.readGroup(r)
-}
+	c.Variables = r.variables()
+	c.JWTExpiryMinutes = r.integer("jwtExpiryMinutes")
+	c.ModeratorEmails = c.Variables["MODERATOR_EMAILS"]
+	c.ModeratorCodesGeneration = r.text("moderatorCodesGeneration")
+	c.AstraTokenGeneration = r.text("astraTokenGeneration")
+	c.JWTKeyGeneration = r.text("jwtKeyGeneration")
+	if leaks := r.text("jwtKeyLeakGeneration"); leaks != "0" {
+		c.JWTKeyLeakGeneration = leaks
+	}
 
-func (c *Config) readAstra(r *reader) {
-	c.AstraDatabaseID = r.text("astraDatabaseId", "")
-	if c.AstraDatabaseID != "" {
-		r.match("astraDatabaseId", c.AstraDatabaseID, uuidText, "a database id (a UUID), not a name or an endpoint", "DATABASE-UUID")
-	}
-	c.AstraRegion = r.text("astraRegion", "")
-	if c.AstraRegion != "" {
-		r.match("astraRegion", c.AstraRegion, regionName, "a region such as us-east1 or eu-west-1", "us-east1")
-	}
-	c.Keyspace = r.text("keyspace", "killrvideo")
-	r.match("keyspace", c.Keyspace, keyspaceName, "a letter, then at most 47 letters, digits and underscores", "killrvideo")
-	c.AstraTokenGeneration = itoa(r.number("astraTokenGeneration", 1, 0, maxGeneration))
-	c.JWTKeyGeneration = itoa(r.number("jwtKeyGeneration", 1, 0, maxGeneration))
-	if leaks := r.number("jwtKeyLeakGeneration", 0, 0, maxGeneration); leaks > 0 {
-		c.JWTKeyLeakGeneration = itoa(leaks)
-	}
-	c.AllowBroadAstraToken = r.flag("allowBroadAstraToken")
-	c.readEndpoints(r)
-}
+	c.AstraDatabaseID, c.AstraRegion, c.Keyspace = r.text("astraDatabaseId"), r.text("astraRegion"), r.text("keyspace")
+	c.AstraDataAPIEndpoint, c.AstraDevopsEndpoint = r.text("astraDataApiEndpoint"), r.text("astraDevopsEndpoint")
+	c.AstraEndpointReason = r.text("astraEndpointReason")
+	c.AllowBroadAstraToken = r.boolean("allowBroadAstraToken")
+	c.MetricsPublic = r.boolean("metricsPublic")
+	c.Gate, c.GateReason, c.GateTimeoutSeconds = strings.ToLower(r.text("gate")), r.text("gateReason"), r.integer("gateTimeoutSeconds")
 
-func (c *Config) readSecrets(r *reader) {
-	c.HasDeployToken = r.secret("astraDeployToken", astraToken)
-	c.HasAstraToken = r.secret("astraToken", astraToken)
-	c.HasReadOnlyToken = r.secret("astraReadOnlyToken", astraToken)
-	c.HasJWTKey = r.secret("jwtSecretKey", signingKey)
-	c.HasNvidiaKey = r.secret("nvidiaApiKey", anySecret)
-	c.HasYouTubeKey = r.secret("youtubeApiKey", anySecret)
-	c.HasMetricsToken = r.secret("metricsToken", anySecret)
-	c.MetricsPublic = r.flag("metricsPublic")
-	c.HasOTLPHeaders = r.secret("otlpHeaders", headers)
-}
+	c.Waivers = r.waivers()
+	c.readProduction(r)
 
-// check refuses combinations that make no sense.
-func (c *Config) check(r *reader) {
-	p := r.problems
-	if c.Scale.MinInstances > c.Scale.MaxInstances {
-		p.add("minInstances", p.set("maxInstances", itoa(c.Scale.MinInstances)),
-			"%d is more than maxInstances, which is %d", c.Scale.MinInstances, c.Scale.MaxInstances)
-	}
-	if c.Gate == "off" && c.GateReason == "" {
-		p.add("gateReason", p.set("gateReason", `"WHY"`), "the gate is off, so nothing proves the deployment; say why")
-	}
-	if c.Gate != "off" && c.GateReason != "" {
-		p.add("gateReason", p.remove("gateReason"), "says why the gate is off, but it is not")
-	}
-	switch {
-	case c.AllowBroadAstraToken && c.Environment != "dev":
-		p.add("allowBroadAstraToken", p.remove("allowBroadAstraToken"), "only environment dev may use a token that can do more than the API needs")
-	case c.AllowBroadAstraToken && !c.HasAstraToken && !c.HasReadOnlyToken:
-		p.add("allowBroadAstraToken", p.remove("allowBroadAstraToken"),
-			"is about a token of your own, and neither astraToken nor astraReadOnlyToken is set; a minted one is never broad")
-	}
-	if c.ModeratorCodesGeneration != "1" && len(c.provedModerators()) == 0 {
-		p.add("moderatorCodesGeneration", p.remove("moderatorCodesGeneration"), "makes new codes of moderators, and this stack has none")
-	}
-	if c.MetricsPublic && c.HasMetricsToken {
-		p.add("metricsPublic", p.remove("metricsPublic"), "lets anybody read /metrics, and metricsToken is for those who have it")
-	}
-	c.checkEndpoints(p)
-	if c.Target == "local" {
-		c.checkLocal(p)
-		return
-	}
-	c.checkAccount(p)
-}
-
-// makesMetricsToken tells that the stack makes the token for /metrics: outside
-// this machine numbers about the service are not for everybody.
-func (c *Config) makesMetricsToken() bool {
-	return c.Target != "local" && !c.HasMetricsToken && !c.MetricsPublic
-}
-
-func (c *Config) checkLocal(p *Problems) {
-	if c.MetricsPublic {
-		p.add("metricsPublic", p.remove("metricsPublic"), "target local lets anybody on this machine read /metrics anyway")
-	}
-	if c.Image != "" {
-		p.add("image", p.remove("image"), "target local builds and runs the program itself; an image is for the other targets")
+	c.secrets = map[string]bool{}
+	for _, key := range Keys() {
+		if key.Secret {
+			c.secrets[key.Name] = r.secret(key.Name)
+		}
 	}
 }
 
-// checkAccount asks for what a deployment outside this machine cannot do
-// without.
-func (c *Config) checkAccount(p *Problems) {
-	if c.AstraDatabaseID == "" {
-		p.add("astraDatabaseId", p.set("astraDatabaseId", "DATABASE-UUID"), "target %s needs the database to use", c.Target)
+// unreadScale refuses the size of an instance where there is one process.
+func (r *reader) unreadScale() {
+	for _, key := range []string{"minInstances", "maxInstances", "concurrency", "cpu", "memory"} {
+		if r.isSet(key) {
+			r.problems.add(key, r.problems.remove(key), "does nothing on target local, which runs one process")
+		}
 	}
-	if c.AstraRegion == "" {
-		p.add("astraRegion", p.set("astraRegion", "us-east1"), "target %s needs the region of the database", c.Target)
+}
+
+// isSet reports a value other than the default: the engine hands over defaults
+// of Pulumi.yaml as if the stack had set them.
+func (r *reader) isSet(key string) bool {
+	value, _ := r.source.GetConfig(Namespace + ":" + key)
+	return value != "" && value != find(key).Default
+}
+
+// target is the stack's target. The launcher has refused unknown ones before the
+// program runs; a plan and the language host's program have not.
+func (r *reader) target() string {
+	target := r.text("target")
+	root, err := checkout.Root()
+	if err != nil {
+		return target // which is compared with that of this program
 	}
-	if !c.HasDeployToken {
-		p.List = append(p.List, Problem{
-			Key: "astraDeployToken", Missing: true, Cure: p.setSecret("astraDeployToken"),
-			What: "is not set; it makes the schema and mints the service's token",
-		})
+	if targets := checkout.Targets(root); !slices.Contains(targets, target) {
+		r.problems.add("target", r.problems.set("target", checkout.Local), "must be one of %s, not %q", strings.Join(targets, ", "), target)
 	}
+	return target
+}
+
+// environment is the stack's name if no environment is set.
+func (r *reader) environment() string {
+	if value, _ := r.source.GetConfig(Namespace + ":environment"); value != "" {
+		if environment := r.text("environment"); environment != "" {
+			return environment
+		}
+		return "dev" // the problem is noted; names made of it would only repeat it
+	}
+	stack := r.source.Stack()
+	if find("environment").Rule.Check(stack) != nil {
+		r.problems.add("environment", r.problems.set("environment", environmentOf(stack, nil)),
+			"the stack's name, %q, is no name of an environment; set one", stack)
+		return "dev"
+	}
+	return stack
 }

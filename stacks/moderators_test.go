@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 )
 
@@ -27,10 +28,10 @@ func TestModeratorsProveThemselvesAlmostEverywhere(t *testing.T) {
 		},
 	} {
 		cfg, _ := Load(source{values: test.settings}) // what a cloud needs besides is not set
-		if got := cfg.provedModerators(); !slices.Equal(got, test.codes) {
+		if got := cfg.moderatorsWithCode(); !slices.Equal(got, test.codes) {
 			t.Errorf("%s: codes for %v, want %v", name, got, test.codes)
 		}
-		if got := settings(cfg, &credentials.Astra{})["MODERATOR_PROOF"]; got != test.proof {
+		if got, _ := app.Known(serviceVariables(cfg, &credentials.Astra{})["MODERATOR_PROOF"]); got != test.proof {
 			t.Errorf("%s: MODERATOR_PROOF=%s, want %q", name, got, test.proof)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // ownSigningKey refuses a jwtSecretKey that another stack signs with, before
-// anything is touched. A key that is generated shows itself only later; the
-// room of credentials looks at it then.
+// anything is changed. A generated key is known only later; package credentials
+// compares it then.
 func ownSigningKey(source Source, peers []credentials.Peer) error {
 	problems := &Problems{Stack: source.Stack()}
 	given, _ := source.GetConfig(Namespace + ":jwtSecretKey")

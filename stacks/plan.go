@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
+	"github.com/killrvideo/killrvideo-go/infra/policy"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/checkout"
 	"github.com/killrvideo/killrvideo-go/stacks/launch/stackfile"
 )
 
@@ -20,6 +23,8 @@ import (
 type Planned struct {
 	*plan.Plan
 	Assumed []string
+	// Findings are what the policy says of it.
+	Findings []policy.Finding
 }
 
 // Plan runs the program with the settings of a stack, as up would read them. It
@@ -38,13 +43,17 @@ func Plan(root, stack, target string, build Builder) (*Planned, error) {
 	with.Project, with.Name, with.Checkout = Namespace, stack, root
 	unknown := &Problems{Stack: stack}
 	unknown.unknown(slices.Sorted(maps.Keys(settings)))
-	made, err := plan.Run(func(ctx *pulumi.Context) error { return Program(ctx, target, build, Seen{}) }, with)
-	return &Planned{made, assumed}, together(stack, unknown.orNil(), err)
+	made, err := plan.Run(func(ctx *pulumi.Context) error { return Program(ctx, target, build, StackContext{}) }, with)
+	if err != nil {
+		return nil, join(stack, unknown.orNil(), err)
+	}
+	reader := &reader{source: fileSource{stack, with.Config, with.Secrets}, problems: &Problems{Stack: stack}}
+	return &Planned{made, assumed, policy.Check(made, reader.waivers(), time.Now())}, join(stack, unknown.orNil(), nil)
 }
 
 // inForce is the config of a stack's settings file.
 func inForce(root, stack string) (map[string]any, error) {
-	home, err := stackfile.Home(root)
+	home, err := checkout.Home(root)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +117,7 @@ func assume(settings map[string]any, target string) (assumed []string) {
 	if group == nil {
 		group = map[string]any{}
 	}
-	for key, value := range owned[target] {
+	for key, value := range targetNamed(target).assumed {
 		// A stack that asks for plain HTTP has no name to prove.
 		if key != "region" && target == "ecs" && group["allowHttp"] == true {
 			continue
@@ -126,13 +135,6 @@ func assume(settings map[string]any, target string) (assumed []string) {
 	settings[Namespace+":"+target] = group
 	slices.Sort(assumed)
 	return assumed
-}
-
-// owned is what only the owner of an account can say, with a stand-in.
-var owned = map[string]map[string]any{
-	"cloudrun":   {"project": "your-project", "region": "europe-west1"},
-	"ecs":        {"region": "eu-west-1", "domain": "api.example.org", "hostedZoneId": "Z0123456789ABCDEFGHIJ"},
-	"kubernetes": {"host": "api.example.org", "repository": "registry.example.org/killrvideo", "callersNamespace": "ingress-nginx"},
 }
 
 // configuration turns a file's settings into a program's. Secrets are made up,

@@ -1,26 +1,26 @@
+// Package stacks is the Pulumi program: it reads a stack's settings once, makes
+// its credentials, deploys the service to the chosen target and proves that it
+// serves. No cloud SDK may enter here; each target's main package brings its own.
 package stacks
 
 import (
 	"fmt"
-	"maps"
-	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/gate"
-	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
-	"github.com/killrvideo/killrvideo-go/infra/secret"
-	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/platform"
+	"github.com/killrvideo/killrvideo-go/infra/policy"
 )
 
 // Builder makes a target from a stack's settings; each target's main package
 // has one.
-type Builder func(source Source, cfg *Config) (target.Target, error)
+type Builder func(source Source, cfg *Config) (platform.Platform, error)
 
-// Seen is what whoever starts the program sees and the program cannot.
-type Seen struct {
+// StackContext is what the caller of the program knows and the program cannot find out.
+type StackContext struct {
 	// Keys are the full names of all settings that the stack has.
 	Keys []string
 	// Peers are the other stacks.
@@ -28,74 +28,87 @@ type Seen struct {
 	// NotReady is told when the deployed service is not ready at the end of an
 	// up, which fails then. Without it nothing asks: a plan has no service.
 	NotReady func(error)
-	// Proved is what the stack's own last proved revision is known by.
+	// Proved is what the stack's last proved revision is known by.
 	Proved credentials.Proved
+	// Outputs are those of the stack's last successful update.
+	Outputs map[string]any
+	// RollsBackTo is the earlier revision whose image and settings are deployed
+	// again, "" if none is.
+	RollsBackTo string
 	// Online tells that what the stack is deployed to may be asked about itself.
 	Online bool
 }
 
-// Program is the whole deployment of one stack; each line is one call into
-// one room.
-func Program(ctx *pulumi.Context, name string, build Builder, seen Seen) error {
-	cfg, place, err := readWith(listing{ctx, seen.Keys}, name, build, seen.Online)
+// Program is the whole deployment of one stack; each step is one call.
+func Program(ctx *pulumi.Context, name string, build Builder, stack StackContext) error {
+	cfg, target, err := readWith(listing{ctx, stack.Keys}, name, build, stack.Online)
 	if err != nil {
 		return err
 	}
-	if err := ownSigningKey(ctx, seen.Peers); err != nil {
+	if err := prepare(ctx, cfg, stack.Peers); err != nil {
 		return err
 	}
-	if err := warnTrustedModerators(ctx, cfg); err != nil {
-		return err
-	}
-	if err := ownEnvironment(cfg, seen.Peers); err != nil {
-		return err
-	}
-	if err := keepNamesOfEnvironment(ctx, cfg); err != nil {
-		return err
-	}
-	astra, err := place.Astra(ctx, account(ctx, cfg))
+	astra, err := target.Astra(ctx, account(ctx, cfg))
 	if err != nil {
 		return err
 	}
-	creds, err := credentials.New(ctx, credentialArgs(ctx, cfg, place, astra, seen))
+	list, err := accessList(ctx, cfg, astra)
 	if err != nil {
 		return err
 	}
-	image, err := place.Image(ctx, cfg.Image)
+	wanted := credentialArgs(ctx, cfg, target, astra, stack)
+	wanted.After = list.Entries()
+	creds, err := credentials.New(ctx, "credentials-"+cfg.Stack, wanted)
 	if err != nil {
 		return err
 	}
-	described, err := describe(ctx, cfg, astra, creds)
+	described, err := describe(ctx, cfg, target, astra, creds)
 	if err != nil {
 		return err
 	}
-	running, err := place.Deploy(ctx, described, image)
+	described.AllowAddress = allowAddress(ctx, list)
+	running, err := target.Deploy(ctx, described)
+	if err != nil {
+		return join(cfg.Stack, nil, err) // what only the account or the state shows to be wrong
+	}
+	proved, err := gate.New(ctx, "gate-"+cfg.Stack, gateArgs(cfg, running, creds))
 	if err != nil {
 		return err
 	}
-	proved, err := gate.New(ctx, gate.Args{
-		Stack: cfg.Stack, Running: running,
-		Mode: cfg.Gate, Reason: cfg.GateReason, TimeoutSeconds: cfg.GateTimeoutSeconds,
-		Credentials: []pulumi.Resource{creds.Token, creds.ReadOnly, creds.Key}, KeyFingerprint: creds.Key.Fingerprint,
-	})
+	enforced, err := list.Enforce(ctx, proved.Proved)
 	if err != nil {
 		return err
 	}
-	if err := gate.Drain(ctx, cfg.Stack, running, place.Times().Drain(), proved); err != nil {
-		return err
+	confirm(ctx, cfg, running.TrafficFix, proved, enforced, stack.NotReady)
+	remember(ctx, stack, running.Image, creds, proved)
+	export(ctx, cfg, running, astra.DataAPIEndpoint, creds, proved, stack.Proved)
+	return nil
+}
+
+// prepare does what has to come before the first resource: checks that need the
+// other stacks, aliases of former names, and the policy that holds every resource.
+func prepare(ctx *pulumi.Context, cfg *Config, peers []credentials.Peer) error {
+	for _, step := range []func() error{
+		func() error { return ownSigningKey(ctx, peers) },
+		func() error { return ownEnvironment(cfg, peers) },
+		func() error { return warnTrustedModerators(ctx, cfg) },
+		func() error { return aliasFormerNames(ctx, cfg) },
+		func() error { return policy.Enforce(ctx, cfg.Waivers) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
 	}
-	confirm(ctx, cfg, running.Elsewhere, proved, seen.NotReady)
-	export(ctx, cfg, running, astra.DataAPIEndpoint, creds, proved, seen.Proved)
 	return nil
 }
 
 // Read gives the settings and the target that they describe. All problems of
 // both are reported at once, as *Problems.
-func Read(source Source, name string, build Builder) (*Config, target.Target, error) {
+func Read(source Source, name string, build Builder) (*Config, platform.Platform, error) {
 	return readWith(source, name, build, false)
 }
 
-func readWith(source Source, name string, build Builder, online bool) (*Config, target.Target, error) {
+func readWith(source Source, name string, build Builder, online bool) (*Config, platform.Platform, error) {
 	cfg, err := Load(source)
 	cfg.Online = online
 	if cfg.Target != name {
@@ -104,19 +117,22 @@ func readWith(source Source, name string, build Builder, online bool) (*Config, 
 		}
 		return cfg, nil, fmt.Errorf("the stack's target is %q, but this is the program of target %q", cfg.Target, name)
 	}
-	place, own := build(source, cfg)
-	return cfg, place, together(source.Stack(), err, own)
+	target, own := build(source, cfg)
+	if err == nil && own == nil && target != nil {
+		own = keepsConnections(cfg, target.Times())
+	}
+	return cfg, target, join(source.Stack(), err, own)
 }
 
 func account(ctx *pulumi.Context, cfg *Config) credentials.Account {
 	return credentials.Account{
-		DatabaseID: cfg.AstraDatabaseID,
-		Region:     cfg.AstraRegion,
-		Keyspace:   cfg.Keyspace,
+		DatabaseID: unlessEmpty(cfg.AstraDatabaseID),
+		Region:     pulumi.String(cfg.AstraRegion),
+		Keyspace:   pulumi.String(cfg.Keyspace),
 
-		DataAPIEndpoint: cfg.AstraDataAPIEndpoint,
-		DevopsEndpoint:  cfg.AstraDevopsEndpoint,
-		DeployToken:     secretSetting(ctx, "astraDeployToken", cfg.HasDeployToken),
+		DataAPIEndpoint: unlessEmpty(cfg.AstraDataAPIEndpoint),
+		DevopsEndpoint:  unlessEmpty(cfg.AstraDevopsEndpoint),
+		DeployToken:     secretSetting(ctx, "astraDeployToken", cfg.Has("astraDeployToken")),
 	}
 }
 
@@ -127,34 +143,58 @@ const buildSeconds = 900
 // rolloutSeconds is how long after a new signing key is made instances may sign
 // with the one before. What takes longer fails, and no old instance signs after
 // the proof.
-func rolloutSeconds(cfg *Config, place target.Target) int {
-	limit := place.RolloutSeconds() + cfg.GateTimeoutSeconds
+func rolloutSeconds(cfg *Config, target platform.Platform) int {
+	limit := target.RolloutSeconds() + cfg.GateTimeoutSeconds
 	if cfg.Image == "" && cfg.Target != "local" {
 		limit += buildSeconds
 	}
 	return limit
 }
 
-func credentialArgs(ctx *pulumi.Context, cfg *Config, place target.Target, astra *credentials.Astra, seen Seen) credentials.Args {
-	return credentials.Args{
+func credentialArgs(
+	ctx *pulumi.Context, cfg *Config, target platform.Platform, astra *credentials.Astra, stack StackContext,
+) *credentials.Args {
+	return &credentials.Args{
 		Astra:                astra,
+		Name:                 appName,
+		Title:                appTitle,
 		Stack:                cfg.Stack,
 		TokenGeneration:      cfg.AstraTokenGeneration,
 		KeyGeneration:        cfg.JWTKeyGeneration,
 		KeyLeakGeneration:    cfg.JWTKeyLeakGeneration,
-		GivenToken:           secretSetting(ctx, "astraToken", cfg.HasAstraToken),
-		GivenReadOnlyToken:   secretSetting(ctx, "astraReadOnlyToken", cfg.HasReadOnlyToken),
-		GivenKey:             secretSetting(ctx, "jwtSecretKey", cfg.HasJWTKey),
+		GivenToken:           secretSetting(ctx, "astraToken", cfg.Has("astraToken")),
+		GivenReadOnlyToken:   secretSetting(ctx, "astraReadOnlyToken", cfg.Has("astraReadOnlyToken")),
+		GivenKey:             secretSetting(ctx, "jwtSecretKey", cfg.Has("jwtSecretKey")),
 		AllowBroadToken:      cfg.AllowBroadAstraToken,
 		TokenLifetimeSeconds: cfg.JWTExpiryMinutes * 60,
-		RolloutSeconds:       rolloutSeconds(cfg, place),
-		Protect:              place.Protected(),
-		Proved:               seen.Proved,
-		Moderators:           cfg.provedModerators(),
+		RolloutSeconds:       rolloutSeconds(cfg, target),
+		Protect:              target.Protected(),
+		Proved:               stack.Proved,
+		Moderators:           cfg.moderatorsWithCode(),
 		ModeratorsGeneration: cfg.ModeratorCodesGeneration,
 		Tables:               tables(),
-		Peers:                seen.Peers,
+		Peers:                stack.Peers,
+		SharedKeyFix: "make another with: " + caller.Here("config set jwtKeyGeneration N") +
+			" (any number not used yet), or set another jwtSecretKey",
 	}
+}
+
+func gateArgs(cfg *Config, running *platform.Deployment, creds *credentials.Credentials) *gate.Args {
+	args := &gate.Args{
+		Deployment: running, TimeoutSeconds: cfg.GateTimeoutSeconds, Credentials: creds.Resources(), KeyFingerprint: creds.Key.Fingerprint,
+	}
+	if cfg.Gate == "off" {
+		args.Off = cfg.GateReason
+	}
+	return args
+}
+
+// unlessEmpty is an input that is absent if there is no text.
+func unlessEmpty(text string) pulumi.StringInput {
+	if text == "" {
+		return nil
+	}
+	return pulumi.String(text)
 }
 
 // secretSetting is a secret of the stack, nil when it is not set.
@@ -164,75 +204,4 @@ func secretSetting(ctx *pulumi.Context, key string, set bool) pulumi.StringInput
 	}
 	value, _ := ctx.GetConfig(Namespace + ":" + key)
 	return pulumi.ToSecret(pulumi.String(value)).(pulumi.StringOutput)
-}
-
-// describe says what runs: the settings of the service's own guide.
-func describe(ctx *pulumi.Context, cfg *Config, astra *credentials.Astra, creds *credentials.Credentials) (app.App, error) {
-	secrets := []secret.Secret{
-		secret.New("ASTRA_DB_APPLICATION_TOKEN", creds.Token.Token),
-		secret.New("ASTRA_DB_READ_ONLY_TOKEN", creds.ReadOnly.Token),
-		secret.New("JWT_SECRET_KEY", creds.Key.Current),
-		secret.New("JWT_SECRET_KEY_PREVIOUS", creds.Key.Previous),
-	}
-	if creds.Moderators != nil {
-		secrets = append(secrets, secret.New("MODERATOR_CODES", creds.Moderators.Codes))
-	}
-	for _, given := range []struct {
-		variable, key string
-		set           bool
-	}{
-		{"NVIDIA_API_KEY", "nvidiaApiKey", cfg.HasNvidiaKey},
-		{"YOUTUBE_API_KEY", "youtubeApiKey", cfg.HasYouTubeKey},
-		{"METRICS_TOKEN", "metricsToken", cfg.HasMetricsToken},
-		{"OTEL_EXPORTER_OTLP_HEADERS", "otlpHeaders", cfg.HasOTLPHeaders},
-	} {
-		if given.set {
-			secrets = append(secrets, secret.New(given.variable, secretSetting(ctx, given.key, true)))
-		}
-	}
-	if cfg.makesMetricsToken() {
-		token, err := resource.NewRandom(ctx, "metrics-"+cfg.Stack, &resource.RandomArgs{})
-		if err != nil {
-			return app.App{}, fmt.Errorf("the token for /metrics: %w", err)
-		}
-		secrets = append(secrets, secret.New("METRICS_TOKEN", token.Value))
-		ctx.Export("metricsToken", pulumi.ToSecret(token.Value))
-	}
-	return app.App{
-		Name:        "killrvideo",
-		Environment: cfg.Environment,
-		Settings:    settings(cfg, astra),
-		Derived: map[string]pulumi.StringOutput{
-			"JWT_SECRET_KEY_PREVIOUS_ISSUED_UNTIL":   creds.Key.PreviousIssuedUntil,
-			"JWT_SECRET_KEY_PREVIOUS_VERIFIES_UNTIL": creds.Key.PreviousExpiresAt,
-			"SESSIONS_VALID_AFTER":                   creds.Key.SessionsValidAfter,
-		},
-		Secrets: secrets,
-		Calls:   append(cfg.Service.calls(), portsOf(cfg.AstraDataAPIEndpoint)...),
-		Probes:  app.DefaultProbes(),
-		Scale:   cfg.Scale,
-	}, nil
-}
-
-// settings are the plain variables: those of the group `service`, and those
-// that a stack decides.
-func settings(cfg *Config, astra *credentials.Astra) map[string]string {
-	all := cfg.Service.settings()
-	if cfg.Redeploy > 0 {
-		all["REDEPLOY"] = strconv.Itoa(cfg.Redeploy)
-	}
-	maps.Copy(all, map[string]string{
-		"ASTRA_DB_API_ENDPOINT": astra.DataAPIEndpoint,
-		"ASTRA_DB_KEYSPACE":     astra.Keyspace,
-		"JWT_ALGORITHM":         "HS256",
-		"JWT_EXPIRY_MINUTES":    strconv.Itoa(cfg.JWTExpiryMinutes),
-		"LOG_LEVEL":             cfg.LogLevel,
-		"CORS_ORIGINS":          cfg.CORSOrigins,
-		"MODERATOR_EMAILS":      cfg.ModeratorEmails,
-		"DEFAULT_ROLES":         cfg.DefaultRoles,
-	})
-	if cfg.trustsModeratorEmails() {
-		all["MODERATOR_PROOF"] = "none"
-	}
-	return all
 }

@@ -31,7 +31,7 @@ func TestAStateThatIsBeingWrittenIsReadAgain(t *testing.T) {
 	t.Parallel()
 	backend := &halfWritten{}
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
-		proved, err := Proved(ctx)
+		proved, _, err := Proved(ctx)
 		if err == nil && proved.KeyFingerprint != credentials.NoneProved {
 			t.Errorf("got %+v", proved)
 		}

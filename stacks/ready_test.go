@@ -39,8 +39,8 @@ func asked(t *testing.T, status int, cfg Config, dry, plan bool) (times int64, n
 	}
 	cfg.Stack, cfg.GateTimeoutSeconds = "qa", 1
 	err = pulumi.RunErr(func(ctx *pulumi.Context) error {
-		proved := &gate.Proved{URL: pulumi.String(server.URL).ToStringOutput(), Revision: pulumi.String("r1").ToStringOutput()}
-		confirm(ctx, &cfg, "", proved, note)
+		proved := &gate.Gate{URL: pulumi.String(server.URL).ToStringOutput(), Revision: pulumi.String("r1").ToStringOutput()}
+		confirm(ctx, &cfg, "", proved, pulumi.String("").ToStringOutput(), note)
 		ctx.Export("url", proved.URL)
 		return nil
 	}, pulumi.WithMocks("killrvideo", "qa", nothing{}), func(info *pulumi.RunInfo) { info.DryRun = dry })

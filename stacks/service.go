@@ -1,89 +1,54 @@
 package stacks
 
 import (
-	"encoding/json"
-	"errors"
-	"net/netip"
+	"maps"
 	"net/url"
 	"strconv"
-	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/credentials"
+	"github.com/killrvideo/killrvideo-go/infra/platform"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
+	"github.com/killrvideo/killrvideo-go/service/store/schema"
 )
 
-// Service is the group `service`: settings that reach the service as they are,
-// under the variables of its own guide. What is not set keeps the service's
-// default.
-type Service struct {
-	RefreshExpiryDays      *int        `json:"refreshExpiryDays"`
-	LoginMaxFailures       *int        `json:"loginMaxFailures"`
-	LockoutMinutes         *int        `json:"lockoutMinutes"`
-	RateLimitLogins        *int        `json:"rateLimitLogins"`
-	RateLimitRegistrations *int        `json:"rateLimitRegistrations"`
-	RateLimitViews         *int        `json:"rateLimitViews"`
-	RateLimitSubmissions   *int        `json:"rateLimitSubmissions"`
-	KeepAliveSeconds       *int        `json:"keepAliveSeconds"`
-	TrustedProxies         string      `json:"trustedProxies"`
-	Docs                   string      `json:"docs"`
-	OTLPEndpoint           string      `json:"otlpEndpoint"`
-	OTLPProtocol           string      `json:"otlpProtocol"`
-	TracesRatio            json.Number `json:"tracesRatio"`
-}
-
-// number is a whole number of the group.
-type number struct {
-	member, variable string
-	value            *int
-	low, high        int
-}
-
-func (s Service) numbers() []number {
-	const most = 1_000_000
-	return []number{
-		{"refreshExpiryDays", "REFRESH_EXPIRY_DAYS", s.RefreshExpiryDays, 1, 365},
-		{"loginMaxFailures", "LOGIN_MAX_FAILURES", s.LoginMaxFailures, 0, 20},
-		{"lockoutMinutes", "LOCKOUT_MINUTES", s.LockoutMinutes, 1, 720},
-		{"rateLimitLogins", "RATE_LIMIT_LOGINS", s.RateLimitLogins, 0, most},
-		{"rateLimitRegistrations", "RATE_LIMIT_REGISTRATIONS", s.RateLimitRegistrations, 0, most},
-		{"rateLimitViews", "RATE_LIMIT_VIEWS", s.RateLimitViews, 0, most},
-		{"rateLimitSubmissions", "RATE_LIMIT_SUBMISSIONS", s.RateLimitSubmissions, 0, most},
-		{"keepAliveSeconds", "KEEP_ALIVE_TIMEOUT_SECONDS", s.KeepAliveSeconds, 1, 3600},
+// serviceVariables are the plain variables of the service: those that settings of
+// the stack set, and those that the stack computes.
+func serviceVariables(cfg *Config, astra *credentials.Astra) pulumi.StringMap {
+	all := pulumi.ToStringMap(cfg.Variables)
+	if cfg.Redeploy > 0 {
+		all["REDEPLOY"] = pulumi.String(strconv.Itoa(cfg.Redeploy))
 	}
-}
-
-// words is a text of the group, with its rule and an example that passes it.
-type words struct {
-	member, variable, value string
-	valid                   func(string) bool
-	what, example           string
-}
-
-func (s Service) words() []words {
-	return []words{
-		{"trustedProxies", "TRUSTED_PROXIES", s.TrustedProxies, networks, "networks such as 10.0.0.0/8, addresses, private or none, separated by commas", "private"},
-		{"docs", "DOCS", s.Docs, onOff, "on or off", "off"},
-		{"otlpEndpoint", "OTEL_EXPORTER_OTLP_ENDPOINT", s.OTLPEndpoint, collector, "a URL such as https://collector.example.org:4318, without a user", "https://collector.example.org:4318"},
-		{"otlpProtocol", "OTEL_EXPORTER_OTLP_PROTOCOL", s.OTLPProtocol, protocol, "http/protobuf or grpc", "http/protobuf"},
-		{"tracesRatio", "OTEL_TRACES_SAMPLER_ARG", s.TracesRatio.String(), share, "a number from 0 to 1", "0.1"},
+	maps.Copy(all, pulumi.StringMap{
+		"ASTRA_DB_API_ENDPOINT": astra.DataAPIEndpoint,
+		"ASTRA_DB_KEYSPACE":     astra.Keyspace,
+		"JWT_ALGORITHM":         pulumi.String("HS256"),
+	})
+	if cfg.trustsModeratorEmails() {
+		all["MODERATOR_PROOF"] = pulumi.String("none")
 	}
+	return all
 }
 
-// settings are the variables of what is set.
-func (s Service) settings() map[string]string {
-	set := map[string]string{}
-	for _, n := range s.numbers() {
-		if n.value != nil {
-			set[n.variable] = itoa(*n.value)
-		}
+// keepsConnections refuses a keep-alive with which the service closes an idle
+// connection while what is in front of it still sends requests over it.
+func keepsConnections(cfg *Config, times app.Times) error {
+	var p platform.Problems
+	given := cfg.Variables["KEEP_ALIVE_TIMEOUT_SECONDS"]
+	if seconds, err := strconv.Atoi(given); err == nil && seconds <= times.BalancerIdle {
+		p.Add("service.keepAliveSeconds", strconv.Itoa(times.KeepAlive),
+			"is %d, and what is in front of the service uses an idle connection for up to %d s; requests on it would be lost", seconds,
+			times.BalancerIdle)
 	}
-	for _, w := range s.words() {
-		if w.value != "" {
-			set[w.variable] = w.value
-		}
-	}
-	return set
+	return p.OrNil()
 }
 
-// calls are the ports that the service calls beside HTTPS's own.
-func (s Service) calls() []int { return portsOf(s.OTLPEndpoint) }
+// egressPorts are the ports that the service connects to beside that of HTTPS.
+func (c *Config) egressPorts() []int {
+	return append(portsOf(c.Variables["OTEL_EXPORTER_OTLP_ENDPOINT"]), portsOf(c.AstraDataAPIEndpoint)...)
+}
 
 // portsOf is the port of an endpoint, if that is not HTTPS's own.
 func portsOf(endpoint string) []int {
@@ -101,51 +66,15 @@ func portsOf(endpoint string) []int {
 	return []int{port}
 }
 
-// readGroup reads the group and holds each member to its rule.
-func (s *Service) readGroup(r *reader) {
-	p := r.problems
-	var unread *Problems
-	if errors.As(Group(r.source, "service", s), &unread) {
-		p.List = append(p.List, unread.List...)
-	}
-	for _, n := range s.numbers() {
-		if n.value != nil && (*n.value < n.low || *n.value > n.high) {
-			p.add("service."+n.member, p.path("service."+n.member, itoa(n.low)), "%d is not from %d to %d", *n.value, n.low, n.high)
+// tables are the service's tables and indexes for the Astra resources.
+func tables() []resource.Table {
+	declared := schema.Tables()
+	list := make([]resource.Table, len(declared))
+	for i, t := range declared {
+		list[i] = resource.Table{Name: t.Name, Definition: t.Definition}
+		for _, index := range t.Indexes {
+			list[i].Indexes = append(list[i].Indexes, resource.Index{Name: index.Name, Kind: index.Kind, Definition: index.Definition})
 		}
 	}
-	for _, w := range s.words() {
-		if w.value != "" && !w.valid(w.value) {
-			p.add("service."+w.member, p.path("service."+w.member, w.example), "is not %s", w.what) // a URL may hold a password
-		}
-	}
-}
-
-func networks(list string) bool {
-	for item := range strings.SplitSeq(list, ",") {
-		item = strings.TrimSpace(item)
-		_, noPrefix := netip.ParsePrefix(item)
-		_, noAddress := netip.ParseAddr(item)
-		if item != "private" && item != "none" && noPrefix != nil && noAddress != nil {
-			return false
-		}
-	}
-	return true
-}
-
-func collector(text string) bool {
-	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") {
-		return false
-	}
-	port, err := strconv.ParseUint(u.Port(), 10, 16)
-	return u.Port() == "" || err == nil && port > 0
-}
-
-func onOff(text string) bool { return text == "on" || text == "off" }
-
-func protocol(text string) bool { return text == "http/protobuf" || text == "grpc" }
-
-func share(text string) bool {
-	n, err := strconv.ParseFloat(text, 64)
-	return err == nil && n >= 0 && n <= 1
+	return list
 }

@@ -7,26 +7,33 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"golang.org/x/term"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
-// devPrograms are what target local builds, and devFolders what they are built
-// from, relative to the checkout.
+// devPrograms are what target local builds from its sources, by module, whose
+// folders are watched.
 var (
-	devPrograms = []string{"./service", "./astra/local/cmd/astra-local"}
+	devPrograms = map[string]string{"service": ".", "astra": "./local/cmd/astra-local"}
 	devFolders  = []string{"service", "astra"}
 )
+
+// inSource begins a line of the compiler: a file, relative to its working folder.
+var inSource = regexp.MustCompile(`^[^\s:]+\.go:\d+:`)
 
 // dev deploys the stack again after every save, a line a cycle, and shows the
 // log of the service, until it is interrupted. A save during a cycle makes
 // another one, so that what serves is what was saved last.
 func (c *command) dev(ctx context.Context, _ []string) error {
 	if c.target != "local" {
-		return &Failure{CodeUsage, fmt.Errorf("dev is for target local; stack %s is on target %s", c.stack, c.target)}
+		return exit.Usage.Errorf("dev is for target local; stack %s is on target %s", c.stack, c.target)
 	}
 	stack, err := c.open(ctx, c.program)
 	if err != nil {
@@ -43,7 +50,11 @@ func (c *command) dev(ctx context.Context, _ []string) error {
 	out := &lines{to: c.out}
 	log := followLog(ctx, out, term.IsTerminal(int(os.Stdout.Fd())))
 	log.follow(text(outputs, "logs"))
-	out.print("%s serves; watching %s, Ctrl-C ends it", text(outputs, "url"), strings.Join(devFolders, " and "))
+	serving := text(outputs, "url")
+	if web := text(outputs, "web"); web != "" {
+		serving = web + " with the API at " + serving
+	}
+	out.print("%s serves; watching %s, Ctrl-C ends it", serving, strings.Join(devFolders, " and "))
 	for saved := range changes {
 		started := time.Now()
 		result, outputs := c.cycle(ctx)
@@ -56,14 +67,14 @@ func (c *command) dev(ctx context.Context, _ []string) error {
 	return nil
 }
 
-// cycle compiles and deploys what was saved, and says in a line what came of
-// it; only an error takes more.
+// cycle compiles and deploys what was saved, and returns the result in a
+// line; only an error takes more.
 func (c *command) cycle(ctx context.Context) (result string, outputs auto.OutputMap) {
 	if problems := c.compileErrors(ctx); problems != "" {
 		return "does not compile, what served goes on\n" + problems, nil
 	}
 	quiet := *c
-	quiet.out, quiet.err = &bytes.Buffer{}, &bytes.Buffer{}
+	quiet.out, quiet.err, quiet.screen = &bytes.Buffer{}, &bytes.Buffer{}, nil
 	outputs, err := quiet.deploy(ctx)
 	if err != nil {
 		return err.Error(), nil
@@ -71,28 +82,29 @@ func (c *command) cycle(ctx context.Context) (result string, outputs auto.Output
 	return fmt.Sprintf("revision %s serves", text(outputs, "revision")), outputs
 }
 
-// compileErrors is what the compiler has against the programs, with paths from
+// compileErrors are the compiler's errors in the programs, with paths from
 // the root of the checkout, each once.
 func (c *command) compileErrors(ctx context.Context) string {
-	cmd := exec.CommandContext(ctx, "go", append([]string{"build", "-buildvcs=false", "-o", os.DevNull}, devPrograms...)...)
-	cmd.Dir = c.home.root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK="+filepath.Join(c.home.root, "go.work"))
-	output, err := cmd.CombinedOutput()
-	if err == nil {
-		return ""
-	}
-	seen := map[string]bool{}
 	var kept []string
-	for line := range strings.Lines(string(output)) {
-		line = strings.TrimRight(line, "\n")
-		if strings.HasPrefix(line, "#") || seen[line] { // the package of the errors below, whose paths say it
-			continue
+	for _, module := range devFolders {
+		cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", os.DevNull, devPrograms[module])
+		cmd.Dir = filepath.Join(c.home.root, module)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		output, err := cmd.CombinedOutput()
+		if err != nil && len(output) == 0 {
+			kept = append(kept, err.Error())
 		}
-		seen[line] = true
-		kept = append(kept, line)
-	}
-	if len(kept) == 0 {
-		return err.Error()
+		for line := range strings.Lines(string(output)) {
+			line = strings.TrimRight(line, "\n")
+			if inSource.MatchString(line) {
+				file, rest, _ := strings.Cut(line, ":")
+				line = filepath.Join(module, file) + ":" + rest
+			}
+			// A line with # is the package of the errors below, whose paths say it.
+			if err != nil && !strings.HasPrefix(line, "#") && !slices.Contains(kept, line) {
+				kept = append(kept, line)
+			}
+		}
 	}
 	return strings.Join(kept, "\n")
 }

@@ -84,7 +84,6 @@ func TestCompileErrorsAreFromTheRootAndOnce(t *testing.T) {
 	t.Parallel()
 	c := repository(t)
 	root := c.home.root
-	save(t, filepath.Join(root, "go.work"), "go 1.26.0\n\nuse (\n\t./astra\n\t./service\n)\n")
 	for _, module := range []string{"astra", "service"} {
 		save(t, filepath.Join(root, module, "go.mod"), "module example.org/"+module+"\n\ngo 1.26.0\n")
 	}
@@ -178,8 +177,9 @@ func TestTheLogIsFollowedOverARestart(t *testing.T) {
 func TestTheLogIsReadableOnATerminal(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	show := readable(&out)
-	show([]byte(`{"time":"2026-11-29T12:00:01.5Z","level":"WARN","msg":"slow request","revision":"abc","path":"/api/v1/videos","ms":12,"error":{"code":7}}` + "\n"))
+	show := readable(&out, true)
+	show([]byte(`{"time":"2026-11-29T12:00:01.5Z","level":"WARN","msg":"slow request","revision":"abc",` +
+		`"path":"/api/v1/videos","ms":12,"error":{"code":7}}` + "\n"))
 	show([]byte("panic: not JSON\n"))
 	got := out.String()
 	for _, want := range []string{"12:00:01", "WRN", "slow request", "/api/v1/videos", "12", "panic: not JSON\n"} {

@@ -44,7 +44,7 @@ func followLog(ctx context.Context, out *lines, terminal bool) logFollower {
 	f := logFollower{make(chan string, 1)}
 	show := func(line []byte) { _, _ = out.Write(line) }
 	if terminal {
-		show = readable(out)
+		show = readable(out, true)
 	}
 	go func() {
 		open := &openLog{}
@@ -123,8 +123,8 @@ func (o *openLog) close() {
 }
 
 // readable shows a line of JSON as text, and any other line as it is.
-func readable(out io.Writer) func(line []byte) {
-	handler := tint.NewTextHandler(out, &tint.Options{Level: slog.LevelDebug, TimeFormat: time.TimeOnly})
+func readable(out io.Writer, terminal bool) func(line []byte) {
+	handler := tint.NewTextHandler(out, &tint.Options{Level: slog.LevelDebug, TimeFormat: time.TimeOnly, NoColor: !terminal})
 	return func(line []byte) {
 		record, err := recordOf(line)
 		if err != nil {

@@ -35,14 +35,22 @@ type engine struct {
 	path     string
 	patience time.Duration
 	say      func(string)
-	// cut is told the process id of a CLI that a signal ended before it could
-	// end in order, and so before it could release its lock.
+	// cut gets the process id of a CLI that a signal ended before it could end in
+	// order and release its lock.
 	cut func(pid int)
+	// known answers calls of the Automation API whose answer is known or not
+	// needed, so that they take no run of the CLI.
+	known func(args []string) (stdout string, ok bool)
 }
 
 // Run calls the CLI as the Automation API does.
 func (e engine) Run(ctx context.Context, dir string, stdin io.Reader, out, errs []io.Writer, env []string, args ...string,
 ) (stdout, stderr string, code int, err error) {
+	if e.known != nil {
+		if answer, ok := e.known(args); ok {
+			return answer, "", 0, nil
+		}
+	}
 	if !slices.Contains(args, "--non-interactive") {
 		args = append([]string{"--non-interactive"}, args...)
 	}

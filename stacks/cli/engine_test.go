@@ -71,7 +71,8 @@ func TestAnEngineThatDoesNotEndIsKilled(t *testing.T) {
 
 func TestTheEngineHasAGroupOfItsOwn(t *testing.T) {
 	t.Parallel()
-	own := engine{path: writeScript(t, "ps -o pgid= -p $$; echo $$; echo $NAME; exit 3"), patience: time.Minute, say: func(string) {}, cut: func(int) {}}
+	own := engine{path: writeScript(t, "ps -o pgid= -p $$; echo $$; echo $NAME; exit 3"), patience: time.Minute, say: func(string) {},
+		cut: func(int) {}}
 	out, _, code, err := own.Run(t.Context(), t.TempDir(), strings.NewReader(""), []io.Writer{io.Discard}, nil, []string{"NAME=value"}, "up")
 	words := strings.Fields(out)
 	var exit *exec.ExitError

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,49 +9,15 @@ import (
 	"syscall"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/provider/failure"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 	"github.com/killrvideo/killrvideo-go/stacks"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
-
-// Exit codes, one per class of failure; the README lists them.
-const (
-	CodeFailed        = 1
-	CodeUsage         = 2 // bad settings or arguments
-	CodeMissingSecret = 3
-	CodeGate          = 4 // the revision does not serve
-	CodeLocked        = 5 // another update is under way
-	CodePassphrase    = 6
-	CodeStateFolder   = 7
-	CodePort          = 8
-	CodeInterrupted   = 9  // by Ctrl-C or SIGTERM
-	CodeNoStack       = 10 // there is no such stack
-	CodeProtected     = 11 // the stack is protected against removal
-)
-
-// Failure is an error with the exit code of its class.
-type Failure struct {
-	Code int
-	Err  error
-}
-
-func (f *Failure) Error() string { return f.Err.Error() }
-func (f *Failure) Unwrap() error { return f.Err }
-
-// ExitCode is the code for an error, 0 for none.
-func ExitCode(err error) int {
-	var failure *Failure
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &failure):
-		return failure.Code
-	default:
-		return CodeFailed
-	}
-}
 
 // failedResource is a resource that an operation could not create, change or
 // delete.
@@ -72,23 +39,29 @@ type outcome struct {
 	// resources failed, and messages are what the engine said about them.
 	resources []failedResource
 	messages  []string
+	// platform is what the platform says of the instances, a paragraph each, and
+	// stack the stack's name.
+	platform []string
+	stack    string
 }
 
-// diagnose turns a failed operation into a Failure with the code of its class.
+// diagnose turns a failed operation into an error of its class.
 // Its text always holds the cause.
 func (c *command) diagnose(o outcome) error {
 	if err := settingsFailure(o.program); err != nil {
 		return err
 	}
 	switch {
-	case o.program != nil:
-		return fmt.Errorf("%s: %w", o.operation, o.program)
+	case c.unready != nil: // an Apply that ended the program too
+		return exit.Gate.Errorf("%s: %w", o.operation, c.unready)
+	case o.program != nil && !o.canceled() && len(o.platform) == 0:
+		return fmt.Errorf("%s: %w", o.operation, direct(o.program))
+	case o.program != nil && !o.canceled(): // it found that something else runs than was deployed
+		o.messages = once(append(o.messages, tidy(o.program.Error())))
+		return said{o.explained().Error(), o.program}
 	case auto.IsConcurrentUpdateError(o.engine):
-		return &Failure{CodeLocked, fmt.Errorf("%s: another update of stack %q is under way; wait for it, or if it was killed, clear its lock with: %s\n%w",
-			o.operation, c.stack, caller.Pulumi("cancel --yes --stack "+c.stack), causeOf(o.engine))}
-	}
-	if c.unready != nil {
-		return &Failure{CodeGate, fmt.Errorf("%s: %w", o.operation, c.unready)}
+		return exit.Locked.Errorf("%s: another update of stack %q is under way; wait for it, or if it was killed, clear its lock with: %s\n%w",
+			o.operation, c.stack, caller.Pulumi("cancel --yes --stack "+c.stack), causeOf(o.engine))
 	}
 	if err := c.refusedPassphrase(o.operation); err != nil {
 		return err
@@ -101,17 +74,20 @@ func (c *command) diagnose(o outcome) error {
 	return errors.Join(o.failure(recorded), err)
 }
 
-// settingsFailure gives problems of a stack's settings the code of their class;
-// it is nil for every other error.
+// canceled reports whether the program ended only because the engine did, which a
+// failed resource had stopped: what the resource said is the cause.
+func (o outcome) canceled() bool {
+	code := status.Code(o.program)
+	return len(o.messages) > 0 && (code == codes.Canceled || code == codes.Unavailable || errors.Is(o.program, context.Canceled))
+}
+
+// settingsFailure is an error that has a class already, such as problems of a
+// stack's settings, and nil for every other one.
 func settingsFailure(err error) error {
-	var problems *stacks.Problems
-	switch {
-	case !errors.As(err, &problems):
-		return classified(err)
-	case problems.OnlyMissing():
-		return &Failure{CodeMissingSecret, problems}
+	if exit.ClassOf(err) == exit.Failed {
+		return nil
 	}
-	return &Failure{CodeUsage, problems}
+	return err
 }
 
 // refusedSettings is the failure of settings that Pulumi itself refused before
@@ -130,7 +106,7 @@ func (c *command) refusedSettings(o outcome) error {
 	}
 	var problems *stacks.Problems
 	if _, _, err := stacks.Read(source, c.target, c.build); errors.As(err, &problems) && !problems.OnlyMissing() {
-		return &Failure{CodeUsage, problems}
+		return exit.Usage.With(problems)
 	}
 	return nil
 }
@@ -141,35 +117,39 @@ func (o outcome) failure(recorded []failure.Record) error {
 	for _, record := range recorded {
 		switch record.Class {
 		case failure.PortInUse:
-			return &Failure{CodePort, err}
+			return exit.Port.With(err)
 		case failure.DiskFull:
 			return said{err.Error(), errors.Join(err, syscall.ENOSPC)}
 		}
 	}
 	for _, failed := range o.resources {
 		if failed.kind == resource.GateType {
-			return &Failure{CodeGate, err}
+			return exit.Gate.With(err)
 		}
 	}
 	return err
 }
 
 // explained is the error with its causes: what was said about the resources,
-// or, if nothing was, what the engine itself said.
+// or, if nothing was, what the engine itself said. Of an up it is the report, in
+// this order: what was asked and answered, what the platform says, the last lines
+// of the instance that failed, what serves, the next command.
 func (o outcome) explained() error {
-	if len(o.messages) > 0 {
-		messages := o.messages
-		if o.operation == "up" {
-			// A resource that is gone is refused by its provider in words of its own.
-			messages = append(slices.Clone(messages), "If something was changed or deleted behind the stack, take that in first, with: "+caller.Pulumi("refresh --yes"))
-		}
-		stays := "nothing that served before was removed"
-		if o.operation == "down" {
-			stays = "what it had deleted by then is gone, and the rest is still there"
-		}
-		return fmt.Errorf("%s failed; %s. Fix the cause and run it again.\n%s", o.operation, stays, strings.Join(messages, "\n"))
+	if len(o.messages) == 0 {
+		return fmt.Errorf("%s failed: %w", o.operation, causeOf(o.engine))
 	}
-	return fmt.Errorf("%s failed: %w", o.operation, causeOf(o.engine))
+	stays, parts := "nothing that served before was removed", slices.Concat(o.messages, o.platform)
+	switch o.operation {
+	case "up":
+		// A resource that is gone is refused by its provider in words of its own.
+		parts = append(parts,
+			"If something was changed or deleted behind the stack, take that in first, with: "+caller.Pulumi("refresh --yes --stack "+o.stack),
+			"next: fix the cause, then: "+caller.Verb("up", o.stack)+"; or deploy what was proved last again: "+caller.Operate("rollback", o.stack))
+	case "down":
+		stays = "what it had deleted by then is gone, and the rest is still there"
+		parts = append(parts, "next: fix the cause, then: "+caller.Verb("down", o.stack))
+	}
+	return fmt.Errorf("%s failed; %s.\n%s", o.operation, stays, strings.Join(parts, "\n"))
 }
 
 // said is an error whose text is only what a command wrote to its standard
@@ -204,8 +184,8 @@ const lowSpace = 32 << 20
 // full. Builds and the CLI are processes of their own, so that only the disk
 // can tell; errors of this process and of the provider have a type.
 func full(err error, dir string) error {
-	if err == nil || ExitCode(err) != CodeFailed || !errors.Is(err, syscall.ENOSPC) && freeSpace(dir) >= lowSpace {
+	if err == nil || exit.ClassOf(err) != exit.Failed || !errors.Is(err, syscall.ENOSPC) && freeSpace(dir) >= lowSpace {
 		return err
 	}
-	return &Failure{CodeStateFolder, fmt.Errorf("%w\nthe disk of the state folder %s is full; free space there, then run it again", err, dir)}
+	return exit.StateFolder.Errorf("%w\nthe disk of the state folder %s is full; free space there, then run it again", err, dir)
 }

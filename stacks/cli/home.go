@@ -9,43 +9,31 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/provider/failure"
-	"github.com/killrvideo/killrvideo-go/stacks/launch/stackfile"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/checkout"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
-// home is the one git-ignored folder of the checkout that holds state,
-// passphrase, built tools and logs.
+// home is the git-ignored folder of the checkout for state, passphrase, built
+// tools and logs.
 type home struct {
 	root string // of the checkout
 	dir  string // KILLRVIDEO_HOME, or root/.killrvideo
+	// writable is set by open.
+	writable bool
 }
 
-// Root is the checkout: KILLRVIDEO_ROOT, which the launcher sets, or the
-// working folder.
-func Root() (string, error) {
-	root := os.Getenv("KILLRVIDEO_ROOT")
-	if root == "" {
-		root = "."
-	}
-	abs, err := filepath.Abs(root)
-	if err != nil {
-		return "", fmt.Errorf("find the checkout: %w", err)
-	}
-	if _, err := os.Stat(filepath.Join(abs, "Pulumi.yaml")); err != nil {
-		return "", &Failure{CodeUsage, fmt.Errorf("%s is no checkout: %w; run this from the root of the repository", abs, err)}
-	}
-	return abs, nil
-}
-
-// findHome names the folder and makes nothing.
+// findHome names the folder and creates nothing.
 func findHome(root string) (*home, error) {
-	dir, err := stackfile.Home(root)
+	dir, err := checkout.Home(root)
 	return &home{root: root, dir: dir}, err
 }
 
-// open makes the folder on first use and proves that it can be written.
+// open creates the folder on first use and checks that it can be written.
 func (h *home) open() error {
 	for _, dir := range []string{h.dir, h.state(), h.path("bin"), h.path("home"), h.path("logs")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -57,11 +45,13 @@ func (h *home) open() error {
 		return unusable(h.dir, err)
 	}
 	_ = os.Remove(probe)
+	h.writable = true
 	return h.makePassphrase()
 }
 
 func unusable(dir string, err error) error {
-	return &Failure{CodeStateFolder, fmt.Errorf("the state folder %s cannot be written (%w); check permissions and free space there; nothing was changed", dir, err)}
+	return exit.StateFolder.Errorf("the state folder %s cannot be written (%w); check permissions and free space there; nothing was "+
+		"changed", dir, err)
 }
 
 func (h *home) path(name string) string { return filepath.Join(h.dir, name) }
@@ -77,6 +67,7 @@ func (c *command) env() map[string]string {
 	env := c.home.env()
 	env[failure.Variable] = c.failures()
 	env[caller.StackVariable] = c.stack
+	env[backendVariable] = c.backend()
 	return env
 }
 
@@ -119,8 +110,8 @@ func (h *home) env() map[string]string {
 		"PULUMI_BACKEND_URL":       h.backend(),
 		"PULUMI_HOME":              h.path("home"),
 		"PULUMI_SKIP_UPDATE_CHECK": "true",
-		"KILLRVIDEO_ROOT":          h.root,
-		"KILLRVIDEO_HOME":          h.dir,
+		checkout.RootVariable:      h.root,
+		checkout.HomeVariable:      h.dir,
 	}
 	if os.Getenv("PULUMI_CONFIG_PASSPHRASE") == "" {
 		env["PULUMI_CONFIG_PASSPHRASE_FILE"] = h.passphraseFile()
@@ -132,4 +123,23 @@ func (h *home) env() map[string]string {
 	}
 	env[caller.Variable] = caller.Make
 	return env
+}
+
+// ownStacks are the stacks in the state folder, none if the state is elsewhere.
+func (h *home) ownStacks() []string {
+	if h.env()["PULUMI_BACKEND_URL"] != h.backend() {
+		return nil
+	}
+	entries, err := os.ReadDir(filepath.Join(h.state(), ".pulumi", "stacks", "killrvideo"))
+	if err != nil {
+		return nil // there is none yet
+	}
+	var names []string
+	for _, entry := range entries {
+		name := strings.TrimSuffix(entry.Name(), ".gz")
+		if stack, is := strings.CutSuffix(name, ".json"); is {
+			names = append(names, stack)
+		}
+	}
+	return names
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
 func TestThePassphraseIsMadeOnceForTheUserAlone(t *testing.T) {
@@ -71,7 +73,7 @@ func TestAStateFolderThatIsAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := (&home{root: filepath.Dir(dir), dir: dir}).open()
-	if ExitCode(err) != CodeStateFolder || !strings.Contains(err.Error(), "check permissions and free space") {
+	if exit.ClassOf(err) != exit.StateFolder || !strings.Contains(err.Error(), "check permissions and free space") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -125,22 +127,22 @@ func TestOpens(t *testing.T) {
 		t.Fatal(err)
 	}
 	state := "v1:" + base64.StdEncoding.EncodeToString(salt) + ":" + check
-	if !opens("made up for this test", state) || opens("another", state) || opens("", state) {
+	if !decrypts("made up for this test", state) || decrypts("another", state) || decrypts("", state) {
 		t.Error("the right passphrase was refused, or a wrong one taken")
 	}
-	if !opens("any", "v2:unknown:form") {
+	if !decrypts("any", "v2:unknown:form") {
 		t.Error("a form that only Pulumi knows was judged")
 	}
 }
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	verb, stack, rest, err := parse([]string{"pulumi", "--stack", "qa", "--", "config", "--stack", "qa"})
+	verb, stack, rest, err := (&command{}).parse([]string{"pulumi", "--stack", "qa", "--", "config", "--stack", "qa"})
 	if err != nil || verb != "pulumi" || stack != "qa" || strings.Join(rest, " ") != "config --stack qa" {
 		t.Errorf("got %s %s %v %v", verb, stack, rest, err)
 	}
 	for _, bad := range [][]string{nil, {"up", "now"}, {"up", "--stack"}} {
-		if _, _, _, err := parse(bad); ExitCode(err) != CodeUsage {
+		if _, _, _, err := (&command{}).parse(bad); exit.ClassOf(err) != exit.Usage {
 			t.Errorf("%v gave %v", bad, err)
 		}
 	}
@@ -150,16 +152,16 @@ func TestAFullDiskIsTheStateFolders(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	wrote := fmt.Errorf("write plugin: %w", syscall.ENOSPC)
-	if err := full(wrote, dir); ExitCode(err) != CodeStateFolder || !errors.Is(err, wrote) || !strings.Contains(err.Error(), dir) {
-		t.Errorf("got %d: %v", ExitCode(err), err)
+	if err := full(wrote, dir); exit.ClassOf(err) != exit.StateFolder || !errors.Is(err, wrote) || !strings.Contains(err.Error(), dir) {
+		t.Errorf("got %d: %v", exit.Code(err), err)
 	}
 	// A message that only sounds like it is another failure.
 	sounds := errors.New("the API answered: no space left on device")
-	if err := full(sounds, dir); ExitCode(err) != CodeFailed {
-		t.Errorf("got %d: %v", ExitCode(err), err)
+	if err := full(sounds, dir); exit.ClassOf(err) != exit.Failed {
+		t.Errorf("got %d: %v", exit.Code(err), err)
 	}
-	other := &Failure{CodeGate, errors.New("not ready")}
-	if err := full(other, dir); ExitCode(err) != CodeGate || full(nil, dir) != nil {
+	other := exit.Gate.With(errors.New("not ready"))
+	if err := full(other, dir); exit.ClassOf(err) != exit.Gate || full(nil, dir) != nil {
 		t.Errorf("got %v", err)
 	}
 }

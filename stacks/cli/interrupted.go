@@ -15,6 +15,10 @@ import (
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/infra/caller"
+	"github.com/killrvideo/killrvideo-go/infra/operate"
+	"github.com/killrvideo/killrvideo-go/stacks"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
 // untilSignal is a context that the first SIGINT, SIGTERM or SIGHUP ends. A
@@ -65,7 +69,7 @@ func (c *command) interrupted(ctx context.Context, operation, stack, done, goOn 
 	}
 	lines = append(lines, left.pending(), left.serving(ctx))
 	lines = append(lines, "Go on with: "+goOn)
-	return &Failure{CodeInterrupted, errors.New(strings.Join(nonEmpty(lines), "\n"))}
+	return exit.Interrupted.With(errors.New(strings.Join(nonEmpty(lines), "\n")))
 }
 
 // released removes the lock of a CLI that is gone. Only in a backend of files
@@ -102,10 +106,10 @@ func nonEmpty(lines []string) (kept []string) {
 
 // deployment is what we read of a stack's state.
 type deployment struct {
-	Resources []stateResource `json:"resources"`
+	Resources []operate.Resource `json:"resources"`
 	Pending   []struct {
-		Resource stateResource `json:"resource"`
-		Type     string        `json:"type"`
+		Resource operate.Resource `json:"resource"`
+		Type     string           `json:"type"`
 	} `json:"pending_operations"`
 }
 
@@ -113,6 +117,9 @@ type deployment struct {
 func (c *command) stateOf(ctx context.Context, stack string) (deployment, error) {
 	var exported struct{ Deployment deployment }
 	err := decode(ctx, c.ask, &exported, "stack", "export", "--stack", stack)
+	for i, r := range exported.Deployment.Resources {
+		exported.Deployment.Resources[i].Type = stacks.CurrentType(r.Type)
+	}
 	return exported.Deployment, err
 }
 

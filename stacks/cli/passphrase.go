@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
 const passphraseVariable = "PULUMI_CONFIG_PASSPHRASE"
@@ -25,8 +27,8 @@ func (c *command) ignoreEmptyPassphrase() bool {
 }
 
 // refusedPassphrase is the failure of a stack whose secrets the passphrase in
-// force does not open, nil if it does or if the stack has another protection.
-// It is found by trying, as Pulumi does.
+// force does not decrypt, nil if it does or if the stack has another secrets
+// provider. It is found by trying, as Pulumi does.
 func (c *command) refusedPassphrase(operation string) error {
 	settings, _, err := c.file.Read()
 	if err != nil {
@@ -38,17 +40,17 @@ func (c *command) refusedPassphrase(operation string) error {
 	}
 	phrase, from, err := c.home.passphrase()
 	if err != nil {
-		return &Failure{CodePassphrase, fmt.Errorf("%s: read the passphrase of stack %q: %w", operation, c.stack, err)}
+		return exit.Passphrase.Errorf("%s: read the passphrase of stack %q: %w", operation, c.stack, err)
 	}
-	if opens(phrase, salt) {
+	if decrypts(phrase, salt) {
 		return nil
 	}
 	hint := ""
-	if opens("", salt) {
+	if decrypts("", salt) {
 		hint = " They are encrypted with an empty passphrase; set each secret again after removing encryptionsalt from " + c.file.Path() + "."
 	}
-	return &Failure{CodePassphrase, fmt.Errorf("%s: the passphrase in %s does not open the secrets of stack %q (incorrect passphrase); "+
-		"put the right one into %s or %s.%s", operation, from, c.stack, c.home.passphraseFile(), passphraseVariable, hint)}
+	return exit.Passphrase.Errorf("%s: the passphrase in %s does not decrypt the secrets of stack %q (incorrect passphrase); "+
+		"put the right one into %s or %s.%s", operation, from, c.stack, c.home.passphraseFile(), passphraseVariable, hint)
 }
 
 // passphrase is the one that the CLI would use, and where it is from.
@@ -61,14 +63,14 @@ func (h *home) passphrase() (phrase, from string, err error) {
 	return strings.TrimSpace(string(text)), path, err
 }
 
-// opens says whether a passphrase is the one that made a stack's salt, which
+// decrypts tells whether a passphrase is the one that made a stack's salt, which
 // reads v1:SALT:CHECK, CHECK being the encrypted word "pulumi".
-func opens(phrase, salt string) bool {
+func decrypts(phrase, salt string) bool {
 	version, rest, _ := strings.Cut(salt, ":")
 	encoded, check, _ := strings.Cut(rest, ":")
 	random, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil || version != "v1" {
-		return true // unknown to us, so that Pulumi has to judge
+		return true // unknown here, so that Pulumi decides
 	}
 	word, err := config.NewSymmetricCrypterFromPassphrase(phrase, random).DecryptValue(context.Background(), check)
 	return err == nil && word == "pulumi"

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/killrvideo/killrvideo-go/infra/caller"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
 // pulumi runs the CLI with the same state, passphrase and stack files as the
@@ -28,8 +30,10 @@ func (c *command) pulumi(ctx context.Context, args []string) error {
 	if err := c.needsHost(args); err != nil {
 		return err
 	}
-	if err := c.buildPlugin(ctx); err != nil {
-		return err
+	if loadsProviders(args) {
+		if err := c.buildPlugin(ctx); err != nil {
+			return err
+		}
 	}
 	if err := c.ensureStack(ctx, args); err != nil {
 		return err
@@ -50,14 +54,21 @@ func (c *command) needsHost(args []string) error {
 		return nil
 	}
 	if _, err := exec.LookPath("pulumi-language-go"); err != nil {
-		return &Failure{CodeUsage, fmt.Errorf("pulumi %s: %w: it comes with an installation of Pulumi; without one use: %s",
-			verbOf(args), err, caller.Verb(instead, c.stack))}
+		return exit.Usage.Errorf("pulumi %s: %w: it comes with an installation of Pulumi; without one use: %s",
+			verbOf(args), err, caller.Verb(instead, c.stack))
 	}
 	return nil
 }
 
+// loadsProviders tells whether a command of the CLI may start the native provider.
+// Those that do not are spared the second that go build takes to find it up to
+// date.
+func loadsProviders(args []string) bool {
+	return !slices.Contains([]string{"config", "stack", "cancel", "version", "whoami", "about"}, verbOf(args))
+}
+
 // stackIn is the stack that the arguments name themselves, else stack: the
-// settings file has to be that stack's.
+// settings file must be that stack's.
 func stackIn(args []string, stack string) string {
 	for i, arg := range args {
 		switch name, value, joined := strings.Cut(arg, "="); {
@@ -73,9 +84,10 @@ func stackIn(args []string, stack string) string {
 }
 
 // ensureStack makes the stack before its settings are written, so that
-// `config set` works on a fresh machine.
+// `config set` and `config set-all` work on a fresh machine.
 func (c *command) ensureStack(ctx context.Context, args []string) error {
-	if !slices.Equal(args[:min(2, len(args))], []string{"config", "set"}) {
+	if len(args) < 2 || args[0] != "config" || args[1] != "set" && args[1] != "set-all" ||
+		slices.Contains(c.home.ownStacks(), c.stack) {
 		return nil
 	}
 	_, err := c.open(ctx, c.program)
@@ -90,7 +102,7 @@ func (c *command) call(ctx context.Context, args []string) error {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, c.out, c.err
-	// On a terminal the CLI asks, so it has to stay in the foreground group,
+	// On a terminal the CLI asks, so it must stay in the foreground group,
 	// where the terminal itself sends it one interrupt for each Ctrl-C.
 	interactive := term.IsTerminal(int(os.Stdin.Fd()))
 	if !interactive {
@@ -100,9 +112,9 @@ func (c *command) call(ctx context.Context, args []string) error {
 	if err != nil && wasInterrupted(ctx) {
 		return c.passedInterrupt(ctx, args, err)
 	}
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return &Failure{codeOfCLI(exit.ExitCode()), fmt.Errorf("pulumi %s ended with exit code %d", verbOf(args), exit.ExitCode())}
+	var ended *exec.ExitError
+	if errors.As(err, &ended) {
+		return classOfCLI(ended.ExitCode()).Errorf("pulumi %s ended with exit code %d", verbOf(args), ended.ExitCode())
 	}
 	if err != nil {
 		return fmt.Errorf("run pulumi: %w", err)
@@ -115,22 +127,42 @@ func (c *command) supervised(found auto.PulumiCommand) engine {
 	return engine{PulumiCommand: found, path: c.cli, patience: stopPatience, say: c.say, cut: func(pid int) { c.cutPID = pid }}
 }
 
-// passedInterrupt says what an interrupted call of the CLI left.
+// automated is the CLI as the Automation API uses it. Each run costs a fifth of a
+// second of processor time, so those are spared whose answer is known: that a
+// stack exists whose state is in our own folder, and what an up reads at its end
+// (outputs, which its events have told, and history).
+func (c *command) automated(found auto.PulumiCommand) engine {
+	e := c.supervised(found)
+	e.known = func(args []string) (string, bool) {
+		switch strings.Join(args[:min(2, len(args))], " ") {
+		case "stack select":
+			return "", slices.Contains(c.home.ownStacks(), c.stack)
+		case "stack output":
+			return "{}", c.deploying
+		case "stack history":
+			return "[]", c.deploying
+		}
+		return "", false
+	}
+	return e
+}
+
+// passedInterrupt reports what an interrupted call of the CLI left behind.
 func (c *command) passedInterrupt(ctx context.Context, args []string, cause error) error {
 	return c.interrupted(ctx, "pulumi "+verbOf(args), c.stack, "", caller.Pulumi(strings.Join(args, " ")), cause)
 }
 
-// codeOfCLI translates the CLI's exit code, whose numbers have other meanings
-// than ours.
-func codeOfCLI(code int) int {
+// classOfCLI translates the CLI's exit code, whose numbers mean other things than
+// ours.
+func classOfCLI(code int) *exit.Class {
 	const wrongInvocation, noSuchStack = 2, 6
 	switch code {
 	case wrongInvocation:
-		return CodeUsage
+		return exit.Usage
 	case noSuchStack:
-		return CodeNoStack
+		return exit.NoStack
 	}
-	return CodeFailed
+	return exit.Failed
 }
 
 // verbOf is the first word of the arguments; the rest may be values.

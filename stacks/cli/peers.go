@@ -8,38 +8,52 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/checkout"
 )
 
 // ask runs the Pulumi CLI and returns what it prints.
 type ask func(ctx context.Context, args ...string) ([]byte, error)
 
 // peers are the other stacks of the same state folder or backend, with the
-// fingerprints of their keys. What cannot be read is warned about and does not
-// stop anybody: a stack with another passphrase is still to be deployed.
+// fingerprints of their keys. A stack that cannot be read, for example
+// because it has another passphrase, gives a warning and stops no deployment.
 func (c *command) peers(ctx *pulumi.Context) []credentials.Peer {
+	if c.home != nil && slices.Equal(c.home.ownStacks(), []string{ctx.Stack()}) {
+		return nil
+	}
 	bounded, cancel := context.WithTimeout(ctx.Context(), time.Minute)
 	defer cancel()
 	found, unread := fingerprints(bounded, c.ask, ctx.Stack())
 	if len(unread) > 0 {
-		_ = ctx.Log.Warn("whether the JWT signing key or the environment is another stack's too was not compared with: "+strings.Join(unread, "; "), nil)
+		_ = ctx.Log.Warn("whether the JWT signing key or the environment is another stack's too was not compared with: "+strings.Join(unread,
+			"; "), nil)
 	}
 	return found
 }
 
 // ask is the CLI that make uses, or the one that started this program.
 func (c *command) ask(ctx context.Context, args ...string) ([]byte, error) {
+	return c.askIn(ctx, "", args...)
+}
+
+// askIn is ask with another backend than the stack's, if one is given.
+func (c *command) askIn(ctx context.Context, backend string, args ...string) ([]byte, error) {
 	name, env := "pulumi", os.Environ()
-	folder, err := Root()
+	folder, err := checkout.Root()
 	if c.home != nil {
 		name, folder, err = c.cli, c.file.Dir(), nil
-		for key, value := range c.home.env() {
+		for key, value := range c.env() {
 			env = append(env, key+"="+value)
+		}
+		if backend != "" {
+			env = append(env, backendVariable+"="+backend)
 		}
 	}
 	if err != nil {
@@ -60,7 +74,7 @@ func outputOf(cmd *exec.Cmd) ([]byte, error) {
 	return text, err
 }
 
-// fingerprints reads what every stack but one tells of its key.
+// fingerprints reads the outputs of every stack but one.
 func fingerprints(ctx context.Context, ask ask, own string) (found []credentials.Peer, unread []string) {
 	var all []struct{ Name string }
 	if err := decode(ctx, ask, &all, "stack", "ls", "--json"); err != nil {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
 func TestCompareWithAFile(t *testing.T) {
@@ -23,7 +25,11 @@ func TestCompareWithAFile(t *testing.T) {
 	}
 	var out bytes.Buffer
 	c := &command{out: &out, stack: "prod", home: &home{root: t.TempDir()}}
-	if err := c.compare(t.Context(), now, golden); err != nil {
+	before, err := c.earlierPlan(t.Context(), golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.compare(before, now, golden); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -38,11 +44,11 @@ func TestCompareWithAFile(t *testing.T) {
 func TestCompareWithNothing(t *testing.T) {
 	t.Parallel()
 	c := &command{out: &bytes.Buffer{}, stack: "prod", home: &home{root: t.TempDir()}}
-	err := c.compare(t.Context(), &plan.Plan{}, "no-such-commit")
+	_, err := c.earlierPlan(t.Context(), "no-such-commit")
 	if err == nil || !strings.Contains(err.Error(), "name a file") {
 		t.Errorf("got %v", err)
 	}
-	if err := c.plan(t.Context(), []string{"--color"}); ExitCode(err) != CodeUsage {
+	if err := c.plan(t.Context(), []string{"--color"}); exit.ClassOf(err) != exit.Usage {
 		t.Errorf("an unknown option ends with %v", err)
 	}
 }

@@ -8,17 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/killrvideo/killrvideo-go/infra/operate"
 	"github.com/killrvideo/killrvideo-go/infra/provider/daemon"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
-
-// stateResource is what we read of a resource in a stack's state.
-type stateResource struct {
-	URN     string         `json:"urn"`
-	Type    string         `json:"type"`
-	Outputs map[string]any `json:"outputs"`
-	Protect bool           `json:"protect"`
-}
 
 // processOutputs are those of a process by which it can be started again.
 type processOutputs struct {
@@ -63,7 +56,7 @@ func (c *command) revive(ctx context.Context, left deployment) error {
 	return nil
 }
 
-func outputsOf(r stateResource) (p processOutputs, err error) {
+func outputsOf(r operate.Resource) (p processOutputs, err error) {
 	text, err := json.Marshal(r.Outputs)
 	if err == nil {
 		err = json.Unmarshal(text, &p)
@@ -71,7 +64,7 @@ func outputsOf(r stateResource) (p processOutputs, err error) {
 	return p, err
 }
 
-func answers(ctx context.Context, process stateResource) bool {
+func answers(ctx context.Context, process operate.Resource) bool {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%v/stargate/health", process.Outputs["url"]), nil)

@@ -7,10 +7,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/plugin"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/spinner"
 )
 
 // pulumiVersion is built when no suitable one is installed.
@@ -19,40 +26,55 @@ const (
 	versionFlag   = "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=" + pulumiVersion
 )
 
-// unsuitable is a Pulumi CLI of a version that the project does not take.
+// unsuitable is a Pulumi CLI of a version that the project does not accept.
 type unsuitable struct{ found, required string }
 
 func (u *unsuitable) Error() string { return fmt.Sprintf("version %s is not %s", u.found, u.required) }
 
 // findPulumi is the CLI on PATH if the project's requiredPulumiVersion takes
-// it, else the pinned one, built once from its module.
+// it, else the pinned one, which is downloaded, or built from its module where
+// that fails, once.
 func (c *command) findPulumi(ctx context.Context) (auto.PulumiCommand, error) {
+	return c.findPulumiFrom(ctx, officialRelease())
+}
+
+func (c *command) findPulumiFrom(ctx context.Context, source release) (auto.PulumiCommand, error) {
 	installed, err := c.suitable(nil)
 	if err == nil {
 		c.cli = "pulumi"
 		return installed, nil
 	}
 	c.cli = c.builtPulumi()
-	built := &auto.PulumiCommandOptions{Root: c.home.dir}
-	if command, err := c.suitable(built); err == nil {
+	own := &auto.PulumiCommandOptions{Root: c.home.dir}
+	if command, err := c.suitable(own); err == nil {
 		return command, nil
 	}
-	_, _ = fmt.Fprintf(c.out, "no suitable pulumi on PATH (%v): building %s from its module, once (3 to 8 minutes on two cores)\n", err, pulumiVersion)
-	if err := c.goBuild(ctx, "tools/pulumi", c.cli, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "-ldflags="+versionFlag); err != nil {
-		return nil, err
+	c.say(fmt.Sprintf("no suitable pulumi on PATH (%v): downloading %s, once", err, pulumiVersion))
+	if err := source.install(ctx, filepath.Dir(c.cli), c.err); err != nil {
+		c.say(fmt.Sprintf("%v\nbuilding pulumi %s from its module instead, once (3 to 8 minutes on two cores)", err, pulumiVersion))
+		if c.target == "local" { // what is compiled next, meanwhile; its errors are reported then
+			go func() {
+				_ = c.goBuild(ctx, "astra", os.DevNull, devPrograms["astra"])
+				_ = c.goBuild(ctx, "service", os.DevNull, devPrograms["service"], "-tags=nomsgpack")
+			}()
+		}
+		err := c.goBuild(ctx, "tools/pulumi", c.cli, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "-ldflags="+versionFlag)
+		if err != nil {
+			return nil, err
+		}
 	}
-	command, err := c.suitable(built)
+	command, err := c.suitable(own)
 	if err != nil {
-		return nil, fmt.Errorf("use the built pulumi: %w; remove %s to build it again", err, c.cli)
+		return nil, fmt.Errorf("use the pulumi in the state folder: %w; remove %s to get it again", err, c.cli)
 	}
 	return command, nil
 }
 
 func (c *command) builtPulumi() string { return c.home.path(filepath.Join("bin", "pulumi")) }
 
-// suitable is the CLI of the options if it runs and the project takes it.
+// suitable is the CLI of the options if it runs and the project accepts it.
 func (c *command) suitable(options *auto.PulumiCommandOptions) (auto.PulumiCommand, error) {
-	command, err := auto.NewPulumiCommand(options)
+	command, err := c.command(options)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +89,41 @@ func (c *command) suitable(options *auto.PulumiCommandOptions) (auto.PulumiComma
 		return nil, &unsuitable{command.Version().String(), required}
 	}
 	return command, nil
+}
+
+// knownCLI is a CLI whose version was asked before.
+type knownCLI struct {
+	auto.PulumiCommand
+	version semver.Version
+}
+
+func (k knownCLI) Version() semver.Version { return k.version }
+
+// command is the CLI of the options. Its version is asked once for each file: a
+// link or a script may run another program each time, so those are asked again.
+func (c *command) command(options *auto.PulumiCommandOptions) (auto.PulumiCommand, error) {
+	path := c.builtPulumi()
+	if options == nil {
+		path, _ = exec.LookPath("pulumi")
+	}
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() < 1<<20 {
+		return auto.NewPulumiCommand(options)
+	}
+	asked := fmt.Sprintf("%s %d %d ", path, info.Size(), info.ModTime().UnixNano())
+	memo := c.home.path("pulumi-version")
+	if text, err := os.ReadFile(memo); err == nil {
+		if version, is := strings.CutPrefix(string(text), asked); is {
+			if known, err := semver.Parse(version); err == nil {
+				return knownCLI{version: known}, nil
+			}
+		}
+	}
+	found, err := auto.NewPulumiCommand(options)
+	if err == nil && c.home.writable {
+		_ = os.WriteFile(memo, []byte(asked+found.Version().String()), 0o600) // else it is asked again
+	}
+	return found, err
 }
 
 // requiredPulumi is the project's range of versions.
@@ -91,7 +148,7 @@ func (h *home) requiredPulumi() (text string, taken semver.Range, err error) {
 	return project.Required, taken, nil
 }
 
-// describePulumi says which CLI would be used, and builds none.
+// describePulumi tells which CLI would be used, and builds none.
 func (c *command) describePulumi() string {
 	installed, err := c.suitable(nil)
 	if err == nil {
@@ -103,33 +160,60 @@ func (c *command) describePulumi() string {
 		why = "on PATH: " + unfit.Error()
 	}
 	if built, err := c.suitable(&auto.PulumiCommandOptions{Root: c.home.dir}); err == nil {
-		return fmt.Sprintf("%s, built in %s (%s)", built.Version(), c.builtPulumi(), why)
+		return fmt.Sprintf("%s, in %s (%s)", built.Version(), c.builtPulumi(), why)
 	}
-	return why + "; built once when it is needed"
+	return why + "; downloaded or built once when it is needed"
 }
 
 // buildPlugin builds the native provider into the folder that Pulumi.yaml
 // names; the Go build cache makes it quick when nothing changed.
 func (c *command) buildPlugin(ctx context.Context) error {
-	plugin := filepath.Join(c.home.root, "infra/provider/plugin/pulumi-resource-killrvideo")
-	err := c.goBuild(ctx, ".", plugin, "./infra/provider/plugin")
-	if _, missing := os.Stat(plugin); err != nil && c.removes && missing == nil && ctx.Err() == nil {
+	err := c.goBuild(ctx, plugin.Module, plugin.Path(c.home.root), plugin.Package)
+	if err == nil {
+		return plugin.LinkFormerName(c.home.root)
+	}
+	if _, missing := os.Stat(plugin.Path(c.home.root)); c.removes && missing == nil && ctx.Err() == nil {
 		c.say(fmt.Sprintf("this checkout does not build, so the provider that was built before is used: %v", err))
 		return nil
 	}
 	return err
 }
 
+// withPlugin lets the program wait for the native provider, which is built while
+// the engine starts: the engine loads it when the program's first resource asks
+// for it. Without a provider of an earlier build, the engine waits too.
+func (c *command) withPlugin(built <-chan error, program pulumi.RunFunc) (pulumi.RunFunc, error) {
+	if _, err := os.Stat(plugin.Path(c.home.root)); err != nil || c.removes {
+		return program, <-built
+	}
+	wait := sync.OnceValue(func() error { return <-built }) // a preview may have run the program before
+	return func(ctx *pulumi.Context) error {
+		if err := wait(); err != nil {
+			return err
+		}
+		return program(ctx)
+	}, nil
+}
+
+// goBuild compiles a package of a module, whose folder is relative to the
+// checkout, with that module's dependencies.
 func (c *command) goBuild(ctx context.Context, module, to, pkg string, flags ...string) error {
 	args := append([]string{"build", "-buildvcs=false", "-o", to}, flags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
 	cmd.Dir = filepath.Join(c.home.root, module)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK="+filepath.Join(c.home.root, "go.work"))
-	if module != "." {
-		cmd.Env = append(cmd.Env, "GOWORK=off")
-	}
-	if output, err := cmd.CombinedOutput(); err != nil {
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	output, err := c.patiently("compiling "+pkg, cmd.CombinedOutput)
+	if err != nil {
 		return fmt.Errorf("build %s: %w\n%s", pkg, err, output)
 	}
 	return nil
+}
+
+// patiently runs what may take long, and on a terminal shows what and how long.
+func (c *command) patiently(text string, do func() ([]byte, error)) ([]byte, error) {
+	if c.screen != nil {
+		began := time.Now()
+		defer c.screen.during(func() string { return text + "  " + spinner.Elapsed(time.Since(began)) })()
+	}
+	return do()
 }

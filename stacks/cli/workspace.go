@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -20,7 +19,7 @@ import (
 // find locates the settings file of the stack and changes nothing.
 func (c *command) find() (stackfile.File, error) {
 	file, err := stackfile.Find(c.home.root, c.home.dir, c.stack)
-	return file, orItself(err)
+	return file, err
 }
 
 // sync brings the settings file of the stack up to date and makes the folder
@@ -35,37 +34,13 @@ func (c *command) sync() error {
 		_, _ = fmt.Fprintf(c.err, "settings of stack %s: %s\n", c.stack, note)
 	}
 	if err != nil {
-		return orItself(err)
+		return err
 	}
 	c.file = file
 	if !file.IsLocal {
 		return nil
 	}
 	return c.home.syncProject(file.Dir())
-}
-
-// classified gives an error about a settings file the exit code of its class,
-// and is nil for every other error.
-func classified(err error) error {
-	var invalid *stackfile.InvalidError
-	var unwritten *stackfile.WriteError
-	switch {
-	case errors.As(err, &invalid):
-		return &Failure{CodeUsage, err}
-	case errors.As(err, &unwritten):
-		return &Failure{CodeStateFolder, err}
-	case errors.Is(err, stackfile.ErrNoStack):
-		return &Failure{CodeNoStack, err}
-	}
-	return nil
-}
-
-// orItself is an error with the class of a settings file's, or as it is.
-func orItself(err error) error {
-	if of := classified(err); of != nil {
-		return of
-	}
-	return err
 }
 
 // syncProject copies Pulumi.yaml into dir with its paths made absolute.
@@ -77,7 +52,7 @@ func (h *home) syncProject(dir string) error {
 	}
 	project := map[string]any{}
 	if err := yaml.Unmarshal(text, &project); err != nil {
-		return classified(&stackfile.InvalidError{Path: path, Cause: err})
+		return &stackfile.InvalidError{Path: path, Cause: err}
 	}
 	if main, ok := project["main"].(string); ok {
 		project["main"] = filepath.Join(h.root, main)

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
 // repository is a checkout with a project and a stack, and a command in it
@@ -16,16 +18,22 @@ func repository(t *testing.T) *command {
 	t.Helper()
 	root := t.TempDir()
 	files := map[string]string{
-		"Pulumi.yaml":      "name: killrvideo\nmain: stacks/launch\nplugins:\n  providers:\n    - {name: killrvideo, path: infra/provider/plugin}\n",
+		"Pulumi.yaml":      "name: killrvideo\nmain: stacks/launch\nplugins:\n  providers:\n    - {name: astradb, path: infra/provider/plugin}\n",
 		"Pulumi.dev.yaml":  "config:\n  killrvideo:target: local\n",
 		"Pulumi.prod.yaml": "config:\n  killrvideo:target: ecs\n",
+
+		"stacks/ecs/main.go": "package main\n", // what makes ecs a target
+	}
+	if err := os.MkdirAll(filepath.Join(root, "stacks", "ecs"), 0o700); err != nil {
+		t.Fatal(err)
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	c := &command{home: &home{root: root, dir: filepath.Join(root, ".killrvideo")}, stack: "dev", target: "local", out: &bytes.Buffer{}, err: &bytes.Buffer{}}
+	c := &command{home: &home{root: root, dir: filepath.Join(root, ".killrvideo")}, stack: "dev", target: "local", out: &bytes.Buffer{},
+		err: &bytes.Buffer{}}
 	if err := c.home.open(); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +85,7 @@ func TestABrokenStackFileIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := c.sync()
-	if ExitCode(err) != CodeUsage || !strings.Contains(err.Error(), "Pulumi.dev.yaml") {
+	if exit.ClassOf(err) != exit.Usage || !strings.Contains(err.Error(), "Pulumi.dev.yaml") {
 		t.Errorf("got %v", err)
 	}
 }

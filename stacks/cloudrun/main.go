@@ -5,22 +5,24 @@ package main
 import (
 	"errors"
 
-	"github.com/killrvideo/killrvideo-go/infra/target"
-	"github.com/killrvideo/killrvideo-go/infra/target/cloudrun"
+	operate "github.com/killrvideo/killrvideo-go/infra/operate/cloudrun"
+	"github.com/killrvideo/killrvideo-go/infra/platform"
+	"github.com/killrvideo/killrvideo-go/infra/platform/cloudrun"
 	"github.com/killrvideo/killrvideo-go/stacks"
 	"github.com/killrvideo/killrvideo-go/stacks/cli"
 )
 
-func main() { cli.Main("cloudrun", build) }
+func main() { cli.Main("cloudrun", build, operate.New) }
 
-func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
+func build(source stacks.Source, cfg *stacks.Config) (platform.Platform, error) {
 	var settings cloudrun.Settings
 	unread := stacks.Group(source, "cloudrun", &settings)
+	settings.Production = cfg.Production
 	settings.Gated = cfg.Gate == "http"
-	checkout, err := target.Checkout()
+	a, err := cfg.App()
 	if err != nil {
 		return nil, err
 	}
-	place, err := cloudrun.New(checkout, cfg.Environment, cfg.Scale, settings)
+	place, err := cloudrun.New(a, settings)
 	return place, errors.Join(unread, err)
 }

@@ -2,9 +2,10 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
-	"github.com/killrvideo/killrvideo-go/infra/target/cloudrun"
+	"github.com/killrvideo/killrvideo-go/infra/platform/cloudrun"
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
 
@@ -16,7 +17,8 @@ func TestBadSettingsAreRefusedInAPlan(t *testing.T) {
 	}
 	cases = slices.Concat(cases, sizes(), group())
 	plantest.Refused(t, "cloudrun", build, cases)
-	plantest.Complete(t, "cloudrun", build, cloudrun.Settings{}, cases, map[string]string{"target": "it chooses this test; stacks refuses others"})
+	plantest.Complete(t, "cloudrun", build, cloudrun.Settings{}, cases,
+		map[string]string{"target": "it chooses this test; stacks refuses others"})
 }
 
 // sizes are the processors and memory that Cloud Run does not offer.
@@ -47,17 +49,37 @@ func group() []plantest.Case {
 		{Name: "a project's name", Group: "{public: true, project: My Project}", Keys: []string{"cloudrun.project"}},
 		{Name: "a project's number", Group: "{public: true, project: 12345}", Keys: []string{"cloudrun.project"}},
 		{Name: "a zone for a region", Group: "{public: true, region: europe-west1-b}", Keys: []string{"cloudrun.region"}},
-		{Name: "a region of nobody", Group: "{public: true, region: banana}", Keys: []string{"cloudrun.region"}},
+		{Name: "a zone for the scheduler's region", Group: "{public: true, schedulerRegion: europe-west1-b}",
+			Keys: []string{"cloudrun.schedulerRegion"}},
+		{Name: "an unknown region", Group: "{public: true, region: banana}", Keys: []string{"cloudrun.region"}},
+		{Name: "a key's short name", General: "kmsKey: mine", Group: "{public: true}", Keys: []string{"kmsKey"}},
+		{Name: "a key elsewhere", General: "kmsKey: projects/p/locations/global/keyRings/r/cryptoKeys/k", Group: "{public: true}",
+			Keys: []string{"kmsKey"}},
+		{Name: "longer than Google keeps logs", General: "logRetentionDays: 3651", Group: "{public: true}", Keys: []string{"logRetentionDays"}},
+		{Name: "one image", General: "retainedImages: 1", Group: "{public: true}", Keys: []string{"retainedImages"}},
+		{Name: "images elsewhere", General: "retainedImages: 30\nimage: r.example.org/x@sha256:" + strings.Repeat("0", 64),
+			Group: "{public: true}", Keys: []string{"retainedImages"}},
+		{Name: "addresses of no network", General: "egressAddresses: 192.0.2.7\naccessList: 198.51.100.0/24", Group: "{public: true}",
+			Keys: []string{"egressAddresses"}},
 		{Name: "a URL for a domain", Group: "{public: true, domain: 'https://api.example.org'}", Keys: []string{"cloudrun.domain"}},
 		{Name: "no time to answer", Group: "{public: true, requestTimeoutSeconds: -1}", Keys: []string{"cloudrun.requestTimeoutSeconds"}},
-		{Name: "more than an hour to answer", Group: "{public: true, requestTimeoutSeconds: 3601}", Keys: []string{"cloudrun.requestTimeoutSeconds"}},
+		{Name: "more than an hour to answer", Group: "{public: true, requestTimeoutSeconds: 3601}",
+			Keys: []string{"cloudrun.requestTimeoutSeconds"}},
+		{Name: "steps downwards", Group: "{public: true, trafficSteps: [50, 10]}", Keys: []string{"cloudrun.trafficSteps"}},
+		{Name: "no time for a step", Group: "{public: true, trafficStepSeconds: -1}", Keys: []string{"cloudrun.trafficStepSeconds"}},
+		{Name: "steps that are not proved", General: "gate: \"off\"\ngateReason: a trial", Group: "{public: true, trafficSteps: [10]}",
+			Keys: []string{"cloudrun.trafficSteps"}},
+		{Name: "steps that no one can ask", Group: "{public: true, ingress: internal, trafficSteps: [10]}",
+			Keys: []string{"cloudrun.ingress", "cloudrun.trafficSteps"}},
 		{Name: "a label's key in capitals", Group: "{public: true, labels: {Team: x}}", Keys: []string{"cloudrun.labels"}},
 		{Name: "a label's value in capitals", Group: "{public: true, labels: {team: X}}", Keys: []string{"cloudrun.labels"}},
 		{Name: "a label of ours", Group: "{public: true, labels: {app: x}}", Keys: []string{"cloudrun.labels"}},
 		{Name: "no group", Group: "europe-west1", Keys: []string{"cloudrun", "cloudrun.project", "cloudrun.public", "cloudrun.region"}},
 		{Name: "wrong types", Group: "{public: 'yes', alwaysCpu: 2, protect: never, requestTimeoutSeconds: '30', labels: [a], ingress: {a: b}}",
-			Keys: []string{"cloudrun.alwaysCpu", "cloudrun.ingress", "cloudrun.labels", "cloudrun.protect", "cloudrun.public", "cloudrun.requestTimeoutSeconds"}},
-		{Name: "members that are none", Group: "{public: true, regoin: europe-west1, cpuAlways: true}", Keys: []string{"cloudrun.cpuAlways", "cloudrun.regoin"}},
+			Keys: []string{"cloudrun.alwaysCpu", "cloudrun.ingress", "cloudrun.labels", "cloudrun.protect", "cloudrun.public",
+				"cloudrun.requestTimeoutSeconds"}},
+		{Name: "members that are none", Group: "{public: true, regoin: europe-west1, cpuAlways: true}",
+			Keys: []string{"cloudrun.cpuAlways", "cloudrun.regoin"}},
 		{Name: "all at once", General: "cpu: 3\nlogLevel: LOUD\nmemori: 1Gi", Group: "{region: x, requestTimeoutSeconds: 9999, ingres: all}",
 			Keys: []string{"cloudrun.ingres", "cloudrun.public", "cloudrun.region", "cloudrun.requestTimeoutSeconds", "cpu", "logLevel", "memori"}},
 	}

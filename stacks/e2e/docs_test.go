@@ -20,17 +20,30 @@ type documented struct{ file, script string }
 // them. A test is named by its function, a command of make's own by its folder.
 var provedElsewhere = map[string]string{
 	`make (up|down|preview) STACK=(prod|live)`: "TestLife",
+	`make (status|rollback) STACK=(prod|live)`: "TestOperate",
 	`make plan STACK=(prod|live)`:              "TestGoldenPlans",
 	`make plans?( STACK=prod)? DIFF=main`:      "TestCompareWithAFile",
 	`make plans`:                               "TestGoldenPlans",
-	`make (test|race)`:                         ".github/workflows/test.yml",
+	`make (test|race|check)`:                   ".github/workflows/test.yml",
+	`make fuzz`:                                "FuzzParse",
+	`make matrix`:                              "TestFailures",
+	`make generate`:                            "TestDocumentsAreGenerated",
 	`make (lint|vuln)`:                         ".github/workflows/test.yml",
 	`make image`:                               "TestImage",
-	`make bench`:                               "figures.sh",
+	`make bench( SAVE=1)?`:                     "figures.sh",
 	`make compile-times`:                       "tools/compile-times.sh",
-	`make seed FROM=folder`:                    "TestTheOfficialFilesKeepTheirNumbers",
+	`make seed FROM=folder`:                    "TestOfficialFilesKeepTheirTotals",
 	`make dev`:                                 "TestThroughMake",
-	`make clean`:                               "Makefile",
+	`make web FRONTEND=.*`:                     "TestWeb",
+	// Without local.web they do nothing, or are refused.
+	`make pulumi ARGS=config (rm|set) --path local.web(Port 8090)? --stack dev`: "TestWeb",
+	`make team( STACK=(prod|live))? .*`:                                         "TestTeam",
+	`make rotate WHAT=.*`:                                                       "TestOperate",
+	`make new NAME=shop DIR=../shop`:                                            "TestNew",
+	// Another embedded Astra plays the account there.
+	`make pulumi ARGS=config (set|rm) (--secret |--path )?` +
+		`(astraDatabaseId|astraRegion|astraDeployToken|local.astraPort).* --stack dev`: "TestOwnAstra",
+	`make clean`: "Makefile",
 	// Its commands are for the program on its own, from a released module.
 	"docs/embedded-astra.md": "TestFaultsAreSetOverHTTPByTheAdministratorOnly",
 
@@ -43,7 +56,7 @@ var provedElsewhere = map[string]string{
 var mentions = []string{
 	"go test", "go list -deps", "make pulumi", "pulumi up", "pulumi preview", "pulumi import", "pulumi config set", "pulumi …",
 	`make pulumi ARGS="…"`, "kubectl rollout undo", "aws ecr batch-delete-image", "pulumi up --stack prod", "pulumi up --stack dev",
-	"pulumi destroy",
+	"pulumi destroy", "pulumi package gen-sdk", "pulumi package get-schema",
 }
 
 // TestDocsWalk runs what the documents print: every block of a shell as a whole,
@@ -96,7 +109,15 @@ func documents(t *testing.T, dir string) (all []documented) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		example := strings.HasPrefix(file, "examples/")
+		if example { // a reader stays in its folder, from block to block
+			all = append(all, documented{file, "cd " + filepath.Dir(file) + "\n"})
+		}
 		for _, found := range block.FindAllStringSubmatch(string(text), -1) {
+			if example {
+				all[len(all)-1].script += found[1]
+				continue
+			}
 			all = append(all, documented{file, found[1]})
 		}
 		for _, found := range inline.FindAllStringSubmatch(fenced.ReplaceAllString(string(text), ""), -1) {
@@ -119,7 +140,8 @@ func (w *workplace) filledIn(script string) string {
 	return strings.NewReplacer(
 		"DATABASE-UUID", "00000000-0000-4000-8000-00000000da7a", "<stack>", "dev", "<any other number>", "7", "STACK=…", "",
 		"refresh --stack STACK", "refresh --yes --stack dev",
-		"pulumi config set provider ARN", "cd infra/ci/aws/setup && pulumi config set provider ARN", "--stack STACK", "--stack dev", ":8000/", fmt.Sprintf(":%d/", w.port), "local.port 8080", fmt.Sprintf("local.port %d", w.port),
+		"pulumi config set provider ARN", "cd stacks/ci/aws && pulumi config set provider ARN", "--stack STACK", "--stack dev",
+		":8000/", fmt.Sprintf(":%d/", w.port), "local.port 8080", fmt.Sprintf("local.port %d", w.port),
 		"sha256:DIGEST", "sha256:"+strings.Repeat("1", 64),
 		`cd service && BENCH_SIZES="small medium large" go test`, "true as make bench does:",
 	).Replace(script)
@@ -152,9 +174,15 @@ if [[ "$*" == *--secret* && ! -p /dev/stdin ]]; then
   echo 'AstraCS:generated:%s' | exec %s "$@"
 fi
 exec %s "$@"`, strings.Repeat("0d", 32), real, real))
+	compiler, err := exec.LookPath("go")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	// TestExamples runs the tests of the examples.
+	put("go", fmt.Sprintf(`case "$*" in "test ./..."|"mod tidy") exit 0 ;; esac; exec '%s' "$@"`, compiler))
 	cli := enginePath(w)
 	state := w.t.TempDir()
-	put("pulumi", fmt.Sprintf(`[[ "$1" == up || "$*" == "stack output"* ]] && exit 0 # needs an account
+	put("pulumi", fmt.Sprintf(`[[ "$1" == up || "$1" == destroy || "$*" == "stack output"* ]] && exit 0 # needs an account
 export PULUMI_BACKEND_URL='file://%s' PULUMI_CONFIG_PASSPHRASE='generated for this test' PULUMI_SKIP_UPDATE_CHECK=true
 exec '%s' "$@"`, state, cli))
 	return dir
@@ -176,7 +204,7 @@ func enginePath(w *workplace) string {
 func TestWhatIsProvedElsewhereExists(t *testing.T) {
 	t.Parallel()
 	for command, proof := range provedElsewhere {
-		if strings.HasPrefix(proof, "Test") {
+		if strings.HasPrefix(proof, "Test") || strings.HasPrefix(proof, "Fuzz") {
 			if err := exec.Command("git", "-C", checkout, "grep", "-q", "func "+proof+"(").Run(); err != nil {
 				t.Errorf("%s is said to be proved by %s, which does not exist", command, proof)
 			}

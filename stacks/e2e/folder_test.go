@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// nobody is a user without rights, whatever the name.
-const nobody = 65534
+// unprivilegedID is a user and group without rights.
+const unprivilegedID = 65534
 
 // ended is what a command printed and how it ended.
 type ended struct {
@@ -19,11 +19,11 @@ type ended struct {
 	code int
 }
 
-// asNobody runs a command without the rights of the administrator, whom no
+// asUnprivileged runs a command without the rights of the administrator, whom no
 // permission stops.
-func asNobody(cmd *exec.Cmd) (ended, error) {
+func asUnprivileged(cmd *exec.Cmd) (ended, error) {
 	if os.Geteuid() == 0 {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: unprivilegedID, Gid: unprivilegedID}}
 	}
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
@@ -31,7 +31,7 @@ func asNobody(cmd *exec.Cmd) (ended, error) {
 	return ended{output.Bytes(), cmd.ProcessState.ExitCode()}, err
 }
 
-// open lets everybody read a folder and those it lies in, as far as the test
+// open lets every user read a folder and its parents, as far as the test
 // made them.
 func open(t *testing.T, dir string) {
 	t.Helper()
@@ -42,14 +42,14 @@ func open(t *testing.T, dir string) {
 	}
 }
 
-// withoutSpace deploys into a file system that is too small, makes room, and
+// withoutSpace deploys into a file system that is too small, frees space, and
 // deploys again.
 func withoutSpace(t *testing.T) {
 	dir := t.TempDir()
 	if os.Geteuid() != 0 {
 		t.Skip("mounting a small file system is the administrator's right")
 	}
-	if err := mount(dir, "8m", 0); err != nil {
+	if err := mount(dir, "1g", 0); err != nil {
 		if os.Getenv("CONTAINER_TESTS") != "" {
 			t.Fatalf("a small file system cannot be mounted: %v", err)
 		}
@@ -57,13 +57,19 @@ func withoutSpace(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
 	m := newMachineIn(t, dir)
+	for _, lent := range []string{"killrvideo", "front", "astra-local"} { // up builds them again
+		_ = os.Remove(filepath.Join(dir, "bin", lent))
+	}
+	if err := mount(dir, "8m", syscall.MS_REMOUNT); err != nil {
+		t.Fatal(err)
+	}
 	printed, code := m.run("up")
 	want(t, printed, code, 7, "no space left on device", "is full; free space there")
 	if err := mount(dir, "1g", syscall.MS_REMOUNT); err != nil {
 		t.Fatal(err)
 	}
 	m.up()
-	ask(t, "GET", m.api("/health/ready"), nil).want(t, 200, "ready once there was room")
+	ask(t, "GET", m.api("/health/ready"), nil).want(t, 200, "ready once there was space")
 	if printed, code := m.run("down"); code != 0 {
 		t.Errorf("down ended with %d:\n%s", code, printed)
 	}

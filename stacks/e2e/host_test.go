@@ -1,15 +1,17 @@
 package e2e
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// TestPlainPulumi deploys as somebody does who has Pulumi installed and never
+// TestPlainPulumi deploys as a user does who has Pulumi installed and never
 // calls make: the CLI, a Go language host, a checkout, a backend of their own.
 func TestPlainPulumi(t *testing.T) {
 	m := newMachine(t)
@@ -26,10 +28,12 @@ func TestPlainPulumi(t *testing.T) {
 		t.Errorf("ready says %s, the output %s", a.text, revision)
 	}
 	plain.pulumi("preview", "--stack", "dev", "--expect-no-changes")
+	plain.withModMod()
 	// A key generated for this test, which no form of the preview may show.
 	plain.pulumi("config", "set", "--secret", "jwtSecretKey", firstKey, "--stack", "dev")
 	for _, form := range []string{"--json", "--diff"} {
-		if printed := plain.pulumi("preview", "--stack", "dev", form); !strings.Contains(printed, "signing-key") || strings.Contains(printed, firstKey) {
+		if printed := plain.pulumi("preview", "--stack", "dev", form); !strings.Contains(printed, "signing-key") ||
+			strings.Contains(printed, firstKey) {
 			t.Errorf("preview %s hides the change or shows the key:\n%s", form, printed)
 		}
 	}
@@ -46,6 +50,37 @@ func TestPlainPulumi(t *testing.T) {
 	if a := ask(t, "GET", m.api("/health"), nil); a.status != 0 {
 		t.Error("the API still answers after destroy")
 	}
+}
+
+// withModMod previews with a flag that many set for good. Go then may change
+// module files, and finds nothing to change.
+func (p *plain) withModMod() {
+	p.t.Helper()
+	before, env := moduleFiles(p.t, p.dir), p.env
+	p.env = append(slices.Clone(env), "GOFLAGS=-mod=mod")
+	p.pulumi("preview", "--stack", "dev", "--expect-no-changes")
+	p.env = env
+	if after := moduleFiles(p.t, p.dir); !maps.Equal(after, before) {
+		p.t.Error("a preview with GOFLAGS=-mod=mod changed module files")
+	}
+}
+
+// moduleFiles are the go.mod and go.sum files below a folder.
+func moduleFiles(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.Name() != "go.mod" && entry.Name() != "go.sum" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		found[path] = string(text)
+		return err
+	})
+	if err != nil || len(found) < 5 {
+		t.Fatalf("module files: %d, %v", len(found), err)
+	}
+	return found
 }
 
 // sharesNoKey deploys with the key that is set, and gives it to a second stack.
@@ -77,9 +112,9 @@ func newPlain(t *testing.T, m *machine) *plain {
 	t.Helper()
 	p := &plain{t: t, dir: t.TempDir()}
 	bin := t.TempDir()
-	host := exec.Command("go", "build", "-o", filepath.Join(bin, "pulumi-language-go"), "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go")
+	host := exec.Command("go", "build", "-o", filepath.Join(bin, "pulumi-language-go"),
+		"github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go")
 	host.Dir = filepath.Join(m.root, "tools", "language-go")
-	host.Env = append(os.Environ(), "GOWORK=off")
 	m.must(host)
 	copyCheckout(t, m.root, p.dir)
 	path := bin + ":" + filepath.Join(m.home, "bin") + ":" + os.Getenv("PATH")

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/infra/platform"
 )
 
 // TestLocalStack is the life of a stack on this machine, in the order in which
@@ -23,7 +23,7 @@ func TestLocalStack(t *testing.T) {
 			t.Errorf("ready says %s, the outputs are %v", a.text, outputs)
 		}
 		ask(t, "GET", outputs["docs"], nil).want(t, 200, "docs")
-		release := target.ReleaseOf(m.root, "service", "astra")
+		release := platform.ReleaseOf(m.root, "service", "astra")
 		v := ask(t, "GET", outputs["url"]+"/version", nil).want(t, 200, "version")
 		if v.body["version"] != release.Version || v.body["commit"] != release.Commit || release.Commit == "unknown" {
 			t.Errorf("/version says %s, want %v", v.text, release)
@@ -100,8 +100,8 @@ func rotateToken(t *testing.T, m *machine) {
 	if m.serviceToken() == old {
 		t.Error("the API still uses the old token")
 	}
-	gate := strings.LastIndex(printed, "rollout:Gate gate-dev create")
-	revoked := strings.LastIndex(printed, "astra:Token token-dev delete")
+	gate := strings.LastIndex(printed, "index:Gate gate-dev update")
+	revoked := strings.LastIndex(printed, "index:Token token-dev delete")
 	if gate < 0 || revoked < gate {
 		t.Errorf("the old token did not die after the gate:\n%s", printed)
 	}
@@ -117,8 +117,8 @@ func refused(t *testing.T, m *machine, token string) {
 
 func refusedToken(t *testing.T, m *machine) {
 	working := m.serviceToken()
-	// The right form, a signature that nobody made.
-	m.pulumi("config", "set", "--secret", "astraToken", "AstraCS:nobody:"+strings.Repeat("5f", 32), "--stack", "dev")
+	// The right form, a made-up signature.
+	m.pulumi("config", "set", "--secret", "astraToken", "AstraCS:made-up:"+strings.Repeat("5f", 32), "--stack", "dev")
 	printed, code := m.run("up")
 	if code == 0 || !strings.Contains(printed, "401") && !strings.Contains(printed, "UNAUTHENTICATED") {
 		t.Fatalf("up ended with %d:\n%s", code, printed)
@@ -168,7 +168,7 @@ func (m *machine) pid(t *testing.T, name string) int {
 		t.Fatal(err)
 	}
 	for _, r := range resourcesIn(t, state.Deployment) {
-		if strings.HasSuffix(r.URN, "local:Process::"+name) {
+		if strings.HasSuffix(r.URN, "index:Process::"+name) {
 			return int(r.Outputs["pid"].(float64))
 		}
 	}

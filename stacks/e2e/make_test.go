@@ -108,7 +108,8 @@ func TestThroughMake(t *testing.T) {
 	})
 	w.deploy()
 	for _, line := range []string{
-		"make help", "make doctor", "make preview", "make plan", "make seed", `make pulumi ARGS="stack output --stack dev"`,
+		"make help", "make doctor", "make preview", "make plan", "make plan DETAILS=1", "make plan JSON=1", "make seed",
+		`make pulumi ARGS="stack output --stack dev"`,
 		"GOFLAGS=-mod=mod make preview",
 	} {
 		t.Run(line, func(t *testing.T) { (&workplace{t, w.dir, w.port, w.astra}).must(line) })
@@ -133,7 +134,7 @@ func otherKeyspace(t *testing.T, w *workplace) {
 	w.must(`make pulumi ARGS="config set keyspace another --stack dev"`)
 	printed := w.must("make up")
 	ask(t, "GET", w.api("/health/ready"), nil).want(t, 200, "ready in the other keyspace")
-	if !strings.Contains(printed, "astra:Role") {
+	if !strings.Contains(printed, "index:Role") {
 		t.Errorf("the role was not replaced:\n%s", printed)
 	}
 	admin, err := os.ReadFile(onlyFile(t, filepath.Join(w.dir, ".killrvideo", "run"), "admin-token"))
@@ -190,7 +191,10 @@ func causes(t *testing.T, w *workplace) {
 }
 
 // command is a command that an output prints, as a reader would copy it.
-var printedCommand = regexp.MustCompile(`(?m)make (?:pulumi ARGS=(?:"(?:[^"\\]|\\.)*"|'[^']*')|[a-z]+)(?: < \S+)?(?: && make pulumi ARGS=(?:"(?:[^"\\]|\\.)*"|'[^']*'))*`)
+var printedCommand = regexp.MustCompile(`(?m)make (?:pulumi ` + printedArgs + `|[a-z]+)(?: < \S+)?(?: && make pulumi ` + printedArgs + `)*`)
+
+// printedArgs is ARGS= with a word of the shell in double or single quotes.
+const printedArgs = `ARGS=(?:"(?:[^"\\]|\\.)*"|'[^']*')`
 
 // fixes breaks settings of several kinds and runs what is printed.
 func fixes(t *testing.T, w *workplace) {

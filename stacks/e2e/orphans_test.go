@@ -2,26 +2,21 @@ package e2e
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/dataapitest"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
@@ -35,8 +30,8 @@ type account struct {
 	stack      auto.Stack
 	astra      *devops.Client
 	generation string
-	// pids is a file to which the engine and the provider write who they are.
-	pids string
+	// processes are those of the engine and the provider.
+	processes enginetest.Processes
 	// lost makes the gateway answer 504 to the next minting, which is carried out.
 	lost atomic.Bool
 	// hold keeps the calls of new tokens until release is closed; minted is
@@ -51,13 +46,12 @@ type account struct {
 
 func newAccount(t *testing.T) *account {
 	t.Helper()
-	binary, err := dataapitest.Build(t.TempDir())
-	check(t, err)
-	address, admin := binary.Start(t, "-addr", "127.0.0.1:0")
-	a := &account{t: t, generation: "1", pids: filepath.Join(t.TempDir(), "pids"), minted: make(chan struct{}), release: make(chan struct{}),
+	address, admin := enginetest.StartAstra(t, checkoutRoot(t))
+	a := &account{t: t, generation: "1", processes: enginetest.NewProcesses(t), minted: make(chan struct{}), release: make(chan struct{}),
 		held: map[string]bool{}}
-	a.astra, err = devops.NewClient(address+"/v2", admin, nil)
+	client, err := devops.NewClient(address+"/v2", admin, nil)
 	check(t, err)
+	a.astra = client
 	gateway := a.gateway(address, admin.Reveal())
 	program := func(ctx *pulumi.Context) error {
 		provider, err := resource.NewProvider(ctx, "astra", &resource.ProviderArgs{DevopsEndpoint: pulumi.String(gateway + "/v2"),
@@ -65,15 +59,16 @@ func newAccount(t *testing.T) *account {
 		if err != nil {
 			return err
 		}
-		_, err = credentials.New(ctx, credentials.Args{
-			Astra: &credentials.Astra{Provider: provider, DataAPIEndpoint: gateway,
-				DatabaseID: "00000000-0000-4000-8000-000000000001", Keyspace: "killrvideo"},
-			Stack: "dev", TokenGeneration: a.generation, KeyGeneration: "1", TokenLifetimeSeconds: 60,
+		_, err = credentials.New(ctx, "credentials-dev", &credentials.Args{
+			Astra: &credentials.Astra{Provider: provider, DataAPIEndpoint: pulumi.String(gateway),
+				DatabaseID: pulumi.String("00000000-0000-4000-8000-000000000001"), Keyspace: pulumi.String("killrvideo")},
+			Name: "killrvideo", Stack: "dev", TokenGeneration: a.generation, KeyGeneration: "1", TokenLifetimeSeconds: 60,
 			Tables: []resource.Table{{Name: "users", Definition: map[string]any{"columns": map[string]any{"id": "uuid"}, "primaryKey": "id"}}},
 		})
 		return err
 	}
-	a.stack, err = auto.UpsertStackInlineSource(t.Context(), "dev", "killrvideo", program, auto.WorkDir(a.project()), auto.Pulumi(a.cli()),
+	a.stack, err = auto.UpsertStackInlineSource(t.Context(), "dev", "killrvideo", program, auto.WorkDir(a.project()),
+		auto.Pulumi(a.processes.CLI(t, checkoutRoot(t))),
 		auto.EnvVars(map[string]string{
 			"PULUMI_BACKEND_URL": "file://" + t.TempDir(), "PULUMI_HOME": t.TempDir(), "PULUMI_SKIP_UPDATE_CHECK": "true",
 			"PULUMI_CONFIG_PASSPHRASE":                    "generated for this test",
@@ -129,53 +124,19 @@ func (a *account) note(token string) {
 // project is a folder with the project's file and the native provider.
 func (a *account) project() string {
 	work, plugin := a.t.TempDir(), a.t.TempDir()
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(plugin, "provider"), "./infra/provider/plugin")
-	build.Dir = checkout
-	if output, err := build.CombinedOutput(); err != nil {
-		a.t.Fatalf("build the native provider: %v\n%s", err, output)
-	}
-	a.script(filepath.Join(plugin, "pulumi-resource-killrvideo"), filepath.Join(plugin, "provider"))
-	text := "name: killrvideo\nruntime: go\nplugins:\n  providers:\n    - {name: killrvideo, path: " + plugin + "}\n"
+	enginetest.Provider(a.t, checkout, filepath.Join(plugin, "provider"))
+	a.processes.Script(a.t, filepath.Join(plugin, "pulumi-resource-astradb"), filepath.Join(plugin, "provider"), "")
+	text := "name: killrvideo\nruntime: go\nplugins:\n  providers:\n    - {name: astradb, path: " + plugin + "}\n"
 	check(a.t, os.WriteFile(filepath.Join(work, "Pulumi.yaml"), []byte(text), 0o600))
 	return work
 }
 
-// cli is Pulumi, through a script that notes its process.
-func (a *account) cli() auto.PulumiCommand {
+// checkoutRoot is the root of the checkout.
+func checkoutRoot(t *testing.T) string {
+	t.Helper()
 	root, err := filepath.Abs(checkout)
-	check(a.t, err)
-	enginetest.CLI(a.t, root)
-	real, err := exec.LookPath("pulumi")
-	if err != nil {
-		real = filepath.Join(root, ".killrvideo", "bin", "pulumi")
-	}
-	home := a.t.TempDir()
-	check(a.t, os.MkdirAll(filepath.Join(home, "bin"), 0o700))
-	a.script(filepath.Join(home, "bin", "pulumi"), real)
-	command, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: home})
-	check(a.t, err)
-	return command
-}
-
-// script runs a program and notes its process.
-func (a *account) script(path, program string) {
-	text := fmt.Sprintf("#!/bin/sh\necho $$ >> %q\nexec %q \"$@\"\n", a.pids, program)
-	check(a.t, os.WriteFile(path, []byte(text), 0o700))
-}
-
-// kill ends the engine and the provider as a power cut would.
-func (a *account) kill() {
-	a.t.Helper()
-	text, err := os.ReadFile(a.pids)
-	check(a.t, err)
-	for _, line := range strings.Fields(string(text)) {
-		pid, err := strconv.Atoi(line)
-		check(a.t, err)
-		// Most of them have ended already.
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
-			a.t.Fatal(err)
-		}
-	}
+	check(t, err)
+	return root
 }
 
 // clients are the client ids of the stack's tokens on Astra.
@@ -200,7 +161,7 @@ func (a *account) known() (ids []string) {
 	state, err := a.stack.Export(a.t.Context())
 	check(a.t, err)
 	for _, r := range resourcesIn(a.t, state.Deployment) {
-		if strings.Contains(r.URN, "astra:Token::") {
+		if strings.Contains(r.URN, "index:Token::") {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -232,7 +193,7 @@ func TestOrphansOfAKilledDeploymentAreRevoked(t *testing.T) {
 	case err := <-ended:
 		t.Fatalf("up ended before a token was minted: %v", err)
 	}
-	a.kill()
+	check(t, a.processes.Kill())
 	if err := <-ended; err == nil {
 		t.Fatal("up survived its engine")
 	}

@@ -41,7 +41,8 @@ func TestOwnTokens(t *testing.T) {
 	t.Run("an own token for reads that may write is refused", func(t *testing.T) {
 		m.give(t, "")
 		m.pulumi("config", "set", "--secret", "astraReadOnlyToken", minted, "--stack", "dev")
-		if printed, code := m.run("up"); code == 0 || !strings.Contains(printed, "it may write rows") || !strings.Contains(printed, "config rm astraReadOnlyToken --stack dev") {
+		if printed, code := m.run("up"); code == 0 || !strings.Contains(printed, "it may write rows") ||
+			!strings.Contains(printed, "config rm astraReadOnlyToken --stack dev") {
 			t.Errorf("up ended with %d:\n%s", code, printed)
 		}
 		m.pulumi("config", "rm", "astraReadOnlyToken", "--stack", "dev")

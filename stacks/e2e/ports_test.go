@@ -9,7 +9,7 @@ import (
 )
 
 // lastPort is the port given out last, of those that the system gives to
-// nobody by itself: a stack has its ports for minutes, and is restarted.
+// no process by itself: a stack has its ports for minutes, and is restarted.
 var lastPort atomic.Int32
 
 func init() { lastPort.Store(int32(20_000 + os.Getpid()%100*100)) }

@@ -16,7 +16,7 @@ type refusal struct {
 	// set are keys and values in turn.
 	set  []string
 	code int
-	// words must all be in the message: the setting, what is wrong, the cure.
+	// words must all be in the message: the setting, what is wrong, the fix.
 	words []string
 }
 
@@ -27,7 +27,8 @@ func refusals() []refusal {
 	}
 	return []refusal{
 		{"an unknown target", false, []string{"target", "moon"}, 2,
-			[]string{"target", `"moon" is no target`, "cloudrun", `make pulumi ARGS="config set target local --stack dev"`}},
+			[]string{"target", `must be one of local, cloudrun, ecs, kubernetes, not "moon"`, "cloudrun",
+				`make pulumi ARGS="config set target local --stack dev"`}},
 		key("a short key", "s3cr3t", "too short"),
 		key("a repeated key", strings.Repeat("ab", 32), "repeat"),
 		key("a placeholder", "change-me-to-a-long-random-value-of-32-bytes", "placeholder"),
@@ -36,14 +37,14 @@ func refusals() []refusal {
 			[]string{"astraDatabaseId", "not a name or an endpoint", `ARGS="config set astraDatabaseId`}},
 		{"a malformed region", false, []string{"astraRegion", "EU West!"}, 2, []string{"astraRegion", "eu-west-1"}},
 		{"a misspelt key", false, []string{"targt", "cloudrun"}, 2,
-			[]string{"targt", "is no setting; did you mean target?", `make pulumi ARGS="config rm targt --stack dev"`}},
+			[]string{"targt", "unknown setting; did you mean target?", `make pulumi ARGS="config rm targt --stack dev"`}},
 		{"several at once", false, []string{"maxInstances", "0", "logLevel", "LOUD", "cpu", "many"}, 2,
 			[]string{"3 problems", "maxInstances", "logLevel", "cpu"}},
 	}
 }
 
 // TestRefusals gives a running stack bad input of every kind. Each is refused
-// with its own exit code and words that mend it, and breaks nothing.
+// with its own exit code and the words that fix it, and breaks nothing.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
@@ -102,7 +103,7 @@ func want(t *testing.T, printed string, code, wanted int, words ...string) {
 	}
 }
 
-// portInUse moves a process to a port that somebody else has: it must go on
+// portInUse moves a process to a port that another process has: it must go on
 // where it was.
 func portInUse(t *testing.T, m *machine, setting string, before int) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -117,7 +118,7 @@ func portInUse(t *testing.T, m *machine, setting string, before int) {
 	ask(t, "GET", m.api("/health/ready"), nil).want(t, 200, "ready where it was")
 	m.pulumi("config", "set", "--path", setting, itoa(before), "--stack", "dev")
 	m.up()
-	ask(t, "GET", m.api("/health/ready"), nil).want(t, 200, "ready after the cure")
+	ask(t, "GET", m.api("/health/ready"), nil).want(t, 200, "ready after the fix")
 }
 
 // twoAtOnce starts an update while another one holds the stack's lock.
@@ -143,7 +144,7 @@ func TestStateFolder(t *testing.T) {
 	t.Run("without space", withoutSpace)
 }
 
-// withoutPermission runs as somebody who may not write there.
+// withoutPermission runs as a user without permission to write there.
 func withoutPermission(t *testing.T) {
 	m := &machine{t: t, home: t.TempDir(), root: t.TempDir()}
 	repository, err := filepath.Abs(checkout)
@@ -168,6 +169,6 @@ func withoutPermission(t *testing.T) {
 	if err := os.Chmod(m.home, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	output, _ := asNobody(m.command(nil, "up"))
+	output, _ := asUnprivileged(m.command(nil, "up"))
 	want(t, string(output.text), output.code, 7, m.home, "permission denied", "check permissions", "nothing was changed")
 }

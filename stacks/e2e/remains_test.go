@@ -51,7 +51,7 @@ func eventually(t *testing.T, holds func() bool) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatal("the condition did not come true in 20 s")
+			t.Fatal("the condition did not come true in three minutes")
 		}
 	}
 }
@@ -105,7 +105,8 @@ func refusedCanary(t *testing.T, m *machine) {
 	if code == 0 {
 		t.Fatalf("a token that opens nothing was taken:\n%s", printed)
 	}
-	for where, text := range map[string]string{"up": printed, "state": m.pulumi("stack", "export", "--stack", "dev"), "the API's": m.apiLog()} {
+	for where, text := range map[string]string{"up": printed, "state": m.pulumi("stack", "export", "--stack", "dev"),
+		"the API's": m.apiLog()} {
 		if strings.Contains(text, own) {
 			t.Errorf("%s shows the given token", where)
 		}

@@ -20,7 +20,8 @@ func TestTwoStacksShareNoKey(t *testing.T) {
 	twin := m.twin(t)
 	twin.set("--secret", "jwtSecretKey", key)
 	printed, code := twin.run("preview")
-	want(t, printed, code, 2, "jwtSecretKey", "key of stack dev too", "openssl rand -base64 32", `ARGS="config set --secret jwtSecretKey --stack twin"`)
+	want(t, printed, code, 2, "jwtSecretKey", "key of stack dev too", "openssl rand -base64 32",
+		`ARGS="config set --secret jwtSecretKey --stack twin"`)
 	if strings.Contains(printed, key) {
 		t.Errorf("the message shows the key:\n%s", printed)
 	}

@@ -41,13 +41,24 @@ func newMachineIn(t *testing.T, home string) *machine {
 		t.Fatal(err)
 	}
 	m := &machine{t: t, home: home, root: root, port: freePort(t), astra: freePort(t)}
-	m.program = filepath.Join(t.TempDir(), "program")
-	m.must(exec.Command("go", "build", "-buildvcs=false", "-o", m.program, "./stacks/local"))
+	m.buildOnce()
 	m.shareCLI()
-	m.pulumi("config", "set", "--path", "local.port", strconv.Itoa(m.port), "--stack", "dev")
-	m.pulumi("config", "set", "--path", "local.astraPort", strconv.Itoa(m.astra), "--stack", "dev")
+	m.pulumi("config", "set-all", "--path", "--plaintext", "local.port="+strconv.Itoa(m.port),
+		"--plaintext", "local.astraPort="+strconv.Itoa(m.astra), "--stack", "dev")
 	t.Cleanup(func() { _, _ = m.run("down") })
 	return m
+}
+
+// buildOnce builds the program, and lends the state folder those that a
+// deployment builds.
+func (m *machine) buildOnce() {
+	m.t.Helper()
+	shared := enginetest.SharedPrograms(m.t, m.root)
+	m.program = filepath.Join(shared, "stack-local")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", m.program, "./stacks/local")
+	build.Env = append(os.Environ(), "GOTMPDIR="+shared) // there it is replaced in one step
+	m.must(build)
+	enginetest.LendPrograms(m.t, m.root, m.home)
 }
 
 // shareCLI lends the checkout's built Pulumi CLI, if there is none on PATH, to

@@ -22,7 +22,7 @@ func TestLocalStackKeepsServing(t *testing.T) {
 	watched := m.watch(t)
 	m.pulumi("config", "set", "gateTimeoutSeconds", "5", "--stack", "dev")
 	m.pulumi("config", "set", "astraTokenGeneration", "2", "--stack", "dev")
-	failed := m.actAt("local:Process killrvideo-dev updating", func(int) { m.deleteTokensBut(old) }, nil, "up")
+	failed := m.actAt("index:Process killrvideo-dev updating", func(int) { m.deleteTokensBut(old) }, nil, "up")
 	want(t, failed.printed, failed.code, 4, "gate-dev", "status 503", "data store refuses the credentials")
 	_, told, _ := strings.Cut(failed.printed, "up failed; ") // after the engine's own account
 	if strings.Contains(told, `"/health`) || strings.Count(told, "refuses the credentials") != 1 {
@@ -140,7 +140,7 @@ func TestLocalStackAfterAKill(t *testing.T) {
 	m := newMachine(t)
 	m.up()
 	m.pulumi("config", "set", "logLevel", "DEBUG", "--stack", "dev")
-	killed := m.actAt("local:Process killrvideo-dev updating", func(group int) {
+	killed := m.actAt("index:Process killrvideo-dev updating", func(group int) {
 		eventually(t, func() bool { return len(m.processes("/bin/killrvideo-")) > 1 })
 		for _, pid := range family(-group) {
 			_ = syscall.Kill(pid, syscall.SIGKILL)

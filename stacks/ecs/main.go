@@ -5,21 +5,23 @@ package main
 import (
 	"errors"
 
-	"github.com/killrvideo/killrvideo-go/infra/target"
-	"github.com/killrvideo/killrvideo-go/infra/target/ecs"
+	operate "github.com/killrvideo/killrvideo-go/infra/operate/ecs"
+	"github.com/killrvideo/killrvideo-go/infra/platform"
+	"github.com/killrvideo/killrvideo-go/infra/platform/ecs"
 	"github.com/killrvideo/killrvideo-go/stacks"
 	"github.com/killrvideo/killrvideo-go/stacks/cli"
 )
 
-func main() { cli.Main("ecs", build) }
+func main() { cli.Main("ecs", build, operate.New) }
 
-func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
+func build(source stacks.Source, cfg *stacks.Config) (platform.Platform, error) {
 	var settings ecs.Settings
 	unread := stacks.Group(source, "ecs", &settings)
-	checkout, err := target.Checkout()
+	settings.Production = cfg.Production
+	a, err := cfg.App()
 	if err != nil {
 		return nil, err
 	}
-	place, err := ecs.New(checkout, cfg.Environment, cfg.Scale, settings)
+	place, err := ecs.New(a, settings)
 	return place, errors.Join(unread, err)
 }

@@ -2,9 +2,10 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
-	"github.com/killrvideo/killrvideo-go/infra/target/ecs"
+	"github.com/killrvideo/killrvideo-go/infra/platform/ecs"
 	"github.com/killrvideo/killrvideo-go/stacks"
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
@@ -51,25 +52,45 @@ func group() []plantest.Case {
 		{Name: "a public network", Group: "{cidr: 8.8.0.0/16}", Keys: []string{"ecs.cidr"}},
 		{Name: "a zone twice", Group: "{zones: [eu-west-1a, eu-west-1a]}", Keys: []string{"ecs.zones"}},
 		{Name: "subnets of no network", Group: "{publicSubnets: [subnet-01234567, subnet-01234568]}", Keys: []string{"ecs.vpcId"}},
-		{Name: "a network's name", Group: "{vpcId: main, publicSubnets: [subnet-01234567, subnet-01234568], privateSubnets: [subnet-01234567, subnet-01234568]}", Keys: []string{"ecs.vpcId"}},
+		{Name: "a network's name",
+			Group: "{vpcId: main, publicSubnets: [subnet-01234567, subnet-01234568], privateSubnets: [subnet-01234567, subnet-01234568]}",
+			Keys:  []string{"ecs.vpcId"}},
 		{Name: "a network without subnets", Group: "{vpcId: vpc-01234567}", Keys: []string{"ecs.privateSubnets", "ecs.publicSubnets"}},
-		{Name: "a network and how to make one", Group: "{vpcId: vpc-01234567, publicSubnets: [subnet-01234567, subnet-01234568], privateSubnets: [subnet-01234569, subnet-0123456a], zones: [eu-west-1a, eu-west-1b], natPerZone: false, cidr: 10.0.0.0/16}",
+		{Name: "a network and how to make one",
+			Group: "{vpcId: vpc-01234567, publicSubnets: [subnet-01234567, subnet-01234568], privateSubnets: [subnet-01234569, subnet-0123456a], " +
+				"zones: [eu-west-1a, eu-west-1b], natPerZone: false, cidr: 10.0.0.0/16}",
 			Keys: []string{"ecs.cidr", "ecs.natPerZone", "ecs.zones"}},
-		{Name: "addresses for subnets", Group: "{vpcId: vpc-01234567, publicSubnets: [10.0.0.0/24, 10.0.1.0/24], privateSubnets: [subnet-01234567, subnet-01234568]}", Keys: []string{"ecs.publicSubnets"}},
+		{Name: "addresses for subnets",
+			Group: "{vpcId: vpc-01234567, publicSubnets: [10.0.0.0/24, 10.0.1.0/24], privateSubnets: [subnet-01234567, subnet-01234568]}",
+			Keys:  []string{"ecs.publicSubnets"}},
 		{Name: "no certificate", Group: "{hostedZoneId: ''}", Keys: []string{"ecs.certificateArn"}},
-		{Name: "a certificate elsewhere", Group: "{certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000'}", Keys: []string{"ecs.certificateArn"}},
+		{Name: "a certificate elsewhere",
+			Group: "{certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000'}",
+			Keys:  []string{"ecs.certificateArn"}},
 		{Name: "a certificate's name", Group: "{certificateArn: mine}", Keys: []string{"ecs.certificateArn"}},
-		{Name: "a certificate for nobody", Group: "{domain: ''}", Keys: []string{"ecs.domain"}},
+		{Name: "a certificate for no name", Group: "{domain: ''}", Keys: []string{"ecs.domain"}},
 		{Name: "a URL for a domain", Group: "{domain: 'https://api.example.org'}", Keys: []string{"ecs.domain"}},
 		{Name: "a zone's name for its id", Group: "{hostedZoneId: example.org}", Keys: []string{"ecs.hostedZoneId"}},
 		{Name: "another processor", Group: "{architecture: arm64}", Keys: []string{"ecs.architecture"}},
-		{Name: "days that CloudWatch does not know", Group: "{logRetentionDays: 100}", Keys: []string{"ecs.logRetentionDays"}},
+		{Name: "days that CloudWatch does not know", General: "logRetentionDays: 100", Keys: []string{"logRetentionDays"}},
+		{Name: "a setting that moved", Group: "{logRetentionDays: 30}", Keys: []string{"ecs.logRetentionDays"}},
+		{Name: "a key's alias", General: "kmsKey: alias/mine", Keys: []string{"kmsKey"}},
+		{Name: "a key elsewhere", General: "kmsKey: arn:aws:kms:us-east-1:123456789012:key/0-1", Keys: []string{"kmsKey"}},
+		{Name: "one image", General: "retainedImages: 1", Keys: []string{"retainedImages"}},
+		{Name: "images elsewhere", General: "retainedImages: 30\nimage: r.example.org/x@sha256:" + strings.Repeat("0", 64),
+			Keys: []string{"retainedImages"}},
+		{Name: "versions that AWS deletes", General: "secretVersionDays: 30", Keys: []string{"secretVersionDays"}},
+		{Name: "addresses of another network", General: "egressAddresses: made\naccessList: 198.51.100.0/24",
+			Group: "{vpcId: vpc-01234567, publicSubnets: [subnet-01234567, subnet-01234568], privateSubnets: [subnet-01234569, subnet-0123456a]}",
+			Keys:  []string{"egressAddresses"}},
 		{Name: "requests below nought", Group: "{requestsPerTarget: -1}", Keys: []string{"ecs.requestsPerTarget"}},
 		{Name: "a tag of AWS", Group: "{tags: {'aws:x': y}}", Keys: []string{"ecs.tags"}},
 		{Name: "a tag of ours", Group: "{tags: {environment: y}}", Keys: []string{"ecs.tags"}},
 		{Name: "no group", Group: "eu-west-1", Keys: []string{"ecs", "ecs.certificateArn", "ecs.region"}},
-		{Name: "wrong types", Group: "{zones: eu-west-1a, allowHttp: 'no', natPerZone: 1, protect: x, logRetentionDays: year, requestsPerTarget: '3', tags: [a], vpcId: 7}",
-			Keys: []string{"ecs.allowHttp", "ecs.logRetentionDays", "ecs.natPerZone", "ecs.protect", "ecs.requestsPerTarget", "ecs.tags", "ecs.vpcId", "ecs.zones"}},
+		{Name: "wrong types", Group: "{zones: eu-west-1a, allowHttp: 'no', natPerZone: 1, protect: x, " +
+			"requestsPerTarget: '3', tags: [a], vpcId: 7}",
+			Keys: []string{"ecs.allowHttp", "ecs.natPerZone", "ecs.protect", "ecs.requestsPerTarget", "ecs.tags",
+				"ecs.vpcId", "ecs.zones"}},
 		{Name: "members that are none", Group: "{vpc: vpc-01234567, zone: eu-west-1a}", Keys: []string{"ecs.vpc", "ecs.zone"}},
 		{Name: "all at once", General: "cpu: 3\nlogLevel: LOUD\nimages: x", Group: "{region: x, architecture: MIPS, tag: y}",
 			Keys: []string{"cpu", "ecs.architecture", "ecs.region", "ecs.tag", "images", "logLevel"}},

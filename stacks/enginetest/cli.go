@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -13,6 +14,26 @@ import (
 // CLI is Pulumi's on PATH, or the checkout's own, which is built first if no
 // test did so before. Tests of several packages may ask at once.
 func CLI(t *testing.T, root string) auto.PulumiCommand {
+	t.Helper()
+	foundCLI.Lock()
+	defer foundCLI.Unlock()
+	if foundCLI.in == nil {
+		foundCLI.in = map[string]auto.PulumiCommand{}
+	}
+	if foundCLI.in[root] == nil {
+		foundCLI.in[root] = findCLI(t, root)
+	}
+	return foundCLI.in[root]
+}
+
+// foundCLI is asked for its version once, which takes a run of it, by the checkout
+// that it is for.
+var foundCLI struct {
+	sync.Mutex
+	in map[string]auto.PulumiCommand
+}
+
+func findCLI(t *testing.T, root string) auto.PulumiCommand {
 	t.Helper()
 	if installed, err := auto.NewPulumiCommand(nil); err == nil {
 		return installed

@@ -40,7 +40,8 @@ func Drain(t *testing.T, place Place) {
 	if err != nil {
 		t.Fatalf("up failed after\n%s\n%v", done, err)
 	}
-	done.inOrder(t, "create "+gate, "update "+wait+" drain", "delete "+token)
+	done.inOrder(t, "update "+gate, "update "+wait+" gate", "delete "+token)
+	done.never(t, "update "+wait+" killrvideo-permissions") // no grant is new
 	ended := s.cloud.Drained()
 	if ended.IsZero() {
 		t.Fatal("no instance was replaced")
@@ -55,7 +56,7 @@ func Drain(t *testing.T, place Place) {
 	s.destroy()
 }
 
-const wait = "killrvideo:rollout:Wait"
+const wait = "astradb:index:Wait"
 
 // accepted asks the Data API for a row with a token, as the service does.
 func (s *stack) accepted(token string) bool {
@@ -77,15 +78,13 @@ func (s *stack) accepted(token string) bool {
 // secretOutput is a secret of the first resource of a type in the stack's state.
 func (s *stack) secretOutput(kind, name string) string {
 	s.t.Helper()
-	state, err := s.auto.Export(s.t.Context())
-	must(s.t, err)
 	var deployment struct {
 		Resources []struct {
 			Type    string
 			Outputs map[string]any
 		}
 	}
-	must(s.t, json.Unmarshal(state.Deployment, &deployment))
+	must(s.t, json.Unmarshal(s.export(), &deployment))
 	for _, resource := range deployment.Resources {
 		secret, _ := resource.Outputs[name].(map[string]any)
 		encoded, _ := secret["plaintext"].(string)

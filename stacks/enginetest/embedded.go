@@ -3,7 +3,10 @@ package enginetest
 import (
 	"time"
 
-	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/platform"
 	"github.com/killrvideo/killrvideo-go/stacks"
 )
 
@@ -18,22 +21,26 @@ const (
 )
 
 // hurry is a target whose old instances end soon; all else is the target's own.
-type hurry struct{ target.Target }
+type hurry struct {
+	platform.Platform
+	seconds int
+}
 
-func hurried(build stacks.Builder) stacks.Builder {
-	return func(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
+func hurried(build stacks.Builder, seconds int) stacks.Builder {
+	return func(source stacks.Source, cfg *stacks.Config) (platform.Platform, error) {
 		place, err := build(source, cfg)
 		if err != nil {
 			return place, err
 		}
-		return hurry{place}, nil
+		return hurry{place, seconds}, nil
 	}
 }
 
-// Times differ from the target's own by the drain alone.
-func (h hurry) Times() target.Times {
-	if h.Target.Times().Drain() == 0 {
-		return target.Times{}
+// Deploy shortens the drain alone.
+func (h hurry) Deploy(ctx *pulumi.Context, a app.App, opts ...pulumi.ResourceOption) (*platform.Deployment, error) {
+	deployed, err := h.Platform.Deploy(ctx, a, opts...)
+	if err == nil && deployed.DrainSeconds > 0 {
+		deployed.DrainSeconds = h.seconds
 	}
-	return target.Times{Stop: hurriedSeconds}
+	return deployed, err
 }

@@ -5,9 +5,7 @@ import "testing"
 // output is one of the last successful update.
 func (s *stack) output(t *testing.T, name string) string {
 	t.Helper()
-	all, err := s.auto.Outputs(t.Context())
-	must(t, err)
-	text, _ := all[name].Value.(string)
+	text, _ := s.outputs()[name].(string)
 	return text
 }
 
@@ -17,14 +15,14 @@ func unproved(t *testing.T, s *stack, generation string) {
 	serving, id := s.output(t, "jwtKeyFingerprint"), s.output(t, "jwtKeyId")
 	fail := func(generations ...string) {
 		t.Helper()
-		s.cloud.Mute(true)
+		s.cloud.Silence(true)
 		for _, one := range generations {
 			s.set("jwtKeyGeneration", one)
 			if done, err := s.tryUp(); err == nil {
 				t.Fatalf("up believed a revision that does not answer:\n%s", done)
 			}
 		}
-		s.cloud.Mute(false)
+		s.cloud.Silence(false)
 	}
 	fail("11", "12", "12")
 	s.set("jwtKeyGeneration", generation)

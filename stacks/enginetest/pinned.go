@@ -18,7 +18,12 @@ func Pinned(t *testing.T, place Place) {
 	}
 	_, err = s.auto.Refresh(t.Context())
 	must(t, err)
-	s.up().inOrder(t, "update "+place.Cloud.Service)
+	s.up().inOrder(t, "update "+shifts)
+	s.again(t)
+	// A change of the service takes it back too, once the new revision is proved.
+	s.cloud.Pin()
+	s.set("logLevel", "DEBUG")
+	s.up().inOrder(t, "update "+place.Cloud.Service, "update "+gate, "update "+shifts)
 	s.again(t)
 	s.destroy()
 	s.sound(t)

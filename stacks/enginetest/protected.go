@@ -1,7 +1,6 @@
 package enginetest
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -15,8 +14,7 @@ import (
 func Protected(t *testing.T, place Place) {
 	t.Helper()
 	s := open(t, place)
-	s.set("environment", "prod")
-	s.set("astraEndpointReason", "the embedded Astra of a test")
+	s.group(map[string]any{"protect": true})
 	s.up()
 	s.cloud.Journal()
 	seen := s.watch()
@@ -32,11 +30,7 @@ func Protected(t *testing.T, place Place) {
 	s.tokensAre(t, 1)
 	s.up()
 	s.again(t)
-	group := place.Group(s.cloud.URL())
-	group["protect"] = false
-	text, err := json.Marshal(group)
-	must(t, err)
-	s.set(place.Target, string(text))
+	s.group(nil)
 	s.up()
 	s.destroy()
 	s.tokensAre(t, 0)

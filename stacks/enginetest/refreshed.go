@@ -25,7 +25,7 @@ func Refreshed(t *testing.T, place Place) {
 	}
 	done.never(t, "update "+place.Cloud.Service)
 	s.set("redeploy", "1")
-	s.up().inOrder(t, "update "+place.Cloud.Service, "create "+gate)
+	s.up().inOrder(t, "update "+place.Cloud.Service, "update "+gate)
 	s.again(t)
 	s.destroy()
 	s.sound(t)

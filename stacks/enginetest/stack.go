@@ -5,26 +5,29 @@
 package enginetest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
+	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/killrvideo/killrvideo-go/astra/dataapi/dataapitest"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
 	"github.com/killrvideo/killrvideo-go/stacks"
+	"github.com/killrvideo/killrvideo-go/stacks/enginetest/fault"
 	"github.com/killrvideo/killrvideo-go/stacks/enginetest/standin"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/plugin"
 )
 
 // Place is a target and what its tests must know of it.
@@ -32,6 +35,10 @@ type Place struct {
 	Target string
 	Build  stacks.Builder
 	Cloud  standin.Kind
+	// DrainSeconds is how long old instances go on, if not as short as can be.
+	DrainSeconds int
+	// URL is where the service answers on a target without a cloud.
+	URL string
 	// Group is the target's own settings, once it is known where it answers.
 	Group func(url string) map[string]any
 	// Repository is the type of what keeps a built image, if the target makes one.
@@ -44,8 +51,19 @@ type Place struct {
 	Removes string
 	// Reason is what up says when the cloud goes on with an old revision.
 	Reason string
+	// Unproved is what up says of the revision of before after a failed proof.
+	Unproved func(before string) string
+	// Instances are those that the platform tells of, 0 for two.
+	Instances int
+	// Former is what earlier versions deployed otherwise.
+	Former Former
 	// First are the types that must be there before the service runs.
 	First []string
+	// ProviderEnv are more variables of the native provider's process.
+	ProviderEnv []string
+	// NotAsked tells that nothing in this process asks whether the service is
+	// ready.
+	NotAsked bool
 }
 
 // stack is a stack `dev` of a place.
@@ -54,55 +72,102 @@ type stack struct {
 	place Place
 	cloud *standin.Cloud
 	astra *devops.Client
+	// server is the embedded Astra that astra asks.
+	server *astraServer
+	// empty is the stack before its first update.
+	empty *blank
 	// backend is the folder of the stack's state and its history.
 	backend string
 	// pluginLog is what the native provider itself wrote.
 	pluginLog string
-	secrets   secrets
-	auto      auto.Stack
+	// searched are the files of the state that were searched for secrets, and when
+	// each was written.
+	searched map[string]string
+	secrets  secrets
+	auto     auto.Stack
 	// astraURL is the embedded Astra.
 	astraURL string
+	// url is where the service answers.
+	url string
+	// processes are noted only if a referee may kill them.
+	processes Processes
+	// admin is the client id of the deploy token.
+	admin string
 }
 
 // open makes the cloud, the embedded Astra and the stack, in folders of this
 // test.
-func open(t *testing.T, place Place) *stack {
+func open(t *testing.T, place Place) *stack { return openWith(t, place, arrangement{}) }
+
+// arrangement is what else stands between the engine and what it changes.
+type arrangement struct {
+	// referee lets steps fail, unless it is nil.
+	referee fault.Referee
+	// wrap follows what the cloud is told, unless it is nil.
+	wrap func(p.Provider) p.Provider
+}
+
+func openWith(t *testing.T, place Place, with arrangement) *stack {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	must(t, err)
 	t.Setenv("KILLRVIDEO_ROOT", root)
-	binary, err := dataapitest.Build(t.TempDir())
-	must(t, err)
-	url, token := binary.Start(t, "-addr", "127.0.0.1:0")
-	client, err := devops.NewClient(url+"/v2", token, nil)
+	server := startAstra(t, root)
+	url, token := server.url, server.token(t)
+	client, err := devops.NewClient(url+"/v2", token, http.DefaultClient)
 	must(t, err)
 	backend := t.TempDir()
-	cloud, attach := standin.Start(t, place.Cloud)
-	_, builder := standin.Start(t, standin.Builder())
-	s := &stack{t: t, place: place, cloud: cloud, astra: client, astraURL: url, backend: backend, pluginLog: filepath.Join(t.TempDir(), "provider.log")}
+	s := &stack{t: t, place: place, astra: client, server: server, astraURL: url, backend: backend, url: place.URL,
+		pluginLog: filepath.Join(t.TempDir(), "provider.log"), processes: NewProcesses(t),
+		admin: strings.Split(token.Reveal(), ":")[1], searched: map[string]string{}}
+	env := map[string]string{
+		"PULUMI_BACKEND_URL": "file://" + backend, "PULUMI_HOME": t.TempDir(),
+		"PULUMI_CONFIG_PASSPHRASE": passphrase, "PULUMI_SKIP_UPDATE_CHECK": "true",
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+		"GOGC": "400", // an engine ends before it needs the memory, and collecting it takes a tenth of its time
+	}
+	cli := CLI(t, root)
+	var wrap []func(p.Provider) p.Provider
+	if with.wrap != nil {
+		wrap = append(wrap, with.wrap)
+	}
+	if with.referee != nil {
+		cli = s.processes.CLI(t, root)
+		wrap = append(wrap, fault.NewStriker(with.referee).Wrap)
+		server, variable := fault.Serve(with.referee)
+		t.Cleanup(server.Close)
+		name, value, _ := strings.Cut(variable, "=")
+		env[name] = value
+	}
+	_, env["PULUMI_DEBUG_PROVIDERS"] = standin.Start(t, standin.Builder())
+	if place.onCloud() {
+		cloud, attach := standin.Start(t, place.Cloud, wrap...)
+		s.cloud, s.url = cloud, cloud.URL()
+		cloud.UsePlatform(t)
+		env["PULUMI_DEBUG_PROVIDERS"] += "," + attach
+	}
 	s.secrets = secrets{standin.Canary: "the test's canary", token.Reveal(): "the deploy token", "AstraCS:": "the beginning of a token"}
 	program := func(ctx *pulumi.Context) error {
-		proved, err := stacks.Proved(ctx)
+		proved, outputs, err := stacks.Proved(ctx)
 		if err != nil {
 			return err
 		}
-		return stacks.Program(ctx, place.Target, hurried(place.Build), stacks.Seen{
-			Keys: s.keys(ctx.Context()), NotReady: func(error) {}, Proved: proved,
+		return stacks.Program(ctx, place.Target, hurried(place.Build, cmp.Or(place.DrainSeconds, hurriedSeconds)), stacks.StackContext{
+			Keys: s.keys(ctx.Context()), NotReady: notReady(place), Proved: proved, Outputs: outputs,
 		})
 	}
-	s.auto, err = auto.UpsertStackInlineSource(t.Context(), "dev", stacks.Namespace, program,
-		auto.WorkDir(project(t, root, s.pluginLog)), auto.Pulumi(CLI(t, root)), auto.EnvVars(map[string]string{
-			"PULUMI_BACKEND_URL": "file://" + backend, "PULUMI_HOME": t.TempDir(),
-			// A passphrase made up for this test.
-			"PULUMI_CONFIG_PASSPHRASE": "generated for this test", "PULUMI_SKIP_UPDATE_CHECK": "true",
-			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", "PULUMI_DEBUG_PROVIDERS": attach + "," + builder,
-		}))
+	s.empty = newBlank(t, CLI(t, root))
+	work := s.project(root, with.referee != nil)
+	must(t, os.CopyFS(backend, s.empty.backend))
+	must(t, os.CopyFS(work, s.empty.work))
+	s.auto, err = auto.SelectStackInlineSource(t.Context(), "dev", stacks.Namespace, program,
+		auto.WorkDir(work), auto.Pulumi(sparing{cli}), auto.EnvVars(env))
 	must(t, err)
-	group, err := json.Marshal(place.Group(cloud.URL()))
-	must(t, err)
+	s.group(nil)
 	s.set("target", place.Target)
-	s.set(place.Target, string(group))
-	s.set("image", place.Image)
+	if place.Image != "" {
+		s.set("image", place.Image)
+	}
 	s.set("gateTimeoutSeconds", "5")
 	s.set("astraDatabaseId", databaseID)
 	s.set("astraRegion", "us-east1")
@@ -114,21 +179,54 @@ func open(t *testing.T, place Place) *stack {
 	return s
 }
 
+// onCloud tells whether a stand-in plays the target's cloud.
+func (p Place) onCloud() bool { return p.Cloud.Package != "" }
+
 // project is a folder with the project's file and the native provider, whose
 // own log goes to a file.
-func project(t *testing.T, root, log string) string {
-	t.Helper()
-	work, plugin := t.TempDir(), t.TempDir()
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(plugin, "provider"), "./infra/provider/plugin")
-	build.Dir = root
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the native provider: %v\n%s", err, output)
+func (s *stack) project(root string, faulty bool) string {
+	s.t.Helper()
+	work, folder := s.t.TempDir(), s.t.TempDir()
+	program := filepath.Join(folder, "provider")
+	if faulty {
+		must(s.t, os.Symlink(Program(s.t, root, "faulty-provider", ".", "./stacks/enginetest/fault/plugin"), program))
+	} else {
+		Provider(s.t, root, program)
 	}
-	script := fmt.Sprintf("#!/bin/sh\nexec %s/provider \"$@\" 2>>%s\n", plugin, log)
-	must(t, os.WriteFile(filepath.Join(plugin, "pulumi-resource-killrvideo"), []byte(script), 0o700))
-	text := "name: " + stacks.Namespace + "\nruntime: go\nplugins:\n  providers:\n    - {name: killrvideo, path: " + plugin + "}\n"
-	must(t, os.WriteFile(filepath.Join(work, "Pulumi.yaml"), []byte(text), 0o600))
+	text := "name: " + stacks.Namespace + "\nruntime: go\nplugins:\n  providers:\n"
+	for _, name := range []string{"astradb", "killrvideo"} {
+		s.processes.Script(s.t, filepath.Join(folder, "pulumi-resource-"+name), program, s.pluginLog, s.place.ProviderEnv...)
+		text += "    - {name: " + name + ", path: " + folder + "}\n"
+	}
+	must(s.t, os.WriteFile(filepath.Join(work, "Pulumi.yaml"), []byte(text), 0o600))
 	return work
+}
+
+// Provider builds the native provider of the checkout at root.
+func Provider(t *testing.T, root, to string) {
+	t.Helper()
+	root, err := filepath.Abs(root)
+	must(t, err)
+	must(t, os.Symlink(Program(t, root, "provider", plugin.Module, plugin.Package), to))
+}
+
+// build builds a program of the module in dir.
+func build(t *testing.T, dir, pkg, to string, flags ...string) {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"build", "-buildvcs=false", "-o", to}, append(flags, pkg)...)...)
+	cmd.Dir = dir
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build %s in %s: %v\n%s", pkg, dir, err, output)
+	}
+}
+
+// notReady has the program ask whether the service is ready, unless the place says
+// otherwise.
+func notReady(place Place) func(error) {
+	if place.NotAsked {
+		return nil
+	}
+	return func(error) {}
 }
 
 func must(t *testing.T, err error) {
@@ -138,23 +236,18 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// keys are the full names of the stack's settings, as make finds them.
-func (s *stack) keys(ctx context.Context) []string {
-	all, err := s.auto.GetAllConfig(ctx)
-	if err != nil {
-		s.t.Errorf("list the settings: %v", err)
+// group sets the target's own settings. Only TestProtectedDestroy protects, so
+// that the others can remove what they made.
+func (s *stack) group(more map[string]any) {
+	s.t.Helper()
+	group := s.place.Group(s.url)
+	if s.place.onCloud() {
+		group["protect"] = false
 	}
-	return slices.Sorted(maps.Keys(all))
-}
-
-func (s *stack) set(key, value string) {
-	s.t.Helper()
-	must(s.t, s.auto.SetConfig(s.t.Context(), stacks.Namespace+":"+key, auto.ConfigValue{Value: value}))
-}
-
-func (s *stack) secret(key, value string) {
-	s.t.Helper()
-	must(s.t, s.auto.SetConfig(s.t.Context(), stacks.Namespace+":"+key, auto.ConfigValue{Value: value, Secret: true}))
+	maps.Copy(group, more)
+	text, err := json.Marshal(group)
+	must(s.t, err)
+	s.set(s.place.Target, string(text))
 }
 
 // up deploys, which must succeed.

@@ -58,5 +58,5 @@ func (s steps) never(t *testing.T, words ...string) {
 	}
 }
 
-// Digest is that of an image that nobody built.
+// Digest is that of an image that was never built.
 func Digest(digit string) string { return strings.Repeat(digit, 64) }

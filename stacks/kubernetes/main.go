@@ -5,26 +5,29 @@ package main
 import (
 	"errors"
 
-	"github.com/killrvideo/killrvideo-go/infra/target"
-	"github.com/killrvideo/killrvideo-go/infra/target/kubernetes"
+	operate "github.com/killrvideo/killrvideo-go/infra/operate/kubernetes"
+	"github.com/killrvideo/killrvideo-go/infra/platform"
+	"github.com/killrvideo/killrvideo-go/infra/platform/kubernetes"
 	"github.com/killrvideo/killrvideo-go/stacks"
 	"github.com/killrvideo/killrvideo-go/stacks/cli"
 )
 
-func main() { cli.Main("kubernetes", build) }
+func main() { cli.Main("kubernetes", build, operate.New) }
 
-func build(source stacks.Source, cfg *stacks.Config) (target.Target, error) {
+func build(source stacks.Source, cfg *stacks.Config) (platform.Platform, error) {
 	var settings kubernetes.Settings
 	unread := stacks.Group(source, "kubernetes", &settings)
-	checkout, err := target.Checkout()
+	settings.Production = cfg.Production
+	settings.ProxiesTrusted = cfg.Variables["TRUSTED_PROXIES"] != ""
+	settings.Encrypted = source.IsConfigSecret(stacks.Namespace + ":kubernetes")
+	a, err := cfg.App()
 	if err != nil {
 		return nil, err
 	}
-	settings.ProxiesTrusted = cfg.Service.TrustedProxies != ""
-	about := kubernetes.Build{Checkout: checkout, Image: cfg.Image, Secret: source.IsConfigSecret(stacks.Namespace + ":kubernetes")}
+	var ask func(kubernetes.Settings) kubernetes.Kubectl
 	if cfg.Online {
-		about.Ask = kubernetes.UseKubectl
+		ask = kubernetes.UseKubectl
 	}
-	place, err := kubernetes.New(about, cfg.Environment, cfg.Scale, settings)
+	place, err := kubernetes.New(a, settings, ask)
 	return place, errors.Join(unread, err)
 }

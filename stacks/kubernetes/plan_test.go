@@ -7,20 +7,19 @@ import (
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
 
-func TestGoldenPlans(t *testing.T) { plantest.Golden(t, "kubernetes", build, "dev", "prod") }
+func TestGoldenPlans(t *testing.T) { plantest.Golden(t, "kubernetes", build, "dev", "prod", "full") }
 
-// TestPolicy holds both plans to the rules; what the ledger excepts is
-// that secrets are variables and no files.
+// TestPolicy holds both plans to the rules.
 func TestPolicy(t *testing.T) {
 	t.Setenv("KILLRVIDEO_ROOT", plantest.Checkout(t))
-	for _, environment := range []string{"dev", "prod"} {
+	for _, environment := range []string{"dev", "prod", "full"} {
 		root := filepath.Join(plantest.Checkout(t), "stacks", "testdata", "kubernetes-"+environment)
-		plantest.Policy(t, root, environment, "kubernetes", build, "CKV_K8S_35")
+		plantest.Policy(t, root, environment, "kubernetes", build)
 	}
 }
 
 // TestAccess holds every right in the plans to the reviewed table.
-func TestAccess(t *testing.T) { plantest.Access(t, "kubernetes", build, "dev", "prod") }
+func TestAccess(t *testing.T) { plantest.Access(t, "kubernetes", build, "dev", "prod", "full") }
 
 // TestPolicyOfEveryWayIn holds what the reviewed plans do not make to the rules
 // too.
@@ -34,7 +33,20 @@ func TestPolicyOfEveryWayIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := plantest.Write(t, "kubernetes", plantest.Case{Group: group})
-			plantest.Policy(t, root, "dev", "kubernetes", build, "CKV_K8S_35")
+			plantest.Policy(t, root, "dev", "kubernetes", build)
 		})
 	}
+}
+
+func TestMetricsTakeAToken(t *testing.T) { plantest.Metrics(t, "kubernetes", "", build) }
+
+// TestTrustedProxies: only what is in front of the pods may say who the client
+// is, and the stack's own setting wins.
+func TestTrustedProxies(t *testing.T) {
+	plantest.Proxies(t, "kubernetes", build, map[string]plantest.Case{
+		"kubernetes":              {},
+		"kubernetes-loadbalancer": {Group: "{expose: loadbalancer, allowHttp: true}"},
+		"kubernetes-none":         {Group: "{expose: none, url: 'http://127.0.0.1:8000'}"},
+		"cloudrun":                {General: "service: {trustedProxies: 169.254.0.0/16}"},
+	})
 }

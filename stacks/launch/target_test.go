@@ -5,10 +5,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
-// checkout is a folder that looks like the repository to the launcher.
-func checkout(t *testing.T, files map[string]string) string {
+// repository is a folder that looks like the repository to the launcher.
+func repository(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
 	files["stacks/local/main.go"] = "package main"
@@ -29,17 +31,18 @@ func TestChooseTarget(t *testing.T) {
 		stack, file string
 		want, err   string
 	}{
-		"local":                    {"dev", "config:\n  killrvideo:target: local\n", "local", ""},
-		"quoted":                   {"dev", "config:\n  killrvideo:target: \"local\"\n", "local", ""},
-		"not named":                {"dev", "config: {}\n", "local", ""},
-		"not part of this version": {"prod", "config:\n  killrvideo:target: cloudrun\n", "", "Pulumi.prod.yaml is not part of this version"},
-		"commented":                {"dev", "config:\n  killrvideo:target: local # the laptop\n", "local", ""},
-		"unknown":                  {"dev", "config:\n  killrvideo:target: mars\n", "", `must be one of local, cloudrun, ecs, kubernetes: make pulumi ARGS="config set target local --stack dev"`},
-		"not a path":               {"dev", "config:\n  killrvideo:target: ../launch\n", "", "is unknown"},
+		"local":             {"dev", "config:\n  killrvideo:target: local\n", "local", ""},
+		"quoted":            {"dev", "config:\n  killrvideo:target: \"local\"\n", "local", ""},
+		"not named":         {"dev", "config: {}\n", "local", ""},
+		"without a program": {"prod", "config:\n  killrvideo:target: cloudrun\n", "", `"cloudrun" in`},
+		"commented":         {"dev", "config:\n  killrvideo:target: local # the laptop\n", "local", ""},
+		"unknown": {"dev", "config:\n  killrvideo:target: mars\n", "",
+			`must be one of local: make pulumi ARGS="config set target local --stack dev"`},
+		"not a path": {"dev", "config:\n  killrvideo:target: ../launch\n", "", "is unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			root := checkout(t, map[string]string{"Pulumi." + test.stack + ".yaml": test.file})
+			root := repository(t, map[string]string{"Pulumi." + test.stack + ".yaml": test.file})
 			got, err := chooseTarget(root, []string{"up", "--stack", test.stack})
 			expect(t, got, err, test.want, test.err)
 		})
@@ -62,7 +65,7 @@ func expect(t *testing.T, got string, err error, want, wantErr string) {
 func TestWhatWasSetOnThisMachineWins(t *testing.T) {
 	t.Parallel()
 	const committed = "config:\n  killrvideo:target: local\n"
-	root := checkout(t, map[string]string{
+	root := repository(t, map[string]string{
 		"Pulumi.dev.yaml":                        committed,
 		".killrvideo/work/Pulumi.dev.yaml":       "config:\n  killrvideo:target: ecs\n",
 		".killrvideo/work/.Pulumi.dev.yaml.base": committed,
@@ -74,7 +77,7 @@ func TestWhatWasSetOnThisMachineWins(t *testing.T) {
 // The launcher, the command line and the plan look in one home.
 func TestTheHomeFolderIsTheCallers(t *testing.T) {
 	const committed = "config:\n  killrvideo:target: local\n"
-	root := checkout(t, map[string]string{
+	root := repository(t, map[string]string{
 		"Pulumi.dev.yaml":                      committed,
 		"elsewhere/work/Pulumi.dev.yaml":       "config:\n  killrvideo:target: ecs\n",
 		"elsewhere/work/.Pulumi.dev.yaml.base": committed,
@@ -86,20 +89,20 @@ func TestTheHomeFolderIsTheCallers(t *testing.T) {
 
 func TestAStackWithoutAFile(t *testing.T) {
 	t.Parallel()
-	_, err := chooseTarget(checkout(t, map[string]string{}), []string{"up", "--stack", "qa"})
+	_, err := chooseTarget(repository(t, map[string]string{}), []string{"up", "--stack", "qa"})
 	expect(t, "", err, "", `no such stack: "qa"`)
-	if code := exitCode(err); code != 10 {
+	if code := exit.Code(err); code != 10 {
 		t.Errorf("it ends with %d", code)
 	}
 }
 
 func TestFromTheLanguageHost(t *testing.T) {
-	root := checkout(t, map[string]string{})
+	root := repository(t, map[string]string{})
 	t.Setenv("PULUMI_MONITOR", "127.0.0.1:1")
 	t.Setenv("PULUMI_CONFIG", `{"killrvideo:target":"local"}`)
 	got, err := chooseTarget(root, nil)
 	expect(t, got, err, "local", "")
 	t.Setenv("PULUMI_CONFIG", `{"killrvideo:target":"kubernetes"}`)
 	_, err = chooseTarget(root, nil)
-	expect(t, "", err, "", "not part of this version")
+	expect(t, "", err, "", `"kubernetes" in the stack's settings is unknown`)
 }

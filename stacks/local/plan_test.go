@@ -25,3 +25,8 @@ func TestPolicy(t *testing.T) {
 	t.Setenv("KILLRVIDEO_HOME", t.TempDir())
 	plantest.Policy(t, plantest.Checkout(t), "dev", "local", build)
 }
+
+// TestTrustedProxies: nothing is in front of the process on this machine.
+func TestTrustedProxies(t *testing.T) {
+	plantest.Proxies(t, "local", build, map[string]plantest.Case{"local": {}})
+}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/killrvideo/killrvideo-go/infra/target/local"
+	"github.com/killrvideo/killrvideo-go/infra/platform/local"
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
 
@@ -26,6 +26,16 @@ func TestBadSettingsAreRefusedInAPlan(t *testing.T) {
 		{Name: "members that are none", Group: "{prot: 8000, host: localhost}", Keys: []string{"local.host", "local.prot"}},
 		{Name: "no group", Group: "8000", Keys: []string{"local"}},
 		{Name: "an image", General: "image: x/y@sha256:" + strings.Repeat("a", 64), Keys: []string{"image"}},
+		{
+			Name: "a scale", General: "minInstances: 2\nmaxInstances: 2\nconcurrency: 5\ncpu: 2\nmemory: 1Gi",
+			Keys: []string{"concurrency", "cpu", "maxInstances", "memory", "minInstances"},
+		},
+		{
+			Name: "what production asks for",
+			General: "kmsKey: made\nlogRetentionDays: 30\nretainedImages: 30\nsecretVersionDays: 30\negressAddresses: made\n" +
+				"accessList: 192.0.2.0/24",
+			Keys: []string{"accessList", "egressAddresses", "kmsKey", "logRetentionDays", "retainedImages", "secretVersionDays"},
+		},
 		{Name: "another's group stays unread", General: "cloud: run", Keys: []string{"cloud"}},
 	})
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/stacks"
 )
 
-// Access holds who may do what in the plans of a target to the reviewed table
+// Access compares the rights in the plans of a target with the reviewed table
 // beside each plan, and every wide right to a reason. Rewrite the tables with:
 // go test ./stacks/TARGET -update
 func Access(t *testing.T, target string, build stacks.Builder, environments ...string) {

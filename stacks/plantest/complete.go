@@ -1,14 +1,13 @@
 package plantest
 
 import (
-	"encoding/json"
 	"errors"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/killrvideo/killrvideo-go/infra/target"
+	"github.com/killrvideo/killrvideo-go/service/config/table"
 	"github.com/killrvideo/killrvideo-go/stacks"
 )
 
@@ -37,7 +36,7 @@ func Complete(t *testing.T, name string, build stacks.Builder, group any, cases 
 }
 
 // Mistyped gives every member of a group a value of another type, and wants
-// each refused with its cure.
+// each refused with its fix.
 func Mistyped(t *testing.T, name string, build stacks.Builder, group any) {
 	t.Helper()
 	t.Setenv("KILLRVIDEO_ROOT", Checkout(t))
@@ -46,9 +45,14 @@ func Mistyped(t *testing.T, name string, build stacks.Builder, group any) {
 			mistyped(t, name, build, name+"."+member, Case{Group: "{" + member + ": " + other(kind) + "}"})
 		})
 	}
-	for member, kind := range membersOf(stacks.Service{}) {
-		t.Run("mistyped service."+member, func(t *testing.T) {
-			mistyped(t, name, build, "service."+member, Case{General: "service: {" + member + ": " + other(kind) + "}"})
+	for _, key := range stacks.ServiceMembers() {
+		t.Run("mistyped "+key.Name, func(t *testing.T) {
+			value := "other"
+			if key.Rule.Type == table.TypeString {
+				value = "7"
+			}
+			member := strings.TrimPrefix(key.Name, "service.")
+			mistyped(t, name, build, key.Name, Case{General: "service: {" + member + ": " + value + "}"})
 		})
 	}
 }
@@ -70,9 +74,6 @@ func membersOf(group any) map[string]reflect.Kind {
 		if kind == reflect.Pointer {
 			kind = field.Type.Elem().Kind()
 		}
-		if field.Type == reflect.TypeFor[json.Number]() {
-			kind = reflect.Float64
-		}
 		if member := field.Tag.Get("json"); member != "" && member != "-" {
 			members[member] = kind
 		}
@@ -81,18 +82,16 @@ func membersOf(group any) map[string]reflect.Kind {
 }
 
 // settings are the keys that need a case: a flag has no wrong value but one of
-// another type, other targets' groups are theirs, and a group is its members.
+// another type, and a group is its members.
 func settings(name string, group any) (keys []string) {
-	for _, key := range stacks.Keys() {
-		if key.Name != "service" && !slices.Contains(target.Known(), key.Name) {
+	for _, key := range append(stacks.Keys(), stacks.ServiceMembers()...) {
+		if key.Rule.Type != table.TypeObject {
 			keys = append(keys, key.Name)
 		}
 	}
-	for prefix, of := range map[string]any{name: group, "service": stacks.Service{}} {
-		for member, kind := range membersOf(of) {
-			if kind != reflect.Bool {
-				keys = append(keys, prefix+"."+member)
-			}
+	for member, kind := range membersOf(group) {
+		if kind != reflect.Bool {
+			keys = append(keys, name+"."+member)
 		}
 	}
 	slices.Sort(keys)
@@ -107,8 +106,7 @@ func mistyped(t *testing.T, name string, build stacks.Builder, key string, c Cas
 		t.Fatalf("it is not refused: %v", err)
 	}
 	found := slices.ContainsFunc(problems.List, func(p stacks.Problem) bool {
-		typed := strings.HasPrefix(p.What, "is not a") || p.What == "is not true or false"
-		return p.Key == key && typed && strings.HasPrefix(p.Cure, "pulumi config ")
+		return p.Key == key && strings.HasPrefix(p.What, "must be ") && strings.HasPrefix(p.Fix, "pulumi config ")
 	})
 	if !found {
 		t.Errorf("%s of another type is not among what is refused: %v", key, err)

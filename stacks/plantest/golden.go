@@ -50,7 +50,7 @@ func Plan(t *testing.T, root, stack, target string, build stacks.Builder) string
 
 // built are the names of what target local runs: a hash of the program is in
 // them, and so changes with every line of it.
-var built = regexp.MustCompile(`(bin/[a-z-]+-|REVISION: |revision: )[0-9a-f]{12}\b`)
+var built = regexp.MustCompile(`(bin/[a-z-]+-|REVISION: |revision: |service )[0-9a-f]{12}\b`)
 
 // Checkout is the root of the repository, from a folder two below it.
 func Checkout(t *testing.T) string {

@@ -8,12 +8,12 @@ import (
 )
 
 // Metrics wants that a stack makes a token for /metrics, unless it has one of
-// its own or says that anybody may read them. Group are settings that the target
+// its own or makes them public. Group are settings that the target
 // needs.
 func Metrics(t *testing.T, target, group string, build stacks.Builder) {
 	t.Helper()
 	t.Setenv("KILLRVIDEO_ROOT", Checkout(t))
-	const made = "killrvideo:secret:Random metrics-dev"
+	const made = "astradb:index:Random metrics-dev"
 	for general, want := range map[string]struct{ made, set bool }{
 		"":                              {true, true},
 		"metricsToken: {secure: it is}": {false, true},

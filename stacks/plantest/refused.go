@@ -27,7 +27,7 @@ type Case struct {
 }
 
 // Refused plans each case as make plan does, and wants its problems all at
-// once: each names its key and the command that cures it, and shows no secret.
+// once: each names its key and the command that fixes it, and shows no secret.
 func Refused(t *testing.T, target string, build stacks.Builder, cases []Case) {
 	t.Helper()
 	t.Setenv("KILLRVIDEO_ROOT", Checkout(t))
@@ -73,8 +73,8 @@ func (c Case) judge(t *testing.T, err error) {
 	var keys []string
 	for _, p := range problems.List {
 		keys = append(keys, p.Key)
-		if !strings.HasPrefix(p.Cure, "pulumi config ") || !strings.Contains(p.Cure, "--stack dev") || strings.HasSuffix(p.Cure, "&& ") {
-			t.Errorf("%s is cured by %q, which is no command", p.Key, p.Cure)
+		if !strings.HasPrefix(p.Fix, "pulumi config ") || !strings.Contains(p.Fix, "--stack dev") || strings.HasSuffix(p.Fix, "&& ") {
+			t.Errorf("%s is fixed by %q, which is no command", p.Key, p.Fix)
 		}
 	}
 	slices.Sort(keys)

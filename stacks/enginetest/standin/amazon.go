@@ -12,11 +12,19 @@ func Amazon() Kind {
 	return Kind{
 		Package: "aws", Service: "aws:ecs/service:Service",
 		slow: []string{"aws:iam/rolePolicy:RolePolicy"},
-		told: amazonTells, run: amazonRuns, compares: []string{"taskDefinition"},
+		told: amazonTells, run: amazonRuns, platform: amazonPlatform, within: amazonIn, compares: []string{"taskDefinition"},
 		reads: func(c *Cloud, _ Thing) (outputs, inputs map[string]any) {
 			return map[string]any{"taskDefinition": c.serving.task}, map[string]any{"taskDefinition": c.serving.task}
 		},
 	}
+}
+
+// amazonIn has the versions of a secret in it.
+func amazonIn(thing Thing) (kind, id string) {
+	if thing.Type == "aws:secretsmanager/secretVersion:SecretVersion" {
+		return "aws:secretsmanager/secret:Secret", text(thing.Props, "secretId")
+	}
+	return "", ""
 }
 
 const amazonPlace = "eu-west-1:123456789012:"
@@ -42,6 +50,10 @@ func amazonTells(c *Cloud, made Thing) (string, map[string]any) {
 		return arn, nil
 	case "aws:iam/role:Role":
 		return text(in, "name"), map[string]any{"arn": "arn:aws:iam::123456789012:role/" + text(in, "name")}
+	case "aws:ec2/eip:Eip":
+		return id, map[string]any{"publicIp": fmt.Sprintf("192.0.2.%d", c.count("address"))}
+	case "aws:kms/key:Key":
+		return id, map[string]any{"keyId": id, "arn": "arn:aws:kms:" + amazonPlace + "key/" + id}
 	case "aws:lb/loadBalancer:LoadBalancer":
 		return id, map[string]any{
 			"arn": "arn:aws:elasticloadbalancing:" + amazonPlace + "loadbalancer/app/" + id, "arnSuffix": "app/" + id,

@@ -8,10 +8,15 @@ package standin
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"github.com/killrvideo/killrvideo-go/infra/operate/operatetest"
 )
 
 // Thing is what the cloud holds: secrets in it are hashes already.
@@ -19,6 +24,8 @@ type Thing struct {
 	Type, Name, ID string
 	Props          map[string]any
 	made           time.Time
+	// edited are the properties that were changed by hand.
+	edited map[string]any
 }
 
 // Call is an entry of the journal, in the order in which calls ended.
@@ -43,9 +50,12 @@ type Kind struct {
 	name func(name string, seed []byte, old, inputs map[string]any) string
 	// told is the id of a new resource and what only the cloud knows of it.
 	told func(c *Cloud, made Thing) (id string, outputs map[string]any)
+	// tries is what a preview tells of a new resource; nil tells that all that only
+	// the cloud knows is unknown.
+	tries func(inputs property.Map, told map[string]any) property.Map
 	// gone is what the cloud does with a thing that is deleted, "delete" for nil.
 	gone func(thing Thing) string
-	// awaits is the reason that the provider gives once it has waited in vain
+	// awaits is the reason that the provider gives once its wait has timed out
 	// for a service to be ready; "" if it does not wait.
 	awaits string
 	// reads is what a refresh finds out about a service: outputs and inputs that
@@ -61,6 +71,18 @@ type Kind struct {
 	// run is what a service of these properties needs and how it names itself;
 	// an error is the cloud's own reason not to run it.
 	run func(c *Cloud, service Thing) (running, error)
+	// within is the type and the id of what a thing is in, "" for nothing: without
+	// it the thing cannot be.
+	within func(thing Thing) (kind, id string)
+	// numbers is under which name what is in a thing is counted.
+	numbers func(thing Thing) string
+	// routes decides who serves once a service was created or updated, and whether
+	// what it runs now got ready; nil lets what is ready serve at once.
+	routes func(c *Cloud, service Thing, next running, ready bool)
+	// placed is told of a service once it was created or updated.
+	placed func(c *Cloud, service Thing)
+	// platform is the API that tells of the service's instances.
+	platform func(c *Cloud, service Thing, instances operatetest.Instances) http.Handler
 }
 
 // running is what serves.
@@ -82,13 +104,21 @@ type Cloud struct {
 	journal []Call
 	broken  []string
 	refused string // the verb that fails on the service
-	stuck   bool   // updates are taken, and the old revision goes on
-	mute    bool   // what runs does not answer
-	crashes bool   // what is started does not get ready
+	denied  denial
+	had     map[string]bool // the types of which there was something
+	stuck   bool            // updates are taken, and the old revision goes on
+	mute    bool            // what runs does not answer
+	crashes bool            // what is started does not get ready
 	serving running
-	pinned  bool // the traffic stays where it is
-	newest  int  // the revision that a failed update made
+	// servedSince is when that began, and failed an instance that does not serve.
+	servedSince time.Time
+	failed      *operatetest.Instance
+	silence
+	cluster
+	traffic
+	newest int // the revision that a failed update made
 
+	arrives  time.Duration // how long the call takes that gives a permission
 	effect   time.Duration // how long permissions have none
 	drain    time.Duration // how long replaced instances go on
 	draining []drained
@@ -119,25 +149,28 @@ func (c *Cloud) Drained() (last time.Time) {
 	return last
 }
 
-// Pin moves the traffic to an old revision, as somebody does by hand. It stays
-// there until the service is changed.
-func (c *Cloud) Pin() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.pinned, c.serving.revision = true, "pinned-by-hand"
-}
-
 // serve lets other instances take over; those of before drain. The cloud's lock
 // is held.
 func (c *Cloud) serve(next running) {
 	if before := c.serving; before.revision != "" && before.revision != next.revision {
 		c.draining = append(c.draining, drained{before, time.Now().Add(c.drain)})
 	}
+	if c.serving.revision != next.revision {
+		c.servedSince = time.Now()
+	}
+	c.meet(next.revision)
 	c.serving = next
 }
 
-// arrives is how long the call takes that gives a permission.
-const arrives = 300 * time.Millisecond
+// Hurry makes permissions take no time from now on, for tests that wait for none.
+func (c *Cloud) Hurry() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.arrives, c.effect = 0, 0
+}
+
+// takesLong is how long the call takes that gives a permission.
+const takesLong = 300 * time.Millisecond
 
 // takesEffect is how long a permission of Google has no effect after that call;
 // in truth it is minutes.
@@ -155,7 +188,7 @@ func (c *Cloud) Journal() []Call {
 	return journal
 }
 
-// Broken are the rules that were broken: a secret in clear, a version taken
+// Broken are the rules that were broken: a secret in plaintext, a version taken
 // away from under the service that reads it.
 func (c *Cloud) Broken() []string {
 	c.mu.Lock()
@@ -177,12 +210,12 @@ func (c *Cloud) Stick(stuck bool) {
 	c.stuck = stuck
 	for _, thing := range c.things {
 		if running, err := c.run(thing); !stuck && thing.Type == c.kind.Service && err == nil {
-			c.serve(running)
+			c.route(thing, running, true)
 		}
 	}
 }
 
-// Mute makes what runs answer nobody, whatever the cloud says of it.
+// Mute makes what runs answer no request, whatever the cloud says of it.
 func (c *Cloud) Mute(mute bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -202,6 +235,13 @@ func (c *Cloud) Left() []Thing {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.things)
+}
+
+// Forget removes what is still there, which no state knows, and what was broken.
+func (c *Cloud) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.things, c.serving, c.draining, c.broken, c.traffic = nil, running{}, nil, nil, traffic{}
 }
 
 // find is the things of a type that have these properties. The cloud's lock is
@@ -237,6 +277,16 @@ func (c *Cloud) run(thing Thing) (running, error) {
 	return c.kind.run(c, thing)
 }
 
+// route lets what a service runs now serve, if it is ready and gets the traffic.
+func (c *Cloud) route(service Thing, next running, ready bool) {
+	switch {
+	case c.kind.routes != nil:
+		c.kind.routes(c, service, next, ready)
+	case ready:
+		c.serve(next)
+	}
+}
+
 // fails tells whether what was put does not get ready.
 func (c *Cloud) fails(kind string) bool {
 	return c.crashes && kind == c.kind.Service && c.kind.awaits+c.kind.unready != ""
@@ -259,19 +309,25 @@ func (c *Cloud) put(verb string, thing Thing) error {
 		return err
 	}
 	running, err := c.run(thing)
+	if err == nil && thing.Type == c.kind.Service {
+		err = c.conflicts(thing)
+	}
 	if err != nil {
 		return err
 	}
-	if thing.Type == c.kind.Service && (verb == "create" || !c.stuck) && !c.fails(thing.Type) {
-		c.pinned = false
-		c.serve(running)
+	if thing.Type == c.kind.Service {
+		c.route(thing, running, (verb == "create" || !c.stuck) && !c.fails(thing.Type))
 	}
 	at := c.index(thing.Type, thing.ID)
 	if at < 0 {
 		thing.made = time.Now()
 		c.things = append(c.things, thing)
+		c.had[thing.Type] = true
 	} else {
 		c.things[at] = thing
+	}
+	if thing.Type == c.kind.Service && c.kind.placed != nil {
+		c.kind.placed(c, thing)
 	}
 	c.note(verb, thing)
 	return nil
@@ -288,11 +344,12 @@ func (c *Cloud) remove(kind, name, id string) error {
 	}
 	// One that took the place of another goes on.
 	if kind == c.kind.Service && len(c.find(kind, nil)) < 2 {
-		c.serving, c.draining = running{}, nil
+		c.serving, c.draining, c.traffic = running{}, nil, traffic{}
 	}
 	for _, old := range c.draining {
 		if slices.Contains(old.uses, kind+" "+id) && time.Now().Before(old.until) {
-			c.broken = append(c.broken, fmt.Sprintf("%s %s was deleted while instances of revision %s, which it replaced, still answer", kind, id, old.revision))
+			c.broken = append(c.broken,
+				fmt.Sprintf("%s %s was deleted while instances of revision %s, which it replaced, still answer", kind, id, old.revision))
 		}
 	}
 	if slices.Contains(c.serving.uses, kind+" "+id) {
@@ -302,6 +359,7 @@ func (c *Cloud) remove(kind, name, id string) error {
 	if at := c.index(kind, id); at >= 0 {
 		gone = c.things[at]
 		c.things = slices.Delete(c.things, at, at+1)
+		c.forget(gone)
 	}
 	if c.kind.gone != nil {
 		verb = c.kind.gone(gone)
@@ -314,12 +372,12 @@ func (c *Cloud) remove(kind, name, id string) error {
 func use(thing Thing) string { return thing.Type + " " + thing.ID }
 
 // Canary is a secret made up for tests, for a stack to hold: it must never come
-// in clear.
+// in plaintext.
 const Canary = "nvapi-generated-for-the-tests-of-stacks"
 
-// leaked notes a secret that came in clear.
+// leaked notes a secret that came in plaintext.
 func (c *Cloud) leaked(name, property, text string) {
 	if strings.Contains(text, "AstraCS:") || strings.Contains(text, Canary) {
-		c.broken = append(c.broken, fmt.Sprintf("%s of %s holds a secret in clear", property, name))
+		c.broken = append(c.broken, fmt.Sprintf("%s of %s holds a secret in plaintext", property, name))
 	}
 }

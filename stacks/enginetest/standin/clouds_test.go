@@ -80,7 +80,8 @@ func TestWhatCloudsTell(t *testing.T) {
 func TestGoogleRemovesAVersionByItsPolicy(t *testing.T) {
 	t.Parallel()
 	const version = "gcp:secretmanager/secretVersion:SecretVersion"
-	for policy, want := range map[string]string{"DISABLE": "disable", "ABANDON": "abandon", "DELETE": "destroy", "disable": "destroy", "": "destroy"} {
+	for policy, want := range map[string]string{"DISABLE": "disable", "ABANDON": "abandon", "DELETE": "destroy", "disable": "destroy",
+		"": "destroy"} {
 		c, _ := Start(t, Google())
 		thing := made(t, c, version, "it", map[string]any{"secret": "projects/p/secrets/key", "deletionPolicy": policy})
 		c.Journal()
@@ -106,7 +107,8 @@ func onAmazon(t *testing.T, readable, pin string) (*Cloud, Thing) {
 	made(t, c, "aws:iam/rolePolicy:RolePolicy", "reads", map[string]any{"role": "runs",
 		"policy": `{"Statement":[{"Action":["secretsmanager:GetSecretValue"],"Resource":["` + readable + `"]}]}`})
 	task := made(t, c, "aws:ecs/taskDefinition:TaskDefinition", "api", map[string]any{"family": "api", "executionRoleArn": role.Props["arn"],
-		"containerDefinitions": `[{"environment":[{"name":"REVISION","value":"first"}],"secrets":[{"name":"KEY","valueFrom":"` + secret.ID + pin + `"}]}]`})
+		"containerDefinitions": `[{"environment":[{"name":"REVISION","value":"first"}],"secrets":[{"name":"KEY","valueFrom":"` + secret.ID +
+			pin + `"}]}]`})
 	return c, Thing{Type: Amazon().Service, Name: "api", ID: "api", Props: map[string]any{"taskDefinition": task.Props["arn"]}}
 }
 
@@ -131,15 +133,16 @@ func TestATaskMustBeAbleToReadWhatItPins(t *testing.T) {
 	c, service := onAmazon(t, "", pinned)
 	service.Props["taskDefinition"] = "arn:none"
 	if err := c.put("create", service); err == nil || !strings.Contains(err.Error(), "arn:none was not found") {
-		t.Errorf("a task that nobody defined: %v", err)
+		t.Errorf("an undefined task: %v", err)
 	}
 }
 
 // inCluster is a Deployment that needs these objects.
 func inCluster(secret, revision string) Thing {
 	container := map[string]any{
-		"env":     []any{map[string]any{"name": "REVISION", "value": revision}},
-		"envFrom": []any{map[string]any{"secretRef": map[string]any{"name": secret}}, map[string]any{"configMapRef": map[string]any{"name": "settings"}}},
+		"env": []any{map[string]any{"name": "REVISION", "value": revision}},
+		"envFrom": []any{map[string]any{"secretRef": map[string]any{"name": secret}},
+			map[string]any{"configMapRef": map[string]any{"name": "settings"}}},
 	}
 	return Thing{Type: Cluster().Service, Name: "api", ID: "dev/api", Props: map[string]any{
 		"metadata": map[string]any{"name": "api", "namespace": "dev"},
@@ -168,8 +171,9 @@ func TestAPodNeedsItsObjects(t *testing.T) {
 	if err := c.put("update", inCluster("secrets-2", "second")); err != nil || answered(t, c) != "first" {
 		t.Errorf("%v, and %q answers", err, answered(t, c))
 	}
-	if failed, err := c.awaited(Cluster().Service); err == nil || !slices.ContainsFunc(failed.Reasons, func(r string) bool { return strings.Contains(r, "CrashLoopBackOff") }) {
-		t.Errorf("the provider waits in vain and says %v", failed)
+	if failed, err := c.awaited(Cluster().Service); err == nil ||
+		!slices.ContainsFunc(failed.Reasons, func(r string) bool { return strings.Contains(r, "CrashLoopBackOff") }) {
+		t.Errorf("the provider's wait times out, and it says %v", failed)
 	}
 	if err := c.remove("kubernetes:core/v1:Secret", "secrets-1", "dev/secrets-1"); err != nil || len(c.Broken()) != 1 {
 		t.Errorf("%v, %v", err, c.Broken())

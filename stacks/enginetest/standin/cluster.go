@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
 // Cluster stands in for a Kubernetes cluster.
@@ -14,8 +16,18 @@ func Cluster() Kind {
 	return Kind{
 		Package: "kubernetes", Service: "kubernetes:apps/v1:Deployment",
 		slow: []string{"kubernetes:core/v1:Secret", "kubernetes:networking.k8s.io/v1:NetworkPolicy"},
-		told: clusterTells, run: clusterRuns, name: clusterNames, awaits: "CrashLoopBackOff: back-off restarting failed container",
+		told: clusterTells, run: clusterRuns, platform: clusterPlatform, name: clusterNames, within: clusterIn, tries: clusterTries,
+		awaits: "CrashLoopBackOff: back-off restarting failed container", placed: clusterPlaced,
+		reads: func(_ *Cloud, deployment Thing) (outputs, inputs map[string]any) {
+			spec := map[string]any{"spec": deployment.Props["spec"]}
+			return spec, spec
+		},
 	}
+}
+
+// clusterIn has everything of a namespace in it.
+func clusterIn(thing Thing) (kind, id string) {
+	return "kubernetes:core/v1:Namespace", text(thing.Props, "metadata", "namespace")
 }
 
 // clusterNames makes up the name of an object that has none; one that is there
@@ -47,6 +59,17 @@ func clusterTells(c *Cloud, made Thing) (string, map[string]any) {
 	known := maps.Clone(metadata)
 	known["uid"] = fmt.Sprintf("00000000-0000-4000-8000-%012d", c.count("uid"))
 	return id, map[string]any{"metadata": known}
+}
+
+// clusterTries has the cluster try a creation without doing it, which tells an id
+// that no object will have. Inputs with unknown values come back as they are.
+func clusterTries(inputs property.Map, told map[string]any) property.Map {
+	if property.New(inputs).HasComputed() || told == nil {
+		return inputs
+	}
+	metadata := told["metadata"].(map[string]any)
+	metadata["uid"] = rand.Text()
+	return with(inputs, told)
 }
 
 // clusterRuns starts a pod, which needs its objects by their names.

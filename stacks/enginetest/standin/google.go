@@ -2,7 +2,9 @@ package standin
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -11,8 +13,10 @@ func Google() Kind {
 	return Kind{
 		Package: "gcp", Service: "gcp:cloudrunv2/service:Service",
 		slow: []string{"gcp:secretmanager/secretIamMember:SecretIamMember"},
-		told: googleTells, run: googleRuns, gone: googleRemoves, reads: googleReads,
-		unready: "Error waiting to create Service: Error waiting for Updating Service: Error code 9, message: the revision is not ready and cannot serve traffic",
+		told: googleTells, run: googleRuns, gone: googleRemoves, reads: googleReads, platform: googlePlatform, routes: googleRoutes,
+		within: googleIn, numbers: googleNumbers,
+		unready: "Error waiting to create Service: Error waiting for Updating Service: Error code 9, message: the revision is not ready and " +
+			"cannot serve traffic",
 	}
 }
 
@@ -31,6 +35,27 @@ func googleRemoves(thing Thing) string {
 	return "destroy"
 }
 
+// googleIn has a secret's versions and readers in it.
+func googleIn(thing Thing) (kind, id string) {
+	switch thing.Type {
+	case "gcp:secretmanager/secretVersion:SecretVersion":
+		return googleSecret, text(thing.Props, "secret")
+	case "gcp:secretmanager/secretIamMember:SecretIamMember":
+		return googleSecret, "projects/" + googleProject + "/secrets/" + text(thing.Props, "secretId")
+	}
+	return "", ""
+}
+
+// googleNumbers counts versions within their secret.
+func googleNumbers(thing Thing) string {
+	if thing.Type == googleSecret {
+		return thing.ID
+	}
+	return ""
+}
+
+const googleSecret = "gcp:secretmanager/secret:Secret"
+
 const googleProject = "example-project"
 
 func googleTells(c *Cloud, made Thing) (string, map[string]any) {
@@ -39,40 +64,71 @@ func googleTells(c *Cloud, made Thing) (string, map[string]any) {
 	case "gcp:serviceaccount/account:Account":
 		email := text(in, "accountId") + "@" + googleProject + ".iam.gserviceaccount.com"
 		return "projects/" + googleProject + "/serviceAccounts/" + email, map[string]any{"email": email, "member": "serviceAccount:" + email}
-	case "gcp:secretmanager/secret:Secret":
+	case googleSecret:
 		id := "projects/" + googleProject + "/secrets/" + text(in, "secretId")
 		return id, map[string]any{"name": id, "project": googleProject}
 	case "gcp:secretmanager/secretVersion:SecretVersion":
 		version := strconv.Itoa(c.count(text(in, "secret")))
 		id := text(in, "secret") + "/versions/" + version
-		return id, map[string]any{"name": id, "version": version}
+		return id, map[string]any{"name": id, "version": version, "createTime": time.Now().UTC().Format(time.RFC3339Nano)}
 	case "gcp:artifactregistry/repository:Repository":
 		id := "projects/" + googleProject + "/locations/" + text(in, "location") + "/repositories/" + text(in, "repositoryId")
 		return id, map[string]any{"name": text(in, "repositoryId"), "project": googleProject}
+	case "gcp:compute/address:Address":
+		n := c.count("address")
+		link := fmt.Sprintf("projects/%s/regions/%s/addresses/%s-%d", googleProject, text(in, "region"), made.Name, n)
+		return link, map[string]any{"address": fmt.Sprintf("192.0.2.%d", n), "selfLink": link}
+	case "gcp:compute/router:Router":
+		return made.Name, map[string]any{"name": made.Name}
+	case "gcp:projects/serviceIdentity:ServiceIdentity":
+		email := "service-123456789012@" + text(in, "service")
+		return email, map[string]any{"email": email, "member": "serviceAccount:" + email}
+	case "gcp:cloudrun/domainMapping:DomainMapping": // there at once, without a certificate
+		label, _, _ := strings.Cut(text(in, "name"), ".")
+		record := map[string]any{"name": label, "type": "CNAME", "rrdata": "ghs.googlehosted.com."}
+		id := "locations/" + text(in, "location") + "/namespaces/" + googleProject + "/domainmappings/" + text(in, "name")
+		return id, map[string]any{"statuses": []any{map[string]any{"mappedRouteName": text(in, "spec", "routeName"),
+			"resourceRecords": []any{record}}}}
 	case "gcp:cloudrunv2/service:Service":
 		id := "projects/" + googleProject + "/locations/" + text(in, "location") + "/services/" + text(in, "name")
-		created := c.count(id)
+		created := c.made[id]
+		// A change of the traffic alone makes no revision.
+		before := c.index(made.Type, id)
+		if before < 0 || created != c.newest || !reflect.DeepEqual(c.things[before].Props["template"], in["template"]) {
+			created = c.count(id)
+		}
 		if !c.fails(made.Type) && (!c.stuck || created == 1) {
 			c.newest = created
 		}
-		revision := func(n int) string { return fmt.Sprintf("%s/revisions/%s-%05d", id, text(in, "name"), n) }
-		return id, map[string]any{"uri": c.URL(), "latestCreatedRevision": revision(created), "latestReadyRevision": revision(c.newest)}
+		return id, googleSays(c, id, made.Props)
 	}
 	return fmt.Sprintf("%s-%d", made.Name, c.count(made.Name)), nil
+}
+
+// googleSays is what only Google knows of a service.
+func googleSays(c *Cloud, id string, props map[string]any) map[string]any {
+	revision := func(n int) string { return fmt.Sprintf("%s/revisions/%s-%05d", id, text(props, "name"), n) }
+	statuses := []any{}
+	for _, target := range list(props, "traffics") {
+		status := map[string]any{"type": text(target, "type"), "revision": text(target, "revision"), "tag": text(target, "tag")}
+		if tag := text(target, "tag"); tag != "" {
+			status["uri"] = c.URL() + "/" + tag
+		}
+		statuses = append(statuses, status)
+	}
+	return map[string]any{
+		"uri": c.URL(), "latestCreatedRevision": revision(c.made[id]), "latestReadyRevision": revision(c.newest),
+		"generation": fmt.Sprint(c.generation + 1), "trafficStatuses": statuses,
+	}
 }
 
 // googleReads is a service as Google has it: its template, after a failed update
 // too, which revision is ready, and where the traffic goes.
 func googleReads(c *Cloud, service Thing) (outputs, inputs map[string]any) {
-	revision := func(n int) string {
-		return fmt.Sprintf("%s/revisions/%s-%05d", service.ID, text(service.Props, "name"), n)
-	}
-	traffics := service.Props["traffics"]
-	if c.pinned {
-		traffics = []any{map[string]any{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": "pinned-by-hand", "percent": 100.0}}
-	}
-	return map[string]any{"latestCreatedRevision": revision(c.made[service.ID]), "latestReadyRevision": revision(c.newest)},
-		map[string]any{"template": service.Props["template"], "traffics": traffics}
+	inputs = map[string]any{"template": service.Props["template"], "traffics": c.targets}
+	outputs = googleSays(c, service.ID, map[string]any{"name": service.Props["name"], "traffics": c.targets})
+	outputs["generation"] = fmt.Sprint(c.generation)
+	return outputs, inputs
 }
 
 // googleRuns reads each pinned version with the service's own account.

@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ func (c *Cloud) provider() p.Provider {
 			return p.CheckResponse{Inputs: r.Inputs}, nil
 		},
 		DiffConfig: func(context.Context, p.DiffRequest) (p.DiffResponse, error) { return p.DiffResponse{}, nil },
-		Configure:  func(context.Context, p.ConfigureRequest) error { return nil },
+		Configure:  c.configure,
 		Check:      c.check,
 		Diff:       c.diff,
 		Create:     c.create,
@@ -97,7 +98,8 @@ func hollow(kind string, inputs property.Map) error {
 func (c *Cloud) diff(_ context.Context, r p.DiffRequest) (p.DiffResponse, error) {
 	answer := p.DiffResponse{DetailedDiff: map[string]p.PropertyDiff{}}
 	for _, key := range c.kind.compares {
-		if was := r.State.Get(key); kindOf(r.Urn) == c.kind.Service && was.IsString() && r.Inputs.Get(key).IsString() && was.AsString() != r.Inputs.Get(key).AsString() {
+		if was := r.State.Get(key); kindOf(r.Urn) == c.kind.Service && was.IsString() && r.Inputs.Get(key).IsString() &&
+			was.AsString() != r.Inputs.Get(key).AsString() {
 			answer.HasChanges = true
 			answer.DetailedDiff[key] = p.PropertyDiff{Kind: p.Update}
 		}
@@ -121,7 +123,7 @@ func (c *Cloud) create(ctx context.Context, r p.CreateRequest) (p.CreateResponse
 	thing := Thing{Type: kindOf(r.Urn), Name: r.Urn.Name(), Props: plainMap(r.Properties)}
 	if slices.Contains(c.kind.slow, thing.Type) && !r.DryRun {
 		select { // what needs it must wait for it
-		case <-time.After(arrives):
+		case <-time.After(c.permits()):
 		case <-ctx.Done():
 			return p.CreateResponse{}, ctx.Err()
 		}
@@ -130,10 +132,17 @@ func (c *Cloud) create(ctx context.Context, r p.CreateRequest) (p.CreateResponse
 	defer c.mu.Unlock()
 	if r.DryRun { // which counts nothing
 		_, told := c.kind.told(&Cloud{kind: c.kind, web: c.web, made: map[string]int{}}, thing)
-		return p.CreateResponse{Properties: unknown(r.Properties, told)}, nil
+		tries := unknown
+		if c.kind.tries != nil {
+			tries = c.kind.tries
+		}
+		return p.CreateResponse{Properties: tries(r.Properties, told)}, nil
 	}
-	if err := hollow(thing.Type, r.Properties); err != nil {
+	if err := cmp.Or(hollow(thing.Type, r.Properties), c.absent(ctx, "create", r.Urn, thing)); err != nil {
 		return p.CreateResponse{}, err
+	}
+	if cause := c.denied.of("create", thing.Type); cause != "" {
+		return p.CreateResponse{}, c.complain(ctx, "create", r.Urn, cause)
 	}
 	id, told := c.kind.told(c, thing)
 	thing.ID = id
@@ -145,12 +154,25 @@ func (c *Cloud) create(ctx context.Context, r p.CreateRequest) (p.CreateResponse
 	return p.CreateResponse{ID: id, Properties: with(r.Properties, told), PartialState: late}, err
 }
 
-func (c *Cloud) update(_ context.Context, r p.UpdateRequest) (p.UpdateResponse, error) {
+// permits is how long a permission takes.
+func (c *Cloud) permits() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.arrives
+}
+
+func (c *Cloud) update(ctx context.Context, r p.UpdateRequest) (p.UpdateResponse, error) {
 	thing := Thing{Type: kindOf(r.Urn), Name: r.Urn.Name(), ID: r.ID, Props: plainMap(r.Inputs)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r.DryRun {
 		return p.UpdateResponse{Properties: merged(r.State, r.Inputs)}, nil
+	}
+	if err := c.absent(ctx, "update", r.Urn, thing); err != nil {
+		return p.UpdateResponse{}, err
+	}
+	if cause := c.denied.of("update", thing.Type); cause != "" {
+		return p.UpdateResponse{}, c.complain(ctx, "update", r.Urn, cause)
 	}
 	// What the cloud told when it was made goes on to hold, but for a service:
 	// it tells what it runs now.
@@ -170,7 +192,7 @@ func (c *Cloud) update(_ context.Context, r p.UpdateRequest) (p.UpdateResponse, 
 	return p.UpdateResponse{Properties: props, PartialState: late}, err
 }
 
-// awaited is what a provider says that waited in vain: the cloud has the change,
+// awaited is what a provider says whose wait timed out: the cloud has the change,
 // and the state remembers that it did not get ready, so that the next up tries
 // again.
 func (c *Cloud) awaited(kind string) (*p.InitializationFailed, error) {
@@ -194,6 +216,8 @@ func (c *Cloud) read(_ context.Context, r p.ReadRequest) (p.ReadResponse, error)
 		outputs, inputs := c.kind.reads(c, c.things[found])
 		answer.Properties, answer.Inputs = with(with(r.Properties, inputs), outputs), with(r.Inputs, inputs)
 	}
+	edited := c.things[found].edited
+	answer.Properties, answer.Inputs = with(answer.Properties, edited), with(answer.Inputs, edited)
 	return answer, nil
 }
 

@@ -20,7 +20,7 @@ func data(value string) property.Map {
 }
 
 // TestNamesOfObjects: one that the provider named keeps its name, unless it is
-// replaced; a replacement of one that somebody named must go first.
+// replaced; a replacement of one with a given name is deleted first.
 func TestNamesOfObjects(t *testing.T) {
 	t.Parallel()
 	c, _ := Start(t, Cluster())
@@ -81,7 +81,7 @@ func TestSecretsStayOutside(t *testing.T) {
 	}
 	clear := property.NewMap(map[string]property.Value{"args": property.New([]property.Value{str("--token=" + Canary)})})
 	if broken := ask(clear); len(broken) != 1 || strings.Contains(broken[0], Canary) {
-		t.Errorf("one in clear: %v", broken)
+		t.Errorf("one in plaintext: %v", broken)
 	}
 }
 

@@ -17,13 +17,17 @@ import (
 type web struct{ server *httptest.Server }
 
 // Start runs a cloud until the test ends. The second result is what the
-// engine's PULUMI_DEBUG_PROVIDERS must name to find it.
-func Start(t *testing.T, kind Kind) (cloud *Cloud, attach string) {
+// engine's PULUMI_DEBUG_PROVIDERS must name to find it. Tests may wrap its provider.
+func Start(t *testing.T, kind Kind, wrap ...func(p.Provider) p.Provider) (cloud *Cloud, attach string) {
 	t.Helper()
-	c := &Cloud{kind: kind, made: map[string]int{}, effect: takesEffect}
-	c.web = &web{httptest.NewServer(http.HandlerFunc(c.answer))}
+	c := &Cloud{kind: kind, made: map[string]int{}, had: map[string]bool{}, arrives: takesLong, effect: takesEffect}
+	c.web = &web{httptest.NewServer(c.handler())}
 	t.Cleanup(c.web.server.Close)
-	server, err := p.RawServer(kind.Package, "99.0.0", c.provider())(nil)
+	built := c.provider()
+	for _, around := range wrap {
+		built = around(built)
+	}
+	server, err := p.RawServer(kind.Package, "99.0.0", built)(nil)
 	if err != nil {
 		t.Fatalf("the stand-in for %s: %v", kind.Package, err)
 	}
@@ -47,11 +51,20 @@ func Start(t *testing.T, kind Kind) (cloud *Cloud, attach string) {
 	return c, kind.Package + ":" + strconv.Itoa(handle.Port)
 }
 
+// handler answers as the service does, and as the platform's API.
+func (c *Cloud) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", c.answer)
+	mux.HandleFunc(platformPath, c.platform) // a client of AWS adds no slash
+	mux.HandleFunc(platformPath+"/", c.platform)
+	return mux
+}
+
 // answer is the service's own word on what runs.
-func (c *Cloud) answer(w http.ResponseWriter, _ *http.Request) {
+func (c *Cloud) answer(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
-	revision := c.serving.revision
-	if c.mute {
+	revision := c.answering(r.URL.Path)
+	if c.mute || c.silent[revision] {
 		revision = ""
 	}
 	c.mu.Unlock()

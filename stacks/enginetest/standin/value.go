@@ -93,7 +93,7 @@ func (c *Cloud) search(name string, inputs property.Map) {
 	look("", property.New(inputs))
 }
 
-// fixed tells whether an object has a name that somebody chose: then the old
+// fixed tells whether an object has a given name: then the old
 // one must go before a new one can come.
 func fixed(inputs property.Map) bool {
 	metadata := inputs.Get("metadata")

@@ -37,7 +37,8 @@ func TestMerge(t *testing.T) {
 		"removed from the working copy": {
 			"config: {a: 1}", "config: {a: 1}", "config: {}", "config: {}", ""},
 		"a member of a group changed, another set here": {
-			"config: {g: {region: b}}", "config: {g: {region: a}}", "config: {g: {region: a, domain: d}}", "config: {g: {region: b, domain: d}}", ""},
+			"config: {g: {region: b}}", "config: {g: {region: a}}", "config: {g: {region: a, domain: d}}", "config: {g: {region: b, domain: d}}",
+			""},
 		"a member added there, another set here": {
 			"config: {g: {region: a, public: true}}", "config: {g: {region: a}}", "config: {g: {region: a, domain: d}}",
 			"config: {g: {region: a, public: true, domain: d}}", ""},
@@ -48,11 +49,14 @@ func TestMerge(t *testing.T) {
 		"the group removed there": {
 			"config: {}", "config: {g: {region: a}}", "config: {g: {region: a}}", "config: {}", ""},
 		"a group within a group": {
-			"config: {g: {labels: {a: 2}}}", "config: {g: {labels: {a: 1}}}", "config: {g: {labels: {a: 1, b: 1}}}", "config: {g: {labels: {a: 2, b: 1}}}", ""},
+			"config: {g: {labels: {a: 2}}}", "config: {g: {labels: {a: 1}}}", "config: {g: {labels: {a: 1, b: 1}}}",
+			"config: {g: {labels: {a: 2, b: 1}}}", ""},
 		"a list is one value": {
-			"config: {g: {zones: [a, b]}}", "config: {g: {zones: [a]}}", "config: {g: {zones: [a], domain: d}}", "config: {g: {zones: [a, b], domain: d}}", ""},
+			"config: {g: {zones: [a, b]}}", "config: {g: {zones: [a]}}", "config: {g: {zones: [a], domain: d}}",
+			"config: {g: {zones: [a, b], domain: d}}", ""},
 		"a secret within a group": {
-			"config: {g: {region: b}}", "config: {g: {region: a}}", "config: {g: {region: a, key: {secure: s}}}", "config: {g: {region: b, key: {secure: s}}}", ""},
+			"config: {g: {region: b}}", "config: {g: {region: a}}", "config: {g: {region: a, key: {secure: s}}}",
+			"config: {g: {region: b, key: {secure: s}}}", ""},
 		"a value where a group was": {
 			"config: {g: none}", "config: {g: {a: 1}}", "config: {g: {a: 1}}", "config: {g: none}", ""},
 		"the salt of the working copy stays": {
@@ -60,7 +64,8 @@ func TestMerge(t *testing.T) {
 		"the salt of the committed file, as long as there is none": {
 			"config: {k: {secure: s}}\nencryptionsalt: theirs", "{}", "{}", "config: {k: {secure: s}}\nencryptionsalt: theirs", ""},
 		"a secret of another key": {
-			"config: {k: {secure: s}}\nencryptionsalt: theirs", "{}", "config: {}\nencryptionsalt: mine", "config: {}\nencryptionsalt: mine", "k: the secret"},
+			"config: {k: {secure: s}}\nencryptionsalt: theirs", "{}", "config: {}\nencryptionsalt: mine", "config: {}\nencryptionsalt: mine",
+			"k: the secret"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

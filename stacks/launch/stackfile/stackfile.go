@@ -15,19 +15,16 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/checkout"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
 // TargetKey is the setting that decides where the settings file of a stack is.
 const TargetKey = "killrvideo:target"
 
-// Local is the target of this machine, the default.
-const Local = "local"
-
-// Targets are all there are, in the order of the docs.
-var Targets = []string{Local, "cloudrun", "ecs", "kubernetes"}
-
 // ErrNoStack means that a stack has no settings file.
-var ErrNoStack = errors.New("no such stack")
+var ErrNoStack = exit.NoStack.With(errors.New("no such stack"))
 
 // InvalidError is a settings file that cannot be parsed.
 type InvalidError struct {
@@ -39,22 +36,8 @@ func (e *InvalidError) Error() string {
 	return fmt.Sprintf("%s is not valid YAML: %v", e.Path, e.Cause)
 }
 
-// Unwrap returns what the parser said.
-func (e *InvalidError) Unwrap() error { return e.Cause }
-
-// Home is the folder for everything that is made on this machine:
-// KILLRVIDEO_HOME, or .killrvideo in the checkout.
-func Home(root string) (string, error) {
-	home := os.Getenv("KILLRVIDEO_HOME")
-	if home == "" {
-		home = filepath.Join(root, ".killrvideo")
-	}
-	abs, err := filepath.Abs(home)
-	if err != nil {
-		return "", fmt.Errorf("find the state folder: %w", err)
-	}
-	return abs, nil
-}
+// Unwrap returns the class of the error, and what the parser said.
+func (e *InvalidError) Unwrap() []error { return []error{exit.Usage, e.Cause} }
 
 // File is the settings file of one stack.
 type File struct {
@@ -66,6 +49,7 @@ type File struct {
 	Working, Base string
 	// IsLocal tells that the working copy counts, since the stack is on target local.
 	IsLocal bool
+	targets []string
 }
 
 // Find locates the settings file of a stack of the checkout at root. It reads
@@ -78,18 +62,21 @@ func Find(root, home, stack string) (File, error) {
 		Committed: filepath.Join(root, name),
 		Working:   filepath.Join(home, "work", name),
 		Base:      filepath.Join(home, "work", "."+name+".base"),
+		targets:   checkout.Targets(root),
 	}
 	committed, err := read(f.Committed)
 	if err != nil {
 		return f, err
 	}
-	f.IsLocal = !isCloud(committed.Target())
+	f.IsLocal = !f.isCloud(committed.Target())
 	return f, nil
 }
 
-// isCloud says whether a target keeps its settings in the committed file. A
-// name that is no target does not decide anything: it is refused later.
-func isCloud(target string) bool { return target != Local && slices.Contains(Targets, target) }
+// isCloud tells whether a target keeps its settings in the committed file. An
+// unknown target moves nothing: it is refused later.
+func (f File) isCloud(target string) bool {
+	return target != checkout.Local && slices.Contains(f.targets, target)
+}
 
 // Path is where the settings of the stack are.
 func (f File) Path() string {
@@ -120,7 +107,7 @@ func (s Settings) Target() string {
 	if value := s.Config()[TargetKey]; value != nil && value != "" {
 		return fmt.Sprint(value)
 	}
-	return Local
+	return checkout.Local
 }
 
 // Read returns the settings that are in force, with the committed file's

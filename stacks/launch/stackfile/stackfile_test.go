@@ -15,6 +15,9 @@ import (
 func checkout(t *testing.T, files map[string]string) (root, home string) {
 	t.Helper()
 	root = t.TempDir()
+	for _, target := range []string{"local", "cloudrun", "ecs", "kubernetes"} {
+		put(t, filepath.Join(root, "stacks", target, "main.go"), "package main\n")
+	}
 	for name, text := range files {
 		put(t, filepath.Join(root, name), text)
 	}
@@ -91,7 +94,8 @@ func TestFindByTarget(t *testing.T) {
 func TestNoStackAndABrokenFile(t *testing.T) {
 	t.Parallel()
 	root, home := checkout(t, map[string]string{"Pulumi.bad.yaml": "config: [\n", "Pulumi.list.yaml": "config: [a]\n"})
-	if _, _, err := find(t, root, home, "qa").Read(); !errors.Is(err, stackfile.ErrNoStack) || !strings.Contains(err.Error(), "Pulumi.qa.yaml") {
+	if _, _, err := find(t, root, home, "qa").Read(); !errors.Is(err, stackfile.ErrNoStack) ||
+		!strings.Contains(err.Error(), "Pulumi.qa.yaml") {
 		t.Errorf("a stack without a file gave %v", err)
 	}
 	if file, _ := sync(t, find(t, root, home, "qa")); !file.IsLocal {
@@ -135,17 +139,21 @@ func TestALocalStackKeepsAWorkingCopy(t *testing.T) {
 func TestAWorkingCopyMovesWithTheTarget(t *testing.T) {
 	t.Parallel()
 	root, home := checkout(t, map[string]string{
-		"Pulumi.prod.yaml": "# Production.\nconfig:\n  killrvideo:target: local # for now\n  killrvideo:cloudrun:\n    region: europe-west1 # near\n  killrvideo:cpu: \"1\"\n",
+		"Pulumi.prod.yaml": "# Production.\nconfig:\n  killrvideo:target: local # for now\n  killrvideo:cloudrun:\n    region: europe-west1 # " +
+			"near\n  killrvideo:cpu: \"1\"\n",
 	})
 	file, _ := sync(t, find(t, root, home, "prod"))
-	put(t, file.Working, "encryptionsalt: s\nconfig:\n  killrvideo:target: cloudrun\n  killrvideo:cloudrun:\n    region: europe-west1\n    domain: api.example.org\n"+
+	put(t, file.Working, "encryptionsalt: s\nconfig:\n  killrvideo:target: cloudrun\n  killrvideo:cloudrun:\n    region: europe-west1\n    "+
+		"domain: api.example.org\n"+
 		"  killrvideo:astraDeployToken:\n    secure: c2VjcmV0\n")
 	file, notes := sync(t, file)
-	if file.IsLocal || file.Path() != filepath.Join(root, "Pulumi.prod.yaml") || len(notes) != 1 || !strings.Contains(notes[0], "Pulumi.prod.yaml") {
+	if file.IsLocal || file.Path() != filepath.Join(root, "Pulumi.prod.yaml") || len(notes) != 1 ||
+		!strings.Contains(notes[0], "Pulumi.prod.yaml") {
 		t.Errorf("got %+v, %q", file, notes)
 	}
 	got := text(t, file.Committed)
-	for _, want := range []string{"# Production.", "# for now", "# near", "target: cloudrun", "domain: api.example.org", "secure: c2VjcmV0", "encryptionsalt: s"} {
+	for _, want := range []string{"# Production.", "# for now", "# near", "target: cloudrun", "domain: api.example.org",
+		"secure: c2VjcmV0", "encryptionsalt: s"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
@@ -170,16 +178,5 @@ func TestAFolderThatCannotBeWritten(t *testing.T) {
 	_, _, err := find(t, root, home, "dev").Sync()
 	if err == nil {
 		t.Fatal("it was written")
-	}
-}
-
-func TestHome(t *testing.T) {
-	t.Setenv("KILLRVIDEO_HOME", "")
-	if home, err := stackfile.Home("/checkout"); err != nil || home != "/checkout/.killrvideo" {
-		t.Errorf("got %s, %v", home, err)
-	}
-	t.Setenv("KILLRVIDEO_HOME", "/elsewhere")
-	if home, err := stackfile.Home("/checkout"); err != nil || home != "/elsewhere" {
-		t.Errorf("got %s, %v", home, err)
 	}
 }

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
 )
 
 // Sync brings the settings file up to date before Pulumi reads it, and returns
@@ -28,7 +31,7 @@ func (f File) Sync() (File, []string, error) {
 	if err != nil {
 		return f, nil, err
 	}
-	if isCloud(settings.Target()) {
+	if f.isCloud(settings.Target()) {
 		return f.move(committed, settings, notes)
 	}
 	if committed == nil {
@@ -58,6 +61,34 @@ func (f File) move(committed, settings Settings, notes []string) (File, []string
 		}
 	}
 	return f, notes, nil
+}
+
+// Set gives members of config a value, or removes those whose value is nil, in
+// the file in force. All others stay, and so do comments.
+func (f File) Set(values map[string]any) error {
+	if len(values) == 0 {
+		return nil
+	}
+	now, err := read(f.Path())
+	if err != nil {
+		return err
+	}
+	wanted := maps.Clone(now)
+	if wanted == nil {
+		wanted = Settings{}
+	}
+	config := maps.Clone(wanted.Config())
+	for key, value := range values {
+		if config[key] = value; value == nil {
+			delete(config, key)
+		}
+	}
+	wanted["config"] = config
+	if f.IsLocal {
+		return write(f.Path(), wanted)
+	}
+	_, err = edit(f.Path(), now, wanted)
+	return err
 }
 
 // edit makes a file say settings and keeps its comments.
@@ -90,7 +121,7 @@ func edit(path string, now, settings Settings) (changed bool, err error) {
 
 // set makes a mapping node say want, where it says now.
 func set(node *yaml.Node, now, want map[string]any) error {
-	kept := node.Content[:0:0]
+	remaining := node.Content[:0:0]
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		wanted, stays := want[key.Value]
@@ -102,7 +133,7 @@ func set(node *yaml.Node, now, want map[string]any) error {
 				return err
 			}
 		}
-		kept = append(kept, key, value)
+		remaining = append(remaining, key, value)
 	}
 	for _, key := range sorted(want) {
 		if _, there := now[key]; there {
@@ -113,9 +144,9 @@ func set(node *yaml.Node, now, want map[string]any) error {
 		if err := value.Encode(want[key]); err != nil {
 			return fmt.Errorf("write the setting %s: %w", key, err)
 		}
-		kept = append(kept, &name, &value)
+		remaining = append(remaining, &name, &value)
 	}
-	node.Content = kept
+	node.Content = remaining
 	return nil
 }
 
@@ -175,5 +206,5 @@ type WriteError struct {
 
 func (e *WriteError) Error() string { return fmt.Sprintf("write %s: %v", e.Path, e.Cause) }
 
-// Unwrap returns what the system said.
-func (e *WriteError) Unwrap() error { return e.Cause }
+// Unwrap returns the class of the error, and what the system said.
+func (e *WriteError) Unwrap() []error { return []error{exit.StateFolder, e.Cause} }

@@ -1,9 +1,0 @@
-package main
-
-import (
-	"testing"
-
-	"github.com/killrvideo/killrvideo-go/stacks/plantest"
-)
-
-func TestMetricsTakeAToken(t *testing.T) { plantest.Metrics(t, "cloudrun", "{public: true}", build) }

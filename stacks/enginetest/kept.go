@@ -1,0 +1,34 @@
+package enginetest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+)
+
+// KeepsNetwork takes over a stack whose network has another range than the default
+// of today: preview and up must refuse to replace it, with the setting that keeps
+// it, and change nothing.
+func KeepsNetwork(t *testing.T, place Place, former string) {
+	t.Helper()
+	s := open(t, place)
+	s.group(map[string]any{"cidr": former})
+	s.up()
+	s.group(nil)
+	s.cloud.Journal()
+	_, previewed := s.auto.Preview(t.Context(), optpreview.Diff())
+	_, deployed := s.tryUp()
+	for verb, err := range map[string]error{"preview": previewed, "up": deployed} {
+		if err == nil || !strings.Contains(err.Error(), "config set --path 'ecs.cidr' '"+former+"' --stack dev") {
+			t.Errorf("%s ended with %v", verb, err)
+		}
+	}
+	if calls := s.cloud.Journal(); len(calls) > 0 {
+		t.Errorf("the cloud was called all the same: %v", calls)
+	}
+	s.group(map[string]any{"cidr": former})
+	s.again(t)
+	s.destroy()
+	s.sound(t)
+}

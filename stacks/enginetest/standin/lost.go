@@ -1,0 +1,126 @@
+package standin
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Lose removes everything of a type and what is in it, as people do by hand
+// behind a stack: no deletion is in the journal, and the state knows nothing of
+// it. Lost are the types of what went.
+func (c *Cloud) Lose(t *testing.T, kind string) (lost []string) {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.find(kind, nil)) == 0 {
+		t.Fatalf("there is no %s", kind)
+	}
+	var gone []Thing
+	c.things = slices.DeleteFunc(c.things, func(thing Thing) bool {
+		if thing.Type == kind {
+			gone = append(gone, thing)
+		}
+		return thing.Type == kind
+	})
+	c.things = slices.DeleteFunc(c.things, func(thing Thing) bool {
+		inside := slices.ContainsFunc(gone, func(parent Thing) bool { return c.isIn(thing, parent.Type, parent.ID) })
+		if inside {
+			gone = append(gone, thing)
+		}
+		return inside
+	})
+	for _, thing := range gone {
+		c.forget(thing)
+		if thing.Type == c.kind.Service {
+			c.serving, c.draining, c.traffic = running{}, nil, traffic{}
+		}
+		if !slices.Contains(lost, thing.Type) {
+			lost = append(lost, thing.Type)
+		}
+	}
+	return lost
+}
+
+// forget lets what is numbered within a thing begin at one again, as the versions
+// of a secret do that is made again under its old name.
+func (c *Cloud) forget(thing Thing) {
+	if c.kind.numbers != nil {
+		delete(c.made, c.kind.numbers(thing))
+	}
+}
+
+func (c *Cloud) isIn(thing Thing, kind, id string) bool {
+	if c.kind.within == nil {
+		return false
+	}
+	parent, of := c.kind.within(thing)
+	return parent == kind && of == id
+}
+
+// absent is the provider's word on a change of what is gone, or on something new
+// in what is gone; nil if all is there. The cloud's lock is held.
+func (c *Cloud) absent(ctx context.Context, verb string, urn resource.URN, thing Thing) error {
+	if verb == "update" && c.index(thing.Type, thing.ID) < 0 {
+		return c.complain(ctx, verb, urn, notFound(c.kind.Package, thing.Type, thing.ID))
+	}
+	if c.kind.within == nil {
+		return nil
+	}
+	if kind, id := c.kind.within(thing); id != "" && c.index(kind, id) < 0 && c.had[kind] {
+		return c.complain(ctx, verb, urn, notFound(c.kind.Package, kind, id))
+	}
+	return nil
+}
+
+func notFound(cloud, kind, id string) string {
+	if cloud == "kubernetes" {
+		kind = strings.ToLower(kind[strings.LastIndex(kind, ":")+1:]) + "s"
+		return fmt.Sprintf("%s %q not found", kind, id[strings.LastIndex(id, "/")+1:])
+	}
+	return fmt.Sprintf("Error 404: %s was not found", id)
+}
+
+// Deny makes a verb on things of a type fail with a cause of the cloud, in the
+// words in which its provider tells it; "" ends that.
+func (c *Cloud) Deny(verb, kind, cause string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.denied = denial{verb, kind, cause}
+}
+
+type denial struct{ verb, kind, cause string }
+
+func (d denial) of(verb, kind string) string {
+	if d.verb == verb && d.kind == kind {
+		return d.cause
+	}
+	return ""
+}
+
+// complain says a cause as the real providers do. Those of Google and AWS are
+// Terraform's code: they log it with the line of their source and return it again,
+// in a list of one. That of Kubernetes names the object.
+func (c *Cloud) complain(ctx context.Context, verb string, urn resource.URN, cause string) error {
+	if c.kind.Package == "kubernetes" {
+		return fmt.Errorf("resource %q was not successfully %sd by the Kubernetes API server: %s", urn, verb, cause)
+	}
+	cause += ": provider=" + c.kind.Package + "@99.0.0"
+	p.GetLogger(ctx).Error("sdk-v2/provider2.go:515: sdk.helper_schema: " + cause)
+	return fmt.Errorf("1 error occurred:\n\t* %sing %s: %s\n\n", strings.TrimSuffix(verb, "e"), urn, cause)
+}
+
+// configure warns as Google's provider does, which asks the Compute API for its
+// regions at every start.
+func (c *Cloud) configure(ctx context.Context, r p.ConfigureRequest) error {
+	skip := r.Args.Get("skipRegionValidation")
+	if c.kind.Package == "gcp" && !(skip.IsBool() && skip.AsBool()) {
+		p.GetLogger(ctx).Warning("failed to get regions list: googleapi: Error 403: Compute Engine API has not been used in project")
+	}
+	return nil
+}
