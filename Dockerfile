@@ -13,8 +13,7 @@ ARG BUILDER_PLATFORM=${BUILDPLATFORM:-linux/amd64}
 FROM --platform=${BUILDER_PLATFORM} ${GO_IMAGE} AS build
 ARG TARGETOS
 ARG TARGETARCH
-# The workspace also holds the infrastructure, which this image never loads.
-ENV CGO_ENABLED=0 GOWORK=off GOTOOLCHAIN=local GOOS=${TARGETOS} GOARCH=${TARGETARCH}
+ENV CGO_ENABLED=0 GOTOOLCHAIN=local GOOS=${TARGETOS} GOARCH=${TARGETARCH}
 WORKDIR /src/service
 # Module files first: the download is cached until a dependency changes.
 COPY astra/go.mod astra/go.sum /src/astra/

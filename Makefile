@@ -4,6 +4,8 @@ SHELL       := /bin/bash
 STACK       ?= dev
 SIZE        ?= small
 ARGS        ?=
+FUZZTIME    ?= 30s
+FUZZCHECKS  ?= 2000
 VERSION     ?= $(shell git describe --tags --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 COMMIT      ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 IMAGE       ?= killrvideo:dev
@@ -14,14 +16,13 @@ VERBOSITY   := $(if $(VERBOSE),-- -v=$(VERBOSE))
 # The folder for everything that is made on this machine.
 HOME_DIR    := $(or $(KILLRVIDEO_HOME),.killrvideo)
 LAUNCH      := "$(HOME_DIR)/bin/launch"
-GO_MODULES  := . astra service stacks/launch
 
 export CGO_ENABLED = 0
-# The checkout is a workspace, in which -mod=mod and -modfile are errors.
-export GOFLAGS := $(filter-out -mod=% --mod=% -modfile=% --modfile=%,$(GOFLAGS))
+# Each module's go.mod decides, whatever workspace the checkout is in.
+export GOWORK = off
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview plan plans down doctor pulumi seed dev test race image lint vuln bench fmt compile-times launch clean
+.PHONY: help up preview plan plans down status logs open rollback drift rotate team doctor pulumi seed dev web check fuzz test matrix race image lint vuln bench generate fmt compile-times new launch clean
 
 help: ## show this list
 	@echo "usage: make TARGET [STACK=dev]"
@@ -29,7 +30,7 @@ help: ## show this list
 
 launch:
 	@mkdir -p "$(HOME_DIR)/bin"
-	@home=$$(cd "$(HOME_DIR)" && pwd) && cd stacks/launch && GOWORK= go build -buildvcs=false -o "$$home/bin/launch" .
+	@home=$$(cd "$(HOME_DIR)" && pwd) && cd stacks/launch && go build -buildvcs=false -o "$$home/bin/launch" .
 
 up: launch ## deploy the stack and prove that it serves; prints its url
 	@$(LAUNCH) up --stack $(STACK) $(VERBOSITY)
@@ -37,18 +38,44 @@ up: launch ## deploy the stack and prove that it serves; prints its url
 preview: launch ## show what up would change
 	@$(LAUNCH) preview --stack $(STACK) $(VERBOSITY)
 
-plan: launch ## show every resource of a stack, no account needed; DIFF=main or a file: what changed
-	@$(LAUNCH) plan --stack $(STACK) $(if $(DIFF),-- --diff '$(DIFF)')
+# JSON=1 prints for programs.
+AS_JSON      := $(if $(JSON),--json)
+PLAN_OPTIONS := $(AS_JSON) -- $(if $(DETAILS),-details) $(if $(DIFF),-diff '$(DIFF)')
+
+plan: launch ## sum up a stack, no account needed: counts, exposure, cost, policy; DIFF=main or a file, DETAILS=1, JSON=1
+	@$(LAUNCH) plan --stack $(STACK) $(PLAN_OPTIONS)
 
 plans: launch ## the same for every committed stack
 	@set -e; for file in Pulumi.*.yaml; do stack=$${file#Pulumi.}; stack=$${stack%.yaml}; \
-	  echo "## stack $$stack"; $(LAUNCH) plan --stack $$stack $(if $(DIFF),-- --diff '$(DIFF)'); done
+	  $(if $(JSON),,echo "## stack $$stack";) $(LAUNCH) plan --stack $$stack $(PLAN_OPTIONS); done
 
 down: launch ## remove what the stack made; data stays
 	@$(LAUNCH) down --stack $(STACK) $(VERBOSITY)
 
-doctor: launch ## show the tools found, and every setting as set or not
-	@$(LAUNCH) doctor --stack $(STACK)
+status: launch ## show what serves, its instances, the age of every credential, the last deployments; JSON=1
+	@$(LAUNCH) status --stack $(STACK) $(AS_JSON)
+
+logs: launch ## show the last lines of the log: SINCE=15m LEVEL=WARN REQUEST=id LINES=200 FAILED=1 FOLLOW=1 JSON=1
+	@$(LAUNCH) logs --stack $(STACK) $(AS_JSON) -- $(if $(SINCE),-since "$(SINCE)") $(if $(LEVEL),-level "$(LEVEL)") \
+	  $(if $(REQUEST),-request "$(REQUEST)") $(if $(LINES),-lines "$(LINES)") $(if $(FAILED),-failed) $(if $(FOLLOW),-follow)
+
+open: launch ## open the documentation of the deployed service in the browser; JSON=1
+	@$(LAUNCH) open --stack $(STACK) $(AS_JSON)
+
+rollback: launch ## deploy the last proved revision again, with its image and settings; JSON=1
+	@$(LAUNCH) rollback --stack $(STACK) $(AS_JSON)
+
+drift: launch ## name what was changed without the stack; changes nothing, ends with 12 if there is something; JSON=1
+	@$(LAUNCH) drift --stack $(STACK) $(AS_JSON)
+
+rotate: launch ## make new credentials and revoke the old ones: WHAT=jwt|astra|all, LEAK=1 keeps nothing; JSON=1
+	@$(LAUNCH) rotate --stack $(STACK) $(AS_JSON) -- -what "$(WHAT)" $(if $(LEAK),-leak)
+
+team: launch ## set a stack up for a team, or move it there: BACKEND=s3://bucket SECRETS=awskms://alias/key or passphrase
+	@$(LAUNCH) team --stack $(STACK) -- -backend "$(BACKEND)" -secrets "$(SECRETS)"
+
+doctor: launch ## show the tools found, and every setting as set or not; ORPHANS=1 finds tokens and roles that no state knows, ORPHANS=remove removes them
+	@$(LAUNCH) doctor --stack $(STACK) $(if $(ORPHANS),-- -orphans "$(ORPHANS)")
 
 pulumi: launch ## run the Pulumi CLI with the same state: make pulumi ARGS="stack output --stack dev"
 	@$(LAUNCH) pulumi --stack $(STACK) -- $(ARGS)
@@ -60,34 +87,53 @@ dev: up ## up, sample data for an empty database, and up again after every save;
 	@$(LAUNCH) seed --stack $(STACK) -- -size $(SIZE) -if-empty
 	@$(LAUNCH) dev --stack $(STACK)
 
+web: launch ## serve a web front end beside the API: FRONTEND=folder of a checkout, which is built once with npm, or of a build
+	@$(LAUNCH) web --stack $(STACK) -- -frontend "$(FRONTEND)"
+
 test: ## every test that needs no account
 	@$(MAKE) --no-print-directory .killrvideo/checkov/bin/checkov || echo "without Checkov its tests are skipped"
 	@./test.sh
 
+matrix: ## make every step of deployments and rotations fail in every way, rotate under load, write docs/failures.md (hours)
+	@FAILURES=all go test -vet=off -count=1 -p 1 -timeout 12h ./stacks/local ./stacks/kubernetes ./stacks/cloudrun ./stacks/ecs ./stacks/cli \
+	  -run 'TestFailures|TestUnderLoad|TestTeamLife'
+
+check: ## the inner loop: unit tests and golden plans, within a minute once compiled
+	@./test.sh check
+
 # cgo recompiles everything, so it has a build cache of its own.
 race: ## tests of service, astra, provider and launcher with the race detector; needs a C compiler (about ten minutes)
 	@for m in astra service stacks/launch; do (cd $$m && $(RACE) go test -race -timeout 30m ./...) || exit 1; done
-	@$(RACE) go test -race -timeout 30m ./infra/provider/...
+	@cd infra && $(RACE) go test -race -timeout 30m ./provider/...
+
+fuzz: ## feed every parser with generated input, FUZZTIME=30s each, then compare with models: FUZZCHECKS=2000 cases
+	@set -e; for file in $$(grep -rl --include='*_test.go' '^func Fuzz' --exclude-dir=.killrvideo . | sort); do \
+	  for test in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]*)\(.*/\1/p' $$file); do echo "$$file $$test"; \
+	    go test -C $$(dirname $$file) -vet=off -run '^$$' -fuzz "^$$test$$" -fuzztime $(FUZZTIME) .; done; done
+	@go test -C astra -vet=off -timeout 1h -run 'Model|Mutated' ./local -rapid.seed 0 -rapid.checks $(FUZZCHECKS)
 
 image: ## build the container image
 	docker build --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) -t $(IMAGE) .
 
-lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint .killrvideo/zizmor/bin/zizmor ## format, mistakes, workflows
+lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint .killrvideo/zizmor/bin/zizmor ## format, mistakes, plain words, workflows
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run: make fmt"; exit 1; }
-	@for m in $(GO_MODULES); do echo "golangci-lint in $$m" && (cd $$m && "$(CURDIR)/.killrvideo/bin/golangci-lint" run ./...) || exit 1; done
-	@.killrvideo/bin/actionlint
-	@.killrvideo/zizmor/bin/zizmor --offline --persona auditor --strict-collection --no-progress --quiet .github
+	@go test ./archtest -run 'TestPlainWords|TestLineLength'
+	@for file in $$(git ls-files '*go.mod'); do m=$$(dirname $$file); [ -n "$$(git ls-files "$$m/*.go")" ] || continue; \
+	  case $$m in examples/*) work="$(CURDIR)/examples/go.work" ;; *) work=off ;; esac; echo "golangci-lint in $$m"; \
+	  (cd $$m && GOWORK=$$work "$(CURDIR)/.killrvideo/bin/golangci-lint" run ./...) || exit 1; done
+	@.killrvideo/bin/actionlint $(wildcard .github/workflows/*.yml examples/*/.github/workflows/*.yml)
+	@.killrvideo/zizmor/bin/zizmor --offline --persona auditor --strict-collection --no-progress --quiet .github $(wildcard examples/*/.github)
 
 vuln: ## known vulnerabilities in what each module compiles; VULNDB=latest for the newest database
-	@GOWORK=off go run -C tools/vuln -buildvcs=false . -root "$(CURDIR)" $(if $(VULNDB),-db $(VULNDB)) $(if $(VULN_TESTS),-required)
+	@go run -C tools/vuln -buildvcs=false . -root "$(CURDIR)" $(if $(VULNDB),-db $(VULNDB)) $(if $(VULN_TESTS),-required)
 
 .killrvideo/bin/golangci-lint: tools/golangci/go.mod
 	@echo "building golangci-lint, once (half a minute to two)"
-	@GOWORK=off go build -C tools/golangci -o "$(CURDIR)/$@" github.com/golangci/golangci-lint/v2/cmd/golangci-lint && touch $@
+	@go build -C tools/golangci -o "$(CURDIR)/$@" github.com/golangci/golangci-lint/v2/cmd/golangci-lint && touch $@
 
 .killrvideo/bin/actionlint: tools/lint/go.mod
 	@echo "building actionlint, once (some seconds)"
-	@GOWORK=off go build -C tools/lint -o "$(CURDIR)/$@" github.com/rhysd/actionlint/cmd/actionlint && touch $@
+	@go build -C tools/lint -o "$(CURDIR)/$@" github.com/rhysd/actionlint/cmd/actionlint && touch $@
 
 .killrvideo/zizmor/bin/zizmor: tools/zizmor/requirements.txt
 	@echo "installing zizmor, once (some seconds)"
@@ -99,15 +145,32 @@ vuln: ## known vulnerabilities in what each module compiles; VULNDB=latest for t
 	@python3 -m venv --clear .killrvideo/checkov || { echo "Checkov needs Python 3.11 or newer with venv; on Debian: apt-get install python3-venv"; exit 1; }
 	@.killrvideo/checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $< && touch $@
 
+new: ## make a stack with CI for your own service: NAME=shop DIR=../shop; LOCAL=1 builds it with this checkout
+	@go run ./examples/new -name "$(NAME)" -dir "$(DIR)" $(if $(LOCAL),-local)
+
 compile-times: ## time what compiling each target's program costs (a quarter of an hour, 5 GB)
 	@tools/compile-times.sh
+
+generate: ## write the documents that repeat the tables of settings and exit codes
+	@cd service && go test ./config/table -update
+	@go test ./stacks -run TestDocumentsAreGenerated -update
 
 fmt: ## format the code
 	@gofmt -w $$(git ls-files '*.go')
 
-bench: ## benchmarks: clients, embedded Astra, start, memory, requests (BENCH_SIZES="small medium large"), deployments
-	@for m in astra service; do (cd $$m && go test -run '^$$' -bench . -benchtime 1s -timeout 3h ./...) || exit 1; done
+# The folder also holds the sample data that the benchmarks load once.
+BENCH_DIR := .killrvideo/bench
+bench: .killrvideo/bin/benchstat ## benchmarks, compared with the saved run; SAVE=1 saves this one (BENCH_SIZES="small medium large")
+	@mkdir -p $(BENCH_DIR)
+	@set -o pipefail; for m in astra service; do \
+	  (cd $$m && go test -vet=off -run '^$$' -bench . -benchtime 1s -timeout 3h ./...) || exit 1; done | tee $(BENCH_DIR)/now.txt
 	@./figures.sh
+	@if [ -f $(BENCH_DIR)/saved.txt ]; then .killrvideo/bin/benchstat $(BENCH_DIR)/saved.txt $(BENCH_DIR)/now.txt; \
+	  else echo "no saved run to compare with; make bench SAVE=1 saves one"; fi
+	@if [ -n "$(SAVE)" ]; then cp $(BENCH_DIR)/now.txt $(BENCH_DIR)/saved.txt; fi
+
+.killrvideo/bin/benchstat: tools/benchstat/go.mod
+	@go build -C tools/benchstat -o "$(CURDIR)/$@" golang.org/x/perf/cmd/benchstat && touch $@
 
 clean: ## remove built programs, keep state and passphrase
-	@rm -rf .killrvideo/bin .killrvideo/zizmor .killrvideo/checkov infra/provider/plugin/pulumi-resource-killrvideo
+	@rm -rf .killrvideo/bin .killrvideo/zizmor .killrvideo/checkov infra/provider/plugin/pulumi-resource-*

@@ -39,9 +39,12 @@ func TestMadeInApply(t *testing.T) {
 		body string
 		want int
 	}{
-		"beside":  {`x.ApplyT(func(v string) string { return v + "New" }); s3.NewBucket(ctx, "a", nil)`, 0},
-		"inside":  {`x.ApplyT(func(v string) string { s3.NewBucket(ctx, v, nil); return v })`, 1},
-		"deeper":  {`pulumi.All(a, b).ApplyTWithContext(c, func(_ context.Context, v []any) int { if v != nil { s3.NewBucket(ctx, "a", nil) }; return 1 })`, 1},
+		"beside": {`x.ApplyT(func(v string) string { return v + "New" }); s3.NewBucket(ctx, "a", nil)`, 0},
+		"inside": {`x.ApplyT(func(v string) string { s3.NewBucket(ctx, v, nil); return v })`, 1},
+		"deeper": {`pulumi.All(a, b).ApplyTWithContext(c, func(_ context.Context, v []any) int {
+			if v != nil { s3.NewBucket(ctx, "a", nil) }
+			return 1
+		})`, 1},
 		"a group": {`x.ApplyT(func(v string) error { return ctx.RegisterComponentResource("a", v, nil) })`, 1},
 	} {
 		file, err := parser.ParseFile(token.NewFileSet(), "x.go", "package x\nfunc f() { "+c.body+" }", 0)

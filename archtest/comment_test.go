@@ -68,11 +68,30 @@ func TestThePlansCommentIsItsOwn(t *testing.T) {
 	}
 }
 
+// TestTheCommentHasTheSummaryFirst of each stack, then what changes, and leaves
+// the details to the summary of the run.
+func TestTheCommentHasTheSummaryFirst(t *testing.T) {
+	t.Parallel()
+	const plans = `echo "$*" > asked; for stack in dev prod; do printf '%s\n' "## stack $stack" 'exposed:' 'policy: 25 rules' ` +
+		`'from main to this checkout:' 'changed:' '' 'details, every resource and input:' '' 'a:b:C it'; done`
+	folder := step(t, "plan.yml", "plan", map[string]string{"make": plans, "openssl": "echo mark"}, "BASE=main")
+	one := "exposed:\npolicy: 25 rules\nfrom main to this checkout:\nchanged:\n\n"
+	if got, want := textOf(t, folder, "output"), "review<<mark\n## stack dev\n"+one+"## stack prod\n"+one+"\nmark\n"; got != want {
+		t.Errorf("the comment is %q, want %q", got, want)
+	}
+	if asked := textOf(t, folder, "asked"); asked != "plans DIFF=main DETAILS=1\n" {
+		t.Errorf("it asked make for %q", asked)
+	}
+	if summary := textOf(t, folder, "summary"); strings.Count(summary, "a:b:C it") != 2 {
+		t.Errorf("the summary of the run is %q", summary)
+	}
+}
+
 // TestALongReviewSaysThatItIsCut and where the rest is.
 func TestALongReviewSaysThatItIsCut(t *testing.T) {
 	t.Parallel()
 	for lines, cut := range map[string]bool{"3": false, "30000": true} {
-		plans := "echo '## stack dev'; echo 'from main to this checkout:'; seq " + lines
+		plans := "echo '## stack dev'; echo 'from main to this checkout:'; seq " + lines + "; echo; echo 'details, every resource and input:'"
 		folder := step(t, "plan.yml", "plan", map[string]string{"make": plans, "openssl": "echo mark"}, "BASE=main")
 		output := textOf(t, folder, "output")
 		if strings.Contains(output, "the summary of the run has the rest") != cut || len(output) > 60_000 {

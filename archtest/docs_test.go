@@ -25,12 +25,12 @@ func TestEachCloudHasItsPage(t *testing.T) {
 	for _, target := range []string{"cloudrun", "ecs", "kubernetes"} {
 		page := read(t, "docs/targets/"+target+".md")
 		for _, part := range []string{"## What it creates\n", "```mermaid\n", "## From an empty ", "## Settings\n", "## Permissions\n",
-			"## What it costs\n", "## What weakens security\n", "## Logs\n", "## Going back\n", "## Removing it\n", "make up STACK="} {
+			"## What it costs\n", "## What weakens security\n", "## Operate\n", "## Going back\n", "## Removing it\n", "make up STACK="} {
 			if !strings.Contains(page, part) {
 				t.Errorf("the page of %s has no %q", target, part)
 			}
 		}
-		settings := read(t, "infra/target/"+target+"/settings.go")
+		settings := read(t, "infra/platform/"+target+"/settings.go")
 		settings = settings[strings.Index(settings, "type Settings struct"):]
 		settings = settings[:strings.Index(settings, "\n}\n")]
 		found := member.FindAllStringSubmatch(settings, -1)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestModulesWithoutPulumi asks the go command, without the workspace, what
-// building and what listing these modules loads.
+// TestModulesWithoutPulumi asks the go command what building and what listing
+// these modules loads.
 func TestModulesWithoutPulumi(t *testing.T) {
 	t.Parallel()
 	for _, module := range []string{"astra", "service"} {
@@ -46,14 +46,18 @@ func TestOneCloudEach(t *testing.T) {
 		t.Run(pkg, func(t *testing.T) {
 			t.Parallel()
 			seen := false
-			for _, line := range list(t, ".", "list", "-deps", "./"+pkg) {
-				room, cloud := sdkRoom(line)
-				if cloud && room != own {
+			module, inside := ".", pkg
+			if inner, ok := strings.CutPrefix(pkg, "infra/"); ok {
+				module, inside = "infra", inner
+			}
+			for _, line := range list(t, module, "list", "-deps", "./"+inside) {
+				folder, cloud := sdkFolder(line)
+				if cloud && folder != own {
 					t.Errorf("it is built with %s", line)
 				}
 				seen = seen || cloud
 			}
-			if !seen && own != "infra/target/local" {
+			if !seen && own != "infra/platform/local" {
 				t.Error("it is built without its own cloud's SDK; the list must be wrong")
 			}
 		})
@@ -63,25 +67,24 @@ func TestOneCloudEach(t *testing.T) {
 // oneCloudEach is the target whose SDK each of these packages may load.
 func oneCloudEach(t *testing.T) map[string]string {
 	t.Helper()
-	targets, err := filepath.Glob(filepath.Join(root, "infra", "target", "*", "identity.go"))
+	targets, err := filepath.Glob(filepath.Join(root, "infra", "platform", "*", "service.go"))
 	if err != nil || len(targets) < 4 {
 		t.Fatalf("targets: %v, %v", targets, err)
 	}
-	all := map[string]string{"infra/ci/aws/setup": "infra/target/ecs", "infra/ci/gcp/setup": "infra/target/cloudrun"}
+	all := map[string]string{"stacks/ci/aws": "infra/platform/ecs", "stacks/ci/gcp": "infra/platform/cloudrun"}
 	for _, file := range targets {
 		target := filepath.Base(filepath.Dir(file))
-		all["stacks/"+target], all["infra/target/"+target] = "infra/target/"+target, "infra/target/"+target
+		all["stacks/"+target], all["infra/platform/"+target] = "infra/platform/"+target, "infra/platform/"+target
 	}
 	return all
 }
 
-// list runs the go command in a module on its own.
+// list runs the go command in a module.
 func list(t *testing.T, module string, args ...string) []string {
 	t.Helper()
 	_ = os.Getenv("SOURCES") // see test.sh
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = filepath.Join(root, module)
-	cmd.Env = append(os.Environ(), "GOWORK=off")
 	var problems strings.Builder
 	cmd.Stderr = &problems
 	out, err := cmd.Output()

@@ -1,6 +1,9 @@
 package archtest
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // ours is the prefix of every package of the repository.
 const ours = "github.com/killrvideo/killrvideo-go/"
@@ -30,11 +33,15 @@ func rules() []rule {
 		{"the provider's bindings never load the provider", func(from, to string) bool {
 			return within(from, "infra/provider/resource") && within(to, "infra/provider") && !within(to, "infra/provider/resource")
 		}},
-		{"nobody imports stacks", func(from, to string) bool {
+		{"only stacks imports stacks", func(from, to string) bool {
 			return !within(from, "stacks") && within(to, "stacks")
 		}},
 		{"of service, stacks reads the tables only", func(from, to string) bool {
-			return within(from, "stacks") && within(to, "service") && to != "service/store/schema"
+			return within(from, "stacks") && within(to, "service") && to != "service/store/schema" && to != "service/config/table"
+		}},
+		{"the table of settings imports the standard library and the rule for keys only", func(from, to string) bool {
+			return from == "service/config/table" && (own(to) || strings.Contains(strings.Split(to, "/")[0], ".")) &&
+				!within(to, "astra/signingkey", "service/config/table", "service/killrvideo")
 		}},
 		{"only service, stacks and what prepares a laptop read the tables", func(from, to string) bool {
 			return !within(from, "service", "stacks", "container/prepare") && within(to, "service/store/schema")
@@ -53,33 +60,35 @@ func rules() []rule {
 				!within(to, "stacks/launch") && to != "gopkg.in/yaml.v3"
 		}},
 		{"a cloud's SDK stays in that cloud's target", func(from, to string) bool {
-			room, cloud := sdkRoom(to)
-			return cloud && !within(from, room, ciRoom(room))
+			folder, cloud := sdkFolder(to)
+			return cloud && !within(from, folder, ciFolder(folder), "infra/operate/"+path.Base(folder))
 		}},
 	}
 }
 
-// sdkRoom is the folder that may import a cloud's SDK.
-func sdkRoom(path string) (string, bool) {
-	for prefix, room := range map[string]string{
-		"github.com/pulumi/pulumi-aws/":        "infra/target/ecs",
-		"github.com/pulumi/pulumi-gcp/":        "infra/target/cloudrun",
-		"github.com/pulumi/pulumi-kubernetes/": "infra/target/kubernetes",
+// sdkFolder is the folder that may import a cloud's SDK.
+func sdkFolder(imported string) (string, bool) {
+	for prefix, folder := range map[string]string{
+		"github.com/pulumi/pulumi-aws/":            "infra/platform/ecs",
+		"github.com/aws/aws-sdk-go-v2/service/ecs": "infra/platform/ecs",
+		"github.com/pulumi/pulumi-gcp/":            "infra/platform/cloudrun",
+		"github.com/pulumi/pulumi-kubernetes/":     "infra/platform/kubernetes",
+		"k8s.io/client-go/":                        "infra/platform/kubernetes",
 	} {
-		if strings.HasPrefix(path, prefix) {
-			return room, true
+		if strings.HasPrefix(imported, prefix) {
+			return folder, true
 		}
 	}
 	return "", false
 }
 
-// ciRoom is the folder of the cloud's identities for GitHub's jobs, which may
+// ciFolder is the folder of the cloud's identities for GitHub's jobs, which may
 // import its SDK too.
-func ciRoom(target string) string {
+func ciFolder(target string) string {
 	switch target {
-	case "infra/target/ecs":
+	case "infra/platform/ecs":
 		return "infra/ci/aws"
-	case "infra/target/cloudrun":
+	case "infra/platform/cloudrun":
 		return "infra/ci/gcp"
 	}
 	return target
@@ -98,6 +107,9 @@ func within(path string, folders ...string) bool {
 // own tells whether a relative path is a package of ours: those of others
 // begin with a host, those of the standard library with neither.
 func own(path string) bool {
+	if within(path, "container/heap", "container/list", "container/ring") {
+		return false // of the standard library
+	}
 	return within(path, "astra", "service", "infra", "stacks", "container", "archtest", "tools")
 }
 

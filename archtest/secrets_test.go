@@ -79,7 +79,9 @@ func TestSecretShapes(t *testing.T) {
 	if found := secretsIn("AstraCS:*** AstraCS:generated-for-a-test eyJhbGciOi"); found != nil {
 		t.Errorf("masks are found as %q", found)
 	}
-	for name, want := range map[string]bool{".env": true, "service/.env.local": true, "tls.key": true, ".env.example": false, "env.go": false} {
+	for name, want := range map[string]bool{
+		".env": true, "service/.env.local": true, "tls.key": true, ".env.example": false, "env.go": false,
+	} {
 		if settings(name) != want {
 			t.Errorf("settings(%q) is not %v", name, want)
 		}

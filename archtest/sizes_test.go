@@ -17,7 +17,7 @@ import (
 const maxFileLines = 400
 
 // TestSizes reports how long files and functions are, tests apart, and refuses
-// files that nobody can read at one go.
+// files that are too long to read.
 func TestSizes(t *testing.T) {
 	t.Parallel()
 	var files, functions []int

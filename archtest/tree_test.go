@@ -12,7 +12,7 @@ import (
 const root = ".."
 
 // tracked lists the files under version control, and those that would be if
-// all were added; ignored ones are nobody's business.
+// all were added; ignored files are left out.
 func tracked(t *testing.T) []string {
 	t.Helper()
 	_ = os.Getenv("SOURCES") // see test.sh

@@ -2,9 +2,9 @@ package archtest
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -12,33 +12,61 @@ import (
 // thirdParty prints the version of every module that is not ours.
 const thirdParty = `{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}`
 
-// TestOneSetOfDependencies: tests run in the workspace, images and released
-// programs are built without it. Both must compile the same versions, or the
-// tests prove another program than the one that ships.
+// TestOneSetOfDependencies: a module is built and tested with the versions in its
+// go.mod. All modules name the same ones, or a stack's program would contain the
+// toolkit with other versions than those that the toolkit's tests ran with.
 func TestOneSetOfDependencies(t *testing.T) {
 	t.Parallel()
-	for _, module := range []string{"astra", "service", "."} {
-		t.Run(module, func(t *testing.T) {
-			t.Parallel()
-			alone, workspace := versions(t, module, "GOWORK=off"), versions(t, module, "GOWORK=")
-			if len(alone) < 5 {
-				t.Fatalf("only %d dependencies were found; the list must be wrong", len(alone))
+	modules := map[string]map[string][]string{} // by dependency and version
+	for module, packages := range map[string]string{
+		"astra": "./...", "infra": "./...", "service": "./...", ".": "./...",
+		// What the CLI has in common with the product is compiled once.
+		"tools/pulumi": "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+	} {
+		all := list(t, module, "list", "-deps", "-test", "-f", thirdParty, packages)
+		for i := 0; i+1 < len(all); i += 2 {
+			path, version := all[i], all[i+1]
+			if strings.HasPrefix(path, "github.com/killrvideo/killrvideo-go") {
+				continue
 			}
-			for path, version := range workspace {
-				if alone[path] != version {
-					t.Errorf("the workspace builds with %s %s, the module on its own with %q; run: cd %s && GOWORK=off go get %s@%s && GOWORK=off go mod tidy",
-						path, version, alone[path], module, path, version)
-				}
+			if modules[path] == nil {
+				modules[path] = map[string][]string{}
 			}
-		})
+			if !slices.Contains(modules[path][version], module) {
+				modules[path][version] = append(modules[path][version], module)
+			}
+		}
+	}
+	if len(modules) < 50 {
+		t.Fatalf("only %d dependencies were found; the list must be wrong", len(modules))
+	}
+	for path, versions := range modules {
+		if len(versions) > 1 {
+			t.Errorf("the modules differ in %s: %v; run `go get %s@VERSION` and `go mod tidy` in each that lags behind", path, versions, path)
+		}
+	}
+}
+
+// TestNoWorkspace: a committed workspace would give programs other versions than
+// the go.mod of their module, and Go refuses GOFLAGS=-mod=mod in one. The
+// examples have one: their go.mod, which users copy, replaces no module.
+func TestNoWorkspace(t *testing.T) {
+	t.Parallel()
+	for _, name := range tracked(t) {
+		if filepath.Base(name) == "go.work" && name != "examples/go.work" {
+			t.Errorf("%s is a workspace", name)
+		}
 	}
 }
 
 var goVersions = map[string]*regexp.Regexp{
 	"Dockerfile":                       regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:([0-9.]+)-`),
 	"container/astra-local/Dockerfile": regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:([0-9.]+)-`),
+	"examples/*/Dockerfile":            regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:([0-9.]+)-`),
 	"compose.yaml":                     regexp.MustCompile(`GO_IMAGE:-golang:([0-9.]+)-`),
 	".github/workflows/*.yml":          regexp.MustCompile(`(?m)^ +go-version(?:-file)?: (\S+)`),
+
+	"examples/*/.github/workflows/*.yml": regexp.MustCompile(`(?m)^ +go-version(?:-file)?: (\S+)`),
 }
 
 // TestOneGo: images and workflows use one patch release of Go. The go directive
@@ -64,27 +92,4 @@ func TestOneGo(t *testing.T) {
 	if len(found) != 1 {
 		t.Errorf("more than one version of Go: %v", found)
 	}
-}
-
-// versions lists what the packages and tests of a module are compiled with.
-func versions(t *testing.T, module string, env ...string) map[string]string {
-	t.Helper()
-	_ = os.Getenv("SOURCES") // see test.sh
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-test", "-f", thirdParty, "./...")
-	cmd.Dir = filepath.Join(root, module)
-	cmd.Env = append(os.Environ(), env...)
-	var problems strings.Builder
-	cmd.Stderr = &problems
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("go list in %s with %v: %v\n%s", module, env, err, problems.String())
-	}
-	all := map[string]string{}
-	for line := range strings.Lines(string(out)) {
-		path, version, found := strings.Cut(strings.TrimSpace(line), " ")
-		if found && !strings.HasPrefix(path, "github.com/killrvideo/killrvideo-go") {
-			all[path] = version
-		}
-	}
-	return all
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,9 +74,32 @@ func TestActionsArePinned(t *testing.T) {
 	}
 }
 
-// TestNobodyIsGivenRightsInAdvance: each job says what it needs, and nothing
+// TestExamplesUseTheSameActions: Dependabot proposes new versions for the
+// repository's own workflows alone, and the examples follow.
+func TestExamplesUseTheSameActions(t *testing.T) {
+	t.Parallel()
+	texts, _ := workflows(t)
+	known := strings.Join(slices.Collect(maps.Values(texts)), "")
+	files, err := filepath.Glob(filepath.Join(root, "examples", "*", ".github", "workflows", "*.yml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("workflows of examples: %v, %v", files, err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, use := range uses.FindAllStringSubmatch(string(text), -1) {
+			if !strings.Contains(known, "uses: "+use[1]+"\n") {
+				t.Errorf("%s uses %s, no workflow of the repository does", file, use[1])
+			}
+		}
+	}
+}
+
+// TestWorkflowsGrantNoRightsInAdvance: each job declares what it needs, and nothing
 // of a pull request runs with the base branch's secrets.
-func TestNobodyIsGivenRightsInAdvance(t *testing.T) {
+func TestWorkflowsGrantNoRightsInAdvance(t *testing.T) {
 	t.Parallel()
 	texts, read := workflows(t)
 	for name, w := range read {
@@ -99,7 +123,9 @@ func TestPreviewsAreForTheRepositoryItself(t *testing.T) {
 	t.Parallel()
 	_, read := workflows(t)
 	preview := read["preview.yml"].Jobs["preview"]
-	if preview.If != "${{ github.event.pull_request.head.repo.full_name == github.repository && github.event.pull_request.user.login != 'dependabot[bot]' }}" {
+	const sameRepository = "github.event.pull_request.head.repo.full_name == github.repository"
+	const noBot = "github.event.pull_request.user.login != 'dependabot[bot]'"
+	if preview.If != "${{ "+sameRepository+" && "+noBot+" }}" {
 		t.Errorf("it runs if %q", preview.If)
 	}
 	var environment struct{ Name string }
@@ -163,7 +189,7 @@ func TestEveryPinnedProgramIsKeptUpToDate(t *testing.T) {
 	}
 	for _, list := range lists {
 		if folder := "/tools/" + filepath.Base(filepath.Dir(list)); !strings.Contains(string(text), folder) {
-			t.Errorf("nobody proposes new versions for %s", folder)
+			t.Errorf("dependabot.yml proposes no new versions for %s", folder)
 		}
 	}
 }

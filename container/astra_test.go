@@ -61,7 +61,7 @@ func build(t *testing.T, module, pkg string) string {
 	t.Helper()
 	_ = os.Getenv("SOURCES") // see test.sh
 	binary := filepath.Join(t.TempDir(), filepath.Base(filepath.Join(module, pkg)))
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-C", module, "-buildvcs=false", "-o", binary, pkg)
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-C", module, "-buildvcs=false", "-tags=nomsgpack", "-o", binary, pkg)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", pkg, err, out)
 	}

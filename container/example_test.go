@@ -13,7 +13,7 @@ import (
 )
 
 // TestEnvExample runs the service with .env.example as its .env: it must
-// refuse each placeholder, so that nobody serves with one by mistake.
+// refuse each placeholder, so that no service runs with one by mistake.
 func TestEnvExample(t *testing.T) {
 	t.Parallel()
 	example, err := os.ReadFile("../.env.example")

@@ -37,6 +37,7 @@ func TestImage(t *testing.T) {
 	t.Run("production", func(t *testing.T) { testProduction(t, e, image, revision, commit) })
 	t.Run("run commands", func(t *testing.T) { testRunCommands(t, e, image) })
 	t.Run("compose", func(t *testing.T) { testCompose(t, e, source, builder, image) })
+	t.Run("embedded Astra alone", func(t *testing.T) { testEmbeddedImage(t, e, source, builder, id) })
 }
 
 // buildArgs begins a docker build that takes its Go from the given image.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/astra"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi"
+	"github.com/killrvideo/killrvideo-go/astra/dataapi/filter"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/table"
 )
@@ -41,7 +42,7 @@ func TestPrepare(t *testing.T) {
 	}
 
 	reads := dataapi.NewClient(options.API().SetToken(astra.Token(first[2])).SetKeyspace("killrvideo")).Database(p.url)
-	if err := reads.Table("tags").DeleteOne(t.Context(), map[string]any{"letter": "x", "ending": "x", "tag": "x"}); err == nil {
+	if err := reads.Table("tags").DeleteOne(t.Context(), filter.F{"letter": "x", "ending": "x", "tag": "x"}); err == nil {
 		t.Error("the API's token for reads may write")
 	}
 

@@ -77,7 +77,7 @@ func filledExample(t *testing.T, prepared preparation, port string) string {
 	return strings.NewReplacer(
 		"<application-token>", values[0], "<output-of-openssl-rand-base64-32>", values[1],
 		"<https://DATABASE-ID-REGION.apps.astra.datastax.com>", prepared.url, "=<keyspace>", "=killrvideo",
-		"PORT=8000", "PORT="+port,
+		"# PORT=8000", "PORT="+port, "# REVISION=unknown", "REVISION=laptop",
 	).Replace(string(example))
 }
 

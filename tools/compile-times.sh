@@ -22,7 +22,8 @@ export KILLRVIDEO_ROOT=$tree KILLRVIDEO_HOME=$folder/home
 
 # The program of Cloud Run, with the other clouds' targets loaded beside it.
 mkdir stacks/all
-sed 's|^import (|import (\n\t_ "github.com/killrvideo/killrvideo-go/infra/target/ecs"\n\t_ "github.com/killrvideo/killrvideo-go/infra/target/kubernetes"\n|' \
+platforms=github.com/killrvideo/killrvideo-go/infra/platform
+sed "s|^import (|import (\n\t_ \"$platforms/ecs\"\n\t_ \"$platforms/kubernetes\"\n|" \
   stacks/cloudrun/main.go >stacks/all/main.go
 
 # took runs a command and prints its seconds on the clock and on the cores.
@@ -37,8 +38,8 @@ compile() { go build -o "$folder/program" "./stacks/$1"; }
 compile_and_plan() { compile "$1" && "$folder/program" plan --stack dev; }
 
 # edit changes what the package of a target offers, so that its importers are
-# compiled anew too.
-edit() { printf '\n// Edit%s is an edit.\nfunc Edit%s() {}\n' "$2" "$2" >>"infra/target/$1/service.go"; }
+# compiled again too.
+edit() { printf '\n// Edit%s is an edit.\nfunc Edit%s() {}\n' "$2" "$2" >>"infra/platform/$1/service.go"; }
 
 measure() {
   local program=$1 target=$2 cold edits=() try
@@ -55,7 +56,7 @@ measure() {
     "$(printf '%s\n' "${edits[@]}" | sort -n | sed -n '2s/ .*/ s/p')"
 }
 
-echo "| program | from nothing | of which on the cores | edit to plan |"
+echo "| program | from nothing | CPU time of it | edit to plan |"
 echo "|---|---|---|---|"
 [ $# -gt 0 ] || set -- local cloudrun ecs kubernetes all
 for program; do

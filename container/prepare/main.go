@@ -79,7 +79,10 @@ func parse(args []string) (*job, error) {
 	}
 	var problems []error
 	if u, err := url.Parse(j.url); err != nil || u.Scheme != "http" || u.Host == "" {
-		problems = append(problems, fmt.Errorf("-url %q: give the http address of an embedded Astra; a real database is prepared by `make up`", j.url))
+		problems = append(
+			problems,
+			fmt.Errorf("-url %q: give the http address of an embedded Astra; a real database is prepared by `make up`", j.url),
+		)
 	}
 	if j.adminFile == "" {
 		problems = append(problems, errors.New("-admin-token-file is missing: name the file that astra-local wrote"))

@@ -15,11 +15,17 @@ import (
 // The laptop's token may do what a deployed one may, and nothing else.
 func TestLeastActions(t *testing.T) {
 	t.Parallel()
-	if got, want := slices.Sorted(slices.Values(leastActions())), slices.Sorted(slices.Values(provider.LeastActions())); !slices.Equal(got, want) {
+	if got, want := slices.Sorted(slices.Values(leastActions())), slices.Sorted(slices.Values(provider.LeastActions())); !slices.Equal(
+		got,
+		want,
+	) {
 		t.Errorf("actions %v, the stacks grant %v", got, want)
 	}
 	reads := grants()[1]
-	if got, want := slices.Sorted(slices.Values(reads.actions)), slices.Sorted(slices.Values(resource.ReadActions())); !slices.Equal(got, want) {
+	if got, want := slices.Sorted(slices.Values(reads.actions)), slices.Sorted(slices.Values(resource.ReadActions())); !slices.Equal(
+		got,
+		want,
+	) {
 		t.Errorf("actions of reads %v, the stacks grant %v", got, want)
 	}
 }
@@ -44,7 +50,7 @@ func TestConnectGivesUp(t *testing.T) {
 	t.Parallel()
 	j := &job{url: "http://127.0.0.1:1", adminFile: filepath.Join(t.TempDir(), "none"), patience: 150 * time.Millisecond}
 	if err := j.connect(t.Context()); err == nil || !strings.Contains(err.Error(), "is astra-local running?") {
-		t.Errorf("nobody listens, and the answer is %v", err)
+		t.Errorf("no server listens, and the answer is %v", err)
 	}
 }
 

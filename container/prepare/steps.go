@@ -99,15 +99,14 @@ func (j *job) ensureTables(ctx context.Context) error {
 }
 
 func createIndex(ctx context.Context, table *dataapi.Table, index schema.Index) error {
-	how := options.CreateIndex().SetIfNotExists(true)
-	how.Index = index.Definition.Options
 	if index.Kind == schema.Regular {
-		return table.CreateIndex(ctx, index.Name, index.Definition.Column, how)
+		return table.CreateIndex(ctx, index.Name, index.Definition.Column, options.CreateIndex().SetIfNotExists(true))
 	}
 	column, ok := index.Definition.Column.(string)
 	if !ok {
 		return fmt.Errorf("vector index %s: its column must be a name, got %v", index.Name, index.Definition.Column)
 	}
+	how := options.CreateVectorIndex().SetIfNotExists(true).SetMetric(options.VectorMetric(index.Definition.Options.Metric))
 	return table.CreateVectorIndex(ctx, index.Name, column, how)
 }
 

@@ -18,8 +18,8 @@ import (
 
 // modules are scanned by their packages and tests; those below tools by the
 // programs that they pin.
-var modules = []string{".", "astra", "service", "stacks/launch",
-	"tools/golangci", "tools/gotestsum", "tools/language-go", "tools/lint", "tools/pulumi", "tools/vuln"}
+var modules = []string{".", "astra", "infra", "service", "stacks/launch",
+	"tools/benchstat", "tools/golangci", "tools/gotestsum", "tools/language-go", "tools/lint", "tools/pulumi", "tools/vuln"}
 
 func main() {
 	root := flag.String("root", ".", "folder of the repository")
@@ -28,7 +28,7 @@ func main() {
 	flag.Parse()
 	err := run(os.Stdout, *root, *version)
 	if errors.Is(err, errNoDatabase) && !*required {
-		fmt.Println("NOT SCANNED:", err)
+		fmt.Fprintln(os.Stdout, "NOT SCANNED:", err)
 		return
 	}
 	if err != nil {
@@ -46,7 +46,7 @@ func run(out io.Writer, root, version string) error {
 	if err != nil {
 		return err
 	}
-	r := &report{outdated: map[string]bool{}}
+	r := &report{known: map[string][]string{}, outdated: map[string]bool{}}
 	if r.accepted, err = readAccepted(filepath.Join(root, "tools/vuln/accepted.txt")); err != nil {
 		return err
 	}
@@ -74,7 +74,6 @@ func scan(root, module, db string) ([]finding, error) {
 	cmd := exec.Command("go", append([]string{"tool", "govulncheck",
 		"-C", filepath.Join(root, module), "-db", db, "-scan", "package", "-format", "json"}, what...)...)
 	cmd.Dir = filepath.Join(root, "tools/vuln")
-	cmd.Env = append(os.Environ(), "GOWORK=off")
 	var problems bytes.Buffer
 	cmd.Stderr = &problems
 	text, err := cmd.Output()

@@ -97,10 +97,11 @@ func releaseGo(dockerfile string) (string, error) {
 
 // report sorts findings into those that fail and those that are only printed.
 type report struct {
-	accepted   []*acceptance
-	releaseGo  string
-	bad, known []string
-	outdated   map[string]bool // of the standard library, in whatever module
+	accepted  []*acceptance
+	releaseGo string
+	bad       []string
+	known     map[string][]string // by module and reason
+	outdated  map[string]bool     // of the standard library, in whatever module
 }
 
 func (r *report) add(module string, found []finding) {
@@ -112,7 +113,7 @@ func (r *report) add(module string, found []finding) {
 			version.Compare("go"+strings.TrimPrefix(f.FixedVersion, "v"), r.releaseGo) <= 0:
 			r.outdated[fmt.Sprintf("%s in package %s, fixed in Go %s", f.OSV, at.Package, f.FixedVersion)] = true
 		case reason != "":
-			r.known = append(r.known, line+": "+reason)
+			r.known[module+": "+reason] = append(r.known[module+": "+reason], f.OSV)
 		default:
 			r.bad = append(r.bad, line)
 		}
@@ -135,11 +136,21 @@ func (r *report) print(out io.Writer) error {
 			fmt.Fprintf(out, "%s:\n  %s\n", title, strings.Join(lines, "\n  "))
 		}
 	}
-	write("accepted in tools/vuln/accepted.txt", r.known)
-	write("in the Go of this machine; images are built with "+r.releaseGo+", which has the fix; update Go", slices.Sorted(maps.Keys(r.outdated)))
+	var known []string
+	for _, reason := range slices.Sorted(maps.Keys(r.known)) {
+		known = append(known, reason+"\n    "+strings.Join(r.known[reason], " "))
+	}
+	write("accepted in tools/vuln/accepted.txt", known)
+	write(
+		"in the Go of this machine; images are built with "+r.releaseGo+", which has the fix; update Go",
+		slices.Sorted(maps.Keys(r.outdated)),
+	)
 	for _, a := range r.accepted {
 		if !a.used {
-			r.bad = append(r.bad, fmt.Sprintf("%s %s is accepted and no longer found; remove its line from tools/vuln/accepted.txt", a.module, a.osv))
+			r.bad = append(
+				r.bad,
+				fmt.Sprintf("%s %s is accepted and no longer found; remove its line from tools/vuln/accepted.txt", a.module, a.osv),
+			)
 		}
 	}
 	if len(r.bad) > 0 {
