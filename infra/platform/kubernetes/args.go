@@ -101,7 +101,7 @@ func (args ServiceArgs) withDefaults() ServiceArgs {
 	byDefault(&args.TLSSecret, name+"-tls")
 	byDefault(&args.GatewayListener, "https")
 	byDefault(&args.GatewayHTTPListener, "http")
-	if args.GatewayClass != "" {
+	if args.GatewayClass != "" && args.Expose == "gateway" {
 		byDefault(&args.Gateway, name)
 	}
 	byDefault(&args.App.Scale.Memory, "512Mi")

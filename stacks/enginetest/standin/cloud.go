@@ -105,7 +105,7 @@ type Cloud struct {
 	broken  []string
 	refused string // the verb that fails on the service
 	denied  denial
-	had     map[string]bool // the types of which there was something
+	had     map[string]bool // what the stack made once, by type and id
 	stuck   bool            // updates are taken, and the old revision goes on
 	mute    bool            // what runs does not answer
 	crashes bool            // what is started does not get ready
@@ -322,7 +322,7 @@ func (c *Cloud) put(verb string, thing Thing) error {
 	if at < 0 {
 		thing.made = time.Now()
 		c.things = append(c.things, thing)
-		c.had[thing.Type] = true
+		c.had[thing.Type+" "+thing.ID] = true
 	} else {
 		c.things[at] = thing
 	}

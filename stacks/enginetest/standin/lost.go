@@ -64,7 +64,8 @@ func (c *Cloud) isIn(thing Thing, kind, id string) bool {
 }
 
 // absent is the provider's word on a change of what is gone, or on something new
-// in what is gone; nil if all is there. The cloud's lock is held.
+// in what is gone; nil if all is there. What the stack never made, as a namespace
+// of others, is there. The cloud's lock is held.
 func (c *Cloud) absent(ctx context.Context, verb string, urn resource.URN, thing Thing) error {
 	if verb == "update" && c.index(thing.Type, thing.ID) < 0 {
 		return c.complain(ctx, verb, urn, notFound(c.kind.Package, thing.Type, thing.ID))
@@ -72,7 +73,7 @@ func (c *Cloud) absent(ctx context.Context, verb string, urn resource.URN, thing
 	if c.kind.within == nil {
 		return nil
 	}
-	if kind, id := c.kind.within(thing); id != "" && c.index(kind, id) < 0 && c.had[kind] {
+	if kind, id := c.kind.within(thing); id != "" && c.index(kind, id) < 0 && c.had[kind+" "+id] {
 		return c.complain(ctx, verb, urn, notFound(c.kind.Package, kind, id))
 	}
 	return nil
