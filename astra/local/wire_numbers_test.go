@@ -28,6 +28,12 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 	set := func(v string) string { return `{"updateOne":{"filter":{"_id":"u"},"update":{"$set":{"n":` + v + `}}}}` }
+	replace := func(v string) string {
+		return `{"findOneAndReplace":{"filter":{"_id":"u"},"replacement":{"n":` + v + `}}}`
+	}
+	add := func(v string) string {
+		return `{"updateOne":{"filter":{"_id":"u"},"update":{"$addToSet":{"s":` + v + `}}}}`
+	}
 	e.hold(t, []exchange{
 		{name: "zeros", target: table, send: `{"insertOne":{"document":{"id":2,"d":-0.0,"f":-0,"i":1e2}}}`,
 			want: []string{`"insertedIds":[[2]]`}},
@@ -40,8 +46,13 @@ func TestNumbers(t *testing.T) {
 		{name: "to the same", target: on, send: set("1.50"), want: []string{`"modifiedCount":0`}},
 		{name: "to an integer", target: on, send: set("1"), want: []string{`"modifiedCount":1`}},
 		{name: "to it with a fraction", target: on, send: set("1.0"), want: []string{`"modifiedCount":1`}},
+		{name: "replace it by an integer, as it is kept", target: on, send: replace("1"), want: []string{`"modifiedCount":0`}},
+		{name: "by it with a fraction", target: on, send: replace("1.0"), want: []string{`"modifiedCount":1`}},
+		{name: "add to a set", target: on, send: add("2"), want: []string{`"modifiedCount":1`}},
+		{name: "the same", target: on, send: add("2"), want: []string{`"modifiedCount":0`}},
+		{name: "it with a fraction", target: on, send: add("2.0"), want: []string{`"modifiedCount":1`}},
 		{name: "add", target: on, send: `{"findOneAndUpdate":{"filter":{"_id":"u"},"update":{"$inc":{"n":0.50},"$mul":{"m":2.0}},
-			"options":{"returnDocument":"after"}}}`, want: []string{`"n":1.5,"m":0`}},
+			"options":{"returnDocument":"after"}}}`, want: []string{`"n":1.5,"s":[2,2],"m":0`}},
 		{name: "more digits than can be read", target: on, send: `{"insertOne":{"document":{"_id":"m","n":0.` + strings.Repeat("7", 60) + `}}}`,
 			want: []string{`"insertedIds":["m"]`}},
 		{name: "are not made", target: on, send: `{"updateOne":{"filter":{"_id":"m"},"update":{"$mul":{"n":0.` + strings.Repeat("7", 60) + `}}}}`,

@@ -14,17 +14,29 @@ import (
 // Equal reports whether two JSON values are the same: numbers by their value,
 // objects with their members in the same order.
 func Equal(a, b any) bool {
+	return equal(a, b, func(x, y json.Number) bool { return compareNumbers(x, y) == 0 })
+}
+
+// Identical reports whether writing b over a changes nothing. It is stricter
+// than Equal: an integer is no decimal number, so 100.0 over 100 is a change.
+func Identical(a, b any) bool {
+	return equal(a, b, func(x, y json.Number) bool { return isInteger(x) == isInteger(y) && compareNumbers(x, y) == 0 })
+}
+
+func isInteger(n json.Number) bool { return !strings.ContainsAny(string(n), ".eE") }
+
+func equal(a, b any, numbers func(x, y json.Number) bool) bool {
 	switch x := a.(type) {
 	case json.Number:
 		y, ok := b.(json.Number)
-		return ok && compareNumbers(x, y) == 0
+		return ok && numbers(x, y)
 	case *jsonv.Object:
 		y, ok := b.(*jsonv.Object)
 		if !ok || x.Len() != y.Len() {
 			return false
 		}
 		for i, k := range x.Keys {
-			if y.Keys[i] != k || !Equal(x.Value(k), y.Value(k)) {
+			if y.Keys[i] != k || !equal(x.Value(k), y.Value(k), numbers) {
 				return false
 			}
 		}
@@ -35,7 +47,7 @@ func Equal(a, b any) bool {
 			return false
 		}
 		for i := range x {
-			if !Equal(x[i], y[i]) {
+			if !equal(x[i], y[i], numbers) {
 				return false
 			}
 		}

@@ -199,19 +199,11 @@ func (s step) apply(doc *jsonv.Object, now time.Time, padding *int) (bool, error
 		return err == nil, err
 	}
 	next, err := s.next(old, exists, now)
-	if err != nil || exists && identical(old, next) {
+	if err != nil || exists && Identical(old, next) {
 		return false, err
 	}
 	_, err = put(doc, s.path, next, padding)
 	return err == nil, err
-}
-
-// identical is stricter than Equal: the members of objects must have the same
-// order.
-func identical(a, b any) bool {
-	x, errX := jsonv.Marshal(a)
-	y, errY := jsonv.Marshal(b)
-	return errX == nil && errY == nil && string(x) == string(y)
 }
 
 // next is the value that the operator makes of the old one.
@@ -284,7 +276,7 @@ func (s step) array(old any, exists bool) (any, error) {
 		return list[1:], nil
 	case "$addToSet":
 		for _, v := range s.elements() {
-			if !slices.ContainsFunc(list, func(e any) bool { return Equal(e, v) }) {
+			if !slices.ContainsFunc(list, func(e any) bool { return Identical(e, v) }) {
 				list = append(list, Copy(v))
 			}
 		}

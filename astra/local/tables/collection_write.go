@@ -282,7 +282,7 @@ func replaceBy(replacement *jsonv.Object) func(*jsonv.Object) (*jsonv.Object, bo
 			}
 			next.Set(k, documents.Copy(v))
 		}
-		return next, !documents.Equal(doc, next), nil
+		return next, !documents.Identical(doc, next), nil
 	}
 }
 
