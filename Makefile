@@ -120,12 +120,12 @@ lint: .killrvideo/bin/golangci-lint .killrvideo/bin/actionlint .killrvideo/zizmo
 	@go test ./archtest -run 'TestPlainWords|TestLineLength'
 	@for file in $$(git ls-files '*go.mod'); do m=$$(dirname $$file); [ -n "$$(git ls-files "$$m/*.go")" ] || continue; \
 	  case $$m in examples/*) work="$(CURDIR)/examples/go.work" ;; *) work=off ;; esac; echo "golangci-lint in $$m"; \
-	  (cd $$m && GOWORK=$$work "$(CURDIR)/.killrvideo/bin/golangci-lint" run ./...) || exit 1; done
+	  (cd $$m && GOWORK=$$work GOGC=400 "$(CURDIR)/.killrvideo/bin/golangci-lint" run ./...) || exit 1; done
 	@.killrvideo/bin/actionlint $(wildcard .github/workflows/*.yml examples/*/.github/workflows/*.yml)
 	@.killrvideo/zizmor/bin/zizmor --offline --persona auditor --strict-collection --no-progress --quiet .github $(wildcard examples/*/.github)
 
 vuln: ## known vulnerabilities in what each module compiles; VULNDB=latest for the newest database
-	@go run -C tools/vuln -buildvcs=false . -root "$(CURDIR)" $(if $(VULNDB),-db $(VULNDB)) $(if $(VULN_TESTS),-required)
+	@GOGC=400 go run -C tools/vuln -buildvcs=false . -root "$(CURDIR)" $(if $(VULNDB),-db $(VULNDB)) $(if $(VULN_TESTS),-required)
 
 .killrvideo/bin/golangci-lint: tools/golangci/go.mod
 	@echo "building golangci-lint, once (half a minute to two)"

@@ -27,8 +27,13 @@ func TestImage(t *testing.T) {
 	importBuilder(t, e, builder)
 	revision, commit := "rev-"+id, "commit-"+id
 	e.after(t, "rmi", "-f", image)
-	e.run(t, append(buildArgs(builder), "--build-arg", "VERSION=v0.0.0-test", "--build-arg", "COMMIT="+commit,
-		"-t", image, source)...)
+	args := append(buildArgs(builder), "--build-arg", "VERSION=v0.0.0-test", "--build-arg", "COMMIT="+commit)
+	e.run(t, append(args, "-t", image, source)...)
+	// The other images are built from the stage that built this one: the compiled
+	// standard library is in it.
+	compiled := "killrvideo-test-compiled:" + id
+	e.after(t, "rmi", "-f", compiled)
+	e.run(t, append(args, "--target", "build", "-t", compiled, source)...)
 
 	t.Run("files", func(t *testing.T) { testFiles(t, e, image) })
 	t.Run("configuration", func(t *testing.T) { testConfiguration(t, e, image, commit) })
@@ -36,8 +41,8 @@ func TestImage(t *testing.T) {
 	t.Run("start without settings", func(t *testing.T) { testNoSettings(t, e, image) })
 	t.Run("production", func(t *testing.T) { testProduction(t, e, image, revision, commit) })
 	t.Run("run commands", func(t *testing.T) { testRunCommands(t, e, image) })
-	t.Run("compose", func(t *testing.T) { testCompose(t, e, source, builder, image) })
-	t.Run("embedded Astra alone", func(t *testing.T) { testEmbeddedImage(t, e, source, builder, id) })
+	t.Run("compose", func(t *testing.T) { testCompose(t, e, source, compiled, image) })
+	t.Run("embedded Astra alone", func(t *testing.T) { testEmbeddedImage(t, e, source, compiled, id) })
 }
 
 // buildArgs begins a docker build that takes its Go from the given image.

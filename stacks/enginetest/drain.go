@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // Drain rotates both credentials while an old instance goes on answering
@@ -16,7 +18,7 @@ func Drain(t *testing.T, place Place) {
 	s := open(t, place)
 	s.cloud.Drain(hurriedDrain)
 	s.up()
-	old := s.secretOutput(token, "token")
+	old := s.serviceToken()
 	stop, refused := make(chan struct{}), make(chan []time.Time)
 	go func() {
 		var all []time.Time
@@ -75,24 +77,26 @@ func (s *stack) accepted(token string) bool {
 	return response.StatusCode == http.StatusOK
 }
 
-// secretOutput is a secret of the first resource of a type in the stack's state.
-func (s *stack) secretOutput(kind, name string) string {
+// serviceToken is the token with which the service reads and writes, from the
+// stack's state.
+func (s *stack) serviceToken() string {
 	s.t.Helper()
 	var deployment struct {
 		Resources []struct {
-			Type    string
+			URN     resource.URN
 			Outputs map[string]any
 		}
 	}
 	must(s.t, json.Unmarshal(s.export(), &deployment))
-	for _, resource := range deployment.Resources {
-		secret, _ := resource.Outputs[name].(map[string]any)
+	for _, r := range deployment.Resources {
+		secret, _ := r.Outputs["token"].(map[string]any)
 		encoded, _ := secret["plaintext"].(string)
 		var value string
-		if resource.Type == kind && json.Unmarshal([]byte(encoded), &value) == nil {
+		// Beside it there is token-dev-reads, which may only read.
+		if r.URN.IsValid() && r.URN.Type() == token && r.URN.Name() == "token-dev" && json.Unmarshal([]byte(encoded), &value) == nil {
 			return value
 		}
 	}
-	s.t.Fatalf("the state has no secret %s of %s", name, kind)
+	s.t.Fatal("the state has no token token-dev")
 	return ""
 }

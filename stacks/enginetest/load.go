@@ -92,7 +92,7 @@ func (s *stack) video(t *testing.T) string {
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.astraURL+"/api/json/v1/killrvideo/videos",
 		strings.NewReader(string(row)))
 	must(t, err)
-	request.Header.Set("Token", s.secretOutput(token, "token"))
+	request.Header.Set("Token", s.serviceToken())
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	must(t, err)
