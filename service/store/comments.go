@@ -18,7 +18,11 @@ import (
 )
 
 // Comments implements killrvideo.CommentRepository.
-type Comments struct{ *db }
+type Comments struct {
+	*db
+	// rollbacks are new comments that were refused and may be listed.
+	rollbacks backlog[uuid.UUID, killrvideo.Comment]
+}
 
 var _ killrvideo.CommentRepository = (*Comments)(nil)
 
@@ -69,9 +73,27 @@ func commentDeltas(c killrvideo.Comment, items int64) []tally.Delta {
 func (s *Comments) AddComment(ctx context.Context, c killrvideo.Comment) error {
 	err := s.count(ctx, schema.Comments, commentRows(c), commentDeltas(c, 1)...)
 	if err != nil { // some of the rows may be stored
-		err = errors.Join(err, s.unlistComment(context.WithoutCancel(ctx), c))
+		s.rollBack(ctx, c)
 	}
 	return failed(err, fmt.Sprintf("store a comment on video %s", c.VideoID))
+}
+
+// rollBack takes a refused comment out of its lists, even if the client is gone.
+// What cannot be deleted is tried again.
+func (s *Comments) rollBack(ctx context.Context, c killrvideo.Comment) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), opTimeout)
+	defer cancel()
+	if err := s.unlistComment(ctx, c); err != nil {
+		s.log.WarnContext(ctx, "a refused comment is listed for now", "comment", c.ID, "error", err)
+		s.rollbacks.put(c.ID, c)
+	}
+}
+
+// rollBackAgain continues rollbacks that have failed.
+func (s *Comments) rollBackAgain(ctx context.Context) {
+	for _, c := range s.rollbacks.take() {
+		s.rollBack(ctx, c)
+	}
 }
 
 // commentRows are all copies of a comment.
@@ -115,7 +137,10 @@ func (s *Comments) RestoreComment(ctx context.Context, c killrvideo.Comment) err
 	doing := fmt.Sprintf("restore comment %s", c.ID)
 	listed, err := s.commentListed(ctx, c)
 	if err == nil && !listed {
-		err = s.AddComment(ctx, c)
+		err = s.count(ctx, schema.Comments, commentRows(c), commentDeltas(c, 1)...)
+		if err != nil { // not later: it may be listed again by then
+			err = errors.Join(err, s.unlistComment(context.WithoutCancel(ctx), c))
+		}
 	}
 	if err != nil {
 		return failed(err, doing)

@@ -31,6 +31,8 @@ type breakable struct {
 	// left is how many commands pass before all are refused, as if the client had been
 	// killed; if negative, all pass.
 	left atomic.Int64
+	// done tells that refused commands are done, and only their answers lost.
+	done atomic.Bool
 	// refusing, if set, is called before a command is refused.
 	refusing func()
 }
@@ -54,6 +56,9 @@ func newBreakable(t *testing.T) *breakable {
 			if slices.Contains(strings.Split(b.broken.Load().(string), ","), name+" "+path.Base(r.URL.Path)) || b.killed() {
 				if b.refusing != nil {
 					b.refusing()
+				}
+				if b.done.Load() {
+					proxy.ServeHTTP(httptest.NewRecorder(), r)
 				}
 				w.WriteHeader(http.StatusBadRequest) // not one that is tried again
 				return
@@ -126,6 +131,28 @@ func TestTheRollbackOfARefusedVideoIsRepeated(t *testing.T) {
 			t.Errorf("%s: %+v", name, list)
 		}
 	}
+}
+
+// A comment that was stored, though its client was told otherwise, is taken out of
+// its lists when Astra can be reached again: no total counts it.
+func TestTheRollbackOfARefusedCommentIsRepeated(t *testing.T) {
+	t.Parallel()
+	proxy := newBreakable(t)
+	s, _ := newStore(openAt(t, proxy.url))
+	c := remark(march(10))
+	var stored atomic.Bool
+	proxy.refusing = func() { proxy.done.Store(stored.CompareAndSwap(false, true)) }
+	proxy.broken.Store("insertMany comments,deleteOne comments")
+	if err := s.Comments.AddComment(t.Context(), c); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+		t.Fatalf("the answer was lost, and yet %v", err)
+	}
+	if listings(t, s, c)["of the video"].Items == nil {
+		t.Fatal("the comment is not stored; the test shows nothing")
+	}
+	s.Tidy(t.Context())
+	proxy.broken.Store("")
+	s.Tidy(t.Context())
+	wantListed(t, s, "after the rollback", c, false)
 }
 
 // A refused video is not rolled back once another process may complete it, however long

@@ -57,7 +57,7 @@ type Store struct {
 func New(config Config) *Store {
 	db := newDB(config)
 	s := &Store{
-		Accounts: &Accounts{db}, Logins: &LoginAttempts{db: db}, Videos: &Videos{db: db}, Comments: &Comments{db}, Activities: &Activities{db},
+		Accounts: &Accounts{db}, Logins: &LoginAttempts{db: db}, Videos: &Videos{db: db}, Comments: &Comments{db: db}, Activities: &Activities{db},
 		Flags: &Flags{db}, Audits: &Audits{db}, Work: &WorkQueue{db}, Locks: &Locks{db: db}, Retention: &Retention{db},
 		db: db, numbers: &numbers{db: db},
 	}
@@ -93,6 +93,7 @@ func (s *Store) Run(ctx context.Context) {
 // Tidy does the background jobs that have come up.
 func (s *Store) Tidy(ctx context.Context) {
 	s.Videos.rollBackAgain(ctx)
+	s.Comments.rollBackAgain(ctx)
 	s.Ratings.checkAgain(ctx)
 	s.numbers.run(ctx)
 	s.db.flush(ctx)
