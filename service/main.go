@@ -58,6 +58,7 @@ func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 		defer signal.Stop(signals)
 		select {
 		case s := <-signals:
+			signal.Stop(signals) // before anything tells of the first one
 			if s == os.Interrupt {
 				cancel(errInterrupted)
 			} else {

@@ -122,10 +122,13 @@ func start(t testing.TB, env ...string) *process {
 	return p
 }
 
-// end waits for the program and gives its exit code.
+// end waits for the program and gives its exit code, -1 if a signal ended it.
 func (p *process) end(t testing.TB) int {
 	t.Helper()
-	limit := time.AfterFunc(3*time.Minute, func() { _ = p.Process.Kill() })
+	limit := time.AfterFunc(3*time.Minute, func() {
+		t.Error("it did not end within 3 minutes")
+		_ = p.Process.Kill()
+	})
 	defer limit.Stop()
 	var exit *exec.ExitError
 	if err := p.Wait(); err != nil && !errors.As(err, &exit) {
