@@ -61,8 +61,7 @@ func usesEarlierBuild(args []string, program string) bool {
 	return err == nil
 }
 
-// build compiles a target's program; the Go build cache makes it quick when
-// nothing changed.
+// build compiles a target's program, unless nothing has changed since it was built.
 func build(root, target string) (string, error) {
 	home, err := checkout.Home(root)
 	if err != nil {
@@ -72,10 +71,11 @@ func build(root, target string) (string, error) {
 	if err := os.MkdirAll(bin, 0o700); err != nil {
 		return "", exit.StateFolder.Errorf("the state folder cannot be written: %w; check permissions and free space there", err)
 	}
+	inputs := inputsOf(root)
 	if os.Getenv("PULUMI_MONITOR") != "" {
 		// The engine loads the native provider when the program's first resource
 		// asks for it; here is the last moment to have its binary up to date.
-		if err := compile(filepath.Join(root, plugin.Module), plugin.Path(root), plugin.Package); err != nil {
+		if err := compile(filepath.Join(root, plugin.Module), plugin.Path(root), plugin.Package, bin, inputs); err != nil {
 			return "", err
 		}
 		if err := plugin.LinkFormerName(root); err != nil {
@@ -83,11 +83,16 @@ func build(root, target string) (string, error) {
 		}
 	}
 	program := filepath.Join(bin, "stack-"+target)
-	return program, compile(root, program, "./stacks/"+target)
+	return program, compile(root, program, "./stacks/"+target, bin, inputs)
 }
 
-// compile builds a package of the module in a folder.
-func compile(module, to, pkg string) error {
+// compile builds a package of the module in a folder, unless the program was built
+// from the same inputs, which a record in the folder bin tells.
+func compile(module, to, pkg, bin, inputs string) error {
+	record := filepath.Join(bin, filepath.Base(to)+".inputs")
+	if builtFrom(record, to, inputs) {
+		return nil
+	}
 	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", to, pkg)
 	cmd.Dir = module
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -96,6 +101,9 @@ func compile(module, to, pkg string) error {
 	step.Stop()
 	if err != nil {
 		return fmt.Errorf("build %s: %w\n%s", pkg, err, strings.TrimSpace(string(output)))
+	}
+	if err := os.WriteFile(record, []byte(recordOf(to, inputs)), 0o600); err != nil {
+		return exit.StateFolder.Errorf("the state folder cannot be written: %w; check permissions and free space there", err)
 	}
 	return nil
 }
