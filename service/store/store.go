@@ -57,9 +57,9 @@ type Store struct {
 func New(config Config) *Store {
 	db := newDB(config)
 	s := &Store{
-		Accounts: &Accounts{db}, Logins: &LoginAttempts{db: db}, Videos: &Videos{db: db}, Comments: &Comments{db: db}, Activities: &Activities{db},
-		Flags: &Flags{db}, Audits: &Audits{db}, Work: &WorkQueue{db}, Locks: &Locks{db: db}, Retention: &Retention{db},
-		db: db, numbers: &numbers{db: db},
+		Accounts: &Accounts{db}, Logins: &LoginAttempts{db: db}, Videos: &Videos{db: db}, Comments: &Comments{db: db},
+		Activities: &Activities{db}, Flags: &Flags{db}, Audits: &Audits{db}, Work: &WorkQueue{db}, Locks: &Locks{db: db},
+		Retention: &Retention{db}, db: db, numbers: &numbers{db: db},
 	}
 	s.Sessions = &Sessions{db, s.Accounts}
 	s.Views = &Views{db: db, videos: s.Videos, numbers: s.numbers, trends: trends{writer: uuid.New()}}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/stacks/launch/plugin"
 	"github.com/killrvideo/killrvideo-go/stacks/launch/spinner"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/uptodate"
 )
 
 // pulumiVersion is built when no suitable one is installed.
@@ -166,11 +167,15 @@ func (c *command) describePulumi() string {
 }
 
 // buildPlugin builds the native provider into the folder that Pulumi.yaml
-// names; the Go build cache makes it quick when nothing changed.
+// names, unless nothing has changed since it was built.
 func (c *command) buildPlugin(ctx context.Context) error {
-	err := c.goBuild(ctx, plugin.Module, plugin.Path(c.home.root), plugin.Package)
-	if err == nil {
+	program, records, inputs := plugin.Path(c.home.root), c.home.path("bin"), uptodate.Inputs(c.home.root)
+	if uptodate.Is(records, program, inputs) {
 		return plugin.LinkFormerName(c.home.root)
+	}
+	err := c.goBuild(ctx, plugin.Module, program, plugin.Package)
+	if err == nil {
+		return errors.Join(plugin.LinkFormerName(c.home.root), uptodate.Record(records, program, inputs))
 	}
 	if _, missing := os.Stat(plugin.Path(c.home.root)); c.removes && missing == nil && ctx.Err() == nil {
 		c.say(fmt.Sprintf("this checkout does not build, so the provider that was built before is used: %v", err))

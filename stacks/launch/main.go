@@ -16,6 +16,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/stacks/launch/plugin"
 	"github.com/killrvideo/killrvideo-go/stacks/launch/spinner"
 	"github.com/killrvideo/killrvideo-go/stacks/launch/terminal"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/uptodate"
 )
 
 func main() {
@@ -71,7 +72,7 @@ func build(root, target string) (string, error) {
 	if err := os.MkdirAll(bin, 0o700); err != nil {
 		return "", exit.StateFolder.Errorf("the state folder cannot be written: %w; check permissions and free space there", err)
 	}
-	inputs := inputsOf(root)
+	inputs := uptodate.Inputs(root)
 	if os.Getenv("PULUMI_MONITOR") != "" {
 		// The engine loads the native provider when the program's first resource
 		// asks for it; here is the last moment to have its binary up to date.
@@ -87,10 +88,9 @@ func build(root, target string) (string, error) {
 }
 
 // compile builds a package of the module in a folder, unless the program was built
-// from the same inputs, which a record in the folder bin tells.
+// from the same inputs, which their record in the folder bin tells.
 func compile(module, to, pkg, bin, inputs string) error {
-	record := filepath.Join(bin, filepath.Base(to)+".inputs")
-	if builtFrom(record, to, inputs) {
+	if uptodate.Is(bin, to, inputs) {
 		return nil
 	}
 	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", to, pkg)
@@ -102,7 +102,7 @@ func compile(module, to, pkg, bin, inputs string) error {
 	if err != nil {
 		return fmt.Errorf("build %s: %w\n%s", pkg, err, strings.TrimSpace(string(output)))
 	}
-	if err := os.WriteFile(record, []byte(recordOf(to, inputs)), 0o600); err != nil {
+	if err := uptodate.Record(bin, to, inputs); err != nil {
 		return exit.StateFolder.Errorf("the state folder cannot be written: %w; check permissions and free space there", err)
 	}
 	return nil

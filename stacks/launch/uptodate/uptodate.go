@@ -1,4 +1,6 @@
-package main
+// Package uptodate tells whether a program was built from the sources as they are
+// now. Asking the compiler takes half a second a program.
+package uptodate
 
 import (
 	"crypto/sha256"
@@ -17,10 +19,10 @@ var sources = []string{"go.mod", "go.sum", "astra", "infra", "service", "stacks"
 // settings are the variables that change what the compiler makes.
 var settings = []string{"GOFLAGS", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOTOOLCHAIN"}
 
-// inputsOf identifies what a build reads: the path, size and time of every source
-// file, the compiler and its settings. Asking the compiler itself takes half a
-// second a program. It is empty if something cannot be read.
-func inputsOf(root string) string {
+// Inputs identify what a build in the checkout at root reads: the path, size and
+// time of every source file, the compiler and its settings. They are empty if
+// something cannot be read.
+func Inputs(root string) string {
 	sum := sha256.New()
 	for _, name := range settings {
 		fmt.Fprintf(sum, "%s=%s\n", name, os.Getenv(name))
@@ -63,11 +65,24 @@ func stateOf(path string) string {
 	return fmt.Sprint(info.Size(), info.ModTime().UnixNano())
 }
 
-// builtFrom tells whether a program was built from the same inputs and is still
-// as it was built.
-func builtFrom(record, program, inputs string) bool {
-	text, err := os.ReadFile(record)
-	return err == nil && inputs != "" && string(text) == recordOf(program, inputs)
+// Is reports whether a program was built from the same inputs and is still as it
+// was built. Its record is a file NAME.inputs in the folder records.
+func Is(records, program, inputs string) bool {
+	text, err := os.ReadFile(recordOf(records, program))
+	return err == nil && inputs != "" && string(text) == content(program, inputs)
 }
 
-func recordOf(program, inputs string) string { return inputs + " " + stateOf(program) + "\n" }
+// Record remembers what a program was built from. The inputs are those from before
+// the build: what was saved during it is for the next one.
+func Record(records, program, inputs string) error {
+	if err := os.WriteFile(recordOf(records, program), []byte(content(program, inputs)), 0o600); err != nil {
+		return fmt.Errorf("record what %s was built from: %w", program, err)
+	}
+	return nil
+}
+
+func recordOf(records, program string) string {
+	return filepath.Join(records, filepath.Base(program)+".inputs")
+}
+
+func content(program, inputs string) string { return inputs + " " + stateOf(program) + "\n" }

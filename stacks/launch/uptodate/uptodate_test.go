@@ -1,4 +1,4 @@
-package main
+package uptodate
 
 import (
 	"os"
@@ -32,7 +32,7 @@ func write(t *testing.T, path, text string) {
 
 func TestInputsChangeWithWhatABuildReads(t *testing.T) {
 	root := sourceTree(t)
-	last := inputsOf(root)
+	last := Inputs(root)
 	if last == "" {
 		t.Fatal("the inputs cannot be read")
 	}
@@ -62,7 +62,7 @@ func TestInputsChangeWithWhatABuildReads(t *testing.T) {
 		{"a page of text", func() { write(t, filepath.Join(root, "docs/page.md"), "written") }, false},
 	} {
 		change.do()
-		if now := inputsOf(root); (now != last) != change.want {
+		if now := Inputs(root); (now != last) != change.want {
 			t.Errorf("%s: changed %v, want %v", change.name, now != last, change.want)
 		} else {
 			last = now
@@ -72,10 +72,12 @@ func TestInputsChangeWithWhatABuildReads(t *testing.T) {
 
 func TestInputsThatCannotBeReadMatchNothing(t *testing.T) {
 	t.Parallel()
-	record := filepath.Join(t.TempDir(), "record")
-	inputs := inputsOf(filepath.Join(t.TempDir(), "absent"))
-	write(t, record, recordOf(record, inputs))
-	if inputs != "" || builtFrom(record, record, inputs) {
+	dir := t.TempDir()
+	inputs := Inputs(filepath.Join(dir, "absent"))
+	if err := Record(dir, "program", inputs); err != nil {
+		t.Fatal(err)
+	}
+	if inputs != "" || Is(dir, "program", inputs) {
 		t.Errorf("a program was built from %q", inputs)
 	}
 }
@@ -84,17 +86,22 @@ func TestInputsThatCannotBeReadMatchNothing(t *testing.T) {
 func TestAProgramIsAsItWasBuilt(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	record, program := filepath.Join(dir, "record"), filepath.Join(dir, "program")
+	program := filepath.Join(dir, "program")
 	write(t, program, "built")
-	if builtFrom(record, program, "inputs") {
+	if Is(dir, program, "inputs") {
 		t.Error("nothing tells what it was built from")
 	}
-	write(t, record, recordOf(program, "inputs"))
-	if !builtFrom(record, program, "inputs") || builtFrom(record, program, "other inputs") {
+	if err := Record(dir, program, "inputs"); err != nil {
+		t.Fatal(err)
+	}
+	if !Is(dir, program, "inputs") || Is(dir, program, "other inputs") {
 		t.Error("only these inputs are those that it was built from")
 	}
 	write(t, program, "replaced")
-	if builtFrom(record, program, "inputs") {
+	if Is(dir, program, "inputs") {
 		t.Error("it was replaced")
+	}
+	if err := Record(filepath.Join(dir, "absent"), program, "inputs"); err == nil {
+		t.Error("the record could not be written")
 	}
 }
