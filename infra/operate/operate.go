@@ -2,7 +2,8 @@
 // logged, which revisions were proved, how old its credentials are. It reads a
 // stack's state, in which secrets are encrypted and stay so, and asks the
 // platform through the package of the same name below this one. Nothing here
-// changes anything, and no cloud's SDK may enter.
+// changes anything, but for a Store that is told to remove what no state knows,
+// and no cloud's SDK may enter.
 package operate
 
 import (

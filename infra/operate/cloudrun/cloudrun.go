@@ -1,7 +1,8 @@
 // Package cloudrun asks Google about a stack that runs on Cloud Run, by the APIs
 // of Cloud Run and Cloud Logging and with the caller's own credentials. Google
 // tells of revisions and not of the single instances, so that a revision stands
-// for its instances. Nothing is changed.
+// for its instances. Nothing is changed, but for a version of a secret that no state
+// knows and that is to be removed.
 package cloudrun
 
 import (
@@ -27,7 +28,7 @@ type platform struct {
 
 // New finds the Cloud Run service of a stack.
 func New(stack operate.Stack) (operate.Platform, error) {
-	services := stack.Of("gcp:cloudrunv2/service:Service")
+	services := stack.Of(serviceType)
 	if len(services) == 0 {
 		return nil, operate.ErrNotDeployed
 	}

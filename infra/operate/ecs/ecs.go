@@ -1,6 +1,7 @@
 // Package ecs asks AWS about a stack that runs on ECS, by the API of ECS and
 // with the caller's own credentials. It reads the service's tasks and their logs
-// and changes nothing.
+// and changes nothing, but for the labels of a secret's version that no state
+// knows and that is to be removed.
 package ecs
 
 import (
@@ -36,7 +37,7 @@ type platform struct {
 // New finds the ECS service of a stack.
 func New(stack operate.Stack) (operate.Platform, error) {
 	p := &platform{}
-	for _, r := range stack.Of("aws:ecs/service:Service") {
+	for _, r := range stack.Of(serviceType) {
 		p.cluster, p.service = r.Text("cluster"), r.Text("name")
 		balancers, _ := r.Outputs["loadBalancers"].([]any)
 		for _, balancer := range balancers {

@@ -1,6 +1,7 @@
 // Package kubernetes asks a cluster about a stack that runs in it, by the API of
 // the cluster and with the kubeconfig that the stack is deployed with. It reads
-// pods, their events and their logs, and changes nothing.
+// pods, their events and their logs, and changes nothing, but for an object that
+// no state knows and that is to be removed.
 package kubernetes
 
 import (

@@ -17,6 +17,7 @@ func Amazon(region, cluster, service, group, container string, instances Instanc
 		"AmazonEC2ContainerServiceV20141113.ListTasks":              a.list,
 		"AmazonEC2ContainerServiceV20141113.DescribeTasks":          a.describe,
 		"AmazonEC2ContainerServiceV20141113.DescribeTaskDefinition": a.definition,
+		"AmazonEC2ContainerServiceV20141113.DescribeServices":       a.services,
 		"Logs_20140328.GetLogEvents":                                a.events,
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -93,9 +94,30 @@ func (a amazon) task(i Instance) object {
 func (a amazon) definition(asked object) object {
 	name, _ := asked["taskDefinition"].(string)
 	_, revision, _ := strings.Cut(path.Base(name), ":")
+	secrets := []object{}
+	for _, i := range a.instances() {
+		for _, pin := range i.Pins {
+			if i.Revision == revision {
+				secrets = append(secrets, object{"name": "PINNED", "valueFrom": pin})
+			}
+		}
+	}
 	return object{"taskDefinition": object{"containerDefinitions": []object{
-		{"name": "sidecar"}, {"name": a.container, "environment": []object{{"name": "REVISION", "value": revision}}},
+		{"name": "sidecar"}, {"name": a.container, "environment": []object{{"name": "REVISION", "value": revision}}, "secrets": secrets},
 	}}}
+}
+
+// services is the one service, with a deployment for each of its instances.
+func (a amazon) services(asked object) object {
+	if asked["cluster"] != a.cluster || !slices.Contains(asked["services"].([]any), any(a.service)) {
+		return object{"services": []object{}, "failures": []object{{"reason": "MISSING"}}}
+	}
+	definitions := []object{}
+	for _, i := range a.instances() {
+		definitions = append(definitions, object{"taskDefinition": "task-definition/shop:" + i.Revision})
+	}
+	newest := definitions[0]["taskDefinition"]
+	return object{"services": []object{{"status": "ACTIVE", "taskDefinition": newest, "deployments": definitions}}, "failures": []object{}}
 }
 
 // page is how many lines an answer has: a log has several pages.

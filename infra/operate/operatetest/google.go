@@ -15,6 +15,7 @@ func Google(token, service string, instances Instances) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /run/"+service, g.service)
 	mux.HandleFunc("GET /run/"+service+"/revisions", g.revisions)
+	mux.HandleFunc("GET /run/"+service+"/revisions/{name}", g.revision)
 	mux.HandleFunc("POST /logging/entries:list", g.entries)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -38,26 +39,52 @@ func (g google) service(w http.ResponseWriter, _ *http.Request) {
 			traffic = append(traffic, object{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": each.Name, "percent": 50})
 		}
 	}
-	answer(w, http.StatusOK, object{"latestCreatedRevision": g.name + "/revisions/" + all[0].Name, "trafficStatuses": traffic})
+	answer(w, http.StatusOK, object{
+		"latestCreatedRevision": g.name + "/revisions/" + all[0].Name, "trafficStatuses": traffic,
+		"template": object{"containers": []object{containerOf(all[0])}},
+	})
+}
+
+// containerOf is the container of a revision.
+func containerOf(i Instance) object {
+	env := []object{{"name": "REVISION", "value": i.Revision}}
+	for _, pin := range i.Pins {
+		secret, version, _ := strings.Cut(pin, "/")
+		env = append(env, object{"name": "PINNED", "valueSource": object{"secretKeyRef": object{"secret": secret, "version": version}}})
+	}
+	return object{"image": "example.org/shop@" + i.Digest, "env": env}
 }
 
 func (g google) revisions(w http.ResponseWriter, _ *http.Request) {
 	list := []object{}
 	for _, i := range g.instances() {
-		state := "CONDITION_RECONCILING"
-		if i.Ready {
-			state = "CONDITION_SUCCEEDED"
-		}
-		if i.Failed {
-			state = "CONDITION_FAILED"
-		}
-		list = append(list, object{
-			"name": g.name + "/revisions/" + i.Name, "createTime": i.StartedAt,
-			"containers": []object{{"image": "example.org/shop@" + i.Digest, "env": []object{{"name": "REVISION", "value": i.Revision}}}},
-			"conditions": []object{{"type": "Ready", "state": state, "message": i.Reason}},
-		})
+		list = append(list, g.described(i))
 	}
 	answer(w, http.StatusOK, object{"revisions": list})
+}
+
+func (g google) revision(w http.ResponseWriter, r *http.Request) {
+	i, known := g.instances.named(r.PathValue("name"))
+	if !known {
+		answer(w, http.StatusNotFound, object{"error": object{"status": "NOT_FOUND", "message": "there is no such revision"}})
+		return
+	}
+	answer(w, http.StatusOK, g.described(i))
+}
+
+// described is a revision as the API has it.
+func (g google) described(i Instance) object {
+	state := "CONDITION_RECONCILING"
+	if i.Ready {
+		state = "CONDITION_SUCCEEDED"
+	}
+	if i.Failed {
+		state = "CONDITION_FAILED"
+	}
+	return object{
+		"name": g.name + "/revisions/" + i.Name, "createTime": i.StartedAt, "containers": []object{containerOf(i)},
+		"conditions": []object{{"type": "Ready", "state": state, "message": i.Reason}},
+	}
 }
 
 // entries understands of the language of filters what package cloudrun uses.

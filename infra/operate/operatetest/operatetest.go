@@ -18,6 +18,9 @@ type Instance struct {
 	StartedAt time.Time
 	// Log are its lines, oldest first, a second apart from its start on.
 	Log []string
+	// Pins are the versions of secrets that it reads, as the platform names them: on
+	// Google SECRET/VERSION, on AWS the reference of a task definition.
+	Pins []string
 }
 
 // loggedAt is when a line was logged.

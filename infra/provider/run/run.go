@@ -137,6 +137,11 @@ func (c *Client) Get(ctx context.Context, path string, into any) error {
 	return c.read(ctx, http.MethodGet, c.base+path, nil, into)
 }
 
+// Post changes what is below the API, and is not repeated.
+func (c *Client) Post(ctx context.Context, path string, body, into any) error {
+	return c.call(ctx, http.MethodPost, c.base+path, body, into)
+}
+
 // Entries reads log entries. What is asked is the body of entries:list.
 func (c *Client) Entries(ctx context.Context, asked, into any) error {
 	return c.read(ctx, http.MethodPost, c.logging+"entries:list", asked, into)

@@ -1,6 +1,6 @@
 // Package api calls the API server of a kubeconfig for what Pulumi's provider has
-// no resource for: what runs, and which revisions a Deployment can return to.
-// Nothing of Pulumi may enter.
+// no resource for: what runs, which revisions a Deployment can return to, and
+// which objects there are that no state knows. Nothing of Pulumi may enter.
 package api
 
 import (
@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -68,18 +69,18 @@ var ErrNotFound = errors.New("not found")
 
 // Open sends a GET and returns the body of its answer.
 func (c *Cluster) Open(ctx context.Context, path string, query url.Values) (io.ReadCloser, error) {
-	return c.call(ctx, http.MethodGet, path, query, "", nil)
+	return c.call(ctx, http.MethodGet, path, query, nil, nil)
 }
 
 // call returns the body of an answer.
-func (c *Cluster) call(ctx context.Context, method, path string, query url.Values, kind string, body []byte) (io.ReadCloser, error) {
+func (c *Cluster) call(
+	ctx context.Context, method, path string, query url.Values, header http.Header, body []byte,
+) (io.ReadCloser, error) {
 	request, err := http.NewRequestWithContext(ctx, method, c.base+path+"?"+query.Encode(), bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	if kind != "" {
-		request.Header.Set("Content-Type", kind)
-	}
+	maps.Copy(request.Header, header)
 	response, err := c.client.Do(request)
 	if err != nil {
 		return nil, fmt.Errorf("ask the cluster: %w", err)
@@ -102,9 +103,43 @@ func (c *Cluster) Read(ctx context.Context, path string, query url.Values, into 
 	if err != nil {
 		return err
 	}
+	return decode(body, path, into)
+}
+
+func decode(body io.ReadCloser, path string, into any) error {
 	defer func() { _ = body.Close() }()
 	if err := json.NewDecoder(body).Decode(into); err != nil {
 		return fmt.Errorf("read what the cluster answers to %s: %w", path, err)
 	}
 	return nil
+}
+
+// onlyMetadata asks for objects without what is in them, such as a Secret's values.
+const onlyMetadata = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+
+// Metadata lists what objects are, without what is in them.
+func (c *Cluster) Metadata(ctx context.Context, path string, query url.Values) ([]metav1.PartialObjectMetadata, error) {
+	body, err := c.call(ctx, http.MethodGet, path, query, http.Header{"Accept": {onlyMetadata}}, nil)
+	if err != nil {
+		return nil, err
+	}
+	var list metav1.PartialObjectMetadataList
+	err = decode(body, path, &list)
+	return list.Items, err
+}
+
+// Delete deletes the object with this id of the cluster's own, and no other one
+// that has its name now. ErrNotFound if there is none.
+func (c *Cluster) Delete(ctx context.Context, path, uid string) error {
+	only, err := json.Marshal(map[string]any{
+		"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": map[string]any{"uid": uid},
+	})
+	if err != nil {
+		return fmt.Errorf("encode the deletion of %s: %w", path, err)
+	}
+	body, err := c.call(ctx, http.MethodDelete, path, nil, http.Header{"Content-Type": {"application/json"}}, only)
+	if err != nil {
+		return err
+	}
+	return body.Close()
 }

@@ -53,7 +53,8 @@ func (d Deployment) Run(ctx context.Context, revision string) (changed bool, err
 		return false, fmt.Errorf("encode the template of revision %s: %w", revision, err)
 	}
 	where, as := d.path("deployments")+"/"+d.Name, url.Values{"fieldManager": {manager}}
-	body, err := d.call(ctx, http.MethodPatch, where, as, "application/json-patch+json", patch)
+	kind := http.Header{"Content-Type": {"application/json-patch+json"}}
+	body, err := d.call(ctx, http.MethodPatch, where, as, kind, patch)
 	if err != nil {
 		return false, err
 	}
