@@ -18,7 +18,12 @@ import (
 )
 
 // OnPlatform finds a stack on the platform that it runs on.
-type OnPlatform func(operate.Stack) (operate.Platform, error)
+type OnPlatform struct {
+	// Platform finds what runs.
+	Platform func(operate.Stack) (operate.Platform, error)
+	// Store finds what holds credentials, nil where nothing but the state does.
+	Store func(operate.Stack) (operate.Store, error)
+}
 
 // deployed is the state of the stack, which must have been deployed.
 func (c *command) deployed(ctx context.Context) (operate.Stack, error) {
@@ -69,7 +74,7 @@ func (c *command) onPlatform(ctx context.Context) (operate.Stack, operate.Platfo
 	if err != nil {
 		return stack, nil, err
 	}
-	platform, err := c.operate(stack)
+	platform, err := c.operate.Platform(stack)
 	switch {
 	case errors.Is(err, operate.ErrNotDeployed):
 		return stack, nil, c.notDeployed()

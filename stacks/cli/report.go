@@ -36,7 +36,7 @@ func (o outcome) rolledOut() bool {
 // the one that failed last, and which serve: a paragraph each. On this machine the
 // gate has said it already.
 func (c *command) platformSays(ctx context.Context) (said []string) {
-	if c.operate == nil || c.target == "local" {
+	if c.operate.Platform == nil || c.target == "local" {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, askLimit)
@@ -45,7 +45,7 @@ func (c *command) platformSays(ctx context.Context) (said []string) {
 	if err != nil {
 		return []string{"The platform was not asked: " + err.Error()}
 	}
-	platform, err := c.operate(operate.Stack{Name: c.stack, Resources: state.Resources, Secret: c.secretSetting})
+	platform, err := c.operate.Platform(operate.Stack{Name: c.stack, Resources: state.Resources, Secret: c.secretSetting})
 	if err != nil {
 		return []string{"The platform was not asked: " + err.Error()}
 	}

@@ -37,7 +37,7 @@ func TestRefused(t *testing.T) {
 func place() enginetest.Place {
 	const image = "europe-west1-docker.pkg.dev/example/killrvideo/killrvideo@sha256:"
 	return enginetest.Place{
-		Target: "cloudrun", Build: build, Cloud: standin.Google(),
+		Target: "cloudrun", Build: build, Store: operate.NewStore, Cloud: standin.Google(),
 		Group: func(string) map[string]any {
 			return map[string]any{"project": "example-project", "region": "europe-west1", "public": true, "permissionSeconds": 1}
 		},
@@ -121,5 +121,5 @@ func TestOperate(t *testing.T) {
 
 // command runs a command behind make.
 func command(ctx context.Context, build stacks.Builder, out, errs io.Writer, args ...string) error {
-	return cli.Run(ctx, "cloudrun", build, operate.New, cli.Streams{Out: out, Err: errs}, args...)
+	return cli.Run(ctx, "cloudrun", build, on(), cli.Streams{Out: out, Err: errs}, args...)
 }

@@ -32,7 +32,7 @@ func TestRefused(t *testing.T) {
 func place() enginetest.Place {
 	const image = "registry.example.org/team/killrvideo@sha256:"
 	return enginetest.Place{
-		Target: "ecs", Build: build, Cloud: standin.Amazon(),
+		Target: "ecs", Build: build, Store: operate.NewStore, Cloud: standin.Amazon(),
 		Group: func(string) map[string]any {
 			return map[string]any{"region": "eu-west-1", "allowHttp": true}
 		},
@@ -94,5 +94,5 @@ func TestOperate(t *testing.T) {
 
 // command runs a command behind make.
 func command(ctx context.Context, build stacks.Builder, out, errs io.Writer, args ...string) error {
-	return cli.Run(ctx, "ecs", build, operate.New, cli.Streams{Out: out, Err: errs}, args...)
+	return cli.Run(ctx, "ecs", build, on(), cli.Streams{Out: out, Err: errs}, args...)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,7 +12,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 
-	"github.com/killrvideo/killrvideo-go/infra/operate"
 	"github.com/killrvideo/killrvideo-go/stacks/enginetest/fault"
 )
 
@@ -275,6 +273,7 @@ func (f *failures) passed(printed string, err error) {
 	for _, role := range now.orphans.Roles { // as doctor removes them
 		must(f.t, f.astra.DeleteRole(f.t.Context(), role.ID))
 	}
+	f.collect(now)
 	if len(now.orphans.Tokens) > 0 {
 		f.t.Errorf("the next up left %d tokens that no state knows", len(now.orphans.Tokens))
 	}
@@ -352,17 +351,5 @@ func (f *failures) remove() {
 	now := f.now
 	if len(now.known) > len(f.given) || len(now.orphans.Tokens)+len(now.orphans.Roles) > 0 {
 		f.t.Errorf("after destroy there are left %+v", now)
-	}
-}
-
-// noteRemains notes what the cloud holds that no state knows.
-func (f *failures) noteRemains() {
-	if f.cloud == nil {
-		return
-	}
-	for _, thing := range f.cloud.Left() {
-		if !slices.ContainsFunc(f.now.state.Resources, func(r operate.Resource) bool { return r.Type == thing.Type && r.ID == thing.ID }) {
-			f.found.left(thing.Type)
-		}
 	}
 }

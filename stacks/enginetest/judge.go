@@ -30,6 +30,7 @@ func (f *failures) judge(of scenario, step fault.Step, kind fault.Kind, before l
 	text.WriteString(", " + f.serves(step, now) + " serves" + f.lives(now))
 	f.keeps(step, now)
 	f.notes(step, kind, now)
+	f.finds(step, kind, now)
 	for _, token := range now.orphans.Tokens {
 		if !slices.ContainsFunc(before.orphans.Tokens, func(t devops.Token) bool { return t.ClientID == token.ClientID }) {
 			text.WriteString(", leaves a token")
@@ -77,6 +78,15 @@ func (f *failures) notes(step fault.Step, kind fault.Kind, now look) {
 		return r.Type == step.Type && r.Name() == step.Name
 	}) {
 		f.t.Errorf("%s, %s: the state does not note that its outcome is unknown", step, kind)
+	}
+}
+
+// finds holds that doctor lists a credential that was made without an answer.
+func (f *failures) finds(step fault.Step, kind fault.Kind, now look) {
+	f.t.Helper()
+	made := step.Verb == "create" && step.Type == f.place.Version && kind != fault.Before && kind.Jump() == 0
+	if made && !slices.ContainsFunc(now.lost, func(one operate.Stored) bool { return one.Type == step.Type && one.Keep == "" }) {
+		f.t.Errorf("%s, %s: doctor lists no %s that it can remove: %+v", step, kind, step.Type, now.lost)
 	}
 }
 

@@ -30,7 +30,11 @@ type look struct {
 	// refused are the client ids of current tokens that Astra refuses.
 	refused []string
 	orphans operate.Orphans
-	key     signingKey
+	// store is where the cloud keeps credentials, nil if there is none or the state
+	// has nothing of it, and lost what it keeps that no state knows.
+	store operate.Store
+	lost  []operate.Stored
+	key   signingKey
 }
 
 // signingKey is what the state has of it.
@@ -68,6 +72,7 @@ func (f *failures) look() (now look) {
 	roles, err := f.astra.Roles(f.t.Context())
 	must(f.t, err)
 	now.orphans = now.state.Orphans(tokens, roles)
+	now.store, now.lost = f.search(now.state)
 	var inState []string
 	for _, r := range now.state.Resources {
 		inState = append(inState, r.ID, r.Text("clientId"))

@@ -58,7 +58,7 @@ func Operate(t *testing.T, place Place, document string, edits []Edit, command C
 		name string
 		run  func()
 	}{
-		{"status", func() { o.status(document) }}, {"logs", func() { o.logs(document) }}, {"open", o.open},
+		{"status", func() { o.status(document) }}, {"logs", func() { o.logs(document) }}, {"open", o.open}, {"orphans", o.orphans},
 		{"nothing earlier", func() { o.wants(o.run(nil, "rollback"), "no earlier revision was proved") }},
 		{"drift", func() { o.drift(document, edits) }}, {"rotate", o.rotate}, {"rollback", o.rollback},
 	} {

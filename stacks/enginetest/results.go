@@ -17,8 +17,9 @@ const failuresDocument = "../../docs/failures.md"
 // results are what was seen after each failure.
 type results struct {
 	rows []row
-	// remains are types of the cloud's resources that no state knows afterwards.
-	remains []string
+	// listed are types of the cloud's resources that no state knows afterwards and
+	// doctor lists, and remains those that it does not list.
+	listed, remains []string
 	// sawLock and sawPending tell that the commands were tried that free a stack
 	// and forget what a kill left without an outcome.
 	sawLock, sawPending bool
@@ -51,10 +52,11 @@ func (r *results) expect(scenario string, steps []string) {
 	}
 }
 
-func (r *results) left(kind string) {
-	if !slices.Contains(r.remains, kind) {
-		r.remains = append(r.remains, kind)
-		slices.Sort(r.remains)
+// note adds a type once.
+func note(types *[]string, kind string) {
+	if !slices.Contains(*types, kind) {
+		*types = append(*types, kind)
+		slices.Sort(*types)
 	}
 }
 
@@ -86,13 +88,21 @@ func (r *results) markdown(target string) string {
 			b.WriteString(one.line() + "\n")
 		}
 	}
-	if len(r.remains) > 0 {
-		fmt.Fprintf(&b, "\n%s%s.\n", remaining, strings.Join(r.remains, ", "))
+	for _, one := range []struct {
+		text  string
+		types []string
+	}{{listing, r.listed}, {remaining, r.remains}} {
+		if len(one.types) > 0 {
+			fmt.Fprintf(&b, "\n%s%s.\n", one.text, strings.Join(one.types, ", "))
+		}
 	}
 	return b.String() + "\n"
 }
 
-const remaining = "Created without an answer and known to no state, these stay on the platform: "
+const (
+	listing   = "Created without an answer and known to no state, these stay on the platform; `make doctor ORPHANS=1` lists them: "
+	remaining = "Created without an answer and known to no state, these stay on the platform, and `doctor` does not list them: "
+)
 
 func heading(target, scenario string) string { return "**" + target + ": " + scenario + "**" }
 
@@ -152,8 +162,13 @@ func (r *results) keep(written *results) {
 			}
 		}
 	}
+	for _, kind := range written.listed {
+		note(&r.listed, kind)
+	}
 	for _, kind := range written.remains {
-		r.left(kind)
+		if !slices.Contains(r.listed, kind) {
+			note(&r.remains, kind)
+		}
 	}
 }
 
@@ -201,6 +216,9 @@ func parsed(document, target string) *results {
 		line = strings.TrimSpace(line)
 		if name, is := strings.CutPrefix(line, "**"+target+": "); is {
 			scenario = strings.TrimSuffix(name, "**")
+		}
+		if types, is := strings.CutPrefix(line, listing); is {
+			r.listed = strings.Split(strings.TrimSuffix(types, "."), ", ")
 		}
 		if types, is := strings.CutPrefix(line, remaining); is {
 			r.remains = strings.Split(strings.TrimSuffix(types, "."), ", ")

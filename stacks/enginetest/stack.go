@@ -24,6 +24,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/astra/devops"
+	"github.com/killrvideo/killrvideo-go/infra/operate"
 	"github.com/killrvideo/killrvideo-go/stacks"
 	"github.com/killrvideo/killrvideo-go/stacks/enginetest/fault"
 	"github.com/killrvideo/killrvideo-go/stacks/enginetest/standin"
@@ -35,6 +36,8 @@ type Place struct {
 	Target string
 	Build  stacks.Builder
 	Cloud  standin.Kind
+	// Store finds what holds credentials on the cloud.
+	Store func(operate.Stack) (operate.Store, error)
 	// DrainSeconds is how long old instances go on, if not as short as can be.
 	DrainSeconds int
 	// URL is where the service answers on a target without a cloud.

@@ -36,7 +36,7 @@ func TestRefused(t *testing.T) {
 func place() enginetest.Place {
 	const image = "registry.example.org/team/killrvideo@sha256:"
 	return enginetest.Place{
-		Target: "kubernetes", Build: build, Cloud: standin.Cluster(),
+		Target: "kubernetes", Build: build, Store: operate.NewStore, Cloud: standin.Cluster(),
 		Group: func(url string) map[string]any {
 			return map[string]any{"context": "laptop", "expose": "none", "url": url, "repository": "registry.example.org/team/killrvideo"}
 		},
@@ -108,5 +108,5 @@ func TestOperate(t *testing.T) {
 
 // command runs a command behind make.
 func command(ctx context.Context, build stacks.Builder, out, errs io.Writer, args ...string) error {
-	return cli.Run(ctx, "kubernetes", build, operate.New, cli.Streams{Out: out, Err: errs}, args...)
+	return cli.Run(ctx, "kubernetes", build, on(), cli.Streams{Out: out, Err: errs}, args...)
 }

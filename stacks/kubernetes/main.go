@@ -12,7 +12,10 @@ import (
 	"github.com/killrvideo/killrvideo-go/stacks/cli"
 )
 
-func main() { cli.Main("kubernetes", build, operate.New) }
+func main() { cli.Main("kubernetes", build, on()) }
+
+// on is where a stack of this target runs.
+func on() cli.OnPlatform { return cli.OnPlatform{Platform: operate.New, Store: operate.NewStore} }
 
 func build(source stacks.Source, cfg *stacks.Config) (platform.Platform, error) {
 	var settings kubernetes.Settings

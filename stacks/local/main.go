@@ -14,7 +14,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/stacks/launch/checkout"
 )
 
-func main() { cli.Main("local", build, operate.New) }
+func main() { cli.Main("local", build, cli.OnPlatform{Platform: operate.New}) }
 
 func build(source stacks.Source, cfg *stacks.Config) (platform.Platform, error) {
 	var settings local.Settings

@@ -13,6 +13,7 @@ func Amazon() Kind {
 		Package: "aws", Service: "aws:ecs/service:Service",
 		slow: []string{"aws:iam/rolePolicy:RolePolicy"},
 		told: amazonTells, run: amazonRuns, platform: amazonPlatform, within: amazonIn, compares: []string{"taskDefinition"},
+		stores: amazonStores,
 		reads: func(c *Cloud, _ Thing) (outputs, inputs map[string]any) {
 			return map[string]any{"taskDefinition": c.serving.task}, map[string]any{"taskDefinition": c.serving.task}
 		},
@@ -21,8 +22,8 @@ func Amazon() Kind {
 
 // amazonIn has the versions of a secret in it.
 func amazonIn(thing Thing) (kind, id string) {
-	if thing.Type == "aws:secretsmanager/secretVersion:SecretVersion" {
-		return "aws:secretsmanager/secret:Secret", text(thing.Props, "secretId")
+	if thing.Type == amazonVersion {
+		return amazonSecret, text(thing.Props, "secretId")
 	}
 	return "", ""
 }
@@ -33,10 +34,10 @@ func amazonTells(c *Cloud, made Thing) (string, map[string]any) {
 	in, n := made.Props, c.count(made.Type+made.Name)
 	id := fmt.Sprintf("%s-%d", made.Name, n)
 	switch made.Type {
-	case "aws:secretsmanager/secretVersion:SecretVersion":
+	case amazonVersion:
 		version := fmt.Sprintf("00000000-0000-4000-8000-%012d", n)
 		return text(in, "secretId") + "|" + version, map[string]any{"versionId": version, "arn": text(in, "secretId")}
-	case "aws:secretsmanager/secret:Secret":
+	case amazonSecret:
 		arn := "arn:aws:secretsmanager:" + amazonPlace + "secret:" + id
 		return arn, map[string]any{"arn": arn, "name": id}
 	case "aws:ecs/taskDefinition:TaskDefinition":
@@ -91,7 +92,7 @@ func amazonRuns(c *Cloud, service Thing) (running, error) {
 	r.task, r.uses = tasks[0].ID, append(policies, use(tasks[0]))
 	for _, secret := range containers[0].Secrets {
 		arn, version, pinned := strings.Cut(secret.ValueFrom, ":::")
-		versions := c.find("aws:secretsmanager/secretVersion:SecretVersion", map[string]any{"secretId": arn, "versionId": version})
+		versions := c.find(amazonVersion, map[string]any{"secretId": arn, "versionId": version})
 		switch {
 		case !pinned || len(versions) == 0:
 			return r, fmt.Errorf("ResourceInitializationError: %s has no version %q", arn, version)

@@ -83,6 +83,9 @@ type Kind struct {
 	placed func(c *Cloud, service Thing)
 	// platform is the API that tells of the service's instances.
 	platform func(c *Cloud, service Thing, instances operatetest.Instances) http.Handler
+	// stores is the API that tells of what holds secrets, without a service too; it
+	// leaves the rest to another handler.
+	stores func(c *Cloud, rest http.Handler) http.Handler
 }
 
 // running is what serves.
@@ -116,6 +119,7 @@ type Cloud struct {
 	silence
 	cluster
 	traffic
+	vault
 	newest int // the revision that a failed update made
 
 	arrives  time.Duration // how long the call takes that gives a permission
@@ -242,6 +246,7 @@ func (c *Cloud) Forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.things, c.serving, c.draining, c.broken, c.traffic = nil, running{}, nil, nil, traffic{}
+	c.vault, c.cluster = vault{}, cluster{}
 }
 
 // find is the things of a type that have these properties. The cloud's lock is
@@ -322,6 +327,7 @@ func (c *Cloud) put(verb string, thing Thing) error {
 	if at < 0 {
 		thing.made = time.Now()
 		c.things = append(c.things, thing)
+		c.added(thing)
 		c.had[thing.Type+" "+thing.ID] = true
 	} else {
 		c.things[at] = thing
@@ -360,6 +366,7 @@ func (c *Cloud) remove(kind, name, id string) error {
 		gone = c.things[at]
 		c.things = slices.Delete(c.things, at, at+1)
 		c.forget(gone)
+		c.removed(gone)
 	}
 	if c.kind.gone != nil {
 		verb = c.kind.gone(gone)

@@ -15,9 +15,10 @@ import (
 func Cluster() Kind {
 	return Kind{
 		Package: "kubernetes", Service: "kubernetes:apps/v1:Deployment",
-		slow: []string{"kubernetes:core/v1:Secret", "kubernetes:networking.k8s.io/v1:NetworkPolicy"},
+		slow: []string{clusterSecret, "kubernetes:networking.k8s.io/v1:NetworkPolicy"},
 		told: clusterTells, run: clusterRuns, platform: clusterPlatform, name: clusterNames, within: clusterIn, tries: clusterTries,
 		awaits: "CrashLoopBackOff: back-off restarting failed container", placed: clusterPlaced,
+		stores: clusterStores,
 		reads: func(_ *Cloud, deployment Thing) (outputs, inputs map[string]any) {
 			spec := map[string]any{"spec": deployment.Props["spec"]}
 			return spec, spec
@@ -51,7 +52,7 @@ func clusterTells(c *Cloud, made Thing) (string, map[string]any) {
 	if space := text(made.Props, "metadata", "namespace"); space != "" {
 		id = space + "/" + id
 	}
-	if made.Type != "kubernetes:core/v1:Secret" && made.Type != "kubernetes:core/v1:ConfigMap" {
+	if made.Type != clusterSecret && made.Type != clusterConfig {
 		return id, nil
 	}
 	// Only the cluster knows the object's own id.
@@ -80,10 +81,10 @@ func clusterRuns(c *Cloud, deployment Thing) (running, error) {
 	needs := []struct{ kind, name string }{{"kubernetes:core/v1:ServiceAccount", text(pod, "serviceAccountName")}}
 	for _, from := range list(pod, "containers", 0, "envFrom") {
 		if name := text(from, "secretRef", "name"); name != "" {
-			needs = append(needs, struct{ kind, name string }{"kubernetes:core/v1:Secret", name})
+			needs = append(needs, struct{ kind, name string }{clusterSecret, name})
 		}
 		if name := text(from, "configMapRef", "name"); name != "" {
-			needs = append(needs, struct{ kind, name string }{"kubernetes:core/v1:ConfigMap", name})
+			needs = append(needs, struct{ kind, name string }{clusterConfig, name})
 		}
 	}
 	for _, need := range needs {

@@ -15,6 +15,7 @@ func Google() Kind {
 		slow: []string{"gcp:secretmanager/secretIamMember:SecretIamMember"},
 		told: googleTells, run: googleRuns, gone: googleRemoves, reads: googleReads, platform: googlePlatform, routes: googleRoutes,
 		within: googleIn, numbers: googleNumbers,
+		stores: googleStores,
 		unready: "Error waiting to create Service: Error waiting for Updating Service: Error code 9, message: the revision is not ready and " +
 			"cannot serve traffic",
 	}
@@ -23,7 +24,7 @@ func Google() Kind {
 // googleRemoves is what becomes of a secret's version: its policy says so, and
 // any that Google does not know destroys it.
 func googleRemoves(thing Thing) string {
-	if thing.Type != "gcp:secretmanager/secretVersion:SecretVersion" {
+	if thing.Type != googleVersion {
 		return "delete"
 	}
 	switch text(thing.Props, "deletionPolicy") {
@@ -38,7 +39,7 @@ func googleRemoves(thing Thing) string {
 // googleIn has a secret's versions and readers in it.
 func googleIn(thing Thing) (kind, id string) {
 	switch thing.Type {
-	case "gcp:secretmanager/secretVersion:SecretVersion":
+	case googleVersion:
 		return googleSecret, text(thing.Props, "secret")
 	case "gcp:secretmanager/secretIamMember:SecretIamMember":
 		return googleSecret, "projects/" + googleProject + "/secrets/" + text(thing.Props, "secretId")
@@ -67,7 +68,7 @@ func googleTells(c *Cloud, made Thing) (string, map[string]any) {
 	case googleSecret:
 		id := "projects/" + googleProject + "/secrets/" + text(in, "secretId")
 		return id, map[string]any{"name": id, "project": googleProject}
-	case "gcp:secretmanager/secretVersion:SecretVersion":
+	case googleVersion:
 		version := strconv.Itoa(c.count(text(in, "secret")))
 		id := text(in, "secret") + "/versions/" + version
 		return id, map[string]any{"name": id, "version": version, "createTime": time.Now().UTC().Format(time.RFC3339Nano)}
@@ -149,7 +150,7 @@ func googleRuns(c *Cloud, service Thing) (running, error) {
 			return r, fmt.Errorf("permission denied on secret %s for %s", secret, member)
 		}
 		id := "projects/" + googleProject + "/secrets/" + secret + "/versions/" + version
-		versions := c.find("gcp:secretmanager/secretVersion:SecretVersion", map[string]any{"name": id})
+		versions := c.find(googleVersion, map[string]any{"name": id})
 		if len(versions) == 0 {
 			return r, fmt.Errorf("secret version %s was not found", id)
 		}

@@ -53,6 +53,9 @@ func (c *Cloud) forget(thing Thing) {
 	if c.kind.numbers != nil {
 		delete(c.made, c.kind.numbers(thing))
 	}
+	if thing.Type == googleSecret || thing.Type == amazonSecret {
+		c.emptied(thing.ID)
+	}
 }
 
 func (c *Cloud) isIn(thing Thing, kind, id string) bool {

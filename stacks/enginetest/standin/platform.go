@@ -28,7 +28,8 @@ func (c *Cloud) UsePlatform(t *testing.T) {
 	for name, value := range map[string]string{
 		"KUBECONFIG": kubeconfig, "GOOGLE_OAUTH_ACCESS_TOKEN": platformToken,
 		"GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT": url + "/run/", "GOOGLE_LOGGING_CUSTOM_ENDPOINT": url + "/logging/",
-		"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "generated", "AWS_SECRET_ACCESS_KEY": "generated", "AWS_MAX_ATTEMPTS": "1",
+		"GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT": url + "/secretmanager/", "AWS_ENDPOINT_URL": url, "AWS_MAX_ATTEMPTS": "1",
+		"AWS_ACCESS_KEY_ID": "generated", "AWS_SECRET_ACCESS_KEY": "generated",
 		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true",
 	} {
 		t.Setenv(name, value)
@@ -96,6 +97,9 @@ func (c *Cloud) platform(w http.ResponseWriter, r *http.Request) {
 		handler = c.kind.platform(c, service, func() []operatetest.Instance { return instances })
 	}
 	c.mu.Unlock()
+	if c.kind.stores != nil {
+		handler = c.kind.stores(c, handler)
+	}
 	http.StripPrefix(platformPath, handler).ServeHTTP(w, r)
 }
 
@@ -123,7 +127,8 @@ func (c *Cloud) instances() (all []operatetest.Instance) {
 		}
 		all = append(all, operatetest.Instance{
 			Name: name, Revision: c.serving.revision, Digest: digest, Running: true, Ready: !c.mute, StartedAt: at,
-			Log: []string{line(0, "INFO", name+" listens"), line(1, "WARN", name+" is slow"), line(2, "INFO", "AstraCS:made:up")},
+			Pins: c.serving.pins(),
+			Log:  []string{line(0, "INFO", name+" listens"), line(1, "WARN", name+" is slow"), line(2, "INFO", "AstraCS:made:up")},
 		})
 	}
 	return all

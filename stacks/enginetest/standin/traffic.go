@@ -212,6 +212,19 @@ func (c *Cloud) described(service Thing) body {
 	}
 	return body{
 		"name": service.ID, "generation": fmt.Sprint(c.generation), "etag": fmt.Sprint(c.generation), "traffic": c.targets,
-		"trafficStatuses": statuses, "latestCreatedRevision": name(c.made[service.ID]), "latestReadyRevision": name(c.newest),
+		"template": templateOf(service), "trafficStatuses": statuses,
+		"latestCreatedRevision": name(c.made[service.ID]), "latestReadyRevision": name(c.newest),
 	}
+}
+
+// templateOf is a service's template in the words of the API.
+func templateOf(service Thing) body {
+	containers, volumes := []any{}, []any{}
+	for _, c := range list(service.Props, "template", "containers") {
+		containers = append(containers, body{"image": text(c, "image"), "env": list(c, "envs")})
+	}
+	for _, v := range list(service.Props, "template", "volumes") {
+		volumes = append(volumes, body{"name": text(v, "name"), "secret": at(v, "secret")})
+	}
+	return body{"containers": containers, "volumes": volumes}
 }
