@@ -74,7 +74,7 @@ rotate: launch ## make new credentials and revoke the old ones: WHAT=jwt|astra|a
 team: launch ## set a stack up for a team, or move it there: BACKEND=s3://bucket SECRETS=awskms://alias/key or passphrase
 	@$(LAUNCH) team --stack $(STACK) -- -backend "$(BACKEND)" -secrets "$(SECRETS)"
 
-doctor: launch ## show the tools found, and every setting as set or not; ORPHANS=1 finds tokens and roles that no state knows, ORPHANS=remove removes them
+doctor: launch ## show the tools found, and every setting as set or not; ORPHANS=1 finds tokens, roles and what holds credentials on the platform that no state knows, ORPHANS=remove removes them
 	@$(LAUNCH) doctor --stack $(STACK) $(if $(ORPHANS),-- -orphans "$(ORPHANS)")
 
 pulumi: launch ## run the Pulumi CLI with the same state: make pulumi ARGS="stack output --stack dev"

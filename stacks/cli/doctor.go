@@ -21,8 +21,8 @@ import (
 // so that it also works before the first deployment; it needs no passphrase,
 // and what only an opened secret shows is found by a preview.
 //
-// With -orphans it looks for tokens and roles that no state knows instead, and
-// with -orphans=remove it removes them.
+// With -orphans it looks for tokens, roles and what holds credentials on the
+// platform that no state knows instead, and with -orphans=remove it removes them.
 func (c *command) doctor(ctx context.Context, args []string) error {
 	orphans := ""
 	if err := options("doctor", args, func(flags *flag.FlagSet) { flags.StringVar(&orphans, "orphans", "", "1, or remove") }); err != nil {
