@@ -37,6 +37,7 @@ func forbidden() map[string][][2]string {
 		"a cloud's SDK stays in that cloud's target": {
 			{"infra/platform/cloudrun", "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"},
 			{"infra/operate", "github.com/aws/aws-sdk-go-v2/service/ecs"}, {"stacks/cli", "k8s.io/client-go/rest"},
+			{"infra/operate", "github.com/aws/aws-sdk-go-v2/service/secretsmanager"},
 			{"infra/app", "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/cloudrunv2"},
 			{"infra/ci", "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"},
 			{"infra/ci/aws", "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/iam"},

@@ -69,11 +69,12 @@ func rules() []rule {
 // sdkFolder is the folder that may import a cloud's SDK.
 func sdkFolder(imported string) (string, bool) {
 	for prefix, folder := range map[string]string{
-		"github.com/pulumi/pulumi-aws/":            "infra/platform/ecs",
-		"github.com/aws/aws-sdk-go-v2/service/ecs": "infra/platform/ecs",
-		"github.com/pulumi/pulumi-gcp/":            "infra/platform/cloudrun",
-		"github.com/pulumi/pulumi-kubernetes/":     "infra/platform/kubernetes",
-		"k8s.io/client-go/":                        "infra/platform/kubernetes",
+		"github.com/pulumi/pulumi-aws/":                       "infra/platform/ecs",
+		"github.com/aws/aws-sdk-go-v2/service/ecs":            "infra/platform/ecs",
+		"github.com/aws/aws-sdk-go-v2/service/secretsmanager": "infra/platform/ecs",
+		"github.com/pulumi/pulumi-gcp/":                       "infra/platform/cloudrun",
+		"github.com/pulumi/pulumi-kubernetes/":                "infra/platform/kubernetes",
+		"k8s.io/client-go/":                                   "infra/platform/kubernetes",
 	} {
 		if strings.HasPrefix(imported, prefix) {
 			return folder, true
