@@ -107,7 +107,7 @@ func (c *clone) run(args ...string) (string, error) {
 	c.t.Setenv("KILLRVIDEO_ROOT", c.root)
 	c.t.Setenv("KILLRVIDEO_HOME", filepath.Join(c.root, ".killrvideo"))
 	var out bytes.Buffer
-	desk := newCommand("ecs", nil, nil, Streams{Out: &out, Err: &out})
+	desk := newCommand("ecs", nil, OnPlatform{}, Streams{Out: &out, Err: &out})
 	desk.yes = "1"
 	desk.program = func(ctx *pulumi.Context) error {
 		ctx.Export("level", pulumi.String(first(ctx.GetConfig("killrvideo:logLevel"))))
