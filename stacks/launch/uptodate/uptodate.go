@@ -17,7 +17,7 @@ import (
 var sources = []string{"go.mod", "go.sum", "astra", "infra", "service", "stacks"}
 
 // settings are the variables that change what the compiler makes.
-var settings = []string{"GOFLAGS", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOTOOLCHAIN"}
+var settings = []string{"GOROOT", "GOFLAGS", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOTOOLCHAIN"}
 
 // Inputs identify what a build in the checkout at root reads: the path, size and
 // time of every source file, the compiler and its settings. They are empty if
