@@ -55,16 +55,16 @@ func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
 	go func() { // ends with ctx
-		defer signal.Stop(signals)
+		var received os.Signal
 		select {
-		case s := <-signals:
-			signal.Stop(signals) // before anything tells of the first one
-			if s == os.Interrupt {
-				cancel(errInterrupted)
-			} else {
-				cancel(nil)
-			}
+		case received = <-signals:
 		case <-ctx.Done():
+		}
+		signal.Stop(signals) // before anything tells of the first signal
+		if received == os.Interrupt {
+			cancel(errInterrupted)
+		} else {
+			cancel(nil)
 		}
 	}()
 	return ctx, func() { cancel(nil) }

@@ -72,27 +72,36 @@ func commentDeltas(c killrvideo.Comment, items int64) []tally.Delta {
 // AddComment implements killrvideo.CommentRepository.
 func (s *Comments) AddComment(ctx context.Context, c killrvideo.Comment) error {
 	err := s.count(ctx, schema.Comments, commentRows(c), commentDeltas(c, 1)...)
-	if err != nil { // some of the rows may be stored
-		s.rollBack(ctx, c)
+	if err != nil { // some of the rows may be stored, also if the client is gone
+		err = errors.Join(err, s.rollBack(context.WithoutCancel(ctx), c))
 	}
 	return failed(err, fmt.Sprintf("store a comment on video %s", c.VideoID))
 }
 
-// rollBack takes a refused comment out of its lists, even if the client is gone.
-// What cannot be deleted is tried again.
-func (s *Comments) rollBack(ctx context.Context, c killrvideo.Comment) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), opTimeout)
+// rollBack takes a refused comment out of its lists. What cannot be deleted is
+// tried again in the background.
+func (s *Comments) rollBack(ctx context.Context, c killrvideo.Comment) error {
+	ctx, cancel := context.WithTimeout(ctx, opTimeout)
 	defer cancel()
-	if err := s.unlistComment(ctx, c); err != nil {
-		s.log.WarnContext(ctx, "a refused comment is listed for now", "comment", c.ID, "error", err)
+	err := s.unlistComment(ctx, c)
+	if err != nil {
 		s.rollbacks.put(c.ID, c)
 	}
+	return err
 }
 
-// rollBackAgain continues rollbacks that have failed.
+// rollBackAgain continues rollbacks that have failed, until one fails again.
 func (s *Comments) rollBackAgain(ctx context.Context) {
-	for _, c := range s.rollbacks.take() {
-		s.rollBack(ctx, c)
+	jobs := s.rollbacks.take()
+	for id, c := range jobs {
+		delete(jobs, id)
+		if err := s.rollBack(ctx, c); err != nil {
+			s.warn(ctx, "take a refused comment out of its lists", err)
+			break
+		}
+	}
+	for id, c := range jobs {
+		s.rollbacks.put(id, c)
 	}
 }
 
