@@ -139,20 +139,25 @@ func TestTheRollbackOfARefusedCommentIsRepeated(t *testing.T) {
 	t.Parallel()
 	proxy := newBreakable(t)
 	s, _ := newStore(openAt(t, proxy.url))
-	c := remark(march(10))
 	var stored atomic.Bool
 	proxy.refusing = func() { proxy.done.Store(stored.CompareAndSwap(false, true)) }
 	proxy.broken.Store("insertMany comments,deleteOne comments")
-	if err := s.Comments.AddComment(t.Context(), c); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
-		t.Fatalf("the answer was lost, and yet %v", err)
+	refused := []killrvideo.Comment{remark(march(10)), remark(march(11))}
+	for _, c := range refused {
+		stored.Store(false)
+		if err := s.Comments.AddComment(t.Context(), c); killrvideo.ErrorCode(err) != killrvideo.EUNAVAILABLE {
+			t.Fatalf("the answer was lost, and yet %v", err)
+		}
+		if listings(t, s, c)["of the video"].Items == nil {
+			t.Fatal("the comment is not stored; the test shows nothing")
+		}
 	}
-	if listings(t, s, c)["of the video"].Items == nil {
-		t.Fatal("the comment is not stored; the test shows nothing")
-	}
-	s.Tidy(t.Context())
+	s.Tidy(t.Context()) // the first one fails again, and the other one must not be forgotten
 	proxy.broken.Store("")
 	s.Tidy(t.Context())
-	wantListed(t, s, "after the rollback", c, false)
+	for _, c := range refused {
+		wantListed(t, s, "after the rollback", c, false)
+	}
 }
 
 // A refused video is not rolled back once another process may complete it, however long
