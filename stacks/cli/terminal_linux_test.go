@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
-	"strings"
 	"syscall"
 	"testing"
 
@@ -19,8 +17,7 @@ import (
 // what a target's program does, on a terminal that answers nothing.
 func TestProgramsDoNotAskTheTerminal(t *testing.T) {
 	t.Parallel()
-	env := slices.DeleteFunc(os.Environ(), func(entry string) bool { return strings.HasPrefix(entry, "TERM=") })
-	env = append(env, "TERM=xterm-256color")
+	env := []string{"TERM=xterm-256color"} // nothing else: with CI, too, nothing is asked
 	query := []byte("\x1b]11;?")
 	if printed := onTerminal(t, terminal.Unasked(env)); bytes.Contains(printed, query) || !bytes.Contains(printed, []byte("xterm-256color")) {
 		t.Errorf("printed was %q", printed)
