@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,7 +45,17 @@ func (h *home) open() error {
 	}
 	_ = os.Remove(probe)
 	h.writable = true
+	h.removeAttributes()
 	return h.makePassphrase()
+}
+
+// removeAttributes removes what Pulumi wrote beside the states before
+// checkout.StateURL had it write the states alone.
+func (h *home) removeAttributes() {
+	paths, _ := filepath.Glob(filepath.Join(h.state(), ".pulumi", "stacks", "*", "*.attrs"))
+	for _, path := range paths {
+		_ = os.Remove(path)
+	}
 }
 
 func unusable(dir string, err error) error {
@@ -97,11 +106,8 @@ func (h *home) makePassphrase() error {
 	return nil
 }
 
-// backend is the state folder as the URL of a backend. The CLI decodes it, so
-// characters with a meaning in URLs are escaped.
-func (h *home) backend() string {
-	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(h.state())}).String()
-}
+// backend is the state folder as the URL of a backend.
+func (h *home) backend() string { return checkout.StateURL(h.state()) }
 
 // env is the environment that every call of the CLI gets. What the caller's
 // own environment says wins, so that a team's backend can be used.

@@ -39,6 +39,17 @@ func TestStacksOfTheStateFolder(t *testing.T) {
 	}
 }
 
+func TestAttributesOfStatesAreRemoved(t *testing.T) {
+	h := withStates(t, "dev.json", "dev.json.attrs")
+	if err := h.open(); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(h.state(), ".pulumi", "stacks", "killrvideo", "*"))
+	if err != nil || len(left) != 1 || filepath.Base(left[0]) != "dev.json" {
+		t.Errorf("there are %q (%v)", left, err)
+	}
+}
+
 // The CLI is run where its answer is not known.
 func TestWhichRunsOfTheCLIAreSpared(t *testing.T) {
 	h := withStates(t, "dev.json")

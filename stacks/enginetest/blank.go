@@ -18,6 +18,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/killrvideo/killrvideo-go/stacks"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/checkout"
 )
 
 // passphrase is made up for these tests.
@@ -48,7 +49,7 @@ func newBlank(t *testing.T, cli auto.PulumiCommand) *blank {
 	must(t, os.WriteFile(filepath.Join(work, "Pulumi.yaml"), []byte("name: "+stacks.Namespace+"\nruntime: go\n"), 0o600))
 	made, err := auto.NewStackInlineSource(t.Context(), "dev", stacks.Namespace, func(*pulumi.Context) error { return nil },
 		auto.WorkDir(work), auto.Pulumi(cli), auto.EnvVars(map[string]string{
-			"PULUMI_BACKEND_URL": "file://" + backend, "PULUMI_HOME": t.TempDir(), "PULUMI_CONFIG_PASSPHRASE": passphrase,
+			"PULUMI_BACKEND_URL": checkout.StateURL(backend), "PULUMI_HOME": t.TempDir(), "PULUMI_CONFIG_PASSPHRASE": passphrase,
 			"PULUMI_SKIP_UPDATE_CHECK": "true",
 		}))
 	must(t, err)

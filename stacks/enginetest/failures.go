@@ -286,6 +286,9 @@ func (f *failures) passed(printed string, err error) {
 	if len(now.refused) > 0 {
 		f.t.Errorf("the service has tokens that Astra refuses: %v", now.refused)
 	}
+	if beside, _ := filepath.Glob(filepath.Join(f.backend, ".pulumi", "stacks", "*", "*.attrs")); len(beside) > 0 {
+		f.t.Errorf("Pulumi wrote %v; a kill while it does makes the state unreadable", beside)
+	}
 	f.forget(now)
 	f.proved = served{revision: now.revision, tokens: now.current, key: now.key.Current}
 	f.sessions.renew(f.t)

@@ -28,6 +28,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/stacks"
 	"github.com/killrvideo/killrvideo-go/stacks/enginetest/fault"
 	"github.com/killrvideo/killrvideo-go/stacks/enginetest/standin"
+	"github.com/killrvideo/killrvideo-go/stacks/launch/checkout"
 	"github.com/killrvideo/killrvideo-go/stacks/launch/plugin"
 )
 
@@ -124,7 +125,7 @@ func openWith(t *testing.T, place Place, with arrangement) *stack {
 		pluginLog: filepath.Join(t.TempDir(), "provider.log"), processes: NewProcesses(t),
 		admin: strings.Split(token.Reveal(), ":")[1], searched: map[string]string{}}
 	env := map[string]string{
-		"PULUMI_BACKEND_URL": "file://" + backend, "PULUMI_HOME": t.TempDir(),
+		"PULUMI_BACKEND_URL": checkout.StateURL(backend), "PULUMI_HOME": t.TempDir(),
 		"PULUMI_CONFIG_PASSPHRASE": passphrase, "PULUMI_SKIP_UPDATE_CHECK": "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		"GOGC": "400", // an engine ends before it needs the memory, and collecting it takes a tenth of its time

@@ -6,6 +6,7 @@ package checkout
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 )
@@ -55,6 +56,14 @@ func Home(root string) (string, error) {
 		return "", fmt.Errorf("find the state folder: %w", err)
 	}
 	return abs, nil
+}
+
+// StateURL is a folder as the URL of a Pulumi backend. Pulumi decodes it, so
+// characters with a meaning in URLs are escaped. Without the option Pulumi writes
+// <stack>.json.attrs beside each state, and one that a kill left half written makes
+// the state unreadable: "failed to load checkpoint: EOF".
+func StateURL(folder string) string {
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(folder), RawQuery: "metadata=skip"}).String()
 }
 
 // Targets are the names of the folders of stacks/ that hold the program of a
