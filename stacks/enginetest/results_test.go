@@ -61,8 +61,11 @@ func TestOutcomeIsTheSameInAnyOrder(t *testing.T) {
 	for cell, want := range map[string]string{
 		"fails, old serves, 2 old and 1 new tokens, leaves a token": "fails, old serves", "passes, new serves": "passes, new serves", "": "",
 	} {
-		if got := outcome(cell); got != want {
+		if got := outcome(scenarios[1].name, cell); got != want {
 			t.Errorf("%q: %q", cell, got)
 		}
+	}
+	if got := outcome(scenarios[0].name, "fails, new serves, 2 new tokens"); got != "fails" {
+		t.Errorf("of a first deployment: %q", got)
 	}
 }
