@@ -40,7 +40,7 @@ if [ "${1:-}" = check ]; then
   tests infra $(but infra '/(provider|scanners|ci)(/|$)')
   tests service $(but service '/(e2e|bench|service)$')
   tests stacks/launch ./...
-  tests . ./stacks ./stacks/cli
+  tests . -skip '^TestTeam' ./stacks ./stacks/cli
   tests . -run 'Golden|Access' ./stacks/local ./stacks/cloudrun ./stacks/ecs ./stacks/kubernetes
 else
   # Side by side with the modules that do not compile Pulumi: tests of both wait,

@@ -64,7 +64,7 @@ func BenchmarkFloor(b *testing.B) {
 		b.Fatal(err)
 	}
 	var proxy *replay
-	one := serve(b, build(b), size, "http://127.0.0.1:9", func(url string) string {
+	one := serve(b, build(b), size, func(url string) string {
 		proxy = newReplay(b, url, false)
 		return proxy.url
 	})

@@ -27,11 +27,22 @@ type loaded struct {
 	clip   seed.Clip
 	client *http.Client
 	astra  []string // the settings of a service on the same database, without the proxy
+	traced running  // a service on the same database that records the traces of all requests, if watch started it
 }
+
+// watch starts a second service, which tells the collector of every request.
+func (l *loaded) watch(b *testing.B, binary string, spans *waits) {
+	b.Helper()
+	l.traced = run(b, binary, append(l.astra, "OTEL_EXPORTER_OTLP_ENDPOINT="+spans.url, "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"))
+}
+
+// noCollector is where nothing listens. A service that is measured has spans, as in
+// production, and records none of them.
+const noCollector = "http://127.0.0.1:9"
 
 // serve starts both on a copy of the kept data, for requests change it. With
 // through, the service asks the URL that it gives for Astra's.
-func serve(b *testing.B, binary string, size seed.Size, collector string, through func(url string) string) *loaded {
+func serve(b *testing.B, binary string, size seed.Size, through func(url string) string) *loaded {
 	b.Helper()
 	from, day := kept(b, size)
 	dir := b.TempDir()
@@ -53,7 +64,7 @@ func serve(b *testing.B, binary string, size seed.Size, collector string, throug
 	}
 	r := run(b, binary, []string{
 		"ASTRA_DB_API_ENDPOINT=" + endpoint, "ASTRA_DB_APPLICATION_TOKEN=" + token.Reveal(),
-		"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector, "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_TRACES_SAMPLER_ARG=0",
+		"OTEL_EXPORTER_OTLP_ENDPOINT=" + noCollector, "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_TRACES_SAMPLER_ARG=0",
 	})
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}, Timeout: time.Minute}
 	b.Cleanup(client.CloseIdleConnections)

@@ -21,7 +21,7 @@ func BenchmarkProcesses(b *testing.B) {
 	}
 	binary := build(b)
 	var proxy *replay
-	one := serve(b, binary, size, "http://127.0.0.1:9", func(url string) string {
+	one := serve(b, binary, size, func(url string) string {
 		proxy = newReplay(b, url, true)
 		return proxy.url
 	})

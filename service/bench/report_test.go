@@ -18,14 +18,17 @@ func report(out io.Writer, all []*loaded, results map[string][]*result, spans *w
 	}
 	_, _ = fmt.Fprintf(out, "\n%s, %s/%s, %d processors for %d clients, the service and the embedded Astra together\nsizes: %s\n\n",
 		time.Now().UTC().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), clients, strings.Join(names, " / "))
-	_, _ = fmt.Fprintln(out, "| request | requests/s | p50, ms | p99, ms | waits for Astra | p50 grows |\n|---|---|---|---|---|---|")
+	_, _ = fmt.Fprintln(out, "| request | requests/s | p50, ms | p99, ms | waits for Astra | itself p50, ms | itself p99, ms | p50 grows |\n"+
+		"|---|---|---|---|---|---|---|---|")
 	for _, name := range requests() {
 		some := results[name]
-		_, _ = fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s |\n", name,
+		_, _ = fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", name,
 			each(some, func(r *result) string { return short(float64(len(r.took)) / r.during.Seconds()) }),
 			each(some, func(r *result) string { return ms(r.percentile(50)) }),
 			each(some, (*result).p99),
 			each(some, func(r *result) string { return percent(spans.share(r.traces)) }),
+			each(some, func(r *result) string { return itself(spans.own(r.reads), 50) }),
+			each(some, func(r *result) string { return itself(spans.own(r.reads), 99) }),
 			growth(some))
 	}
 }
@@ -36,6 +39,14 @@ func each(results []*result, say func(*result) string) string {
 		parts = append(parts, say(r))
 	}
 	return strings.Join(parts, " / ")
+}
+
+// itself is a percentile of the times that the service took without Astra.
+func itself(own []time.Duration, p int) string {
+	if len(own) < enough {
+		return "–"
+	}
+	return ms(own[(len(own)-1)*p/100])
 }
 
 // growth compares the last size with the first one.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/killrvideo/killrvideo-go/service/killrvideo/parallel"
 	"github.com/killrvideo/killrvideo-go/service/seed"
 )
 
@@ -24,26 +25,38 @@ const (
 	enough  = 100
 	turn    = time.Second // of one request and size, in each round
 	warmUp  = 20          // requests before the first round
-	traced  = 30          // requests one at a time, after the last round, that say how long they waited for Astra
+	alone   = 30          // traced requests one at a time, after the last round, that say how long they waited for Astra
+	amid    = 400         // traced reads of all clients, which say how long the service took itself
 )
 
 // BenchmarkRequests measures the requests that are made most, on every size of
 // BENCH_SIZES, and prints a table: requests a second, the median and the 99th
 // percentile of their time, the share of it that the service waits for the
-// embedded Astra, and how the median grows. Lists must not grow with the table.
+// embedded Astra, the time that it takes itself, and how the median grows. Lists
+// must not grow with the table.
 func BenchmarkRequests(b *testing.B) {
 	spans := collect(b)
 	binary := build(b)
 	var all []*loaded
 	for _, size := range sizes(b) {
-		all = append(all, serve(b, binary, size, spans.url, nil))
+		one := serve(b, binary, size, nil)
+		one.watch(b, binary, spans)
+		all = append(all, one)
 	}
 	results := map[string][]*result{}
 	for _, name := range requests() {
 		results[name] = measure(b, name, all)
 	}
 	for _, one := range all {
-		one.end(b) // sends what it knows of traces
+		one.end(b)
+		one.traced.end(b) // sends what it knows of traces
+	}
+	for name, some := range results {
+		for _, one := range some {
+			if _, ok := spans.share(one.traces); !ok {
+				b.Errorf("no trace of %s has arrived", name)
+			}
+		}
 	}
 	report(os.Stdout, all, results, spans)
 	b.ReportMetric(0, "ns/op") // of all requests together it says nothing
@@ -102,7 +115,8 @@ func (l *loaded) request(name string) (method, path string, body []byte) {
 type result struct {
 	took   []time.Duration
 	during time.Duration
-	traces []traceID
+	traces []traceID // of requests made one at a time
+	reads  []traceID // of those of all clients at a time
 }
 
 // measure gives a result for each service.
@@ -128,6 +142,11 @@ func measure(b *testing.B, name string, all []*loaded) []*result {
 		}
 	}
 	for i, one := range all {
+		for range warmUp {
+			if _, err := one.ask(name, newTraceID()); err != nil {
+				b.Fatal(err)
+			}
+		}
 		if err := results[i].trace(one, name); err != nil {
 			b.Fatal(err)
 		}
@@ -161,16 +180,40 @@ func (r *result) take(from *loaded, name string) error {
 }
 
 // trace asks one request at a time: of several that write at once, some wait
-// for a command that belongs to another one's trace. It stops after a turn.
+// for a command that belongs to another one's trace. It stops after a turn. Then
+// all clients read, which makes nobody wait.
 func (r *result) trace(from *loaded, name string) error {
-	for began := time.Now(); len(r.traces) < traced && time.Since(began) < turn; {
+	for began := time.Now(); len(r.traces) < alone && time.Since(began) < turn; {
 		id := newTraceID()
 		if _, err := from.ask(name, id); err != nil {
 			return err
 		}
 		r.traces = append(r.traces, id)
 	}
-	return nil
+	if method, _, _ := from.request(name); method != http.MethodGet {
+		return nil
+	}
+	began := time.Now()
+	jobs := make([]func() error, clients)
+	for i := range jobs {
+		ids := make([]traceID, amid/clients)
+		for i := range ids {
+			ids[i] = newTraceID()
+		}
+		r.reads = append(r.reads, ids...)
+		jobs[i] = func() error {
+			for _, id := range ids {
+				if time.Since(began) > turn {
+					return nil
+				}
+				if _, err := from.ask(name, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	return parallel.Do(jobs...)
 }
 
 func first(a, b error) error {
@@ -180,11 +223,15 @@ func first(a, b error) error {
 	return b
 }
 
-// ask makes a request and reads the answer to its end. With a trace's id the
-// service records the trace.
+// ask makes a request and reads the answer to its end. With a trace's id it asks
+// the service that records traces.
 func (l *loaded) ask(name string, trace traceID) (time.Duration, error) {
 	method, path, body := l.request(name)
-	request, err := http.NewRequest(method, l.url+path, bytes.NewReader(body))
+	url := l.url
+	if trace != (traceID{}) {
+		url = l.traced.url
+	}
+	request, err := http.NewRequest(method, url+path, bytes.NewReader(body))
 	if err != nil {
 		return 0, err
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
@@ -97,6 +98,20 @@ func (w *waits) share(traces []traceID) (share float64, ok bool) {
 		return 0, false
 	}
 	return float64(waited) / float64(total), true
+}
+
+// own are the times that the service took itself, shortest first: those of a
+// request in which no command was under way.
+func (w *waits) own(traces []traceID) (all []time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range traces {
+		if total := w.total[id]; total > 0 {
+			all = append(all, time.Duration(total-min(total, union(w.calls[id])))) //nolint:gosec // far below the largest
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // union is the time that the spans cover.

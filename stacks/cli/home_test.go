@@ -95,7 +95,7 @@ func TestTheBackendIsAURL(t *testing.T) {
 	t.Setenv("PULUMI_BACKEND_URL", "")
 	h := &home{root: "/a b", dir: "/a b&ñ#%?/.killrvideo"}
 	got, err := url.Parse(h.env()["PULUMI_BACKEND_URL"])
-	if err != nil || got.Path != h.state() || got.RawQuery != "" || got.Fragment != "" {
+	if err != nil || got.Path != h.state() || got.RawQuery != "metadata=skip" || got.Fragment != "" {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
