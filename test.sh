@@ -47,12 +47,12 @@ else
   # for engines, limits and containers.
   for module in astra service stacks/launch tools/vuln; do tests "$module" ./...; done &
   # Compilers and engines end before they need the memory that the garbage
-  # collector frees. An engine waits for a third of its time, so two processors have
-  # three packages under way.
+  # collector frees. An engine waits for half of its time, so two processors have
+  # four packages under way.
   export GOGC=${GOGC:-400} GOMEMLIMIT=${GOMEMLIMIT:-4GiB}
   processors=$(getconf _NPROCESSORS_ONLN)
   tests infra ./...
-  tests . -p "$((processors > 3 ? processors : 3))" ./...
+  tests . -p "$((processors + 2))" ./...
   wait
 fi
 status=0

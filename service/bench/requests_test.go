@@ -181,7 +181,7 @@ func (r *result) take(from *loaded, name string) error {
 
 // trace asks one request at a time: of several that write at once, some wait
 // for a command that belongs to another one's trace. It stops after a turn. Then
-// all clients read, which makes nobody wait.
+// all clients read, which makes no request wait.
 func (r *result) trace(from *loaded, name string) error {
 	for began := time.Now(); len(r.traces) < alone && time.Since(began) < turn; {
 		id := newTraceID()
