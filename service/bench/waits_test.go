@@ -107,7 +107,7 @@ func (w *waits) own(traces []traceID) (all []time.Duration) {
 	defer w.mu.Unlock()
 	for _, id := range traces {
 		if total := w.total[id]; total > 0 {
-			all = append(all, time.Duration(total-min(total, union(w.calls[id])))) //nolint:gosec // far below the largest
+			all = append(all, time.Duration(total-min(total, union(w.calls[id]))))
 		}
 	}
 	slices.Sort(all)
