@@ -114,6 +114,8 @@ func TestKeysOfEmbeddingProviders(t *testing.T) {
 			"Provider 'openai' returned a HTTP client error with HTTP 401"},
 		"a key":  {"sk-generated-for-tests-0000", `"id":1,"v":"cats"`, "", `"insertedIds":[[1]]`},
 		"stored": {"", `"id":2,"w":"cats"`, "", `"insertedIds":[[2]]`},
+		"a header goes before what is stored": {"BadKey", `"id":2,"w":"cats"`, "EMBEDDING_PROVIDER_CLIENT_ERROR",
+			"Provider 'voyageAI' returned a HTTP client error with HTTP 401"},
 		"unused": {"BadKey", `"id":3`, "", `"insertedIds":[[3]]`},
 	} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, e.url+"/v1/"+inKeyspace+"/made",

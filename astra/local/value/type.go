@@ -90,8 +90,8 @@ type Record []any
 type Service struct {
 	Provider       string         `json:"provider"`
 	ModelName      string         `json:"modelName"`
-	Authentication map[string]any `json:"authentication,omitempty"`
-	Parameters     map[string]any `json:"parameters,omitempty"`
+	Authentication map[string]any `json:"authentication,omitzero"`
+	Parameters     map[string]any `json:"parameters,omitzero"`
 }
 
 // Kinds lists all kinds.

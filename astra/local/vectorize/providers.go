@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
@@ -83,7 +84,8 @@ func invalid(format string, args ...any) error {
 		".\n\nResend the command with valid options.", args...)
 }
 
-// authentication reads the names of stored keys. That they exist is not known
+// authentication reads the names of stored keys, which end with the name of the key
+// in them; the Data API adds that where it is missing. That they exist is not known
 // here.
 func authentication(column string, o *jsonv.Object, p provider) (map[string]any, error) {
 	in, _ := o.Get("authentication")
@@ -91,7 +93,7 @@ func authentication(column string, o *jsonv.Object, p provider) (map[string]any,
 	if in != nil && !ok {
 		return nil, fault.Mismatch("column '%s': 'service.authentication' must be an object", column)
 	}
-	if given.Len() == 0 {
+	if given == nil {
 		return nil, nil
 	}
 	out := map[string]any{}
@@ -102,6 +104,9 @@ func authentication(column string, o *jsonv.Object, p provider) (map[string]any,
 		s, ok := given.Value(k).(string)
 		if !ok {
 			return nil, fault.Mismatch("column '%s': 'service.authentication.%s' must be a text", column, k)
+		}
+		if i := strings.LastIndexByte(s, '.'); i <= 0 || s[i+1:] != k {
+			s += "." + k
 		}
 		out[k] = s
 	}
@@ -152,7 +157,7 @@ func parameters(column string, o *jsonv.Object, p provider, m model) (map[string
 			return nil, invalid("The provided parameter '%s' type is incorrect. Expected: '%s'", q.name, q.kind)
 		}
 	}
-	if len(out) == 0 {
+	if given == nil {
 		return nil, nil
 	}
 	return out, nil
@@ -176,15 +181,13 @@ func (q parameter) fits(v any) bool {
 const shortestKey = 20
 
 // Authorized reports whether a request has what the provider of a column needs:
-// a key in its headers, or the name of a stored one in the definition. Keys
+// a key in its headers, or else the name of a stored one in the definition. Keys
 // cannot be checked with their providers here, so it refuses what cannot be one.
 func Authorized(s value.Service, headers http.Header) error {
 	p, _ := find(s.Provider)
-	if len(s.Authentication) > 0 {
-		return nil
-	}
 	for _, k := range p.keys {
 		switch given := headers.Get(k.header); {
+		case given == "" && len(s.Authentication) > 0:
 		case given == "":
 			return fault.New("EMBEDDING_PROVIDER_AUTHENTICATION_KEYS_NOT_PROVIDED", "The request has no key for the embedding provider '%s': it "+
 				"needs the header '%s'.", s.Provider, k.header)

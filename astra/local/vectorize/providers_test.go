@@ -1,6 +1,7 @@
 package vectorize_test
 
 import (
+	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ func TestParse(t *testing.T) {
 		code      string
 	}{
 		{"the one there is", `{` + known + `}`, 1024, ""},
-		{"the dimension left to it", `{` + known + `,"authentication":{},"parameters":null}`, 0, ""},
+		{"the dimension left to it", `{` + known + `,"authentication":null,"parameters":null}`, 0, ""},
 		{"another dimension", `{` + known + `}`, 384, "INVALID_CREATE_COLLECTION_OPTIONS"},
 		{"another provider", `{"provider":"klingon","modelName":"text-embedding-3-small"}`, 0, "INVALID_CREATE_COLLECTION_OPTIONS"},
 		{"a dimension out of range", `{"provider":"openai","modelName":"text-embedding-3-small"}`, 1537, "INVALID_CREATE_COLLECTION_OPTIONS"},
@@ -50,5 +51,34 @@ func TestParse(t *testing.T) {
 				t.Errorf("got %v, want %s", err, test.code)
 			}
 		})
+	}
+}
+
+// TestDefinitionsAreKept as they were given: an empty object is no absent one, and
+// the name of a stored key ends with that of the key in it.
+func TestDefinitionsAreKept(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		``: `{"provider":"openai","modelName":"text-embedding-3-small"}`,
+		`,"authentication":{},"parameters":{}`: `{"provider":"openai","modelName":"text-embedding-3-small",` +
+			`"authentication":{},"parameters":{}}`,
+		`,"authentication":{"providerKey":"mine"}`: `{"provider":"openai","modelName":"text-embedding-3-small",` +
+			`"authentication":{"providerKey":"mine.providerKey"}}`,
+		`,"authentication":{"providerKey":"a.b"}`: `{"provider":"openai","modelName":"text-embedding-3-small",` +
+			`"authentication":{"providerKey":"a.b.providerKey"}}`,
+		`,"authentication":{"providerKey":"mine.providerKey"}`: `{"provider":"openai","modelName":"text-embedding-3-small",` +
+			`"authentication":{"providerKey":"mine.providerKey"}}`,
+	} {
+		in, err := jsonv.Decode([]byte(`{"provider":"openai","modelName":"text-embedding-3-small"` + given + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := vectorize.Parse("v", in, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := json.Marshal(got); err != nil || string(text) != want {
+			t.Errorf("%s: %s (%v), want %s", given, text, err, want)
+		}
 	}
 }
