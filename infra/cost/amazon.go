@@ -51,3 +51,19 @@ func bounds(p *plan.Plan, scaler, least, most string) (float64, float64) {
 	}
 	return 1, 1
 }
+
+// metricsOf is how many metrics an alarm compares. A query without one is an
+// expression.
+func metricsOf(alarm plan.Resource) int {
+	queries, _ := alarm.Inputs["metricQueries"].([]any)
+	if len(queries) == 0 {
+		return 1
+	}
+	count := 0
+	for _, query := range queries {
+		if object, _ := query.(map[string]any); object["metric"] != nil {
+			count++
+		}
+	}
+	return count
+}

@@ -110,6 +110,8 @@ func standing(r plan.Resource) float64 {
 		return versionMonth
 	case "aws:kms/key:Key":
 		return keyMonth
+	case "aws:cloudwatch/metricAlarm:MetricAlarm":
+		return alarmMetricMonth * float64(metricsOf(r))
 	case "gcp:kms/cryptoKey:CryptoKey":
 		return keyVersionMonth
 	case "gcp:compute/address:Address":

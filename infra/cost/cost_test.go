@@ -116,6 +116,12 @@ func TestOfOtherClouds(t *testing.T) {
 			resource("gcp:secretmanager/secret:Secret", nil)}}, 0.06, 0.06},
 		"Google's key": {&plan.Plan{Resources: []plan.Resource{resource("gcp:kms/cryptoKey:CryptoKey", nil)}}, 0.06, 0.06},
 		"AWS's key":    {&plan.Plan{Resources: []plan.Resource{resource("aws:kms/key:Key", nil)}}, 1.00, 1.00},
+		"an alarm of a metric": {&plan.Plan{Resources: []plan.Resource{
+			resource("aws:cloudwatch/metricAlarm:MetricAlarm", map[string]any{"metricName": "CPUUtilization"})}}, 0.10, 0.10},
+		"an alarm of two": {&plan.Plan{Resources: []plan.Resource{resource("aws:cloudwatch/metricAlarm:MetricAlarm", map[string]any{
+			"metricQueries": []any{
+				map[string]any{"expression": "a / b"}, map[string]any{"metric": map[string]any{}}, map[string]any{"metric": map[string]any{}},
+			}})}}, 0.20, 0.20},
 		"Cloud NAT": {&plan.Plan{Resources: append(service("1", "1Gi", 0, 40, true).Resources,
 			resource("gcp:compute/routerNat:RouterNat", nil), resource("gcp:compute/address:Address", nil))},
 			3.65, 40*2_628_000*0.0000265 + 32*0.0014*730 + 3.65},

@@ -53,6 +53,8 @@ const (
 	// A key of AWS; each of the first two rotations adds as much:
 	// aws.amazon.com/kms/pricing and cloudburn.io, March 2026.
 	keyMonth = 1.00
+	// Each metric that an alarm compares: aws.amazon.com/cloudwatch/pricing.
+	alarmMetricMonth = 0.10
 	// A version of a key of Google, of which each rotation adds one:
 	// cloud.google.com/kms/pricing, March 2025.
 	keyVersionMonth = 0.06

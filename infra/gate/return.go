@@ -37,7 +37,7 @@ type failing struct {
 // out again first.
 func (g *Gate) hooks(ctx *pulumi.Context, name string, args *Args) ([]pulumi.ResourceOption, error) {
 	f := &failing{ctx: ctx, gate: g, deployed: args.Deployment, seconds: args.TimeoutSeconds}
-	if args.Off != "" || f.deployed.Return == nil && f.deployed.Promote == nil {
+	if args.Off != "" || f.deployed.Return == nil && f.deployed.Promote == nil && f.deployed.Settled == nil {
 		return nil, nil
 	}
 	f.deployed.URL.ApplyT(func(url string) string {
@@ -51,6 +51,14 @@ func (g *Gate) hooks(ctx *pulumi.Context, name string, args *Args) ([]pulumi.Res
 			return nil, fmt.Errorf("the hook before the proof: %w", err)
 		}
 		binding.BeforeUpdate = []*pulumi.ResourceHook{again}
+	}
+	if f.deployed.Settled != nil {
+		settled, err := ctx.RegisterResourceHook(name+"-settled", f.settled, nil)
+		if err != nil {
+			return nil, fmt.Errorf("the hook that waits for the platform: %w", err)
+		}
+		binding.BeforeCreate = append(binding.BeforeCreate, settled)
+		binding.BeforeUpdate = append(binding.BeforeUpdate, settled)
 	}
 	back, err := ctx.RegisterErrorHook(name+"-back", f.back)
 	if err != nil {
@@ -74,22 +82,43 @@ func (f *failing) again(hook *pulumi.ResourceHookArgs) error {
 	return nil
 }
 
-// back returns to the revision of the last proof and says what serves. It never
-// asks for the proof to be tried again.
+// settled waits, before the proof, until the platform will not go back by itself any
+// more: what is proved and then replaced would not serve, and what served before
+// would have lost its credentials.
+func (f *failing) settled(hook *pulumi.ResourceHookArgs) error {
+	err := f.deployed.Settled(f.ctx.Context())
+	var wentBack platform.RolledBack
+	switch {
+	case errors.As(err, &wentBack):
+		f.returnTo(hook.OldInputs, hook.NewInputs) // the engine calls no error hook for this
+		return err
+	case err != nil:
+		_ = f.ctx.Log.Warn(fmt.Sprintf("whether the platform goes back by itself is not known: %v", err), f.of())
+	}
+	return nil
+}
+
+// back never asks for the proof to be tried again.
 func (f *failing) back(hook *pulumi.ErrorHookArgs) (bool, error) {
-	before, failed := textOf(hook.OldInputs, "revision"), textOf(hook.NewInputs, "revision")
+	f.returnTo(hook.OldInputs, hook.NewInputs)
+	return false, nil
+}
+
+// returnTo returns to the revision of the last proof and says what serves.
+func (f *failing) returnTo(old, now resource.PropertyMap) {
+	before, failed := textOf(old, "revision"), textOf(now, "revision")
 	if before == "" || before == failed {
-		return false, nil
+		return
 	}
 	verb, seconds := "goes on serving", wentOnSeconds
 	if f.deployed.Return != nil {
 		verb, seconds = "serves again", returnedSeconds
 		if _, err := f.deployed.Return(f.ctx.Context(), before); err != nil {
 			f.say("revision %s is not proved and goes on: revision %s could not be put back: %v", failed, before, err)
-			return false, nil
+			return
 		}
 	}
-	err := f.proof(hook.OldInputs, before, min(seconds, cmp.Or(f.seconds, seconds))).Wait(f.ctx.Context())
+	err := f.proof(old, before, min(seconds, cmp.Or(f.seconds, seconds))).Wait(f.ctx.Context())
 	var silent *readiness.Failure
 	switch {
 	case err == nil:
@@ -99,7 +128,6 @@ func (f *failing) back(hook *pulumi.ErrorHookArgs) (bool, error) {
 	case errors.As(err, &silent):
 		f.say("revision %s is not proved, and revision %s, which was proved last, does not answer either: %v", failed, before, err)
 	}
-	return false, nil
 }
 
 // proof is that of the revision before, at the URL of the service.

@@ -63,6 +63,9 @@ type Deployment struct {
 	// revision of the last proof after one that failed. It is nil where a revision
 	// serves only after its proof, and where the platform cannot be asked.
 	Return func(ctx context.Context, revision string) (changed bool, err error)
+	// Settled waits until the platform will not go back by itself any more; its error
+	// is a RolledBack if it went back. It is nil where nothing of the kind happens.
+	Settled func(ctx context.Context) error
 	// Image is the reference by digest of what runs.
 	Image pulumi.StringOutput
 	// Revision must answer there, as Proof says.
@@ -92,6 +95,12 @@ type Deployment struct {
 	// Ready is the resource that the gate waits for.
 	Ready pulumi.Resource
 }
+
+// RolledBack is the failure of a deployment from which the platform went back; the
+// text says so, and why.
+type RolledBack string
+
+func (r RolledBack) Error() string { return string(r) }
 
 // DigestServes is a trigger for proofs by the status alone: it fails unless the
 // platform's API says that the image which serves is the one that was deployed.

@@ -22,6 +22,9 @@ func TestBuilt(t *testing.T) { enginetest.Built(t, place()) }
 // TestUnproved deploys healthy tasks that do not answer.
 func TestUnproved(t *testing.T) { enginetest.Unproved(t, place()) }
 
+// TestAlarm has AWS go back from healthy tasks that answer.
+func TestAlarm(t *testing.T) { enginetest.Alarm(t, place()) }
+
 // TestRefused sets unknown settings, and values of other types.
 func TestRefused(t *testing.T) {
 	enginetest.Refused(t, place(), map[string]any{"regoin": "x", "allowHttp": "perhaps"},

@@ -44,6 +44,10 @@ type ServiceArgs struct {
 	// AllowHTTP lets the service answer without TLS, at the balancer's own name.
 	AllowHTTP bool
 
+	// Alarms are names of CloudWatch's that are there already and end a deployment
+	// too, beside the one for failed requests.
+	Alarms pulumi.StringArray
+
 	// TaskRole is the ARN of the role that the service acts as. Default a new
 	// one without any permission.
 	TaskRole pulumi.StringInput

@@ -34,9 +34,9 @@ func New(a app.App, settings Settings) (*Platform, error) {
 // Name is the value of the setting `target`.
 func (p *Platform) Name() string { return "ecs" }
 
-// RolloutSeconds is how long the service is waited for to be steady, and its
-// old tasks after it.
-func (p *Platform) RolloutSeconds() int { return steadySeconds + p.Times().Drain() }
+// RolloutSeconds is how long the service is waited for to be steady and AWS to end
+// its watch, and its old tasks after it.
+func (p *Platform) RolloutSeconds() int { return steadySeconds + watchSeconds + p.Times().Drain() }
 
 // Times are those of a task.
 func (p *Platform) Times() app.Times { return p.args.times() }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/killrvideo/killrvideo-go/infra/platform"
 	"github.com/killrvideo/killrvideo-go/infra/platform/ecs/api"
 )
 
@@ -15,31 +16,58 @@ import (
 // does a return.
 const steadySeconds = 1200
 
-// returns deploys the task definition of a revision that the service ran before.
-// It uses the caller's own credentials, in the region of the service.
-func (s *Service) returns(made running) func(context.Context, string) (bool, error) {
-	type located struct {
-		api.Service
-		region string
-	}
-	var known atomic.Pointer[located]
-	pulumi.All(made.service.Cluster, made.service.Name, s.args.Region).ApplyT(func(of []any) string {
-		known.Store(&located{api.Service{
+// location is where the deployed service is, once that is known.
+type location struct{ known atomic.Pointer[located] }
+
+type located struct {
+	api.Service
+	region, task string
+}
+
+var errUnknown = errors.New("the service is not known yet")
+
+func (s *Service) locate(made running) *location {
+	at := &location{}
+	pulumi.All(made.service.Cluster, made.service.Name, s.args.Region, made.task.Arn).ApplyT(func(of []any) string {
+		at.known.Store(&located{api.Service{
 			Cluster: of[0].(string), Name: of[1].(string), Container: s.args.App.Container, Patience: steadySeconds * time.Second,
-		}, of[2].(string)})
+		}, of[2].(string), of[3].(string)})
 		return ""
 	})
-	return func(ctx context.Context, revision string) (bool, error) {
-		at := known.Load()
-		if at == nil {
-			return false, errors.New("the service is not known yet")
-		}
-		client, err := api.Connect(ctx, at.region)
-		if err != nil {
-			return false, err
-		}
-		service := at.Service
-		service.Client = client
-		return service.Run(ctx, revision)
+	return at
+}
+
+// connect uses the caller's own credentials, in the region of the service.
+func (l *location) connect(ctx context.Context) (service api.Service, task string, err error) {
+	at := l.known.Load()
+	if at == nil {
+		return service, "", errUnknown
 	}
+	service = at.Service
+	service.Client, err = api.Connect(ctx, at.region)
+	return service, at.task, err
+}
+
+// returns deploys the task definition of a revision that the service ran before.
+func (l *location) returns(ctx context.Context, revision string) (bool, error) {
+	service, _, err := l.connect(ctx)
+	if err != nil {
+		return false, err
+	}
+	return service.Run(ctx, revision)
+}
+
+// settles waits until AWS has ended the deployment, whose alarms it watches for a
+// while after the new tasks run.
+func (l *location) settles(ctx context.Context) error {
+	service, task, err := l.connect(ctx)
+	if err != nil {
+		return err
+	}
+	service.Patience = watchSeconds * time.Second
+	wentBack, err := service.Settle(ctx, task)
+	if wentBack != "" {
+		return platform.RolledBack(wentBack)
+	}
+	return err
 }

@@ -93,8 +93,10 @@ func (s *Service) deploy(ctx *pulumi.Context) (err error) {
 	s.Deployment = &platform.Deployment{
 		URL: s.URL, Image: s.Image, Revision: s.Revision, Proof: s.args.App.Proof, Ready: made.service, Triggers: s.triggers(secrets.Pins, made),
 		DrainTriggers: secret.Versions(secrets.Pins), DrainSeconds: s.args.times().Drain(),
-		EgressAddresses: in.addresses, Return: s.returns(made),
+		EgressAddresses: in.addresses,
 	}
+	at := s.locate(made)
+	s.Deployment.Return, s.Deployment.Settled = at.returns, at.settles
 	return nil
 }
 
@@ -106,7 +108,8 @@ type running struct {
 }
 
 // service runs the image with its pinned secrets. AWS rolls back by itself when
-// new tasks do not come up; the triggers detect that.
+// new tasks do not come up, or fail while it watches them; the triggers and Settled
+// detect that.
 func (s *Service) service(ctx *pulumi.Context, roles roles, secrets *Secrets, in ingress) (running, error) {
 	a, env := s.args.App, s.environment(in)
 	s.Revision = a.Revision(s.Image, env, secrets.Pins)
@@ -118,6 +121,10 @@ func (s *Service) service(ctx *pulumi.Context, roles roles, secrets *Secrets, in
 	if out.task, err = s.task(ctx, env, roles, secrets); err != nil {
 		return out, err
 	}
+	alarms, err := s.alarms(ctx, in)
+	if err != nil {
+		return out, err
+	}
 	needs := slices.Concat(secrets.Ready, in.ready, []pulumi.Resource{roles.grants})
 	out.service, err = ecs.NewService(ctx, s.scope.Name(a.Container), &ecs.ServiceArgs{
 		Name: pulumi.String(s.scope.Name("")), Cluster: cluster.ToStringOutput().ToStringPtrOutput(), TaskDefinition: out.task.Arn,
@@ -125,6 +132,7 @@ func (s *Service) service(ctx *pulumi.Context, roles roles, secrets *Secrets, in
 		DesiredCount: pulumi.Int(a.Scale.MinInstances), EnableExecuteCommand: pulumi.Bool(false),
 		DeploymentMinimumHealthyPercent: pulumi.Int(100), DeploymentMaximumPercent: pulumi.Int(200),
 		DeploymentCircuitBreaker: &ecs.ServiceDeploymentCircuitBreakerArgs{Enable: pulumi.Bool(true), Rollback: pulumi.Bool(true)},
+		Alarms:                   alarms,
 		WaitForSteadyState:       pulumi.Bool(true), HealthCheckGracePeriodSeconds: pulumi.Int(a.Probes.StartupSeconds),
 		NetworkConfiguration: &ecs.ServiceNetworkConfigurationArgs{
 			AssignPublicIp: pulumi.Bool(false), Subnets: in.private, SecurityGroups: pulumi.StringArray{in.tasks.ID()},

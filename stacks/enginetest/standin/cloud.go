@@ -117,6 +117,7 @@ type Cloud struct {
 	servedSince time.Time
 	failed      *operatetest.Instance
 	silence
+	alarm alarm
 	cluster
 	traffic
 	vault
@@ -163,6 +164,9 @@ func (c *Cloud) serve(next running) {
 		c.servedSince = time.Now()
 	}
 	c.meet(next.revision)
+	if c.serving.revision != next.revision {
+		c.alarm.takeOver(c.serving)
+	}
 	c.serving = next
 }
 

@@ -37,15 +37,16 @@ func (c *Cloud) deployments(rest http.Handler) http.Handler {
 	})
 }
 
-// service is as ECS describes one that is stable.
+// service is as ECS describes one whose tasks all run.
 func (c *Cloud) service() (Thing, body) {
 	found := c.find(c.kind.Service, nil)
 	if len(found) == 0 {
 		return Thing{}, nil
 	}
+	deployments := c.watch()
 	return found[0], body{
 		"serviceArn": found[0].ID, "taskDefinition": c.serving.task, "status": "ACTIVE", "desiredCount": 1, "runningCount": 1,
-		"deployments": []body{{"status": "PRIMARY", "taskDefinition": c.serving.task, "rolloutState": "COMPLETED"}},
+		"deployments": deployments,
 	}
 }
 

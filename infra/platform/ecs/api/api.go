@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/killrvideo/killrvideo-go/infra/app"
+	"github.com/killrvideo/killrvideo-go/infra/provider/sleep"
 )
 
 // Service is a service of ECS, whose Container runs an app.
@@ -62,6 +63,52 @@ func (s Service) Run(ctx context.Context, revision string) (changed bool, err er
 		err = fmt.Errorf("service %s runs %s and not %s, whose tasks did not start", s.Name, path.Base(now), path.Base(to))
 	}
 	return true, err
+}
+
+// pause is between two questions about a deployment.
+const pause = 5 * time.Second
+
+// Settle waits until the deployment of a task definition is complete: AWS may still
+// go back, by an alarm, after all its tasks run. If AWS went back, it returns why.
+func (s Service) Settle(ctx context.Context, task string) (wentBack string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Patience)
+	defer cancel()
+	for {
+		found, err := s.Client.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &s.Cluster, Services: []string{s.Name}})
+		if err != nil {
+			return "", fmt.Errorf("describe service %s: %w", s.Name, err)
+		}
+		switch state, reason := stateOf(found.Services, task); state {
+		case types.DeploymentRolloutStateCompleted:
+			return "", nil
+		case types.DeploymentRolloutStateFailed:
+			return fmt.Sprintf("ECS went back from %s in service %s: %s", path.Base(task), s.Name, reason), nil
+		}
+		if err := sleep.For(ctx, pause); err != nil {
+			return "", fmt.Errorf("ECS still watches the deployment of %s in service %s: %w", path.Base(task), s.Name, err)
+		}
+	}
+}
+
+// stateOf is how far the deployment of a task definition is, and why. One that the
+// service runs no more has failed. Of a service without the states, as that of
+// another deployment controller, the deployment is complete.
+func stateOf(services []types.Service, task string) (types.DeploymentRolloutState, string) {
+	if len(services) == 0 {
+		return types.DeploymentRolloutStateFailed, "the service is gone"
+	}
+	reason := "another task definition is deployed"
+	for _, one := range services[0].Deployments {
+		if aws.ToString(one.TaskDefinition) != task {
+			continue
+		}
+		if one.RolloutState == types.DeploymentRolloutStateFailed || aws.ToString(one.Status) != "PRIMARY" {
+			reason = cmp.Or(aws.ToString(one.RolloutStateReason), reason)
+			continue
+		}
+		return cmp.Or(one.RolloutState, types.DeploymentRolloutStateCompleted), ""
+	}
+	return types.DeploymentRolloutStateFailed, reason
 }
 
 // definition is the ARN of what the service runs.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
 const definitions = "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-prod:"
@@ -87,5 +88,38 @@ func TestAServiceThatGoesBackByItself(t *testing.T) {
 	s := &shop{runs: definitions + "2", trips: true}
 	if _, err := s.start(t).Run(t.Context(), "r1"); err == nil || !strings.Contains(err.Error(), "runs shop-prod:2 and not shop-prod:1") {
 		t.Errorf("err = %v", err)
+	}
+}
+
+// TestWhetherAServiceGoesBack is known once its deployment is complete.
+func TestWhetherAServiceGoesBack(t *testing.T) {
+	t.Parallel()
+	deployment := func(status, task, state, reason string) types.Deployment {
+		return types.Deployment{
+			Status: &status, TaskDefinition: aws.String(definitions + task),
+			RolloutState: types.DeploymentRolloutState(state), RolloutStateReason: &reason,
+		}
+	}
+	for name, test := range map[string]struct {
+		deployments []types.Deployment
+		state       types.DeploymentRolloutState
+		reason      string
+	}{
+		"complete":   {[]types.Deployment{deployment("PRIMARY", "2", "COMPLETED", "")}, "COMPLETED", ""},
+		"watched":    {[]types.Deployment{deployment("PRIMARY", "2", "IN_PROGRESS", ""), deployment("ACTIVE", "1", "", "")}, "IN_PROGRESS", ""},
+		"stateless":  {[]types.Deployment{deployment("PRIMARY", "2", "", "")}, "COMPLETED", ""},
+		"ends by it": {[]types.Deployment{deployment("PRIMARY", "2", "FAILED", "alarm")}, "FAILED", "alarm"},
+		"goes back": {
+			[]types.Deployment{deployment("PRIMARY", "1", "IN_PROGRESS", ""), deployment("ACTIVE", "2", "FAILED", "alarm")}, "FAILED", "alarm",
+		},
+		"replaced": {[]types.Deployment{deployment("PRIMARY", "3", "COMPLETED", "")}, "FAILED", "another task definition is deployed"},
+	} {
+		state, reason := stateOf([]types.Service{{Deployments: test.deployments}}, definitions+"2")
+		if state != test.state || reason != test.reason {
+			t.Errorf("%s: %s, %q", name, state, reason)
+		}
+	}
+	if state, _ := stateOf(nil, definitions+"2"); state != types.DeploymentRolloutStateFailed {
+		t.Errorf("a service that is gone: %s", state)
 	}
 }
