@@ -331,8 +331,8 @@ func (f *failures) next(setting string) {
 	f.set(setting, strconv.Itoa(f.generation))
 }
 
-// fromNothing removes what is deployed: on a cloud it goes with all that was
-// there, since destroy is tried once at the end.
+// fromNothing removes what is deployed, with the tables that destroy leaves: on a
+// cloud it goes with all that was there, since destroy is tried once at the end.
 func (f *failures) fromNothing() {
 	f.t.Helper()
 	f.proved = served{}
@@ -340,6 +340,7 @@ func (f *failures) fromNothing() {
 	case !f.deployed:
 	case f.cloud == nil:
 		f.remove()
+		f.server.beginAgain(f.t)
 	default:
 		f.wipe()
 	}

@@ -20,6 +20,9 @@ func (f *failures) judge(of scenario, step fault.Step, kind fault.Kind, before l
 	switch {
 	case err == nil:
 		text.WriteString("passes")
+		if kind.Jump() == 0 && step.Verb == "create" {
+			f.t.Errorf("%s, %s: up passed, so there was nothing that could fail", step, kind)
+		}
 	case kind.Jump() != 0:
 		f.t.Errorf("%s, %s: up failed: %v", step, kind, err)
 		fallthrough
