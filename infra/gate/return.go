@@ -87,9 +87,9 @@ func (f *failing) again(hook *pulumi.ResourceHookArgs) error {
 // would have lost its credentials.
 func (f *failing) settled(hook *pulumi.ResourceHookArgs) error {
 	err := f.deployed.Settled(f.ctx.Context())
-	var wentBack platform.RolledBack
+	var unsettled platform.Unsettled
 	switch {
-	case errors.As(err, &wentBack):
+	case errors.As(err, &unsettled):
 		f.returnTo(hook.OldInputs, hook.NewInputs) // the engine calls no error hook for this
 		return err
 	case err != nil:

@@ -64,7 +64,8 @@ type Deployment struct {
 	// serves only after its proof, and where the platform cannot be asked.
 	Return func(ctx context.Context, revision string) (changed bool, err error)
 	// Settled waits until the platform will not go back by itself any more; its error
-	// is a RolledBack if it went back. It is nil where nothing of the kind happens.
+	// is Unsettled if it went back or still may. It is nil where nothing of the kind
+	// happens.
 	Settled func(ctx context.Context) error
 	// Image is the reference by digest of what runs.
 	Image pulumi.StringOutput
@@ -96,11 +97,11 @@ type Deployment struct {
 	Ready pulumi.Resource
 }
 
-// RolledBack is the failure of a deployment from which the platform went back; the
-// text says so, and why.
-type RolledBack string
+// Unsettled is a deployment from which the platform went back, or still may; the text
+// says so, and why.
+type Unsettled string
 
-func (r RolledBack) Error() string { return string(r) }
+func (u Unsettled) Error() string { return string(u) }
 
 // DigestServes is a trigger for proofs by the status alone: it fails unless the
 // platform's API says that the image which serves is the one that was deployed.

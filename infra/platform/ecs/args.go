@@ -45,7 +45,8 @@ type ServiceArgs struct {
 	AllowHTTP bool
 
 	// Alarms are names of CloudWatch's that are there already and end a deployment
-	// too, beside the one for failed requests.
+	// too, beside the one for failed requests. AWS watches them for as long as they
+	// need to go off, which must be less than five minutes.
 	Alarms pulumi.StringArray
 
 	// TaskRole is the ARN of the role that the service acts as. Default a new

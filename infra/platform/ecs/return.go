@@ -65,9 +65,9 @@ func (l *location) settles(ctx context.Context) error {
 		return err
 	}
 	service.Patience = watchSeconds * time.Second
-	wentBack, err := service.Settle(ctx, task)
-	if wentBack != "" {
-		return platform.RolledBack(wentBack)
+	problem, err := service.Settle(ctx, task)
+	if problem != "" {
+		return platform.Unsettled(problem)
 	}
 	return err
 }

@@ -69,23 +69,26 @@ func (s Service) Run(ctx context.Context, revision string) (changed bool, err er
 const pause = 5 * time.Second
 
 // Settle waits until the deployment of a task definition is complete: AWS may still
-// go back, by an alarm, after all its tasks run. If AWS went back, it returns why.
-func (s Service) Settle(ctx context.Context, task string) (wentBack string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, s.Patience)
-	defer cancel()
-	for {
+// go back, by an alarm, after all its tasks run. It returns what is wrong if AWS went
+// back, or may still do so when the patience ends.
+func (s Service) Settle(ctx context.Context, task string) (problem string, err error) {
+	deployed := fmt.Sprintf("%s in service %s", path.Base(task), s.Name)
+	for end := time.Now().Add(s.Patience); ; {
 		found, err := s.Client.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &s.Cluster, Services: []string{s.Name}})
 		if err != nil {
 			return "", fmt.Errorf("describe service %s: %w", s.Name, err)
 		}
-		switch state, reason := stateOf(found.Services, task); state {
-		case types.DeploymentRolloutStateCompleted:
+		state, reason := stateOf(found.Services, task)
+		switch {
+		case state == types.DeploymentRolloutStateCompleted:
 			return "", nil
-		case types.DeploymentRolloutStateFailed:
-			return fmt.Sprintf("ECS went back from %s in service %s: %s", path.Base(task), s.Name, reason), nil
+		case state == types.DeploymentRolloutStateFailed:
+			return fmt.Sprintf("ECS went back from %s: %s", deployed, reason), nil
+		case time.Now().After(end):
+			return fmt.Sprintf("after %v ECS still watches the alarms of %s and may go back", s.Patience, deployed), nil
 		}
 		if err := sleep.For(ctx, pause); err != nil {
-			return "", fmt.Errorf("ECS still watches the deployment of %s in service %s: %w", path.Base(task), s.Name, err)
+			return "", err
 		}
 	}
 }

@@ -19,8 +19,9 @@ const definitions = "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-pro
 // shop is a service that runs the task definition, and of which AWS goes back to
 // the second one if the circuit breaker trips.
 type shop struct {
-	runs  string
-	trips bool
+	runs    string
+	trips   bool
+	watched bool // the alarms of its deployment are
 }
 
 func (s *shop) start(t *testing.T) Service {
@@ -63,8 +64,40 @@ func (s *shop) answer(operation string, asked map[string]any) map[string]any {
 		}}}
 	}
 	return map[string]any{"services": []any{map[string]any{
-		"status": "ACTIVE", "taskDefinition": s.runs, "desiredCount": 1, "runningCount": 1, "deployments": []any{map[string]any{}},
+		"status": "ACTIVE", "taskDefinition": s.runs, "desiredCount": 1, "runningCount": 1, "deployments": []any{s.deployment()},
 	}}}
+}
+
+func (s *shop) deployment() map[string]any {
+	state := "COMPLETED"
+	if s.watched {
+		state = "IN_PROGRESS"
+	}
+	return map[string]any{"status": "PRIMARY", "taskDefinition": s.runs, "rolloutState": state}
+}
+
+// TestSettle: a deployment is complete, still watched, or replaced.
+func TestSettle(t *testing.T) {
+	t.Parallel()
+	s := &shop{runs: definitions + "2"}
+	service := s.start(t)
+	if problem, err := service.Settle(t.Context(), definitions+"2"); problem != "" || err != nil {
+		t.Errorf("a complete one: %q, %v", problem, err)
+	}
+	if problem, err := service.Settle(t.Context(), definitions+"3"); !strings.HasPrefix(problem, "ECS went back from shop-prod:3") ||
+		err != nil {
+		t.Errorf("one that is not deployed: %q, %v", problem, err)
+	}
+	s.watched, service.Patience = true, 0
+	if problem, err := service.Settle(t.Context(), definitions+"2"); !strings.Contains(problem, "still watches") || err != nil {
+		t.Errorf("a watched one: %q, %v", problem, err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	service.Patience = time.Minute
+	time.AfterFunc(50*time.Millisecond, cancel)
+	if problem, err := service.Settle(ended, definitions+"2"); problem != "" || err == nil {
+		t.Errorf("after an interrupt: %q, %v", problem, err)
+	}
 }
 
 func TestAServiceReturnsToARevision(t *testing.T) {
