@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -108,13 +109,33 @@ func (m *move) workspace(ctx context.Context, backend string) (auto.Workspace, e
 	return w, nil
 }
 
+// samePlace tells that two URLs lead to one backend, however they are written: a
+// stack that was moved from one to the other would be removed from both. Of the
+// options only another endpoint makes it another place.
+func samePlace(a, b string) bool {
+	one, err := url.Parse(a)
+	other, otherErr := url.Parse(b)
+	if err != nil || otherErr != nil {
+		return a == b
+	}
+	if one.Scheme == "file" && other.Scheme == "file" {
+		first, err := os.Stat(one.Path)
+		second, otherErr := os.Stat(other.Path)
+		if err == nil && otherErr == nil && os.SameFile(first, second) {
+			return true
+		}
+	}
+	return one.Scheme == other.Scheme && one.Host == other.Host && strings.Trim(one.Path, "/") == strings.Trim(other.Path, "/") &&
+		one.Query().Get("endpoint") == other.Query().Get("endpoint")
+}
+
 // run does the steps that are not done yet.
 func (m *move) run(ctx context.Context) error {
 	here, err := m.deployment(ctx, m.source)
 	if err != nil {
 		return fmt.Errorf("read backend %s: %w", m.from, err)
 	}
-	if m.from == m.to {
+	if samePlace(m.from, m.to) {
 		return m.stay(ctx, here)
 	}
 	there, err := m.deployment(ctx, m.target)

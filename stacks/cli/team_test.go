@@ -186,6 +186,47 @@ func TestTeam(t *testing.T) {
 	}
 }
 
+// TestTeamInTheSamePlace writes the URL of the backend in another way: the state stays.
+func TestTeamInTheSamePlace(t *testing.T) {
+	server := startCloudServer(t)
+	ada := deployedClone(t, server)
+	folder, bucket := "file://"+t.TempDir(), server.backend(t, "same-place")
+	for _, backend := range []string{
+		folder, folder + "?metadata=skip", folder + "/?metadata=skip&no_tmp_dir=true", bucket, bucket + "&region=us-east-1",
+	} {
+		ada.must("team", "--", "-backend", backend, "-secrets", passphraseSecrets)
+		text, err := ada.run("pulumi", "--", "stack", "export", "--stack", "prod")
+		if err != nil || !strings.Contains(text, "test:index:Thing") {
+			t.Fatalf("after %s the state is gone: %v", backend, err)
+		}
+		if !strings.Contains(ada.read("Pulumi.yaml"), backend) {
+			t.Errorf("the project does not name %s", backend)
+		}
+	}
+}
+
+func TestSamePlace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		a, b string
+		want bool
+	}{
+		{"s3://team", "s3://team/?region=eu-west-1", true}, {"s3://team", "s3://other", false}, {"s3://team", "gs://team", false},
+		{"s3://team/a", "s3://team/b", false}, {"s3://team?endpoint=one:9000", "s3://team?endpoint=two:9000", false},
+		{"file:///mnt/team", "file:///mnt/team/?metadata=skip", true}, {"file:///mnt/team", "file:///mnt/other", false},
+		{"file://" + dir, "file://" + link, true}, {"file://~/team", "file://~/team?metadata=skip", true},
+	} {
+		if got := samePlace(test.a, test.b); got != test.want {
+			t.Errorf("%s and %s: %t", test.a, test.b, got)
+		}
+	}
+}
+
 // TestTeamLosesNothing cuts the connection after each number of connections:
 // the stack is whole afterwards, and the same command ends what was begun.
 func TestTeamLosesNothing(t *testing.T) {

@@ -67,6 +67,24 @@ func TestAnyService(t *testing.T) {
 	}
 }
 
+// TestAlarms: the service's own, and those that are there already, end a deployment.
+func TestAlarms(t *testing.T) {
+	t.Parallel()
+	args := store()
+	args.Alarms = pulumi.StringArray{pulumi.String("queue-is-long")}
+	service := platformtest.Find(t, plannedStore(t, args), "aws:ecs/service:Service")[0].Inputs
+	for path, want := range map[string]any{
+		"alarms.enable": true, "alarms.rollback": true, "alarms.alarmNames.1": "queue-is-long", "alarms.alarmNames.2": nil,
+	} {
+		if got := platformtest.At(service, path); got != want {
+			t.Errorf("%s is %v, want %v", path, got, want)
+		}
+	}
+	if own := platformtest.At(service, "alarms.alarmNames.0"); own == nil {
+		t.Error("the service's own alarm is missing")
+	}
+}
+
 func TestWhatDoesNothingIsRefused(t *testing.T) {
 	t.Parallel()
 	for key, change := range map[string]func(*ServiceArgs){
