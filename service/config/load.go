@@ -26,7 +26,7 @@ func Load(args, environ []string, dotenv string) (Command, error) {
 		return Command{}, err
 	}
 	var problems Problems
-	l := loader{newSource(flags, environ, dotenv, &problems)}
+	l := loader{newSource(flags, environ, dotenv, &problems), table.Service()}
 	if healthcheck {
 		// The health check runs beside a service that has validated the rest.
 		problems = nil
@@ -42,7 +42,10 @@ func Load(args, environ []string, dotenv string) (Command, error) {
 
 // loader reads settings one by one, checks each against its rule in the table
 // and notes what is wrong.
-type loader struct{ source }
+type loader struct {
+	source
+	settings []table.Setting
+}
 
 func (l loader) config() Config {
 	c := Config{
@@ -97,7 +100,7 @@ func (l loader) config() Config {
 // text is the value of a plain setting, its default if it is not set, and "" with
 // a problem noted if its rule refuses it.
 func (l loader) text(name string) string {
-	setting := table.Find(table.Service(), name)
+	setting := table.Find(l.settings, name)
 	value := l.given(name)
 	switch {
 	case value == "" && setting.Required:
@@ -116,7 +119,7 @@ func (l loader) text(name string) string {
 // secret is the value of a secret, and none with a problem noted if it is
 // required and not set, or refused by its rule.
 func (l loader) secret(name string) Secret {
-	setting := table.Find(table.Service(), name)
+	setting := table.Find(l.settings, name)
 	value, ok := l.givenSecret(name)
 	switch {
 	case !ok:

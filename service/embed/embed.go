@@ -6,6 +6,7 @@ package embed
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Dimension is the length of every vector, whichever of the models makes it.
@@ -24,8 +25,9 @@ const (
 	Query   Purpose = "query"   // the text of a search
 )
 
-// token is a word or a single mark.
-var token = regexp.MustCompile(`[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]`)
+// token is a word or a single mark. It is compiled when it is needed first, not
+// at every start.
+var token = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]`) })
 
 // framing are the tokens that a model adds at the ends of a text.
 const framing = 2
@@ -35,7 +37,7 @@ const framing = 2
 // enough stays as it is.
 func Clip(text string) string {
 	left := MaxTokens - framing
-	for _, at := range token.FindAllStringIndex(text, -1) {
+	for _, at := range token().FindAllStringIndex(text, -1) {
 		word := text[at[0]:at[1]]
 		if before := strings.TrimSpace(text[:at[0]]); tokens(word) > left && before != "" {
 			return before

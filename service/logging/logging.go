@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Google gives a handler whose lines Google Cloud Logging reads. A request's
@@ -59,17 +60,20 @@ func WithTrace(next http.Handler) http.Handler {
 	})
 }
 
+// Both are compiled when they are needed first: only Google's proxy needs them.
 var (
-	traceID     = regexp.MustCompile(`^[0-9a-f]{32}$`)
-	traceparent = regexp.MustCompile(`^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$`)
+	traceID     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{32}$`) })
+	traceparent = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$`)
+	})
 )
 
 func traceOf(header http.Header) string {
-	if found := traceparent.FindStringSubmatch(header.Get("Traceparent")); found != nil {
+	if found := traceparent().FindStringSubmatch(header.Get("Traceparent")); found != nil {
 		return found[1]
 	}
 	id, _, _ := strings.Cut(header.Get("X-Cloud-Trace-Context"), "/")
-	if traceID.MatchString(id) {
+	if traceID().MatchString(id) {
 		return id
 	}
 	return ""

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -61,11 +62,16 @@ func (d Duration) text(months, nanoseconds []unit) string {
 	return text
 }
 
+// Both are compiled when they are needed first: most programs use no durations.
 var (
-	shortDuration = regexp.MustCompile(`^(?:(\d+)y)?(?:(\d+)mo)?(?:(\d+)w)?(?:(\d+)d)?` +
-		`(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?(?:(\d+)[uµ]s)?(?:(\d+)ns)?$`)
-	isoDuration = regexp.MustCompile(`^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?` +
-		`(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?$`)
+	shortDuration = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:(\d+)y)?(?:(\d+)mo)?(?:(\d+)w)?(?:(\d+)d)?` +
+			`(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?(?:(\d+)[uµ]s)?(?:(\d+)ns)?$`)
+	})
+	isoDuration = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?` +
+			`(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?$`)
+	})
 )
 
 // units are the parts of shortDuration: months, days or nanoseconds, and how
@@ -79,8 +85,8 @@ var units = []struct {
 // P1Y2M3DT4H5M6.007S.
 func ParseDuration(s string) (Duration, error) {
 	rest, negative := strings.CutPrefix(s, "-")
-	parts := shortDuration.FindStringSubmatch(strings.ToLower(rest))
-	if iso := isoDuration.FindStringSubmatch(rest); iso != nil {
+	parts := shortDuration().FindStringSubmatch(strings.ToLower(rest))
+	if iso := isoDuration().FindStringSubmatch(rest); iso != nil {
 		nanoseconds := iso[8] + strings.Repeat("0", 9-len(iso[8]))
 		parts = append(append([]string{rest}, iso[1:8]...), "", "", nanoseconds)
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/killrvideo/killrvideo-go/astra/signingkey"
@@ -107,7 +108,8 @@ func Text() Rule { return Rule{Type: TypeString} }
 
 // Matching accepts what matches a pattern; must completes "must be".
 func Matching(pattern, must string) Rule {
-	return Rule{Type: TypeString, must: must, valid: regexp.MustCompile(pattern).MatchString}
+	compiled := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) }) // most start-ups need few
+	return Rule{Type: TypeString, must: must, valid: func(text string) bool { return compiled().MatchString(text) }}
 }
 
 // Keyspace accepts the names that Astra allows.
