@@ -144,7 +144,7 @@ func (s *Videos) LatestVideos(ctx context.Context, page killrvideo.Page) (videoL
 		return videoListing{}, err
 	}
 	totals := all[latestList]
-	before := earlier(months(totals), month(start))
+	before := earlier(totals, month(start))
 	if at.offset > 0 && len(items) <= page.Size && len(before) > 0 { // the month has no full page from there
 		return s.latestPage(ctx, page)
 	}
@@ -168,18 +168,20 @@ func (s *Videos) LatestVideos(ctx context.Context, page killrvideo.Page) (videoL
 
 // checkMonth compares a month's total with its rows if all of them were read.
 func (s *Videos) checkMonth(totals tally.Totals, m string, rows, limit int) {
-	if rows < limit && int64(rows) != totals[m].Items {
+	if rows < limit && int64(rows) != totals.Of(m).Items {
 		s.drifts.suspect(countedList{schema.VideoStats, latestList, m})
 	}
 }
 
-// earlier are the months before one, last one first. A month after the clock's
-// has videos that were loaded; they are found by page.
-func earlier(all []string, than string) []string {
-	all = slices.DeleteFunc(slices.Clone(all), func(m string) bool { return m >= than })
-	slices.Sort(all)
-	slices.Reverse(all)
-	return all
+// earlier are the months before one in which a list has items, last one first. A
+// month after the clock's has videos that were loaded; they are found by page.
+func earlier(totals tally.Totals, than string) (months []string) {
+	for _, month := range slices.Backward(totals) {
+		if month.Items > 0 && month.Name < than {
+			months = append(months, month.Name)
+		}
+	}
+	return months
 }
 
 // monthRows are rows of a month with their numbers.
@@ -203,7 +205,7 @@ func (s *Videos) latestPage(ctx context.Context, page killrvideo.Page) (videoLis
 	parts := make([][]killrvideo.Summary, len(spans))
 	jobs := make([]func() error, len(spans))
 	for i, at := range spans {
-		jobs[i] = func() (err error) { parts[i], err = s.monthSpan(ctx, at, int(totals[at.month].Items)); return err }
+		jobs[i] = func() (err error) { parts[i], err = s.monthSpan(ctx, at, int(totals.Of(at.month).Items)); return err }
 	}
 	if err := parallel.Do(jobs...); err != nil {
 		return videoListing{}, err
@@ -235,8 +237,8 @@ func (s *Videos) monthSpan(ctx context.Context, at span, total int) (items []kil
 // spans says where the items of a page are in months that follow each other.
 func spans(totals tally.Totals, offset, limit int) []span {
 	var out []span
-	for _, m := range earlier(months(totals), "~") {
-		items := int(totals[m].Items)
+	for _, m := range earlier(totals, "~") {
+		items := int(totals.Of(m).Items)
 		if limit <= 0 {
 			break
 		}
@@ -247,17 +249,6 @@ func spans(totals tally.Totals, offset, limit int) []span {
 		n := min(limit, items-offset)
 		out = append(out, span{month: m, offset: offset, limit: n})
 		limit, offset = limit-n, 0
-	}
-	return out
-}
-
-// months are those in which a list has items.
-func months(totals tally.Totals) []string {
-	var out []string
-	for m, n := range totals {
-		if n.Items > 0 {
-			out = append(out, m)
-		}
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -149,14 +150,14 @@ func (s *recounts) driftOf(ctx context.Context, l countedList) (by map[string]in
 	if err != nil {
 		return nil, false, failed(err, "read the totals of list "+l.list)
 	}
-	for bucket, n := range after[l.list] {
-		if l.bucket == "" || l.bucket == bucket {
-			items[bucket] -= n.Items
+	for _, b := range after[l.list] {
+		if l.bucket == "" || l.bucket == b.Name {
+			items[b.Name] -= b.Items
 		}
 	}
 	oldest := s.oldestBucket(l)
 	maps.DeleteFunc(items, func(bucket string, n int64) bool { return n == 0 || bucket < oldest })
-	return items, maps.Equal(before[l.list], after[l.list]), nil
+	return items, slices.Equal(before[l.list], after[l.list]), nil
 }
 
 // expires reports whether a list is divided into quarters, see retention.go.

@@ -18,8 +18,8 @@ func Counted(ctx context.Context, s *Store, table, list string) int64 {
 // Miscount adds items that do not exist to every bucket of a list.
 func Miscount(ctx context.Context, s *Store, table, list string, by int64) {
 	totals, _ := s.db.counters[table].Read(ctx, list)
-	for bucket := range totals[list] {
-		_ = s.db.counters[table].Write(ctx, nil, tally.Delta{List: list, Bucket: bucket, Numbers: tally.Numbers{Items: by}})
+	for _, bucket := range totals[list] {
+		_ = s.db.counters[table].Write(ctx, nil, tally.Delta{List: list, Bucket: bucket.Name, Numbers: tally.Numbers{Items: by}})
 	}
 }
 

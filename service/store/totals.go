@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,6 +27,8 @@ func raterList(id uuid.UUID) string { return "user:" + id.String() }
 
 // readTotals returns the totals of lists, and sets the numbers of videos.
 func (d *db) readTotals(ctx context.Context, videos []killrvideo.Summary, lists ...string) (map[string]tally.Totals, error) {
+	n := len(lists)
+	lists = slices.Grow(lists, len(videos))
 	for _, v := range videos {
 		lists = append(lists, videoList(v.ID))
 	}
@@ -37,7 +40,7 @@ func (d *db) readTotals(ctx context.Context, videos []killrvideo.Summary, lists 
 		return nil, failed(err, "read totals")
 	}
 	for i := range videos {
-		count(&videos[i], all[videoList(videos[i].ID)].Sum())
+		count(&videos[i], all[lists[n+i]].Sum())
 	}
 	return all, nil
 }

@@ -60,8 +60,7 @@ func finalDay(now time.Time) int { return dayNumber(now.Add(-finalAfter)) - 1 }
 // or more. Every process writes the same base of a day.
 func foldable(rows []row, now time.Time) (day int, totals Totals, ok bool) {
 	final, n := finalDay(now), 0
-	totals = Totals{}
-	for _, r := range current(rows) {
+	for r := range current(rows) {
 		if at := dayOf(r.ID); at <= final {
 			day, n = max(day, at), n+1
 			totals.add(r.totals())

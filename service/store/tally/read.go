@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -36,14 +37,16 @@ func (t *Table) Read(ctx context.Context, lists ...string) (map[string]Totals, e
 	if err := parallel.Do(jobs...); err != nil {
 		return nil, fmt.Errorf("read the totals of %d lists: %w", len(lists), err)
 	}
-	byList := map[string][]row{}
-	for _, r := range slices.Concat(rows...) {
-		byList[r.List] = append(byList[r.List], r)
-	}
-	all := make(map[string]Totals, len(byList))
-	for list, some := range byList {
-		t.noticeCrowd(list, some)
-		all[list] = sum(some)
+	rest := slices.Concat(rows...)
+	slices.SortFunc(rest, func(a, b row) int { return strings.Compare(a.List, b.List) })
+	all := make(map[string]Totals, len(lists))
+	for len(rest) > 0 {
+		list, n := rest[0].List, 1
+		for n < len(rest) && rest[n].List == list {
+			n++
+		}
+		t.noticeCrowd(list, rest[:n])
+		all[list], rest = sum(rest[:n]), rest[n:]
 	}
 	return all, nil
 }

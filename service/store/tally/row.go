@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,26 +38,29 @@ func (r row) totals() Totals {
 	if r.isNew() {
 		return Totals(r.Counts)
 	}
-	return Totals{r.Bucket: r.Numbers}
+	return Totals{{r.Bucket, r.Numbers}}
 }
 
 // current leaves out the rows that a base stands for.
-func current(rows []row) []row {
+func current(rows []row) iter.Seq[*row] {
 	base, oldBases := lastBases(rows)
-	var out []row
-	for _, r := range rows {
+	counts := func(r *row) bool {
 		day := dayOf(r.ID)
 		switch {
 		case r.isNew() && r.isBase():
-			if day == base {
-				out = append(out, r)
-			}
+			return day == base
 		case day <= base:
-		case r.isNew(), day > oldBases[r.Bucket], r.isBase() && day == oldBases[r.Bucket]:
-			out = append(out, r)
+			return false
+		}
+		return r.isNew() || day > oldBases[r.Bucket] || r.isBase() && day == oldBases[r.Bucket]
+	}
+	return func(yield func(*row) bool) {
+		for i := range rows {
+			if counts(&rows[i]) && !yield(&rows[i]) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // lastBases gives the day of the last base, and of the last one of earlier
@@ -77,12 +83,12 @@ func lastBases(rows []row) (day int, old map[string]int) {
 
 // sum adds up the rows of one list.
 func sum(rows []row) Totals {
-	all := current(rows)
-	if len(all) == 1 {
-		return all[0].totals()
-	}
-	totals := Totals{}
-	for _, r := range all {
+	var totals Totals
+	for r := range current(rows) {
+		if totals == nil {
+			totals = slices.Clone(r.totals())
+			continue
+		}
 		totals.add(r.totals())
 	}
 	return totals
@@ -117,10 +123,10 @@ func (n *Numbers) of(kind byte) *int64 {
 // entries are the cells that hold totals, for a row that Fold writes.
 func (t Totals) entries() map[string]int64 {
 	entries := map[string]int64{}
-	for bucket, n := range t {
+	for _, b := range t {
 		for _, kind := range []byte(kinds) {
-			if value := *n.of(kind); value != 0 {
-				entries[cell{kind, bucket}.key("")] = value
+			if value := *b.of(kind); value != 0 {
+				entries[cell{kind, b.Name}.key("")] = value
 			}
 		}
 	}
@@ -136,11 +142,11 @@ var _ json.Unmarshaler = (*counts)(nil)
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (c *counts) UnmarshalJSON(text []byte) error {
-	*c = counts{}
+	*c = nil
 	if c.scan(text) {
 		return nil
 	}
-	*c = counts{}
+	*c = nil
 	var entries map[string]int64
 	if err := json.Unmarshal(text, &entries); err != nil {
 		return err
@@ -153,24 +159,18 @@ func (c *counts) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-func (c counts) add(key []byte, value int64) bool {
+func (c *counts) add(key []byte, value int64) bool {
 	colon := bytes.LastIndexByte(key, ':')
-	if colon < 1 {
+	if colon < 1 || strings.IndexByte(kinds, key[0]) < 0 {
 		return false
 	}
-	n := c[string(key[1:colon])]
-	field := n.of(key[0])
-	if field == nil {
-		return false
-	}
-	*field += value
-	c[string(key[1:colon])] = n
+	*(*Totals)(c).of(string(key[1:colon])).of(key[0]) += value
 	return true
 }
 
 // scan adds the members of an object of integers without space or escapes, as
 // the Data API writes it. It reports false for any other text.
-func (c counts) scan(text []byte) bool {
+func (c *counts) scan(text []byte) bool {
 	text, ok := bytes.CutPrefix(text, []byte{'{'})
 	for ok && len(text) > 1 {
 		end := bytes.IndexByte(text[1:], '"') + 1

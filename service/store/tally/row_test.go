@@ -3,7 +3,7 @@ package tally
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,7 +38,7 @@ func FuzzCounts(f *testing.F) {
 		}
 		want, wrong := scanned(text)
 		var got counts
-		if err := got.UnmarshalJSON([]byte(text)); (err != nil) != (wrong != nil) || err == nil && !maps.Equal(got, want) {
+		if err := got.UnmarshalJSON([]byte(text)); (err != nil) != (wrong != nil) || err == nil && !slices.Equal(got, want) {
 			t.Errorf("%s: %v, %v; want %v, %v", text, got, err, want, wrong)
 		}
 	})

@@ -23,6 +23,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,21 +58,50 @@ type Delta struct {
 	Numbers
 }
 
-// Totals are what a list counts, by bucket.
-type Totals map[string]Numbers
+// Totals are what a list counts: its buckets by name, each once. Most lists have
+// one bucket, and a page reads a dozen of them.
+type Totals []Bucket
+
+// Bucket is what one bucket of a list counts.
+type Bucket struct {
+	Name string
+	Numbers
+}
+
+// Of is the total of one bucket.
+func (t Totals) Of(name string) Numbers {
+	if i, found := t.find(name); found {
+		return t[i].Numbers
+	}
+	return Numbers{}
+}
 
 // Sum is the total over all buckets.
 func (t Totals) Sum() Numbers {
 	var sum Numbers
-	for _, n := range t {
-		sum = sum.Plus(n)
+	for _, b := range t {
+		sum = sum.Plus(b.Numbers)
 	}
 	return sum
 }
 
-func (t Totals) add(more Totals) {
-	for bucket, n := range more {
-		t[bucket] = t[bucket].Plus(n)
+func (t Totals) find(name string) (int, bool) {
+	return slices.BinarySearchFunc(t, name, func(b Bucket, name string) int { return strings.Compare(b.Name, name) })
+}
+
+// of gives the numbers of a bucket to change, which it adds if there is none.
+func (t *Totals) of(name string) *Numbers {
+	i, found := t.find(name)
+	if !found {
+		*t = slices.Insert(*t, i, Bucket{Name: name})
+	}
+	return &(*t)[i].Numbers
+}
+
+func (t *Totals) add(more Totals) {
+	for _, b := range more {
+		n := t.of(b.Name)
+		*n = n.Plus(b.Numbers)
 	}
 }
 

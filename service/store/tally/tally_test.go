@@ -3,7 +3,7 @@ package tally_test
 import (
 	"bytes"
 	"context"
-	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -320,11 +320,13 @@ func TestRowsOfEarlierReleasesCount(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := map[string]tally.Numbers{"a": {Items: 111, Views: 2, Ratings: 3, Stars: 4}, "b": {Items: 11001}}
+	want := tally.Totals{
+		{Name: "a", Numbers: tally.Numbers{Items: 111, Views: 2, Ratings: 3, Stars: 4}}, {Name: "b", Numbers: tally.Numbers{Items: 11001}},
+	}
 	for _, later := range []time.Duration{0, time.Hour, 48 * time.Hour, time.Hour} {
 		now = now.Add(later)
 		got, err := table.Read(t.Context(), list)
-		if err != nil || !maps.Equal(got[list], want) {
+		if err != nil || !slices.Equal(got[list], want) {
 			t.Errorf("after %v: %v, want %v, %v", later, got[list], want, err)
 		}
 		if err := table.Fold(t.Context(), list); err != nil {

@@ -3,7 +3,6 @@ package tally
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -31,9 +30,8 @@ func NewSince(at time.Time, bucket string) Since { return Since{ItemID(at, uuid.
 
 // since leaves out older buckets.
 func (t Totals) since(bucket string) Totals {
-	kept := maps.Clone(t)
-	maps.DeleteFunc(kept, func(b string, _ Numbers) bool { return b < bucket })
-	return kept
+	i, _ := t.find(bucket)
+	return t[i:]
 }
 
 // firstItem sorts before every item, and after every row that is read by key.
