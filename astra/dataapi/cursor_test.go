@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/cursors"
@@ -155,5 +156,54 @@ func TestFailureEndsCursor(t *testing.T) {
 	}
 	if !results.HasCode(last, "X") {
 		t.Errorf("the iterator ends with %v", last)
+	}
+}
+
+func TestDecodePageReadsOnePageAtATime(t *testing.T) {
+	t.Parallel()
+	r, db := serve(t, page(0, 3, "p2"), page(3, 3, "p3"), page(3, 6, "p4"), page(6, 8, ""))
+	cursor := db.Table("tb").Find(nil, options.TableFind().SetLimit(7))
+	defer cursor.Close()
+	if one, err := next(t, cursor); err != nil || one.N != 0 {
+		t.Fatal(one, err)
+	}
+	for i, want := range [][]numbered{{{0}, {1}, {2}}, {{3}, {4}, {5}}, {{6}}} {
+		rows := []numbered{{9}}
+		if !cursor.DecodePage(t.Context(), &rows) || !slices.Equal(rows, want) || cursor.Err() != nil {
+			t.Errorf("page %d: %v, %v", i, rows, cursor.Err())
+		}
+	}
+	if rows := []numbered{{9}}; cursor.DecodePage(t.Context(), &rows) || cursor.Err() != nil || cursor.State() != cursors.CursorStateClosed {
+		t.Errorf("after the end: %v, %v, %s", rows, cursor.Err(), cursor.State())
+	}
+	if r.calls() != 4 {
+		t.Errorf("%d calls", r.calls())
+	}
+	cursor.Rewind()
+	if cursor.DecodePage(t.Context(), "no slice") || cursor.Err() == nil {
+		t.Error("a target that is no slice passed")
+	}
+}
+
+// Rows are decoded where they stand in the answer, unless one does not fit: the
+// rows before it count.
+func TestRowThatDoesNotFitEndsTheWalk(t *testing.T) {
+	t.Parallel()
+	answers := []reply{page(0, 2, "p2"), ok(`{"data":{"documents":[{"n":2},{"n":"three"},{"n":4}],"nextPageState":"p3"}}`), page(5, 6, "")}
+	_, db := serve(t, answers...)
+	var rows []numbered
+	err := db.Table("tb").Find(nil).DecodeAll(t.Context(), &rows)
+	if err == nil || !strings.Contains(err.Error(), "decode a row into *dataapi_test.numbered") || !slices.Equal(rows, []numbered{{0}, {1}, {2}}) {
+		t.Errorf("got %v, %v", rows, err)
+	}
+	_, db = serve(t, answers...)
+	cursor := db.Table("tb").Find(nil)
+	if !cursor.DecodePage(t.Context(), &rows) || len(rows) != 2 || cursor.DecodePage(t.Context(), &rows) || cursor.Err() == nil {
+		t.Errorf("got %v, %v", rows, cursor.Err())
+	}
+	_, db = serve(t, answers...)
+	var values []map[string]any
+	if err := db.Table("tb").Find(nil).DecodeAll(t.Context(), &values); err != nil || len(values) != 6 || values[3]["n"] != "three" {
+		t.Errorf("as maps: %v, %v", values, err)
 	}
 }

@@ -31,7 +31,7 @@ type activityView struct {
 	VideoIDCamel   uuid.UUID               `json:"videoId"`
 }
 
-func viewActivity(x killrvideo.Activity) activityView {
+func viewActivity(x *killrvideo.Activity) activityView {
 	return activityView{
 		UserID: x.UserID, UserIDCamel: x.UserID, Type: x.Type, TypeCamel: x.Type, ActivityID: x.ID, ActivityCamel: x.ID,
 		Timestamp: x.At, TimestampCamel: x.At, VideoID: x.VideoID, VideoIDCamel: x.VideoID,

@@ -37,7 +37,7 @@ type commentView struct {
 	CreatedAtCamel time.Time `json:"createdAt"`
 }
 
-func viewComment(c killrvideo.Comment) commentView {
+func viewComment(c *killrvideo.Comment) commentView {
 	return commentView{
 		CommentID: c.ID, CommentIDCamel: c.ID, VideoID: c.VideoID, VideoIDCamel: c.VideoID,
 		UserID: c.UserID, UserIDCamel: c.UserID, Comment: c.Text, Text: c.Text, Sentiment: c.Sentiment,
@@ -55,7 +55,7 @@ func (a *API) comment(c *gin.Context) (any, error) {
 		return nil, err
 	}
 	comment, err := a.Comments.Add(c.Request.Context(), byToken(c), pathID(c, "videoId"), text)
-	return viewComment(comment), err
+	return viewComment(&comment), err
 }
 
 func (a *API) comments(c *gin.Context) (any, error) {

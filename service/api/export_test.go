@@ -13,15 +13,15 @@ func Views() map[string][]string {
 	views := map[string]any{
 		"Problem":             Problem{Errors: []killrvideo.FieldError{{}}},
 		"FieldError":          killrvideo.FieldError{},
-		"User":                viewUser(killrvideo.User{}),
+		"User":                viewUser(&killrvideo.User{}),
 		"Profile":             profileView{},
 		"Moderator":           moderatorView{},
 		"ModeratedComment":    viewModerated(killrvideo.Comment{}),
 		"PasswordResetCode":   resetView{},
 		"UserLoginResponse":   session{},
 		"UserCreateResponse":  registered{},
-		"VideoSummary":        viewSummary(killrvideo.Summary{}),
-		"VideoDetailResponse": viewVideo(killrvideo.Video{}),
+		"VideoSummary":        viewSummary(&killrvideo.Summary{}),
+		"VideoDetailResponse": viewVideo(&killrvideo.Video{}),
 		"VideoStatusResponse": statusView{}, "VideoPreviewResponse": previewView{},
 		"PaginatedResponse_VideoSummary_": paginated[summaryView]{}, "Pagination": pagination{},
 	}

@@ -48,11 +48,11 @@ type flagView struct {
 	ResolvedAt     *time.Time             `json:"resolvedAt"`
 }
 
-func viewFlag(f killrvideo.Flag) flagView {
+func viewFlag(f *killrvideo.Flag) flagView {
 	view := flagView{
 		FlagID: f.ID, UserID: f.UserID, ContentType: f.ContentType, ContentID: f.ContentID, ReasonCode: f.ReasonCode,
-		ReasonText: textOrNull(f.ReasonText), CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Status: f.Status,
-		ModeratorNotes: textOrNull(f.ModeratorNotes), ResolvedAt: timeOrNull(f.ResolvedAt),
+		ReasonText: textOrNull(&f.ReasonText), CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Status: f.Status,
+		ModeratorNotes: textOrNull(&f.ModeratorNotes), ResolvedAt: timeOrNull(f.ResolvedAt),
 	}
 	if f.ModeratorID != uuid.Nil {
 		view.ModeratorID = &f.ModeratorID
@@ -75,7 +75,7 @@ func (a *API) flag(c *gin.Context) (any, error) {
 		return nil, err
 	}
 	flag, err := a.Moderation.Flag(c.Request.Context(), byToken(c), report)
-	return viewFlag(flag), err
+	return viewFlag(&flag), err
 }
 
 func (a *API) flags(c *gin.Context) (any, error) {
@@ -95,7 +95,7 @@ func (a *API) flags(c *gin.Context) (any, error) {
 
 func (a *API) oneFlag(c *gin.Context) (any, error) {
 	flag, err := a.Moderation.Flags.Flag(c.Request.Context(), pathID(c, "flagId"))
-	return viewFlag(flag), err
+	return viewFlag(&flag), err
 }
 
 func (a *API) act(c *gin.Context) (any, error) {
@@ -111,7 +111,7 @@ func (a *API) act(c *gin.Context) (any, error) {
 		return nil, err
 	}
 	flag, err := a.Moderation.Act(c.Request.Context(), caller(c), pathID(c, "flagId"), killrvideo.FlagStatus(status), notes)
-	return viewFlag(flag), err
+	return viewFlag(&flag), err
 }
 
 type restoredView struct {
@@ -136,7 +136,7 @@ type moderatedComment struct {
 }
 
 func viewModerated(c killrvideo.Comment) moderatedComment {
-	return moderatedComment{viewComment(c), c.Deleted(), timeOrNull(c.DeletedAt)}
+	return moderatedComment{viewComment(&c), c.Deleted(), timeOrNull(c.DeletedAt)}
 }
 
 func (a *API) oneComment(c *gin.Context) (any, error) {
@@ -163,8 +163,8 @@ type moderatorView struct {
 	BySetting bool `json:"bySetting"`
 }
 
-func viewModerator(m killrvideo.Moderator) moderatorView {
-	return moderatorView{viewUser(m.User), m.BySetting}
+func viewModerator(m *killrvideo.Moderator) moderatorView {
+	return moderatorView{viewUser(&m.User), m.BySetting}
 }
 
 func (a *API) moderators(c *gin.Context) (any, error) {
@@ -188,7 +188,7 @@ func (a *API) issueReset(c *gin.Context) (any, error) {
 func (a *API) setModerator(is bool) func(*gin.Context) (any, error) {
 	return func(c *gin.Context) (any, error) {
 		user, err := a.Accounts.SetModerator(c.Request.Context(), caller(c), pathID(c, "userId"), is)
-		return viewUser(user), err
+		return viewUser(&user), err
 	}
 }
 
@@ -202,5 +202,5 @@ func (a *API) setStatus(c *gin.Context) (any, error) {
 		return nil, err
 	}
 	user, err := a.Accounts.SetStatus(c.Request.Context(), caller(c), pathID(c, "userId"), status)
-	return viewUser(user), err
+	return viewUser(&user), err
 }

@@ -65,13 +65,13 @@ type pagination struct {
 }
 
 // paginate shows every item of a listing by view.
-func paginate[T, V any](page killrvideo.Page, listing killrvideo.Listing[T], view func(T) V) paginated[V] {
+func paginate[T, V any](page killrvideo.Page, listing killrvideo.Listing[T], view func(*T) V) paginated[V] {
 	data := make([]V, 0, len(listing.Items))
-	for _, item := range listing.Items {
-		data = append(data, view(item))
+	for i := range listing.Items {
+		data = append(data, view(&listing.Items[i]))
 	}
 	return paginated[V]{Data: data, Pagination: pagination{
 		CurrentPage: page.Number, PageSize: page.Size, TotalItems: listing.Total, TotalPages: listing.Pages(page.Size),
-		NextCursor: textOrNull(listing.Next),
+		NextCursor: textOrNull(&listing.Next),
 	}}
 }

@@ -50,7 +50,7 @@ func TestPageQuery(t *testing.T) {
 func TestPaginateShowsAnEmptyListAsAList(t *testing.T) {
 	t.Parallel()
 	page := killrvideo.Page{Number: 2, Size: 10}
-	text, err := json.Marshal(paginate(page, killrvideo.Listing[int]{Total: 11}, func(n int) int { return n }))
+	text, err := json.Marshal(paginate(page, killrvideo.Listing[int]{Total: 11}, func(n *int) int { return *n }))
 	want := `{"data":[],"pagination":{"currentPage":2,"pageSize":10,"totalItems":11,"totalPages":2,"nextCursor":null}}`
 	if err != nil || string(text) != want {
 		t.Errorf("%s %v", text, err)

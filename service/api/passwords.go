@@ -64,5 +64,5 @@ func (a *API) confirmModerator(c *gin.Context) (any, error) {
 		return nil, err
 	}
 	user, err := a.Accounts.ConfirmModerator(c.Request.Context(), caller(c), code)
-	return viewUser(user), err
+	return viewUser(&user), err
 }

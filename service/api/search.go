@@ -72,7 +72,7 @@ func (a *API) suggestTags(c *gin.Context) (any, error) {
 		return nil, err
 	}
 	tags, err := a.Search.Suggest(c.Request.Context(), text, limit)
-	return viewAll(tags, func(tag string) tagView { return tagView{tag} }), err
+	return viewAll(tags, func(tag *string) tagView { return tagView{*tag} }), err
 }
 
 // relatedView has what the front end shows of a video on top of the contract.
@@ -89,9 +89,9 @@ type relatedView struct {
 	UploadDate    time.Time `json:"uploadDate"`
 }
 
-func viewRelated(h killrvideo.Hit) relatedView {
+func viewRelated(h *killrvideo.Hit) relatedView {
 	return relatedView{
-		Key: h.ID, VideoID: h.ID, UserID: h.UserID, Title: h.Title, ThumbnailURL: textOrNull(h.ThumbnailURL),
+		Key: h.ID, VideoID: h.ID, UserID: h.UserID, Title: h.Title, ThumbnailURL: textOrNull(&h.ThumbnailURL),
 		Score: math.Max(0, math.Min(1, h.Similarity)), Views: h.Views, AverageRating: h.AverageRating(),
 		SubmittedAt: h.SubmittedAt, UploadDate: h.SubmittedAt,
 	}

@@ -48,7 +48,7 @@ func (a *API) newSession(ctx context.Context, user killrvideo.User) (session, er
 func (a *API) tokens(user killrvideo.User, of killrvideo.Session) (session, error) {
 	tokens, err := a.Keys.Sign(user, of)
 	return session{
-		Token: tokens.Access, User: viewUser(user), RefreshToken: tokens.Refresh, ExpiresIn: int(tokens.ExpiresIn.Seconds()),
+		Token: tokens.Access, User: viewUser(&user), RefreshToken: tokens.Refresh, ExpiresIn: int(tokens.ExpiresIn.Seconds()),
 	}, err
 }
 

@@ -30,7 +30,7 @@ type userView struct {
 	Roles         []killrvideo.Role `json:"roles"`
 }
 
-func viewUser(u killrvideo.User) userView {
+func viewUser(u *killrvideo.User) userView {
 	roles := append([]killrvideo.Role{}, u.Roles...)
 	return userView{
 		FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, UserID: u.ID, CreatedDate: u.CreatedDate,
@@ -54,7 +54,10 @@ type profileView struct {
 	CreatedDate time.Time `json:"createdDate"`
 }
 
-func (a *API) me(c *gin.Context) (any, error) { return viewUser(caller(c)), nil }
+func (a *API) me(c *gin.Context) (any, error) {
+	user := caller(c)
+	return viewUser(&user), nil
+}
 
 func (a *API) rename(c *gin.Context) (any, error) {
 	f, err := bind(c)
@@ -68,7 +71,7 @@ func (a *API) rename(c *gin.Context) (any, error) {
 		return nil, err
 	}
 	user, err := a.Accounts.Rename(c.Request.Context(), caller(c), names)
-	return viewUser(user), err
+	return viewUser(&user), err
 }
 
 func (a *API) profile(c *gin.Context) (any, error) {

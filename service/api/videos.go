@@ -46,7 +46,7 @@ func (a *API) submit(c *gin.Context) (any, error) {
 		return nil, err
 	}
 	video, err := a.Catalogue.Submit(c.Request.Context(), caller(c), s)
-	return viewVideo(video), err
+	return viewVideo(&video), err
 }
 
 func checkURL(f *form, text string) {
@@ -61,7 +61,7 @@ func checkURL(f *form, text string) {
 
 func (a *API) video(c *gin.Context) (any, error) {
 	video, err := a.Catalogue.Detail(c.Request.Context(), a.viewer(c), pathID(c, "videoId"))
-	return viewVideo(video), err
+	return viewVideo(&video), err
 }
 
 func (a *API) update(c *gin.Context) (any, error) {
@@ -79,7 +79,7 @@ func (a *API) update(c *gin.Context) (any, error) {
 		return nil, err
 	}
 	video, err := a.Catalogue.Update(c.Request.Context(), caller(c), pathID(c, "videoId"), change)
-	return viewVideo(video), err
+	return viewVideo(&video), err
 }
 
 type statusView struct {

@@ -27,7 +27,7 @@ func object(t *testing.T, v any) map[string]any {
 // look for every key.
 func TestEmptyVideoHasEveryKey(t *testing.T) {
 	t.Parallel()
-	got := object(t, viewVideo(killrvideo.Video{}))
+	got := object(t, viewVideo(&killrvideo.Video{}))
 	for _, name := range []string{
 		"description", "thumbnailUrl", "content_rating", "contentRating", "category", "averageRating",
 		"content_features", "language", "youtubeVideoId", "updatedAt", "deleted_at",
@@ -47,7 +47,7 @@ func TestBothSpellingsAgree(t *testing.T) {
 		ID: uuid.New(), SubmittedAt: time.Date(2026, 3, 1, 12, 0, 0, 5e6, time.UTC), ContentRating: "PG",
 		Views: 7, RatingCount: 2, RatingTotal: 9,
 	}}
-	got := object(t, viewVideo(v))
+	got := object(t, viewVideo(&v))
 	for one, other := range map[string]string{
 		"key": "videoId", "uploadDate": "submittedAt", "contentRating": "content_rating", "viewCount": "views",
 	} {

@@ -30,22 +30,30 @@ type summaryView struct {
 	TotalRatingsCount  int64                  `json:"totalRatingsCount"`
 }
 
-func viewSummary(s killrvideo.Summary) summaryView {
-	rating := textOrNull(s.ContentRating)
+// viewSummary points into the summary, as a page has many.
+func viewSummary(s *killrvideo.Summary) summaryView {
+	rating := textOrNull(&s.ContentRating)
 	return summaryView{
-		Key: s.ID, VideoID: s.ID, UserID: s.UserID, Title: s.Title, Description: textOrNull(s.Description),
-		Tags: append([]string{}, s.Tags...), ThumbnailURL: textOrNull(s.ThumbnailURL),
+		Key: s.ID, VideoID: s.ID, UserID: s.UserID, Title: s.Title, Description: textOrNull(&s.Description),
+		Tags: listOrEmpty(s.Tags), ThumbnailURL: textOrNull(&s.ThumbnailURL),
 		SubmittedAt: s.SubmittedAt, UploadDate: s.SubmittedAt, ContentRating: rating, ContentRatingCamel: rating,
-		Category: textOrNull(s.Category), Status: s.Status, Views: s.Views, ViewCount: s.Views,
+		Category: textOrNull(&s.Category), Status: s.Status, Views: s.Views, ViewCount: s.Views,
 		AverageRating: s.AverageRating(), TotalRatingsCount: s.RatingCount,
 	}
 }
 
-func textOrNull(text string) *string {
-	if text == "" {
+func textOrNull(text *string) *string {
+	if *text == "" {
 		return nil
 	}
-	return &text
+	return text
+}
+
+func listOrEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }
 
 // detailView is everything about a video. The embedding is internal
@@ -62,10 +70,10 @@ type detailView struct {
 	DeletedAt       *time.Time `json:"deleted_at"`
 }
 
-func viewVideo(v killrvideo.Video) detailView {
+func viewVideo(v *killrvideo.Video) detailView {
 	return detailView{
-		summaryView: viewSummary(v.Summary), Location: v.Location, LocationType: v.LocationType,
-		Language: textOrNull(v.Language), YouTubeVideoID: textOrNull(v.YouTubeID),
+		summaryView: viewSummary(&v.Summary), Location: v.Location, LocationType: v.LocationType,
+		Language: textOrNull(&v.Language), YouTubeVideoID: textOrNull(&v.YouTubeID),
 		UpdatedAt: timeOrNull(v.UpdatedAt), IsDeleted: v.Deleted(), DeletedAt: timeOrNull(v.DeletedAt),
 	}
 }

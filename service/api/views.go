@@ -52,10 +52,10 @@ func (a *API) trending(c *gin.Context) (any, error) {
 }
 
 // viewAll shows every item of a list without pages.
-func viewAll[T, V any](items []T, view func(T) V) []V {
+func viewAll[T, V any](items []T, view func(*T) V) []V {
 	views := make([]V, len(items))
-	for i, item := range items {
-		views[i] = view(item)
+	for i := range items {
+		views[i] = view(&items[i])
 	}
 	return views
 }

@@ -119,32 +119,42 @@ func (s *Videos) walk(
 	cursor := s.table(ctx, table).Find(key, find)
 	defer cursor.Close()
 	read := 0
-	var row summaryRow
-	for last = from; len(*items) < at.limit && cursor.Next(ctx); read++ {
-		row = summaryRow{} // what a row leaves out stays empty
-		if err := cursor.Decode(&row); err != nil {
-			return last, false, failed(err, fmt.Sprintf("decode a row of %s", table))
-		}
-		if from.covers(row) {
-			continue
-		}
-		video := row.summary()
-		last = positionOf(video)
-		shown, err := at.shows(video)
-		switch {
-		case err != nil:
+	var rows []summaryRow
+	for last = from; len(*items) < at.limit && cursor.DecodePage(ctx, &rows); read += len(rows) {
+		if last, err = at.take(rows, last, items); err != nil {
 			return last, false, err
-		case shown && at.offset > 0:
-			at.offset--
-		case shown:
-			if *items == nil {
-				*items = make([]killrvideo.Summary, 0, min(at.limit, rowsPerCall))
-			}
-			*items = append(*items, video)
 		}
 	}
 	more = limit > 0 && read == limit && len(*items) < at.limit
 	return last, more, failed(cursor.Err(), fmt.Sprintf("read %s", table))
+}
+
+// take adds the videos of rows that are after a position to the span's items, up to
+// its limit, and returns the position after them.
+func (at *span) take(rows []summaryRow, last position, items *[]killrvideo.Summary) (position, error) {
+	if *items == nil {
+		*items = make([]killrvideo.Summary, 0, min(at.limit, len(rows)))
+	}
+	for i := range rows {
+		if len(*items) == at.limit {
+			break
+		}
+		if last.covers(rows[i]) {
+			continue
+		}
+		video := rows[i].summary()
+		last = positionOf(video)
+		shown, err := at.shows(video)
+		switch {
+		case err != nil:
+			return last, err
+		case shown && at.offset > 0:
+			at.offset--
+		case shown:
+			*items = append(*items, video)
+		}
+	}
+	return last, nil
 }
 
 // position is a place in a list of videos: after a video.

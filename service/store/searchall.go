@@ -29,7 +29,7 @@ func (s *Search) findAll(ctx context.Context, words []string, page killrvideo.Pa
 		return videoListing{}, failed(err, "find videos by words")
 	}
 	rarest := sorted[0]
-	found, last, err := s.matches(ctx, rarest, words, uuid.Nil)
+	found, last, err := s.matches(ctx, rarest, words, tally.Window{Limit: maxSearched})
 	if err != nil {
 		return videoListing{}, failed(err, "find videos by words")
 	}
@@ -38,7 +38,7 @@ func (s *Search) findAll(ctx context.Context, words []string, page killrvideo.Pa
 		from = after(found, window.After)
 	}
 	if from == len(found) && last != uuid.Nil && window.After != uuid.Nil {
-		if found, last, err = s.matches(ctx, rarest, words, lower(window.After, last)); err != nil {
+		if found, last, err = s.matches(ctx, rarest, words, tally.Window{Limit: maxSearched, After: lower(window.After, last)}); err != nil {
 			return videoListing{}, failed(err, "find more videos by words")
 		}
 		from = 0
@@ -77,19 +77,24 @@ func (s *Search) WordMatches(ctx context.Context, words []string) ([]uuid.UUID, 
 	if len(words) == 0 {
 		return nil, nil
 	}
-	found, _, err := s.matches(ctx, words[0], nil, uuid.Nil)
+	window := tally.Window{Limit: maxSearched}
+	if len(words) == 1 { // which each of them contains
+		window.Without = []string{"words"}
+	}
+	found, _, err := s.matches(ctx, words[0], nil, window)
 	if err != nil {
 		return nil, failed(err, "find videos by words")
 	}
-	most := 0
-	for _, row := range found {
-		most = max(most, contained(row, words))
-	}
-	var ids []uuid.UUID
-	for _, row := range found {
-		if contained(row, words) == most {
-			ids = append(ids, row.VideoID)
+	if len(words) > 1 {
+		most := 0
+		for _, row := range found {
+			most = max(most, contained(row, words))
 		}
+		found = slices.DeleteFunc(found, func(row wordRow) bool { return contained(row, words) < most })
+	}
+	ids := make([]uuid.UUID, len(found))
+	for i, row := range found {
+		ids[i] = row.VideoID
 	}
 	return ids, nil
 }
@@ -121,12 +126,12 @@ func contained(row wordRow, words []string) int {
 	return n
 }
 
-// matches reads up to maxSearched rows of a word's list, newest first, and returns
-// those of videos that have all words. last is where it has stopped.
+// matches reads a window of a word's list, newest first, and returns the rows of
+// videos that have all words. last is where it has stopped.
 func (s *Search) matches(
-	ctx context.Context, word string, words []string, from uuid.UUID,
+	ctx context.Context, word string, words []string, window tally.Window,
 ) (found []wordRow, last uuid.UUID, err error) {
-	part, err := tally.Page[wordRow](ctx, s.counters[schema.VideoWords], word, tally.Window{Limit: maxSearched, After: from})
+	part, err := tally.Page[wordRow](ctx, s.counters[schema.VideoWords], word, window)
 	found = slices.DeleteFunc(part.Items, func(r wordRow) bool { return !hasAll(r.Words, words) })
 	return found, part.Next, err
 }

@@ -55,6 +55,11 @@ type AbstractCursor interface {
 	// DecodeAll replaces the slice that v points to by the rows that are left,
 	// the current one included, and closes the cursor.
 	DecodeAll(ctx context.Context, v any) error
+	// DecodePage replaces the slice that v points to by the rows in memory, the
+	// current one included, or else by the next page, and moves past them. It
+	// decodes each row once, which Next and Decode do not. It returns false at the
+	// end and on an error, which Err returns.
+	DecodePage(ctx context.Context, v any) bool
 	// DecodeBuffered does so with at most n rows that are in memory, all of them
 	// if n is 0, and moves past them.
 	DecodeBuffered(v any, n int) error

@@ -1,6 +1,7 @@
 package cursors
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -116,36 +117,50 @@ func (f *find) fill(ctx context.Context) bool {
 			f.state = CursorStateClosed
 			return false
 		}
-		f.state = CursorStateStarted
-		if f.err = f.fetch(ctx); f.err != nil {
-			f.state = CursorStateClosed
+		if !f.fetch(ctx, nil) {
 			return false
 		}
 	}
 	return true
 }
 
-// fetch asks for the next page. The limit is a total over all pages, so the
-// walk counts its rows.
-func (f *find) fetch(ctx context.Context) error {
+// fetch asks for the next page, or closes the cursor. Rows that into can decode go
+// there, else they become the page.
+func (f *find) fetch(ctx context.Context, into *row.List) bool {
+	f.state = CursorStateStarted
 	command := f.command
 	command.Body = Body(f.filter, &f.options, f.next)
+	if into != nil && into.Direct() {
+		command.Rows = into
+	}
 	response, err := f.caller.Call(ctx, command)
 	if err != nil {
-		return fmt.Errorf("find in %s: %w", command.Table, err)
+		f.err, f.state = fmt.Errorf("find in %s: %w", command.Table, err), CursorStateClosed
+		return false
 	}
-	f.page, f.next = response.Data.Documents, response.Data.NextPageState
+	f.page, f.next = response.Data.Documents.Values, response.Data.NextPageState
 	f.last = f.next == ""
-	if limit := f.options.Limit; limit != nil && *limit > 0 && f.taken+len(f.page) >= *limit {
-		f.page, f.last = f.page[:*limit-f.taken], true
+	if into != nil && len(f.page) == 0 {
+		into.Keep(f.take(into.Decoded()))
+	} else {
+		f.page = f.page[:f.take(len(f.page))]
 	}
-	f.taken += len(f.page)
 	f.schema = response.Status.ProjectionSchema
 	if v := response.Status.SortVector; !v.IsZero() {
 		f.vector = &v
 	}
 	f.warnings = append(f.warnings, response.Status.Warnings...)
-	return nil
+	return true
+}
+
+// take counts the rows of a page, as the limit is a total over all pages, and
+// returns how many of them are within it.
+func (f *find) take(rows int) int {
+	if limit := f.options.Limit; limit != nil && *limit > 0 && f.taken+rows >= *limit {
+		rows, f.last = *limit-f.taken, true
+	}
+	f.taken += rows
+	return rows
 }
 
 // Decode implements [AbstractCursor].
@@ -179,20 +194,64 @@ func (f *find) DecodeAll(ctx context.Context, v any) error {
 	case f.state == CursorStateClosed:
 		return ErrCursorClosed
 	}
-	list, err := row.NewList(v)
+	list, err := f.list(v)
 	if err != nil {
 		return err
 	}
 	for {
-		err := list.Add(len(f.page), f.decode)
-		if err != nil {
+		if err := f.addPage(list); err != nil {
 			return err
 		}
-		f.page = nil
-		if !f.fill(ctx) {
+		if f.last || !f.fetch(ctx, list) {
 			return f.err
 		}
 	}
+}
+
+// DecodePage implements [AbstractCursor].
+func (f *find) DecodePage(ctx context.Context, v any) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.state == CursorStateClosed {
+		return false
+	}
+	list, err := f.list(v)
+	for err == nil {
+		err = f.addPage(list)
+		if err == nil && list.Len() > 0 {
+			return true
+		}
+		if err != nil || f.last || !f.fetch(ctx, list) {
+			break
+		}
+	}
+	f.err, f.state = cmp.Or(f.err, err), CursorStateClosed
+	return false
+}
+
+// list is for the rows of this cursor.
+func (f *find) list(v any) (*row.List, error) {
+	list, err := row.NewList(v)
+	if err != nil {
+		return nil, err
+	}
+	if f.command.Documents {
+		list.OfDocuments()
+	}
+	if limit := f.options.Limit; limit != nil {
+		list.Expect(min(max(*limit-f.taken, 0), rowsPerPage))
+	}
+	return list, nil
+}
+
+// rowsPerPage is how many rows the Data API returns in one call at most.
+const rowsPerPage = 50
+
+// addPage moves the page to the list.
+func (f *find) addPage(list *row.List) error {
+	err := list.Add(len(f.page), f.decode)
+	f.page, f.pending = nil, false
+	return err
 }
 
 // DecodeBuffered implements [AbstractCursor].

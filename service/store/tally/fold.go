@@ -60,10 +60,11 @@ func finalDay(now time.Time) int { return dayNumber(now.Add(-finalAfter)) - 1 }
 // or more. Every process writes the same base of a day.
 func foldable(rows []row, now time.Time) (day int, totals Totals, ok bool) {
 	final, n := finalDay(now), 0
-	for r := range current(rows) {
-		if at := dayOf(r.ID); at <= final {
+	bases := lastBases(rows)
+	for i := range rows {
+		if at := dayOf(rows[i].ID); at <= final && !bases.include(&rows[i]) {
 			day, n = max(day, at), n+1
-			totals.add(r.totals())
+			totals.add(rows[i].totals())
 		}
 	}
 	return day, totals, n > 1
@@ -71,7 +72,7 @@ func foldable(rows []row, now time.Time) (day int, totals Totals, ok bool) {
 
 // outdated are the rows that a settled base stands for.
 func outdated(rows []row, now time.Time) []row {
-	last, _ := lastBases(rows)
+	last := lastBases(rows).last
 	settled := false
 	for _, r := range rows {
 		settled = settled || r.isNew() && r.isBase() && dayOf(r.ID) == last && r.FoldedAt != nil && now.Sub(*r.FoldedAt) > baseSettles

@@ -53,11 +53,12 @@ func (t *Table) Read(ctx context.Context, lists ...string) (map[string]Totals, e
 
 // Window is a part of a list: Limit items after the item
 // After if set, else after the first Offset ones. What is older than
-// Since is neither shown nor counted.
+// Since is neither shown nor counted. Columns named in Without are not read.
 type Window struct {
 	Offset, Limit int
 	After         uuid.UUID
 	Since         Since
+	Without       []string
 }
 
 // Part is a part of a list. Next is the item to go on after, the nil UUID at
@@ -140,6 +141,13 @@ func (w *walker[T]) rows(ctx context.Context, t *Table, find filter.F, limit int
 	if limit > 0 {
 		options.SetLimit(limit)
 	}
+	if len(w.window.Without) > 0 {
+		projection := map[string]any{}
+		for _, column := range w.window.Without {
+			projection[column] = false
+		}
+		options.SetProjection(projection)
+	}
 	cursor := t.config.Table(ctx).Find(find, options)
 	defer cursor.Close()
 	for ; cursor.Next(ctx); read++ {
@@ -203,6 +211,9 @@ func (w *walker[T]) take(cursor *cursors.TableFindCursor) (bool, error) {
 	w.seen++
 	if w.seen <= w.window.Offset {
 		return int64(w.window.Offset) < w.Total.Items, nil
+	}
+	if w.Items == nil {
+		w.Items = make([]T, 0, min(w.window.Limit, cursor.Buffered()))
 	}
 	w.Items = append(w.Items, *new(T))
 	err := cursor.Decode(&w.Items[len(w.Items)-1])

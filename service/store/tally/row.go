@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"iter"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,66 +28,60 @@ type place struct {
 	ID uuid.UUID `json:"id"`
 }
 
-func (r row) isNew() bool  { return r.ID[0]&newRow != 0 }
-func (r row) isBase() bool { return r.ID[3] == kindBase }
+func (r *row) isNew() bool  { return r.ID[0]&newRow != 0 }
+func (r *row) isBase() bool { return r.ID[3] == kindBase }
 
 // totals are what a row counts.
-func (r row) totals() Totals {
+func (r *row) totals() Totals {
 	if r.isNew() {
 		return Totals(r.Counts)
 	}
 	return Totals{{r.Bucket, r.Numbers}}
 }
 
-// current leaves out the rows that a base stands for.
-func current(rows []row) iter.Seq[*row] {
-	base, oldBases := lastBases(rows)
-	counts := func(r *row) bool {
-		day := dayOf(r.ID)
-		switch {
-		case r.isNew() && r.isBase():
-			return day == base
-		case day <= base:
-			return false
-		}
-		return r.isNew() || day > oldBases[r.Bucket] || r.isBase() && day == oldBases[r.Bucket]
-	}
-	return func(yield func(*row) bool) {
-		for i := range rows {
-			if counts(&rows[i]) && !yield(&rows[i]) {
-				return
-			}
-		}
-	}
+// bases are the days of the last base of a list, and of the last one of earlier
+// releases for each bucket.
+type bases struct {
+	last int
+	old  map[string]int
 }
 
-// lastBases gives the day of the last base, and of the last one of earlier
-// releases for each bucket.
-func lastBases(rows []row) (day int, old map[string]int) {
-	for _, r := range rows {
-		switch {
+func lastBases(rows []row) (b bases) {
+	for i := range rows {
+		switch r := &rows[i]; {
 		case !r.isBase():
 		case r.isNew():
-			day = max(day, dayOf(r.ID))
+			b.last = max(b.last, dayOf(r.ID))
 		default:
-			if old == nil {
-				old = map[string]int{}
+			if b.old == nil {
+				b.old = map[string]int{}
 			}
-			old[r.Bucket] = max(old[r.Bucket], dayOf(r.ID))
+			b.old[r.Bucket] = max(b.old[r.Bucket], dayOf(r.ID))
 		}
 	}
-	return day, old
+	return b
+}
+
+// include reports whether a base stands for the row, which then does not count.
+func (b bases) include(r *row) bool {
+	day := dayOf(r.ID)
+	switch {
+	case r.isNew() && r.isBase():
+		return day != b.last
+	case day <= b.last:
+		return true
+	}
+	return !r.isNew() && day <= b.old[r.Bucket] && !(r.isBase() && day == b.old[r.Bucket])
 }
 
 // sum adds up the rows of one list.
 func sum(rows []row) Totals {
+	bases := lastBases(rows)
 	var totals Totals
-	for r := range current(rows) {
-		if totals == nil {
-			totals = slices.Clone(r.totals())
-			continue
+	for i := range rows {
+		if !bases.include(&rows[i]) {
+			totals.add(rows[i].totals())
 		}
-		totals.add(r.totals())
 	}
 	return totals
 }

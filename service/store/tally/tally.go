@@ -99,6 +99,10 @@ func (t *Totals) of(name string) *Numbers {
 }
 
 func (t *Totals) add(more Totals) {
+	if *t == nil {
+		*t = slices.Clone(more)
+		return
+	}
 	for _, b := range more {
 		n := t.of(b.Name)
 		*n = n.Plus(b.Numbers)

@@ -29,13 +29,16 @@ type Command struct {
 	// Idempotent commands may be sent again after a failure that leaves open
 	// whether they were executed.
 	Idempotent bool
+	// Rows, if not nil, decode the rows of the answer. One that they cannot decode
+	// leaves all of them in the response.
+	Rows Rows
 }
 
 // Response is a successful answer.
 type Response struct {
 	Data struct {
 		Document      jsontext.Value `json:"document"`
-		Documents     documents      `json:"documents"`
+		Documents     Documents      `json:"documents"`
 		NextPageState string         `json:"nextPageState"`
 	} `json:"data"`
 	Status Status                `json:"status"`

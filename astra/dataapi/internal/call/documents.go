@@ -7,14 +7,29 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// documents are the rows or documents of an answer, as they came.
-type documents []jsontext.Value
+// Rows decodes the rows or documents of an answer where they stand, so that they
+// are read once and not copied.
+type Rows interface {
+	// Begin drops what an earlier try has decoded.
+	Begin()
+	// DecodeNext decodes one more row.
+	DecodeNext(from *jsontext.Decoder) error
+}
 
-var _ json.UnmarshalerFrom = (*documents)(nil)
+// Documents are the rows or documents of an answer.
+type Documents struct {
+	// Values are as they came. There are none if the command's Rows have decoded
+	// all of them.
+	Values []jsontext.Value
 
-// UnmarshalJSONFrom copies all documents into one piece of memory.
-func (d *documents) UnmarshalJSONFrom(from *jsontext.Decoder) error {
-	*d = nil
+	rows Rows
+}
+
+var _ json.UnmarshalerFrom = (*Documents)(nil)
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (d *Documents) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	d.Values = nil
 	switch kind := from.PeekKind(); kind {
 	case 'n':
 		return from.SkipValue()
@@ -22,19 +37,36 @@ func (d *documents) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	default:
 		return fmt.Errorf("the documents of an answer are no list but %v", kind)
 	}
-	copied := make([]byte, 0, len(from.UnreadBuffer()))
+	next := d.copier(len(from.UnreadBuffer()))
+	if d.rows != nil {
+		next = d.rows.DecodeNext
+	}
 	if _, err := from.ReadToken(); err != nil {
 		return err
 	}
 	for from.PeekKind() != ']' {
+		if err := next(from); err != nil {
+			return err
+		}
+	}
+	_, err := from.ReadToken()
+	return err
+}
+
+// copier copies all documents into one piece of memory.
+func (d *Documents) copier(most int) func(*jsontext.Decoder) error {
+	var copied []byte
+	return func(from *jsontext.Decoder) error {
+		if copied == nil {
+			copied = make([]byte, 0, most)
+		}
 		one, err := from.ReadValue()
 		if err != nil {
 			return err
 		}
 		begin := len(copied)
 		copied = append(copied, one...)
-		*d = append(*d, copied[begin:len(copied):len(copied)])
+		d.Values = append(d.Values, copied[begin:len(copied):len(copied)])
+		return nil
 	}
-	_, err := from.ReadToken()
-	return err
 }

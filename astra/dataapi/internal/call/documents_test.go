@@ -18,7 +18,7 @@ func TestDocumentsOfAnAnswer(t *testing.T) {
 	} {
 		var response Response
 		err := codec.DecodeAnswer([]byte(`{"data":{"documents":`+text+`,"nextPageState":"next"}}`), &response)
-		got := fmt.Sprintf("%s", response.Data.Documents)
+		got := fmt.Sprintf("%s", response.Data.Documents.Values)
 		if err != nil {
 			got = "error"
 		}
@@ -44,11 +44,11 @@ func TestAnswersKeepTheirDocuments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = append(answer.Data.Documents[0], 'x') // must not overwrite the next one
+		_ = append(answer.Data.Documents.Values[0], 'x') // must not overwrite the next one
 		answers = append(answers, answer)
 	}
 	for i, answer := range answers {
-		if got, want := fmt.Sprintf("%s", answer.Data.Documents), fmt.Sprintf(`["%d-1" "%d-2"]`, i+1, i+1); got != want {
+		if got, want := fmt.Sprintf("%s", answer.Data.Documents.Values), fmt.Sprintf(`["%d-1" "%d-2"]`, i+1, i+1); got != want {
 			t.Fatalf("answer %d has become %s, want %s", i, got, want)
 		}
 	}

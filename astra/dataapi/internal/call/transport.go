@@ -87,7 +87,7 @@ func (t Transport) Call(ctx context.Context, command Command) (*Response, error)
 	if _, err := text.ReadFrom(io.LimitReader(answer.Body, maxAnswer)); err != nil {
 		return nil, fmt.Errorf("read the answer to %s: %w", command.Name, err)
 	}
-	return read(answer, text.Bytes())
+	return read(answer, text.Bytes(), command.Rows)
 }
 
 func (t Transport) request(ctx context.Context, command Command) (*http.Request, error) {
@@ -118,11 +118,21 @@ func (t Transport) request(ctx context.Context, command Command) (*http.Request,
 	return request, nil
 }
 
-// read decodes an answer. The Data API answers 200 even for errors, and 401
+// read decodes an answer, and its rows again if they did not fit into rows: the
+// caller tells which one. The Data API answers 200 even for errors, and 401
 // with the same body; any other status is a gateway's.
-func read(answer *http.Response, text []byte) (*Response, error) {
+func read(answer *http.Response, text []byte, rows Rows) (*Response, error) {
 	response := &Response{}
+	if rows != nil {
+		rows.Begin()
+		response.Data.Documents.rows = rows
+	}
 	err := codec.DecodeAnswer(text, response)
+	if err != nil && rows != nil {
+		*response = Response{}
+		rows.Begin()
+		err = codec.DecodeAnswer(text, response)
+	}
 	if answer.StatusCode >= 300 && (err != nil || len(response.Errors) == 0 || answer.StatusCode != http.StatusUnauthorized) {
 		return nil, &results.HTTPError{Status: answer.StatusCode, RetryAfter: answer.Header.Get("Retry-After")}
 	}

@@ -72,7 +72,7 @@ func FuzzReadAnswer(f *testing.F) {
 		f.Add(503, body)
 	}
 	f.Fuzz(func(t *testing.T, status int, body string) {
-		response, err := read(&http.Response{StatusCode: status, Header: http.Header{}}, []byte(body))
+		response, err := read(&http.Response{StatusCode: status, Header: http.Header{}}, []byte(body), nil)
 		if err == nil && (response == nil || status >= 300 || len(response.Errors) > 0) {
 			t.Errorf("%d %q passed as success", status, body)
 		}

@@ -92,5 +92,15 @@ func DecodeAnswer(text []byte, into any) error { return json.Unmarshal(text, int
 // DecodeRow decodes a row.
 func DecodeRow(text []byte, into any) error { return json.Unmarshal(text, into, rows) }
 
+// DecodeRowFrom decodes the next row of an answer.
+func DecodeRowFrom(from *jsontext.Decoder, into any) error {
+	return json.UnmarshalDecode(from, into, rows)
+}
+
+// DecodeDocumentFrom decodes the next document of an answer.
+func DecodeDocumentFrom(from *jsontext.Decoder, into any) error {
+	return json.UnmarshalDecode(from, into, documents)
+}
+
 // DecodeDocument decodes a document.
 func DecodeDocument(text []byte, into any) error { return json.Unmarshal(text, into, documents) }

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 
 	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
@@ -79,44 +78,4 @@ func (c column) empty() any {
 	default:
 		return nil
 	}
-}
-
-// List replaces a slice by decoded elements.
-type List struct{ pointer, elements reflect.Value }
-
-// NewList begins to replace the slice that v points to.
-func NewList(v any) (*List, error) {
-	pointer := reflect.ValueOf(v)
-	if pointer.Kind() != reflect.Pointer || pointer.IsNil() || pointer.Elem().Kind() != reflect.Slice {
-		return nil, fmt.Errorf("decode a list: want a pointer to a slice, not %T", v)
-	}
-	return &List{pointer, reflect.Zero(pointer.Elem().Type())}, nil
-}
-
-// Add appends n elements, each written by decode, and replaces the slice. On an
-// error it ends before the element that failed.
-func (l *List) Add(n int, decode func(i int, element any) error) error {
-	defer func() { l.pointer.Elem().Set(l.elements) }()
-	was := l.elements.Len()
-	grown := reflect.New(l.elements.Type()).Elem()
-	grown.Set(l.elements)
-	grown.Grow(n)
-	grown.SetLen(was + n)
-	for i := range n {
-		if err := decode(i, grown.Index(was+i).Addr().Interface()); err != nil {
-			l.elements = grown.Slice(0, was+i)
-			return err
-		}
-	}
-	l.elements = grown
-	return nil
-}
-
-// DecodeSlice replaces the slice that v points to by n elements.
-func DecodeSlice(n int, v any, decode func(i int, element any) error) error {
-	list, err := NewList(v)
-	if err != nil {
-		return err
-	}
-	return list.Add(n, decode)
 }
