@@ -57,7 +57,8 @@ func (s sample) perRequest() float64 { return float64(s.cpu.Nanoseconds()) / flo
 // BenchmarkFloor compares the processor time of requests with that of a bare
 // handler that sends the same Data API calls, interleaved in one run, with calls
 // answered from a recording. It prints a line of Go's benchmark format a round,
-// for benchstat, and a table.
+// for benchstat, and a table. BENCH_BEFORE is the path of another build of the
+// service, such as one of the commit before a change, which takes turns with them.
 func BenchmarkFloor(b *testing.B) {
 	size, err := seed.SizeNamed("small")
 	if err != nil {
@@ -87,6 +88,10 @@ func BenchmarkFloor(b *testing.B) {
 			return method, one.url + path
 		}, one.client},
 		startFloor(b, proxy.url, requests),
+	}
+	before := os.Getenv("BENCH_BEFORE")
+	if before != "" {
+		sides = append(sides, startBefore(b, before, one, proxy))
 	}
 	idle := rss(b, one.cmd.Process.Pid)
 	samples := map[string][]sample{}
@@ -122,9 +127,39 @@ func BenchmarkFloor(b *testing.B) {
 			median(service, func(s sample) float64 { return float64(len(s.took)) / s.during.Seconds() }),
 			ms(percentileOf(all(service), 50)), ms(percentileOf(all(service), 99)), ms(far))
 	}
+	if before != "" {
+		printBefore(samples)
+	}
 	many := withConnections(b, one, 500)
 	fmt.Printf("\nmemory, MiB: %d before the load, %d after it, %d with 500 connections\n\n", idle>>20, loaded>>20, many>>20)
 	b.ReportMetric(0, "ns/op")
+}
+
+// startBefore starts another build of the service on the same data.
+func startBefore(b *testing.B, binary string, one *loaded, proxy *replay) side {
+	b.Helper()
+	r := run(b, binary, append(slices.Clone(one.astra), "ASTRA_DB_API_ENDPOINT="+proxy.url,
+		"OTEL_EXPORTER_OTLP_ENDPOINT="+noCollector, "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_TRACES_SAMPLER_ARG=0"))
+	b.Cleanup(func() { r.end(b) })
+	return side{"before", r.cmd.Process.Pid, func(name string) (string, string) {
+		method, path, _ := one.request(name)
+		return method, r.url + path
+	}, one.client}
+}
+
+// printBefore prints a table of the service beside the build before.
+func printBefore(samples map[string][]sample) {
+	fmt.Println("\n| request | processor time before, µs | now, µs | ratio | requests/s before | now | p50 before, ms | now | " +
+		"p99 before, ms | now |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|")
+	rate := func(s sample) float64 { return float64(len(s.took)) / s.during.Seconds() }
+	for _, name := range floored() {
+		before, now := samples[name+"/before"], samples[name+"/service"]
+		was, is := median(before, sample.perRequest), median(now, sample.perRequest)
+		fmt.Printf("| %s | %.0f | %.0f | %.2f | %.0f | %.0f | %s | %s | %s | %s |\n", name, was/1000, is/1000, is/was,
+			median(before, rate), median(now, rate), ms(percentileOf(all(before), 50)), ms(percentileOf(all(now), 50)),
+			ms(percentileOf(all(before), 99)), ms(percentileOf(all(now), 99)))
+	}
 }
 
 type planned struct {
