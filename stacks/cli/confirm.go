@@ -62,65 +62,40 @@ func (p *planned) note(event events.EngineEvent) {
 // empty tells that nothing would be done.
 func (p *planned) empty() bool { return len(p.steps) == 0 }
 
-func (p *planned) String() string {
+func (p *planned) String() string { return counted(p.steps) }
+
+// counted are operations of the engine with how often each is.
+func counted(steps map[apitype.OpType]int) string {
 	var parts []string
-	for _, op := range slices.Sorted(maps.Keys(p.steps)) {
-		parts = append(parts, fmt.Sprintf("%s %d", op, p.steps[op]))
+	for _, op := range slices.Sorted(maps.Keys(steps)) {
+		parts = append(parts, fmt.Sprintf("%s %d", op, steps[op]))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// foresee runs the preview of an operation and shows it.
-func (c *command) foresee(w *watch, preview func(chan<- events.EngineEvent) error) (*planned, error) {
+// confirmed shows what an operation would do on a cloud and asks; target local never
+// asks.
+func (c *command) confirmed(ctx context.Context, stack auto.Stack, verb string, w *watch) error {
+	if c.target == "local" {
+		return nil
+	}
 	p := &planned{steps: map[apitype.OpType]int{}}
 	w.show(c, true)
-	channel, done := make(chan events.EngineEvent), make(chan struct{})
-	go func() {
-		defer close(done)
-		for event := range channel {
-			w.note(event)
-			p.note(event)
-		}
-	}()
-	err := preview(channel)
-	waitFor(done)
-	w.display.done()
+	var err error
+	if channel := w.events(p.note); verb == "down" {
+		_, err = stack.PreviewDestroy(ctx, optdestroy.ErrorProgressStreams(c.err), optdestroy.EventStreams(channel))
+	} else {
+		_, err = stack.Preview(ctx, optpreview.ErrorProgressStreams(c.err), optpreview.EventStreams(channel))
+	}
+	w.wait()
 	if err == nil {
 		w.display.summary()
 	}
 	clear(w.steps) // a preview has done nothing
-	return p, err
-}
-
-// confirmUp shows what an up would change on a cloud and asks; target local never
-// asks.
-func (c *command) confirmUp(ctx context.Context, stack auto.Stack, w *watch) error {
-	if c.target == "local" {
-		return nil
-	}
-	p, err := c.foresee(w, func(channel chan<- events.EngineEvent) error {
-		_, err := stack.Preview(ctx, optpreview.ErrorProgressStreams(c.err), optpreview.EventStreams(channel))
-		return err
-	})
 	if err != nil {
-		return c.failed(ctx, "up", w, err)
+		return c.failed(ctx, verb, w, err)
 	}
-	return c.confirm("up", p)
-}
-
-// confirmDown shows what a down would delete on a cloud and asks.
-func (c *command) confirmDown(ctx context.Context, stack auto.Stack, w *watch) error {
-	if c.target == "local" {
-		return nil
-	}
-	p, err := c.foresee(w, func(channel chan<- events.EngineEvent) error {
-		_, err := stack.PreviewDestroy(ctx, optdestroy.ErrorProgressStreams(c.err), optdestroy.EventStreams(channel))
-		return err
-	})
-	if err != nil {
-		return c.failed(ctx, "down", w, err)
-	}
-	return c.confirm("down", p)
+	return c.confirm(verb, p)
 }
 
 // confirm asks whether to go on, for the name of the stack if something is lost.

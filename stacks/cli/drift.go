@@ -10,7 +10,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/operate"
@@ -67,31 +66,17 @@ func (c *command) lookForDrift(ctx context.Context) (operate.DriftReport, error)
 	if err != nil {
 		return report, err
 	}
-	found, done := make(chan events.EngineEvent), make(chan struct{})
-	go func() {
-		defer close(done)
-		for event := range found {
-			watch.note(event)
-			if step := steppedBy(event); step != nil {
-				if change, drifted := operate.Drifted(*step); drifted {
-					report.Changes = append(report.Changes, change)
-				}
+	_, err = stack.PreviewRefresh(ctx, optrefresh.EventStreams(watch.events(func(event events.EngineEvent) {
+		if done := event.ResOutputsEvent; done != nil {
+			if change, drifted := operate.Drifted(done.Metadata); drifted {
+				report.Changes = append(report.Changes, change)
 			}
 		}
-	}()
-	_, err = stack.PreviewRefresh(ctx, optrefresh.EventStreams(found))
-	waitFor(done)
+	})))
+	watch.wait()
 	if err != nil {
 		return report, c.failed(ctx, "drift", watch, err)
 	}
 	slices.SortFunc(report.Changes, func(a, b operate.Change) int { return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name)) })
 	return report, nil
-}
-
-// steppedBy is the resource that an event tells the outcome of.
-func steppedBy(event events.EngineEvent) *apitype.StepEventMetadata {
-	if event.ResOutputsEvent == nil {
-		return nil
-	}
-	return &event.ResOutputsEvent.Metadata
 }

@@ -69,7 +69,7 @@ func (c *command) deploy(ctx context.Context) (auto.OutputMap, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.confirmUp(ctx, stack, watch); err != nil {
+	if err := c.confirmed(ctx, stack, "up", watch); err != nil {
 		return nil, err
 	}
 	watch.show(c, false)
@@ -127,7 +127,7 @@ func (c *command) down(ctx context.Context, args []string) error {
 	if err := refuseProtected(c.stack, c.target, left.Resources); err != nil {
 		return err
 	}
-	if err := c.confirmDown(ctx, stack, watch); err != nil {
+	if err := c.confirmed(ctx, stack, "down", watch); err != nil {
 		return err
 	}
 	if err := c.revive(ctx, left); err != nil {
@@ -260,14 +260,18 @@ func (w *watch) outcome(operation string, err error) outcome {
 	return seen
 }
 
-// events is a channel that the operation fills and closes.
-func (w *watch) events() chan<- events.EngineEvent {
+// events is a channel that the operation fills and closes. Others may note the
+// events too.
+func (w *watch) events(others ...func(events.EngineEvent)) chan<- events.EngineEvent {
 	channel := make(chan events.EngineEvent)
 	w.done = make(chan struct{})
 	go func() {
 		defer close(w.done)
 		for event := range channel {
 			w.note(event)
+			for _, note := range others {
+				note(event)
+			}
 		}
 	}()
 	return channel
@@ -321,25 +325,17 @@ func (w *watch) summary() string {
 	if len(w.steps) == 0 {
 		return "It had changed nothing."
 	}
-	parts := []string{}
-	for _, op := range slices.Sorted(maps.Keys(w.steps)) {
-		parts = append(parts, fmt.Sprintf("%s %d", op, w.steps[op]))
-	}
-	return "Resources done by then: " + strings.Join(parts, ", ") + "."
+	return "Resources done by then: " + counted(w.steps) + "."
 }
 
 // wait returns when the last event has been noted. An operation that fails
 // before it begins never closes its channel, hence the bound.
 func (w *watch) wait() {
-	waitFor(w.done)
+	select {
+	case <-w.done:
+	case <-time.After(5 * time.Second):
+	}
 	if w.display != nil {
 		w.display.done()
-	}
-}
-
-func waitFor(done <-chan struct{}) {
-	select {
-	case <-done:
-	case <-time.After(5 * time.Second):
 	}
 }
