@@ -15,17 +15,21 @@ const backendVariable = "PULUMI_BACKEND_URL"
 // teamBackend is the backend that Pulumi.yaml names, where the state of every
 // stack on a cloud is; "" if it names none.
 func (h *home) teamBackend() (string, error) {
+	var project struct{ Backend struct{ URL string } }
+	err := h.readProject(&project)
+	return project.Backend.URL, err
+}
+
+// readProject decodes Pulumi.yaml.
+func (h *home) readProject(into any) error {
 	text, err := os.ReadFile(h.projectFile())
+	if err == nil {
+		err = yaml.Unmarshal(text, into)
+	}
 	if err != nil {
-		return "", fmt.Errorf("read the project: %w", err)
+		return fmt.Errorf("read the project: %w", err)
 	}
-	var project struct {
-		Backend struct{ URL string } `yaml:"backend"`
-	}
-	if err := yaml.Unmarshal(text, &project); err != nil {
-		return "", fmt.Errorf("read the project: %w", err)
-	}
-	return project.Backend.URL, nil
+	return nil
 }
 
 func (h *home) projectFile() string { return filepath.Join(h.root, "Pulumi.yaml") }
@@ -48,10 +52,10 @@ func (h *home) setTeamBackend(url string) error {
 		return nil
 	}
 	part := h.projectFile() + ".new"
-	if err := os.WriteFile(part, []byte(changed), 0o644); err != nil {
-		return fmt.Errorf("write the project: %w", err)
+	if err = os.WriteFile(part, []byte(changed), 0o644); err == nil {
+		err = os.Rename(part, h.projectFile())
 	}
-	if err := os.Rename(part, h.projectFile()); err != nil {
+	if err != nil {
 		return fmt.Errorf("write the project: %w", err)
 	}
 	return nil

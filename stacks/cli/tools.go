@@ -14,7 +14,6 @@ import (
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"gopkg.in/yaml.v3"
 
 	"github.com/killrvideo/killrvideo-go/stacks/launch/plugin"
 	"github.com/killrvideo/killrvideo-go/stacks/launch/spinner"
@@ -129,15 +128,11 @@ func (c *command) command(options *auto.PulumiCommandOptions) (auto.PulumiComman
 
 // requiredPulumi is the project's range of versions.
 func (h *home) requiredPulumi() (text string, taken semver.Range, err error) {
-	content, err := os.ReadFile(filepath.Join(h.root, "Pulumi.yaml"))
-	if err != nil {
-		return "", nil, fmt.Errorf("read the project: %w", err)
-	}
 	var project struct {
 		Required string `yaml:"requiredPulumiVersion"`
 	}
-	if err := yaml.Unmarshal(content, &project); err != nil {
-		return "", nil, fmt.Errorf("read the project: %w", err)
+	if err := h.readProject(&project); err != nil {
+		return "", nil, err
 	}
 	if project.Required == "" {
 		return "any version", func(semver.Version) bool { return true }, nil

@@ -18,8 +18,7 @@ import (
 
 // find locates the settings file of the stack and changes nothing.
 func (c *command) find() (stackfile.File, error) {
-	file, err := stackfile.Find(c.home.root, c.home.dir, c.stack)
-	return file, err
+	return stackfile.Find(c.home.root, c.home.dir, c.stack)
 }
 
 // sync brings the settings file of the stack up to date and makes the folder
@@ -45,7 +44,7 @@ func (c *command) sync() error {
 
 // syncProject copies Pulumi.yaml into dir with its paths made absolute.
 func (h *home) syncProject(dir string) error {
-	path := filepath.Join(h.root, "Pulumi.yaml")
+	path := h.projectFile()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("read the project: %w", err)
