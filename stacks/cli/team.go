@@ -135,34 +135,22 @@ func (m *move) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read backend %s: %w", m.from, err)
 	}
-	if samePlace(m.from, m.to) {
-		return m.stay(ctx, here)
-	}
-	there, err := m.deployment(ctx, m.target)
-	if err != nil {
-		return fmt.Errorf("read backend %s: %w", m.to, err)
+	stays, there := samePlace(m.from, m.to), here
+	if !stays {
+		if there, err = m.deployment(ctx, m.target); err != nil {
+			return fmt.Errorf("read backend %s: %w", m.to, err)
+		}
 	}
 	switch {
 	case here == nil && there == nil:
 		err = m.begin(ctx)
 	case here == nil: // moved already
+	case stays:
+		err = m.encrypt(ctx, here)
 	default:
 		err = m.carry(ctx, here, there)
 	}
 	if err != nil {
-		return err
-	}
-	m.step("Pulumi.yaml names the backend")
-	return m.c.home.setTeamBackend(m.to)
-}
-
-// stay changes what encrypts the secrets of a stack that is in the backend.
-func (m *move) stay(ctx context.Context, here *apitype.UntypedDeployment) error {
-	if here == nil {
-		if err := m.begin(ctx); err != nil {
-			return err
-		}
-	} else if err := m.encrypt(ctx, here); err != nil {
 		return err
 	}
 	m.step("Pulumi.yaml names the backend")
@@ -236,7 +224,7 @@ func (m *move) leave(ctx context.Context, moved *apitype.UntypedDeployment) erro
 		return fmt.Errorf("remove the state from %s: %w", m.from, err)
 	}
 	m.step("removed the state from " + m.from)
-	return errors.Join(os.WriteFile(m.c.file.Path(), settings, 0o644), m.forget())
+	return errors.Join(os.WriteFile(m.c.file.Path(), settings, 0o644), os.Remove(m.noteFile()))
 }
 
 // encrypt changes what encrypts the secrets, in the settings and in the state.
@@ -327,8 +315,6 @@ func (m *move) ours(there *apitype.UntypedDeployment) bool {
 	var noted apitype.UntypedDeployment
 	return err == nil && json.Unmarshal(text, &noted) == nil && same(&noted, there)
 }
-
-func (m *move) forget() error { return os.Remove(m.noteFile()) }
 
 func (m *move) step(what string) {
 	_, _ = fmt.Fprintf(m.c.out, "%s  %s\n", now().Format(time.TimeOnly), what)
