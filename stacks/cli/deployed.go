@@ -7,6 +7,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,21 +49,14 @@ func (c *command) stateNow(ctx context.Context) (operate.Stack, error) {
 	if err := decode(ctx, c.ask, &all, "stack", "ls", "--json"); err != nil {
 		return operate.Stack{}, fmt.Errorf("list the stacks of the backend: %w", err)
 	}
-	found := operate.Stack{Name: c.stack, Secret: c.secretSetting}
-	for _, one := range all {
-		if one.Name != c.stack && !strings.HasSuffix(one.Name, "/"+c.stack) {
-			continue
-		}
-		state, err := c.stateOf(ctx, c.stack)
-		if err != nil {
-			return found, fmt.Errorf("read the state of stack %s: %w", c.stack, err)
-		}
-		found.Resources = state.Resources
-		for _, one := range state.Pending {
-			found.Pending = append(found.Pending, one.Resource)
-		}
+	if !slices.ContainsFunc(all, func(one struct{ Name string }) bool { return path.Base(one.Name) == c.stack }) {
+		return operate.Stack{Name: c.stack, Secret: c.secretSetting}, nil
 	}
-	return found, nil
+	state, err := c.stateOf(ctx, c.stack)
+	if err != nil {
+		err = fmt.Errorf("read the state of stack %s: %w", c.stack, err)
+	}
+	return state.Stack, err
 }
 
 func (c *command) notDeployed() error {

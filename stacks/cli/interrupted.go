@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -67,9 +68,9 @@ func (c *command) interrupted(ctx context.Context, operation, stack, done, goOn 
 	if err != nil {
 		lines = append(lines, "What the state holds could not be read: "+err.Error())
 	}
-	lines = append(lines, left.pending(), left.serving(ctx))
-	lines = append(lines, "Go on with: "+goOn)
-	return exit.Interrupted.With(errors.New(strings.Join(nonEmpty(lines), "\n")))
+	lines = append(lines, left.pending(), left.serving(ctx), "Go on with: "+goOn)
+	lines = slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+	return exit.Interrupted.With(errors.New(strings.Join(lines, "\n")))
 }
 
 // released removes the lock of a CLI that is gone. Only in a backend of files
@@ -95,67 +96,71 @@ func (c *command) released(stack string, pid int) string {
 	return "it holds no lock any more"
 }
 
-func nonEmpty(lines []string) (kept []string) {
-	for _, line := range lines {
-		if line != "" {
-			kept = append(kept, line)
-		}
-	}
-	return kept
-}
-
 // deployment is what we read of a stack's state.
 type deployment struct {
-	Resources []operate.Resource `json:"resources"`
-	Pending   []struct {
-		Resource operate.Resource `json:"resource"`
-		Type     string           `json:"type"`
-	} `json:"pending_operations"`
+	operate.Stack
+	// unknown are the operations whose outcome is, in words.
+	unknown []string
 }
 
-// stateOf reads a stack's state.
+// stateOf reads a stack's state, whose secrets stay encrypted.
 func (c *command) stateOf(ctx context.Context, stack string) (deployment, error) {
-	var exported struct{ Deployment deployment }
-	err := decode(ctx, c.ask, &exported, "stack", "export", "--stack", stack)
-	for i, r := range exported.Deployment.Resources {
-		exported.Deployment.Resources[i].Type = stacks.CurrentType(r.Type)
+	var exported struct {
+		Deployment struct {
+			Resources []operate.Resource
+			Pending   []struct {
+				Resource operate.Resource
+				Type     string
+			} `json:"pending_operations"`
+		}
 	}
-	return exported.Deployment, err
+	err := decode(ctx, c.ask, &exported, "stack", "export", "--stack", stack)
+	d := deployment{Stack: operate.Stack{Name: stack, Resources: exported.Deployment.Resources, Secret: c.secretSetting}}
+	for i, r := range d.Resources {
+		d.Resources[i].Type = stacks.CurrentType(r.Type)
+	}
+	for _, p := range exported.Deployment.Pending {
+		d.Pending = append(d.Pending, p.Resource)
+		d.unknown = append(d.unknown, p.Type+" "+p.Resource.URN)
+	}
+	return d, err
 }
 
 func (d deployment) pending() string {
-	if len(d.Pending) == 0 {
+	if len(d.unknown) == 0 {
 		return ""
 	}
-	list := make([]string, len(d.Pending))
-	for i, p := range d.Pending {
-		list[i] = p.Type + " " + p.Resource.URN
-	}
-	return fmt.Sprintf("The outcome of %d operations is unknown: %s", len(list), strings.Join(list, ", "))
+	return fmt.Sprintf("The outcome of %d operations is unknown: %s", len(d.unknown), strings.Join(d.unknown, ", "))
 }
 
 // serving asks the deployed service, if the stack has one, whether it answers.
 func (d deployment) serving(ctx context.Context) string {
-	for _, r := range d.Resources {
-		url, _ := r.Outputs["url"].(string)
-		if r.Type != "pulumi:pulumi:Stack" || url == "" {
-			continue
-		}
-		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-		defer cancel()
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/health/ready", nil)
-		if err != nil {
-			return ""
-		}
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			return fmt.Sprintf("The service at %s does not answer: %v", url, err)
-		}
-		_ = response.Body.Close()
-		if response.StatusCode != http.StatusOK {
-			return fmt.Sprintf("The service at %s is not ready: %s", url, response.Status)
-		}
-		return fmt.Sprintf("The service at %s is ready.", url)
+	url := d.Text("url")
+	if url == "" {
+		return ""
 	}
-	return ""
+	code, status, err := get(ctx, url+"/health/ready", 10*time.Second)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("The service at %s does not answer: %v", url, err)
+	case code != http.StatusOK:
+		return fmt.Sprintf("The service at %s is not ready: %s", url, status)
+	}
+	return fmt.Sprintf("The service at %s is ready.", url)
+}
+
+// get asks an address, and returns the status of the answer, in words too.
+func get(ctx context.Context, url string, patience time.Duration) (code int, status string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0, "", err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, "", err
+	}
+	_ = response.Body.Close()
+	return response.StatusCode, response.Status, nil
 }

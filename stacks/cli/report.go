@@ -45,7 +45,7 @@ func (c *command) platformSays(ctx context.Context) (said []string) {
 	if err != nil {
 		return []string{"The platform was not asked: " + err.Error()}
 	}
-	platform, err := c.operate.Platform(operate.Stack{Name: c.stack, Resources: state.Resources, Secret: c.secretSetting})
+	platform, err := c.operate.Platform(state.Stack)
 	if err != nil {
 		return []string{"The platform was not asked: " + err.Error()}
 	}

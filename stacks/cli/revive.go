@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -13,68 +12,40 @@ import (
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
-// processOutputs are those of a process by which it can be started again.
-type processOutputs struct {
-	Command             string   `json:"command"`
-	Args                []string `json:"args"`
-	Dir                 string   `json:"dir"`
-	Owner               string   `json:"owner"`
-	URL                 string   `json:"url"`
-	HealthPath          string   `json:"healthPath"`
-	PortSetting         string   `json:"portSetting"`
-	StartTimeoutSeconds int      `json:"startTimeoutSeconds"`
-	StopTimeoutSeconds  int      `json:"stopTimeoutSeconds"`
-}
-
-func (p processOutputs) spec() daemon.Spec {
-	return daemon.Spec{
-		Command: p.Command, Args: p.Args, Dir: p.Dir, WorkingDir: p.Dir, Owner: p.Owner, URL: p.URL, HealthPath: p.HealthPath,
-		PortSetting:  p.PortSetting,
-		StartTimeout: time.Duration(p.StartTimeoutSeconds) * time.Second,
-		StopTimeout:  time.Duration(p.StopTimeoutSeconds) * time.Second,
-	}
-}
-
 // revive starts the embedded Astra again when it died since the last `up`, for
 // example with the machine: revoking a token needs one that answers. The state
 // says how it was started, so nothing is built, and the deletion that follows
 // stops whatever the process's folder records.
 func (c *command) revive(ctx context.Context, left deployment) error {
 	for _, r := range left.Resources {
-		if r.Type != resource.ProcessType || !strings.Contains(r.URN, "::astra-") || answers(ctx, r) {
+		if r.Type != resource.ProcessType || !strings.Contains(r.URN, "::astra-") {
 			continue
 		}
-		process, err := outputsOf(r)
-		if err == nil {
-			_, _ = fmt.Fprintln(c.out, "the embedded Astra is not running; starting it, to revoke what it granted")
-			_, err = daemon.Start(ctx, process.spec())
+		if code, _, err := get(ctx, r.Text("url")+"/stargate/health", 2*time.Second); err == nil && code == http.StatusOK {
+			continue
 		}
-		if err != nil {
+		_, _ = fmt.Fprintln(c.out, "the embedded Astra is not running; starting it, to revoke what it granted")
+		if _, err := daemon.Start(ctx, processOf(r)); err != nil {
 			return fmt.Errorf("start the embedded Astra again: %w", err)
 		}
 	}
 	return nil
 }
 
-func outputsOf(r operate.Resource) (p processOutputs, err error) {
-	text, err := json.Marshal(r.Outputs)
-	if err == nil {
-		err = json.Unmarshal(text, &p)
+// processOf is a process as its outputs say that it was started.
+func processOf(r operate.Resource) daemon.Spec {
+	seconds := func(name string) time.Duration {
+		n, _ := r.Outputs[name].(float64)
+		return time.Duration(n) * time.Second
 	}
-	return p, err
-}
-
-func answers(ctx context.Context, process operate.Resource) bool {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%v/stargate/health", process.Outputs["url"]), nil)
-	if err != nil {
-		return false
+	spec := daemon.Spec{
+		Command: r.Text("command"), Dir: r.Text("dir"), WorkingDir: r.Text("dir"), Owner: r.Text("owner"), URL: r.Text("url"),
+		HealthPath: r.Text("healthPath"), PortSetting: r.Text("portSetting"),
+		StartTimeout: seconds("startTimeoutSeconds"), StopTimeout: seconds("stopTimeoutSeconds"),
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
+	args, _ := r.Outputs["args"].([]any)
+	for _, arg := range args {
+		spec.Args = append(spec.Args, fmt.Sprint(arg))
 	}
-	_ = response.Body.Close()
-	return response.StatusCode == http.StatusOK
+	return spec
 }

@@ -89,12 +89,9 @@ func (c *command) refuseSeed(args []string) error {
 
 // seedArgs leads to the embedded Astra, with the service's own token.
 func (d deployment) seedArgs() ([]string, error) {
-	var endpoint, token string
+	endpoint, token := d.Text("astraEndpoint"), ""
 	for _, r := range d.Resources {
-		switch {
-		case r.Type == "pulumi:pulumi:Stack":
-			endpoint, _ = r.Outputs["astraEndpoint"].(string)
-		case r.Type == resource.ProcessType && r.Text("portVariable") != "": // the service
+		if r.Type == resource.ProcessType && r.Text("portVariable") != "" { // the service
 			token = filepath.Join(fmt.Sprint(r.Outputs["dir"]), "secrets", fmt.Sprint(r.Outputs["instance"]), tokenFile)
 		}
 	}

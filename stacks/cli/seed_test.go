@@ -18,13 +18,13 @@ func TestSeedArgs(t *testing.T) {
 		Outputs: map[string]any{"url": "", "dir": "/a b/api", "instance": "j", "portVariable": "PORT"}}
 	web := operate.Resource{URN: "urn:pulumi:dev::killrvideo::x::killrvideo-web-dev", Type: resource.ProcessType,
 		Outputs: map[string]any{"url": "http://127.0.0.1:8080", "dir": "/run/web", "instance": "k"}}
-	got, err := deployment{Resources: []operate.Resource{stack, astra, api, web}}.seedArgs()
+	got, err := deployment{Stack: operate.Stack{Resources: []operate.Resource{stack, astra, api, web}}}.seedArgs()
 	want := []string{"-endpoint", "http://127.0.0.1:8181", "-token-file", "/a b/api/secrets/j/ASTRA_DB_APPLICATION_TOKEN"}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v", got, err)
 	}
 	for _, missing := range [][]operate.Resource{nil, {stack, astra}, {stack, astra, web}, {api}} {
-		if _, err := (deployment{Resources: missing}).seedArgs(); !errors.Is(err, errNotDeployed) {
+		if _, err := (deployment{Stack: operate.Stack{Resources: missing}}).seedArgs(); !errors.Is(err, errNotDeployed) {
 			t.Errorf("%v gave %v", missing, err)
 		}
 	}
