@@ -36,10 +36,7 @@ func DeletedByHand(t *testing.T, place Place, command Command, types ...string) 
 			o.run(nil, "pulumi", append([]string{"--"}, strings.Fields(next[1])...)...)
 			o.cloud.Journal()
 			o.run(nil, "up")
-			var done steps
-			for _, call := range o.cloud.Journal() {
-				done = append(done, call.String())
-			}
+			done := journal(o.cloud)
 			for _, kind := range lost {
 				if len(done.positions("create "+kind)) == 0 {
 					t.Errorf("no %s was made again:\n%s", kind, done)

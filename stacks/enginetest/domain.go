@@ -55,8 +55,7 @@ func Domain(t *testing.T, place Place, domain string, records ...string) {
 	done = s.up()
 	done.inOrder(t, "update "+place.Cloud.Service, "update "+gate+" gate-dev", "update "+gate+" killrvideo-domain-dev")
 	done.never(t, "create "+mapping, "delete "+mapping, "update "+wait)
-	s.destroy()
-	s.sound(t)
+	s.gone()
 }
 
 // front is what a cloud has in front of a domain. It is reached by a proxy, since

@@ -1,9 +1,6 @@
 package enginetest
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // What every target has in common.
 const (
@@ -71,10 +68,7 @@ func fromNothing(t *testing.T, s *stack) {
 		done.inOrder(t, "create "+first, "create "+s.place.Cloud.Service, "create "+gate)
 	}
 	// The cloud's own word on it, without the engine's.
-	told := steps{}
-	for _, call := range s.cloud.Journal() {
-		told = append(told, call.String())
-	}
+	told := journal(s.cloud)
 	for _, first := range append([]string{s.place.Version}, s.place.First...) {
 		told.inOrder(t, "create "+first, "create "+s.place.Cloud.Service)
 	}
@@ -87,9 +81,7 @@ func (s *stack) again(t *testing.T) {
 	if done := s.up(); len(done) > 0 {
 		t.Errorf("a second up did\n%s", done)
 	}
-	if calls := s.cloud.Journal(); len(calls) > 0 {
-		t.Errorf("a second up called the cloud: %v", calls)
-	}
+	untouched(t, s.cloud)
 }
 
 // refused makes the cloud refuse the update of a rotation: nothing old may go,
@@ -97,10 +89,7 @@ func (s *stack) again(t *testing.T) {
 func refused(t *testing.T, s *stack) {
 	s.set("astraTokenGeneration", "3")
 	s.cloud.Refuse("update")
-	done, err := s.tryUp()
-	if err == nil || !strings.Contains(err.Error(), "refused to update") {
-		t.Fatalf("up ended with %v", err)
-	}
+	done := s.upFails("refused to update")
 	if len(done.positions("create "+token)) != 2 || len(done.positions("create "+s.place.Version)) == 0 {
 		t.Errorf("the tokens and their versions were not made:\n%s", done)
 	}
@@ -117,16 +106,9 @@ func refused(t *testing.T, s *stack) {
 func stuck(t *testing.T, s *stack) {
 	s.set("astraTokenGeneration", "4")
 	s.cloud.Stick(true)
-	done, err := s.tryUp()
-	if err == nil || !strings.Contains(err.Error(), s.place.Reason) {
-		t.Fatalf("up should fail and say %q:\n%s\n%v", s.place.Reason, done, err)
-	}
-	done.never(t, "delete ", "update "+gate)
+	s.upFails(s.place.Reason).never(t, "delete ", "update "+gate)
 	s.tokensAre(t, 2)
-	if done, err = s.tryUp(); err == nil {
-		t.Fatalf("a second up believed it:\n%s", done)
-	}
-	done.never(t, "delete ")
+	s.upFails().never(t, "delete ") // a second one does not believe it either
 	s.tokensAre(t, 2)
 	s.cloud.Stick(false)
 	s.set("logLevel", "INFO") // the cloud is told once more
@@ -140,11 +122,7 @@ func mute(t *testing.T, s *stack) {
 	s.set("jwtKeyGeneration", "3")
 	s.cloud.Mute(true)
 	for range 2 { // the second does no harm either
-		done, err := s.tryUp()
-		if err == nil || !strings.Contains(err.Error(), "503") || !strings.Contains(err.Error(), "does not answer either") {
-			t.Fatalf("up should fail and say what was answered:\n%s\n%v", done, err)
-		}
-		done.never(t, "delete ", "update "+gate)
+		s.upFails("503", "does not answer either").never(t, "delete ", "update "+gate)
 		s.tokensAre(t, 2)
 	}
 	s.cloud.Mute(false)
@@ -163,40 +141,26 @@ func Crashing(t *testing.T, place Place, reason string) {
 	s.set("astraTokenGeneration", "2")
 	s.cloud.Crash(true)
 	for range 2 {
-		done, err := s.tryUp()
-		if err == nil || !strings.Contains(err.Error(), reason) {
-			t.Fatalf("up should fail and say %q:\n%s\n%v", reason, done, err)
-		}
-		done.never(t, "delete ", "update "+gate)
+		s.upFails(reason).never(t, "delete ", "update "+gate)
 		s.tokensAre(t, 2)
 	}
 	s.cloud.Crash(false)
 	s.up().inOrder(t, "update "+place.Cloud.Service, "update "+gate, "delete "+place.Version, "delete "+token)
 	s.tokensAre(t, 1)
-	s.destroy()
-	s.sound(t)
+	s.gone()
 }
 
 func destroyed(t *testing.T, s *stack) {
-	s.cloud.Journal()
-	done := s.destroy()
+	done := s.gone()
 	for _, after := range append([]string{s.place.Version, token}, s.place.First...) {
 		done.inOrder(t, "delete "+gate, "delete "+s.place.Cloud.Service, "delete "+after)
-	}
-	s.tokensAre(t, 0)
-	if left := s.cloud.Left(); len(left) > 0 {
-		t.Errorf("%d things are left: %v", len(left), left)
 	}
 }
 
 // removed asks what became of the versions that nothing reads any more.
 func (s *stack) removed(t *testing.T) {
 	t.Helper()
-	var journal steps
-	for _, call := range s.cloud.Journal() {
-		journal = append(journal, call.String())
-	}
-	journal.inOrder(t, "create "+s.place.Version, "update "+s.place.Cloud.Service, s.place.Removes+" "+s.place.Version)
+	journal(s.cloud).inOrder(t, "create "+s.place.Version, "update "+s.place.Cloud.Service, s.place.Removes+" "+s.place.Version)
 }
 
 // tokensAre asks how many generations of tokens are on Astra: each has one
@@ -220,6 +184,5 @@ func Built(t *testing.T, place Place) {
 		done.inOrder(t, "create "+place.Repository, "create "+image)
 	}
 	s.again(t)
-	s.destroy().inOrder(t, "delete "+place.Cloud.Service, "delete "+image)
-	s.sound(t)
+	s.gone().inOrder(t, "delete "+place.Cloud.Service, "delete "+image)
 }

@@ -1,9 +1,6 @@
 package enginetest
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // Pinned pins the traffic to another revision by hand. An up that has nothing to
 // change must notice it and say the command; a refresh and up take it back.
@@ -12,11 +9,8 @@ func Pinned(t *testing.T, place Place) {
 	s := open(t, place)
 	s.up()
 	s.cloud.Pin()
-	done, err := s.tryUp()
-	if err == nil || !strings.Contains(err.Error(), "update-traffic") {
-		t.Fatalf("up should say that the traffic is pinned elsewhere:\n%s\n%v", done, err)
-	}
-	_, err = s.auto.Refresh(t.Context())
+	s.upFails("update-traffic")
+	_, err := s.auto.Refresh(t.Context())
 	must(t, err)
 	s.up().inOrder(t, "update "+shifts)
 	s.again(t)
@@ -25,6 +19,5 @@ func Pinned(t *testing.T, place Place) {
 	s.set("logLevel", "DEBUG")
 	s.up().inOrder(t, "update "+place.Cloud.Service, "update "+gate, "update "+shifts)
 	s.again(t)
-	s.destroy()
-	s.sound(t)
+	s.gone()
 }

@@ -33,7 +33,7 @@ func Previewed(t *testing.T, place Place) {
 			}
 		}
 	}
-	s.destroy()
+	s.gone()
 }
 
 // gateOf is what the events of an operation say of the gate's inputs to come.

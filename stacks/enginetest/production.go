@@ -73,12 +73,8 @@ func Production(t *testing.T, place Place, asked Asked) {
 		s.listed(t, 2+asked.Addresses, true)
 		s.again(t)
 	}
-	s.destroy().inOrder(t, "delete "+accessList, "delete "+gate, "delete "+service, "delete "+egress)
+	s.gone().inOrder(t, "delete "+accessList, "delete "+gate, "delete "+service, "delete "+egress)
 	s.listed(t, 0, false)
-	s.sound(t)
-	if left := s.cloud.Left(); len(left) > 0 {
-		t.Errorf("%d things are left: %v", len(left), left)
-	}
 }
 
 // listed asks Astra for the database's access list.

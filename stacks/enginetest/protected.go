@@ -32,9 +32,5 @@ func Protected(t *testing.T, place Place) {
 	s.again(t)
 	s.group(nil)
 	s.up()
-	s.destroy()
-	s.tokensAre(t, 0)
-	if left := s.cloud.Left(); len(left) > 0 {
-		t.Errorf("%d things are left: %v", len(left), left)
-	}
+	s.gone()
 }

@@ -264,6 +264,33 @@ func (s *stack) up() steps {
 	return done
 }
 
+// upFails deploys, which must fail and say these words.
+func (s *stack) upFails(words ...string) steps {
+	s.t.Helper()
+	done, err := s.tryUp()
+	if err == nil {
+		s.t.Fatalf("up should fail:\n%s", done)
+	}
+	for _, word := range words {
+		if !strings.Contains(err.Error(), word) {
+			s.t.Fatalf("up should fail and say %q:\n%s\n%v", word, done, err)
+		}
+	}
+	return done
+}
+
+// refused holds that a preview and an up ended with errors that say these words.
+func (s *stack) refused(preview, up error, words ...string) {
+	s.t.Helper()
+	for verb, err := range map[string]error{"preview": preview, "up": up} {
+		for _, word := range words {
+			if err == nil || !strings.Contains(err.Error(), word) {
+				s.t.Errorf("%s does not say %q: %v", verb, word, err)
+			}
+		}
+	}
+}
+
 func (s *stack) tryUp() (steps, error) {
 	s.t.Helper()
 	seen := s.watch()
@@ -287,6 +314,18 @@ func (s *stack) destroy() steps {
 	if err != nil {
 		s.t.Fatalf("destroy failed after\n%s\n%v", done, err)
 	}
+	return done
+}
+
+// gone destroys the stack, of which nothing may be left.
+func (s *stack) gone() steps {
+	s.t.Helper()
+	done := s.destroy()
+	s.tokensAre(s.t, 0)
+	if left := s.cloud.Left(); len(left) > 0 {
+		s.t.Errorf("%d things are left: %v", len(left), left)
+	}
+	s.sound(s.t)
 	return done
 }
 

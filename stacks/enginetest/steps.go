@@ -3,6 +3,8 @@ package enginetest
 import (
 	"strings"
 	"testing"
+
+	"github.com/killrvideo/killrvideo-go/stacks/enginetest/standin"
 )
 
 // steps are what an operation did, as "VERB TYPE NAME", in the order in which
@@ -10,6 +12,22 @@ import (
 type steps []string
 
 func (s steps) String() string { return "  " + strings.Join(s, "\n  ") }
+
+// journal is what a cloud was told since the last time that it was asked.
+func journal(cloud *standin.Cloud) (all steps) {
+	for _, call := range cloud.Journal() {
+		all = append(all, call.String())
+	}
+	return all
+}
+
+// untouched holds that the cloud was told nothing.
+func untouched(t *testing.T, cloud *standin.Cloud) {
+	t.Helper()
+	if calls := journal(cloud); len(calls) > 0 {
+		t.Errorf("the cloud was called all the same:\n%s", calls)
+	}
+}
 
 // stepOf says in one word whether something came, changed or went: a
 // replacement comes and goes like any other.

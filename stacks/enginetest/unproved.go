@@ -2,7 +2,6 @@ package enginetest
 
 import (
 	"strconv"
-	"strings"
 	"testing"
 )
 
@@ -21,13 +20,7 @@ func Unproved(t *testing.T, place Place) {
 		s.cloud.Silence(true)
 		s.set("astraTokenGeneration", strconv.Itoa(i+2))
 		for range 2 - i { // the second tells nothing more once the first was tried twice
-			done, err := s.tryUp()
-			for _, word := range []string{"503", place.Unproved(before)} {
-				if err == nil || !strings.Contains(err.Error(), word) {
-					t.Fatalf("up should fail and say %q:\n%s\n%v", word, done, err)
-				}
-			}
-			done.never(t, "delete ", "create "+gate, "update "+gate)
+			s.upFails("503", place.Unproved(before)).never(t, "delete ", "create "+gate, "update "+gate)
 			if now := s.answering(); now != before {
 				t.Fatalf("after a failed proof revision %q serves, want %s", now, before)
 			}
@@ -48,8 +41,7 @@ func Unproved(t *testing.T, place Place) {
 		s.tokensAre(t, 1)
 		s.again(t)
 	}
-	s.destroy()
-	s.sound(t)
+	s.gone()
 }
 
 // ServesAgain is what up says where the platform had switched to the new revision,
