@@ -39,15 +39,15 @@ func Domain(t *testing.T, place Place, domain string, records ...string) {
 	if asked := front.pending.Load(); asked > 0 {
 		t.Errorf("up did not wait for the certificate: %d questions too early", asked)
 	}
-	outputs := s.outputs()
+	state := s.read()
 	var got []string
-	listed, _ := outputs["dnsRecords"].([]any)
+	listed, _ := state.Output("dnsRecords").([]any)
 	for _, record := range listed {
 		line, _ := record.(string)
 		got = append(got, line)
 	}
-	if !slices.Equal(got, records) || outputs["url"] != "https://"+domain {
-		t.Errorf("the records are %q, the URL is %v", got, outputs["url"])
+	if !slices.Equal(got, records) || state.Text("url") != "https://"+domain {
+		t.Errorf("the records are %q, the URL is %v", got, state.Text("url"))
 	}
 	s.again(t)
 	// The next revision is proved at its own address first, and the domain stays.

@@ -1,13 +1,10 @@
 package enginetest
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // Drain rotates both credentials while an old instance goes on answering
@@ -80,20 +77,9 @@ func (s *stack) accepted(token string) bool {
 // stack's state.
 func (s *stack) serviceToken() string {
 	s.t.Helper()
-	var deployment struct {
-		Resources []struct {
-			URN     resource.URN
-			Outputs map[string]any
-		}
-	}
-	must(s.t, json.Unmarshal(s.export(), &deployment))
-	for _, r := range deployment.Resources {
-		secret, _ := r.Outputs["token"].(map[string]any)
-		encoded, _ := secret["plaintext"].(string)
-		var value string
-		// Beside it there is token-dev-reads, which may only read.
-		if r.URN.IsValid() && r.URN.Type() == token && r.URN.Name() == "token-dev" && json.Unmarshal([]byte(encoded), &value) == nil {
-			return value
+	for _, r := range s.read().Of(token) {
+		if r.Name() == "token-dev" { // beside it there is token-dev-reads, which may only read
+			return r.Text("token")
 		}
 	}
 	s.t.Fatal("the state has no token token-dev")

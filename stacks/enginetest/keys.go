@@ -2,17 +2,10 @@ package enginetest
 
 import "testing"
 
-// output is one of the last successful update.
-func (s *stack) output(t *testing.T, name string) string {
-	t.Helper()
-	text, _ := s.outputs()[name].(string)
-	return text
-}
-
 // unproved makes signing keys that are never proved: the one that serves is
 // kept, whatever comes next, and comes back when the setting does.
 func unproved(t *testing.T, s *stack, generation string) {
-	serving, id := s.output(t, "jwtKeyFingerprint"), s.output(t, "jwtKeyId")
+	serving, id := s.read().Text("jwtKeyFingerprint"), s.read().Text("jwtKeyId")
 	fail := func(generations ...string) {
 		t.Helper()
 		s.cloud.Silence(true)
@@ -25,13 +18,13 @@ func unproved(t *testing.T, s *stack, generation string) {
 	fail("11", "12", "12")
 	s.set("jwtKeyGeneration", generation)
 	s.up()
-	if now := s.output(t, "jwtKeyFingerprint"); now != serving {
+	if now := s.read().Text("jwtKeyFingerprint"); now != serving {
 		t.Error("the setting of the key that serves did not bring it back")
 	}
 	s.again(t)
 	fail("13")
 	s.up()
-	if s.output(t, "jwtKeyFingerprint") == serving || s.output(t, "jwtPreviousKeyId") != id {
+	if s.read().Text("jwtKeyFingerprint") == serving || s.read().Text("jwtPreviousKeyId") != id {
 		t.Error("the first key that was proved has another previous key than the one that served")
 	}
 	s.again(t)
@@ -40,11 +33,11 @@ func unproved(t *testing.T, s *stack, generation string) {
 // renamed gives the stack another environment: everything else is made again,
 // and the signing key stays.
 func renamed(t *testing.T, s *stack) {
-	serving := s.output(t, "jwtKeyFingerprint")
+	serving := s.read().Text("jwtKeyFingerprint")
 	s.set("environment", "renamed")
 	done := s.up()
 	done.never(t, "create "+key, "delete "+key)
-	if s.output(t, "jwtKeyFingerprint") != serving {
+	if s.read().Text("jwtKeyFingerprint") != serving {
 		t.Error("another environment has another signing key")
 	}
 	s.again(t)

@@ -61,7 +61,10 @@ func (k signingKey) verifies(key string, at time.Time) bool {
 func (f *failures) look() (now look) {
 	f.t.Helper()
 	now.revision, now.current = f.answering(), map[string]string{}
-	now.state, now.key = f.read()
+	now.state = f.read()
+	for _, r := range now.state.Of(resource.SigningKeyType) {
+		now.key = signingKey{r.Text("current"), r.Text("previous"), r.Text("previousExpiresAt"), r.Text("fallback")}
+	}
 	for _, r := range now.state.Of(resource.TokenType) {
 		if id := r.Text("clientId"); id != "" {
 			now.current[id] = r.Text("token")
@@ -99,46 +102,6 @@ func (f *failures) look() (now look) {
 		}
 	}
 	return now
-}
-
-// read is the state, with its secrets.
-func (f *failures) read() (state operate.Stack, key signingKey) {
-	f.t.Helper()
-	exported := f.export()
-	var deployment struct {
-		Resources []operate.Resource `json:"resources"`
-		Pending   []struct {
-			Resource operate.Resource `json:"resource"`
-		} `json:"pending_operations"`
-	}
-	must(f.t, json.Unmarshal(exported, &deployment))
-	f.learnFrom(exported)
-	state.Name, state.Resources = "dev", deployment.Resources
-	for _, one := range deployment.Pending {
-		state.Pending = append(state.Pending, one.Resource)
-	}
-	for i, r := range state.Resources {
-		for name, value := range r.Outputs {
-			r.Outputs[name] = plaintext(value)
-		}
-		state.Resources[i] = r
-	}
-	for _, r := range state.Of(resource.SigningKeyType) {
-		key = signingKey{r.Text("current"), r.Text("previous"), r.Text("previousExpiresAt"), r.Text("fallback")}
-	}
-	return state, key
-}
-
-// plaintext is a value of an exported state, a secret one too.
-func plaintext(value any) any {
-	secret, _ := value.(map[string]any)
-	encoded, is := secret["plaintext"].(string)
-	if !is {
-		return value
-	}
-	var plain any
-	_ = json.Unmarshal([]byte(encoded), &plain)
-	return plain
 }
 
 // answering is the revision that answers.

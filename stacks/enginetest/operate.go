@@ -18,6 +18,7 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/devops"
 	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/operate"
+	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 	"github.com/killrvideo/killrvideo-go/stacks"
 	"github.com/killrvideo/killrvideo-go/stacks/enginetest/standin"
 	"github.com/killrvideo/killrvideo-go/stacks/launch/exit"
@@ -270,15 +271,21 @@ func (o *operator) drift(document string, edits []Edit) {
 	o.run(nil, "drift")
 }
 
+// state is the stack's, whose secrets stay encrypted.
+func (o *operator) state() operate.Stack {
+	o.t.Helper()
+	var exported struct {
+		Deployment struct{ Resources []operate.Resource }
+	}
+	must(o.t, json.Unmarshal([]byte(o.pulumi("stack", "export")), &exported))
+	return operate.Stack{Name: "dev", Resources: exported.Deployment.Resources}
+}
+
 // stackRole is the id of the stack's role that writes.
 func (o *operator) stackRole() string {
 	o.t.Helper()
-	var state struct {
-		Deployment struct{ Resources []struct{ URN, ID string } }
-	}
-	must(o.t, json.Unmarshal([]byte(o.pulumi("stack", "export")), &state))
-	for _, r := range state.Deployment.Resources {
-		if strings.HasSuffix(r.URN, "astradb:index:Role::role-dev") {
+	for _, r := range o.state().Of(resource.RoleType) {
+		if r.Name() == "role-dev" {
 			return r.ID
 		}
 	}

@@ -1,7 +1,6 @@
 package enginetest
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/infra/operate"
@@ -38,11 +37,7 @@ func (o *operator) orphans() {
 
 // keepsWhatIsUsed asks as if the state knew none of what the service reads.
 func (o *operator) keepsWhatIsUsed() {
-	var state struct {
-		Deployment struct{ Resources []operate.Resource }
-	}
-	must(o.t, json.Unmarshal([]byte(o.pulumi("stack", "export")), &state))
-	store, err := o.place.Store(operate.Stack{Name: "dev", Resources: state.Deployment.Resources})
+	store, err := o.place.Store(o.state())
 	must(o.t, err)
 	stored, err := store.Stored(o.t.Context())
 	must(o.t, err)

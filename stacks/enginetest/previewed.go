@@ -26,7 +26,7 @@ func Previewed(t *testing.T, place Place) {
 			announced = append(announced, gateOf(seen.log.String())["revision"])
 		}
 		s.up()
-		made := s.output(t, "revision")
+		made := s.read().Text("revision")
 		for _, a := range announced {
 			if a != plugin.UnknownStringValue && a != made {
 				t.Errorf("%s: the preview announces revision %v, up makes %s", change.key, a, made)

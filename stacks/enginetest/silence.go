@@ -17,13 +17,8 @@ import (
 // told to the test's output.
 type secrets map[string]string
 
-// learn adds every value that the stack's state keeps as a secret: minted
+// learnFrom adds every value that the stack's state keeps as a secret: minted
 // tokens and generated keys too.
-func (s *stack) learn() {
-	s.t.Helper()
-	s.learnFrom(s.export())
-}
-
 func (s *stack) learnFrom(exported []byte) {
 	s.t.Helper()
 	var deployment struct{ Resources []map[string]any }

@@ -298,7 +298,7 @@ func (s *stack) tryUp() (steps, error) {
 	_, err := s.auto.Up(s.t.Context(), optup.EventStreams(seen.channel), optup.DebugLogging(everything()),
 		optup.ProgressStreams(&output), optup.ErrorProgressStreams(&log))
 	done := seen.steps(s.t)
-	s.learn()
+	s.learnFrom(s.export())
 	told, _ := withoutValues(fmt.Sprint(err)) // an error has both in it
 	s.silent("the output of up", output.String()+told)
 	s.logged("up", log.String())

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 
+	"github.com/killrvideo/killrvideo-go/infra/operate"
 	"github.com/killrvideo/killrvideo-go/stacks"
 )
 
@@ -138,24 +139,36 @@ func revealed(crypter config.Decrypter, value any) (any, error) {
 	return value, nil
 }
 
-// outputs are those of the stack, secrets too.
-func (s *stack) outputs() map[string]any {
+// read is the state, with its secrets, which it learns.
+func (s *stack) read() operate.Stack {
 	s.t.Helper()
+	exported := s.export()
 	var deployment struct {
-		Resources []struct {
-			Type    string
-			Outputs map[string]any
-		}
+		Resources []operate.Resource
+		Pending   []struct{ Resource operate.Resource } `json:"pending_operations"`
 	}
-	must(s.t, json.Unmarshal(s.export(), &deployment))
-	for _, r := range deployment.Resources {
-		if r.Type != "pulumi:pulumi:Stack" {
-			continue
-		}
+	must(s.t, json.Unmarshal(exported, &deployment))
+	s.learnFrom(exported)
+	state := operate.Stack{Name: "dev", Resources: deployment.Resources}
+	for _, one := range deployment.Pending {
+		state.Pending = append(state.Pending, one.Resource)
+	}
+	for _, r := range state.Resources {
 		for name, value := range r.Outputs {
 			r.Outputs[name] = plaintext(value)
 		}
-		return r.Outputs
 	}
-	return nil
+	return state
+}
+
+// plaintext is a value of an exported state, a secret one too.
+func plaintext(value any) any {
+	secret, _ := value.(map[string]any)
+	encoded, is := secret["plaintext"].(string)
+	if !is {
+		return value
+	}
+	var plain any
+	_ = json.Unmarshal([]byte(encoded), &plain)
+	return plain
 }
