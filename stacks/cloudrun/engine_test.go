@@ -75,7 +75,7 @@ func TestRefreshed(t *testing.T) { enginetest.Refreshed(t, place()) }
 
 // TestDomain gives a new stack a domain.
 func TestDomain(t *testing.T) {
-	enginetest.Domain(t, place(), "api.example.org", "api CNAME ghs.googlehosted.com.")
+	enginetest.Domain(t, place(), "api.example.com", "api CNAME ghs.googlehosted.com.")
 }
 
 // TestPinned pins the traffic by hand.

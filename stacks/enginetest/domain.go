@@ -1,14 +1,8 @@
 package enginetest
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/pem"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -19,12 +13,12 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
-	"time"
 )
 
 // Domain deploys a new stack with a domain, whose certificate takes the cloud a
 // while: the service is proved at its own address first, the records of DNS are
-// an output, and the same up waits for the certificate.
+// an output, and the same up waits for the certificate. The domain is below
+// example.com, which httptest has a certificate for.
 func Domain(t *testing.T, place Place, domain string, records ...string) {
 	t.Helper()
 	front := newFront(t, domain)
@@ -71,17 +65,15 @@ func newFront(t *testing.T, domain string) *front {
 	t.Helper()
 	f := &front{certFile: filepath.Join(t.TempDir(), "front.pem")}
 	f.pending.Store(3)
-	cert, text := certificateOf(t, domain)
-	must(t, os.WriteFile(f.certFile, text, 0o600))
-	server := httptest.NewUnstartedServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+	server := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		own, err := url.Parse(f.to.Load().(string))
 		if err == nil {
 			r.SetURL(own)
 		}
 	}})
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
-	server.StartTLS()
 	t.Cleanup(server.Close)
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	must(t, os.WriteFile(f.certFile, text, 0o600))
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.tunnel(w, r, domain, server.Listener.Addr().String())
 	}))
@@ -112,18 +104,4 @@ func (f *front) tunnel(w http.ResponseWriter, r *http.Request, domain, to string
 	defer back.Close()
 	go func() { _, _ = io.Copy(back, caller) }() // ends with the connection
 	_, _ = io.Copy(caller, back)
-}
-
-// certificateOf is one that only who has its text trusts.
-func certificateOf(t *testing.T, host string) (tls.Certificate, []byte) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, err)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), DNSNames: []string{host}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	must(t, err)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
