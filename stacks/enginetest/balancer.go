@@ -45,24 +45,8 @@ func newBalancer(t *testing.T) *balancer {
 		}
 		chosen.proxy.ServeHTTP(w, r)
 	}))
-	stop := make(chan struct{})
-	var ended sync.WaitGroup
-	ended.Go(func() {
-		for tick := time.NewTicker(250 * time.Millisecond); ; {
-			select {
-			case <-stop:
-				tick.Stop()
-				return
-			case <-tick.C:
-				b.check()
-			}
-		}
-	})
-	t.Cleanup(func() {
-		close(stop)
-		ended.Wait()
-		b.server.Close()
-	})
+	t.Cleanup(b.server.Close)
+	t.Cleanup(repeat(250*time.Millisecond, b.check))
 	return b
 }
 

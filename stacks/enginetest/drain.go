@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -16,26 +17,16 @@ func Drain(t *testing.T, place Place) {
 	s.cloud.Drain(hurriedDrain)
 	s.up()
 	old := s.serviceToken()
-	stop, refused := make(chan struct{}), make(chan []time.Time)
-	go func() {
-		var all []time.Time
-		for {
-			select {
-			case <-stop:
-				refused <- all
-				return
-			case <-time.After(20 * time.Millisecond):
-			}
-			if !s.accepted(old) {
-				all = append(all, time.Now())
-			}
+	var failed []time.Time
+	end := repeat(20*time.Millisecond, func() {
+		if !s.accepted(old) {
+			failed = append(failed, time.Now())
 		}
-	}()
+	})
 	s.set("astraTokenGeneration", "2")
 	s.set("jwtKeyGeneration", "2")
 	done, err := s.tryUp()
-	close(stop)
-	failed := <-refused
+	end()
 	if err != nil {
 		t.Fatalf("up failed after\n%s\n%v", done, err)
 	}
@@ -58,19 +49,25 @@ const wait = "astradb:index:Wait"
 
 // accepted asks the Data API for a row with a token, as the service does.
 func (s *stack) accepted(token string) bool {
-	body := strings.NewReader(`{"findOne":{"filter":{"userid":"00000000-0000-4000-8000-000000000000"}}}`)
-	r, err := http.NewRequest(http.MethodPost, s.astraURL+"/api/json/v1/killrvideo/users", body)
+	status, _, err := s.dataAPI(token, "users", `{"findOne":{"filter":{"userid":"00000000-0000-4000-8000-000000000000"}}}`)
+	return err == nil && status == http.StatusOK
+}
+
+// dataAPI sends a command for a table to the Data API.
+func (s *stack) dataAPI(token, table, command string) (status int, answer []byte, err error) {
+	r, err := http.NewRequest(http.MethodPost, s.astraURL+"/api/json/v1/killrvideo/"+table, strings.NewReader(command))
 	if err != nil {
-		return false
+		return 0, nil, err
 	}
 	r.Header.Set("Token", token)
 	r.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return false
+		return 0, nil, err
 	}
 	defer response.Body.Close()
-	return response.StatusCode == http.StatusOK
+	answer, err = io.ReadAll(response.Body)
+	return response.StatusCode, answer, err
 }
 
 // serviceToken is the token with which the service reads and writes, from the

@@ -53,9 +53,8 @@ type instance struct {
 
 func newFleet(t *testing.T, root string) *fleet {
 	t.Helper()
-	f := &fleet{t: t, program: filepath.Join(SharedPrograms(t, root), "killrvideo-fleet"), variables: map[string][]string{}}
-	build(t, filepath.Join(root, "service"), ".", f.program, "-tags=nomsgpack")
-	f.balancer = newBalancer(t)
+	program := Program(t, root, "killrvideo-fleet", "service", ".", "-tags=nomsgpack")
+	f := &fleet{t: t, program: program, variables: map[string][]string{}, balancer: newBalancer(t)}
 	t.Cleanup(func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()

@@ -107,24 +107,14 @@ func (f Former) state(t *testing.T, service string, exported []byte) []byte {
 
 // answersAllTheTime asks the service until the function that it returns is called.
 func (s *stack) answersAllTheTime() (end func()) {
-	stop, ended := make(chan struct{}), make(chan struct{})
 	missed := 0
-	go func() {
-		defer close(ended)
-		for {
-			select {
-			case <-stop:
-				return
-			case <-time.After(5 * time.Millisecond):
-			}
-			if s.answering() == "" {
-				missed++
-			}
+	stop := repeat(5*time.Millisecond, func() {
+		if s.answering() == "" {
+			missed++
 		}
-	}()
+	})
 	return sync.OnceFunc(func() {
-		close(stop)
-		if <-ended; missed > 0 {
+		if stop(); missed > 0 {
 			s.t.Errorf("%d requests were not answered", missed)
 		}
 	})

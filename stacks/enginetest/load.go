@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -89,18 +88,12 @@ func (s *stack) video(t *testing.T) string {
 		"location": "https://youtu.be/abcdefghijk", "location_type": 0, "youtube_id": "abcdefghijk", "status": "READY",
 	}}})
 	must(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.astraURL+"/api/json/v1/killrvideo/videos",
-		strings.NewReader(string(row)))
+	status, text, err := s.dataAPI(s.serviceToken(), "videos", string(row))
 	must(t, err)
-	request.Header.Set("Token", s.serviceToken())
-	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
-	must(t, err)
-	defer func() { _ = response.Body.Close() }()
 	var answer struct{ Errors []any }
-	must(t, json.NewDecoder(response.Body).Decode(&answer))
-	if response.StatusCode != http.StatusOK || len(answer.Errors) > 0 {
-		t.Fatalf("insert a video: %s %v", response.Status, answer.Errors)
+	must(t, json.Unmarshal(text, &answer))
+	if status != http.StatusOK || len(answer.Errors) > 0 {
+		t.Fatalf("insert a video: %d %v", status, answer.Errors)
 	}
 	return id
 }

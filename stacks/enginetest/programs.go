@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -14,13 +15,13 @@ var builds sync.Map
 
 // Program builds a package of a module of the checkout at root, once in a run of a
 // package's tests, and is its path. Tests of several packages may ask at once.
-func Program(t *testing.T, root, name, module, pkg string) string {
+func Program(t *testing.T, root, name, module, pkg string, flags ...string) string {
 	t.Helper()
 	_ = os.Getenv("SOURCES") // see test.sh
 	dir := SharedPrograms(t, root)
 	path := filepath.Join(dir, name)
 	once, _ := builds.LoadOrStore(path, sync.OnceValue(func() error {
-		build := exec.Command("go", "build", "-buildvcs=false", "-o", path, pkg)
+		build := exec.Command("go", slices.Concat([]string{"build", "-buildvcs=false", "-o", path}, flags, []string{pkg})...)
 		build.Dir = filepath.Join(root, module)
 		build.Env = append(os.Environ(), "GOTMPDIR="+dir) // there it is replaced in one step
 		if output, err := build.CombinedOutput(); err != nil {

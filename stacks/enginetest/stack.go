@@ -12,7 +12,6 @@ import (
 	"maps"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -151,13 +150,17 @@ func openWith(t *testing.T, place Place, with arrangement) *stack {
 		env["PULUMI_DEBUG_PROVIDERS"] += "," + attach
 	}
 	s.secrets = secrets{standin.Canary: "the test's canary", token.Reveal(): "the deploy token", "AstraCS:": "the beginning of a token"}
+	notReady := func(error) {}
+	if place.NotAsked {
+		notReady = nil
+	}
 	program := func(ctx *pulumi.Context) error {
 		proved, outputs, err := stacks.Proved(ctx)
 		if err != nil {
 			return err
 		}
 		return stacks.Program(ctx, place.Target, hurried(place.Build, cmp.Or(place.DrainSeconds, hurriedSeconds)), stacks.StackContext{
-			Keys: s.keys(ctx.Context()), NotReady: notReady(place), Proved: proved, Outputs: outputs,
+			Keys: s.keys(ctx.Context()), NotReady: notReady, Proved: proved, Outputs: outputs,
 		})
 	}
 	s.empty = newBlank(t, CLI(t, root))
@@ -212,25 +215,6 @@ func Provider(t *testing.T, root, to string) {
 	root, err := filepath.Abs(root)
 	must(t, err)
 	must(t, os.Symlink(Program(t, root, "provider", plugin.Module, plugin.Package), to))
-}
-
-// build builds a program of the module in dir.
-func build(t *testing.T, dir, pkg, to string, flags ...string) {
-	t.Helper()
-	cmd := exec.Command("go", append([]string{"build", "-buildvcs=false", "-o", to}, append(flags, pkg)...)...)
-	cmd.Dir = dir
-	if output, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build %s in %s: %v\n%s", pkg, dir, err, output)
-	}
-}
-
-// notReady has the program ask whether the service is ready, unless the place says
-// otherwise.
-func notReady(place Place) func(error) {
-	if place.NotAsked {
-		return nil
-	}
-	return func(error) {}
 }
 
 func must(t *testing.T, err error) {
