@@ -18,6 +18,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"github.com/killrvideo/killrvideo-go/infra/provider/sleep"
+	"github.com/killrvideo/killrvideo-go/stacks/enginetest/standin"
 )
 
 // replicas are the instances of a fleet.
@@ -92,17 +93,39 @@ func (f *fleet) follow(kind string, inputs property.Map) error {
 	defer f.mu.Unlock()
 	switch kind {
 	case "kubernetes:core/v1:Secret", "kubernetes:core/v1:ConfigMap":
+		var object struct{ Metadata struct{ Name string } }
+		if err := standin.Decode(inputs, &object); err != nil {
+			return err
+		}
 		var all []string
 		for _, field := range []string{"data", "stringData"} {
 			for name, value := range members(inputs.Get(field)) {
 				all = append(all, name+"="+value.WithSecret(false).AsString())
 			}
 		}
-		f.variables[text(plainly(inputs), "metadata", "name")] = all
+		f.variables[object.Metadata.Name] = all
 	case "kubernetes:apps/v1:Deployment":
-		return f.roll(plainly(inputs))
+		var deployment deployment
+		if err := standin.Decode(inputs, &deployment); err != nil {
+			return err
+		}
+		return f.roll(deployment)
 	}
 	return nil
+}
+
+// deployment is what a fleet reads of one.
+type deployment struct {
+	Spec struct {
+		Template struct {
+			Spec struct {
+				Containers []struct {
+					Env     []struct{ Name, Value string }
+					EnvFrom []struct{ ConfigMapRef, SecretRef struct{ Name string } }
+				}
+			}
+		}
+	}
 }
 
 // members are those of an object, a secret one too.
@@ -114,13 +137,13 @@ func members(value property.Value) map[string]property.Value {
 }
 
 // roll replaces one instance after the other, the new one first.
-func (f *fleet) roll(deployment any) error {
-	env := []string{}
-	for _, from := range list(deployment, "spec", "template", "spec", "containers", 0, "envFrom") {
-		env = append(env, f.variables[text(from, "configMapRef", "name")+text(from, "secretRef", "name")]...)
+func (f *fleet) roll(of deployment) error {
+	env, container := []string{}, of.Spec.Template.Spec.Containers[0]
+	for _, from := range container.EnvFrom {
+		env = append(env, f.variables[from.ConfigMapRef.Name+from.SecretRef.Name]...)
 	}
-	for _, one := range list(deployment, "spec", "template", "spec", "containers", 0, "env") {
-		env = append(env, text(one, "name")+"="+text(one, "value"))
+	for _, one := range container.Env {
+		env = append(env, one.Name+"="+one.Value)
 	}
 	before := f.running
 	f.running = nil
@@ -203,57 +226,4 @@ func answersOK(url string) bool {
 	}
 	_ = response.Body.Close()
 	return response.StatusCode == http.StatusOK
-}
-
-// plainly is a map without secrets' marks, for what is none.
-func plainly(m property.Map) map[string]any {
-	out := map[string]any{}
-	for name, value := range m.All {
-		out[name] = plainValue(value)
-	}
-	return out
-}
-
-func plainValue(v property.Value) any {
-	switch v = v.WithSecret(false); {
-	case v.IsString():
-		return v.AsString()
-	case v.IsArray():
-		all := []any{}
-		for _, each := range v.AsArray().All {
-			all = append(all, plainValue(each))
-		}
-		return all
-	case v.IsMap():
-		return plainly(v.AsMap())
-	}
-	return nil
-}
-
-func text(v any, path ...any) string {
-	s, _ := at(v, path...).(string)
-	return s
-}
-
-func list(v any, path ...any) []any {
-	l, _ := at(v, path...).([]any)
-	return l
-}
-
-// at walks into maps and lists; nil when there is nothing.
-func at(v any, path ...any) any {
-	for _, step := range path {
-		switch step := step.(type) {
-		case string:
-			m, _ := v.(map[string]any)
-			v = m[step]
-		case int:
-			l, _ := v.([]any)
-			if step >= len(l) {
-				return nil
-			}
-			v = l[step]
-		}
-	}
-	return v
 }

@@ -3,6 +3,7 @@ package standin
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
@@ -42,6 +43,15 @@ func plainMap(m property.Map) map[string]any {
 		out[key] = plain(value)
 	}
 	return out
+}
+
+// Decode reads an object into a struct; a secret is a hash.
+func Decode(inputs property.Map, into any) error {
+	text, err := json.Marshal(plainMap(inputs))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
 }
 
 // rich is the way back, for what the cloud itself tells.
@@ -139,6 +149,16 @@ func at(v any, path ...any) any {
 func text(v any, path ...any) string {
 	s, _ := at(v, path...).(string)
 	return s
+}
+
+// variable is the value of an entry of a list of environment variables.
+func variable(env []any, name string) (value string) {
+	for _, one := range env {
+		if text(one, "name") == name {
+			value = text(one, "value")
+		}
+	}
+	return value
 }
 
 func list(v any, path ...any) []any {
