@@ -86,10 +86,10 @@ func Failures(t *testing.T, place Place) {
 
 func newFailures(t *testing.T, place Place, found *results) *failures {
 	t.Helper()
-	f := &failures{t: t, referee: &referee{}, given: map[string]bool{}, generation: 1, found: found}
+	f := &failures{t: t, given: map[string]bool{}, generation: 1, found: found}
+	f.referee = &referee{version: place.Version, struck: map[string]bool{}}
 	f.stack = openWith(t, place, arrangement{referee: f.referee})
 	f.referee.kill = f.processes.Kill
-	f.referee.reset(place.Version)
 	if f.cloud != nil {
 		f.cloud.Hurry()
 	} else {

@@ -27,25 +27,15 @@ type referee struct {
 	how    fault.Kind // of hit, None before a step was struck
 }
 
-func (r *referee) reset(version string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.struck, r.version = map[string]bool{}, version
-}
-
 // arm lets the next step fail that has not failed yet, in one of these ways; no
 // way lets none fail.
-func (r *referee) arm(kinds ...fault.Kind) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.target, r.kinds, r.how, r.seen = "", kinds, fault.None, nil
-}
+func (r *referee) arm(kinds ...fault.Kind) { r.aim("", kinds...) }
 
 // aim lets one step fail.
-func (r *referee) aim(name string, kind fault.Kind) {
+func (r *referee) aim(name string, kinds ...fault.Kind) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.target, r.kinds, r.how, r.seen = name, []fault.Kind{kind}, fault.None, nil
+	r.target, r.kinds, r.how, r.seen = name, kinds, fault.None, nil
 }
 
 // disarm tells which step failed and how, None if there was none.
