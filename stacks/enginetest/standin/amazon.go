@@ -40,7 +40,7 @@ func amazonTells(c *Cloud, made Thing) (string, map[string]any) {
 	case amazonSecret:
 		arn := "arn:aws:secretsmanager:" + amazonPlace + "secret:" + id
 		return arn, map[string]any{"arn": arn, "name": id}
-	case "aws:ecs/taskDefinition:TaskDefinition":
+	case definitionType:
 		arn := fmt.Sprintf("arn:aws:ecs:%stask-definition/%s:%d", amazonPlace, text(in, "family"), n)
 		return arn, map[string]any{"arn": arn, "revision": n}
 	case "aws:ecs/service:Service":
@@ -69,7 +69,7 @@ func amazonTells(c *Cloud, made Thing) (string, map[string]any) {
 // version.
 func amazonRuns(c *Cloud, service Thing) (running, error) {
 	var r running
-	tasks := c.find("aws:ecs/taskDefinition:TaskDefinition", map[string]any{"arn": text(service.Props, "taskDefinition")})
+	tasks := c.find(definitionType, map[string]any{"arn": text(service.Props, "taskDefinition")})
 	if len(tasks) == 0 {
 		return r, fmt.Errorf("task definition %s was not found", text(service.Props, "taskDefinition"))
 	}

@@ -9,6 +9,7 @@ package standin
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -99,7 +100,8 @@ type running struct {
 // Cloud is one account of a cloud of some kind.
 type Cloud struct {
 	kind Kind
-	web  *web
+	// server answers as the service would.
+	server *httptest.Server
 
 	mu      sync.Mutex
 	things  []Thing
@@ -185,7 +187,7 @@ const takesLong = 300 * time.Millisecond
 const takesEffect = 600 * time.Millisecond
 
 // URL is where the service answers.
-func (c *Cloud) URL() string { return c.web.server.URL }
+func (c *Cloud) URL() string { return c.server.URL }
 
 // Journal is what was done since the last time it was asked for.
 func (c *Cloud) Journal() []Call {

@@ -94,10 +94,6 @@ func clusterRuns(c *Cloud, deployment Thing) (running, error) {
 		}
 		r.uses = append(r.uses, use(c.things[at]))
 	}
-	for _, env := range list(pod, "containers", 0, "env") {
-		if text(env, "name") == "REVISION" {
-			r.revision = text(env, "value")
-		}
-	}
+	r.revision = variable(list(pod, "containers", 0, "env"), "REVISION")
 	return r, nil
 }

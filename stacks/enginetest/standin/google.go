@@ -136,10 +136,9 @@ func googleReads(c *Cloud, service Thing) (outputs, inputs map[string]any) {
 func googleRuns(c *Cloud, service Thing) (running, error) {
 	var r running
 	member := "serviceAccount:" + text(service.Props, "template", "serviceAccount")
-	for _, env := range list(service.Props, "template", "containers", 0, "envs") {
-		if text(env, "name") == "REVISION" {
-			r.revision = text(env, "value")
-		}
+	envs := list(service.Props, "template", "containers", 0, "envs")
+	r.revision = variable(envs, "REVISION")
+	for _, env := range envs {
 		ref := at(env, "valueSource", "secretKeyRef")
 		if ref == nil {
 			continue

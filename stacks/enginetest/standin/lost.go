@@ -66,18 +66,20 @@ func (c *Cloud) isIn(thing Thing, kind, id string) bool {
 	return parent == kind && of == id
 }
 
-// absent is the provider's word on a change of what is gone, or on something new
-// in what is gone; nil if all is there. What the stack never made, as a namespace
-// of others, is there. The cloud's lock is held.
-func (c *Cloud) absent(ctx context.Context, verb string, urn resource.URN, thing Thing) error {
+// objection is the provider's word on a change of what is gone, on something new in
+// what is gone, or on what is denied; nil if all is there. What the stack never
+// made, as a namespace of others, is there. The cloud's lock is held.
+func (c *Cloud) objection(ctx context.Context, verb string, urn resource.URN, thing Thing) error {
 	if verb == "update" && c.index(thing.Type, thing.ID) < 0 {
 		return c.complain(ctx, verb, urn, notFound(c.kind.Package, thing.Type, thing.ID))
 	}
-	if c.kind.within == nil {
-		return nil
+	if c.kind.within != nil {
+		if kind, id := c.kind.within(thing); id != "" && c.index(kind, id) < 0 && c.had[kind+" "+id] {
+			return c.complain(ctx, verb, urn, notFound(c.kind.Package, kind, id))
+		}
 	}
-	if kind, id := c.kind.within(thing); id != "" && c.index(kind, id) < 0 && c.had[kind+" "+id] {
-		return c.complain(ctx, verb, urn, notFound(c.kind.Package, kind, id))
+	if c.denied.cause != "" && c.denied.verb == verb && c.denied.kind == thing.Type {
+		return c.complain(ctx, verb, urn, c.denied.cause)
 	}
 	return nil
 }
@@ -99,13 +101,6 @@ func (c *Cloud) Deny(verb, kind, cause string) {
 }
 
 type denial struct{ verb, kind, cause string }
-
-func (d denial) of(verb, kind string) string {
-	if d.verb == verb && d.kind == kind {
-		return d.cause
-	}
-	return ""
-}
 
 // complain says a cause as the real providers do. Those of Google and AWS are
 // Terraform's code: they log it with the line of their source and return it again,

@@ -35,7 +35,7 @@ func (c *Cloud) UsePlatform(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	// A token is sent by TLS alone.
-	secure := httptest.NewTLSServer(c.web.server.Config.Handler)
+	secure := httptest.NewTLSServer(c.server.Config.Handler)
 	t.Cleanup(secure.Close)
 	text := fmt.Sprintf(`{apiVersion: v1, kind: Config, clusters: [{name: here, cluster: {server: %q, insecure-skip-tls-verify: true}}],
 users: [{name: ada, user: {token: %s}}], contexts: [{name: laptop, context: {cluster: here, user: ada}}]}`,
@@ -150,6 +150,6 @@ func clusterPlatform(c *Cloud, deployment Thing, instances operatetest.Instances
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		selector = append(selector, fmt.Sprintf("%s=%v", name, labels[name]))
 	}
-	return c.rollouts(platformToken, operatetest.Cluster(platformToken, text(deployment.Props, "metadata", "namespace"),
+	return c.rollouts(operatetest.Cluster(platformToken, text(deployment.Props, "metadata", "namespace"),
 		strings.Join(selector, ","), text(deployment.Props, "spec", "template", "spec", "containers", 0, "name"), instances))
 }

@@ -131,18 +131,15 @@ func (c *Cloud) create(ctx context.Context, r p.CreateRequest) (p.CreateResponse
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r.DryRun { // which counts nothing
-		_, told := c.kind.told(&Cloud{kind: c.kind, web: c.web, made: map[string]int{}}, thing)
+		_, told := c.kind.told(&Cloud{kind: c.kind, server: c.server, made: map[string]int{}}, thing)
 		tries := unknown
 		if c.kind.tries != nil {
 			tries = c.kind.tries
 		}
 		return p.CreateResponse{Properties: tries(r.Properties, told)}, nil
 	}
-	if err := cmp.Or(hollow(thing.Type, r.Properties), c.absent(ctx, "create", r.Urn, thing)); err != nil {
+	if err := cmp.Or(hollow(thing.Type, r.Properties), c.objection(ctx, "create", r.Urn, thing)); err != nil {
 		return p.CreateResponse{}, err
-	}
-	if cause := c.denied.of("create", thing.Type); cause != "" {
-		return p.CreateResponse{}, c.complain(ctx, "create", r.Urn, cause)
 	}
 	id, told := c.kind.told(c, thing)
 	thing.ID = id
@@ -168,11 +165,8 @@ func (c *Cloud) update(ctx context.Context, r p.UpdateRequest) (p.UpdateResponse
 	if r.DryRun {
 		return p.UpdateResponse{Properties: merged(r.State, r.Inputs)}, nil
 	}
-	if err := c.absent(ctx, "update", r.Urn, thing); err != nil {
+	if err := c.objection(ctx, "update", r.Urn, thing); err != nil {
 		return p.UpdateResponse{}, err
-	}
-	if cause := c.denied.of("update", thing.Type); cause != "" {
-		return p.UpdateResponse{}, c.complain(ctx, "update", r.Urn, cause)
 	}
 	// What the cloud told when it was made goes on to hold, but for a service:
 	// it tells what it runs now.

@@ -52,7 +52,7 @@ const deploymentID = "00000000-0000-4000-8000-00000000000d"
 
 // rollouts answers for the Deployment and its ReplicaSets, and leaves the rest to
 // another handler.
-func (c *Cloud) rollouts(token string, rest http.Handler) http.Handler {
+func (c *Cloud) rollouts(rest http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	const apps = "/apis/apps/v1/namespaces/{namespace}/"
 	mux.HandleFunc("GET "+apps+"deployments/{name}", func(w http.ResponseWriter, r *http.Request) {
@@ -82,13 +82,18 @@ func (c *Cloud) rollouts(token string, rest http.Handler) http.Handler {
 	})
 	mux.HandleFunc("PATCH "+apps+"deployments/{name}", c.patch)
 	mux.Handle("/", rest)
+	return authorized(http.StatusUnauthorized, mux)
+}
+
+// authorized refuses a request that has not the platform's token.
+func authorized(refused int, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		if r.Header.Get("Authorization") != "Bearer "+token {
-			w.WriteHeader(http.StatusUnauthorized)
+		if r.Header.Get("Authorization") != "Bearer "+platformToken {
+			w.WriteHeader(refused)
 			return
 		}
-		mux.ServeHTTP(w, r)
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -13,16 +13,13 @@ import (
 	"google.golang.org/grpc"
 )
 
-// web answers as the service would.
-type web struct{ server *httptest.Server }
-
 // Start runs a cloud until the test ends. The second result is what the
 // engine's PULUMI_DEBUG_PROVIDERS must name to find it. Tests may wrap its provider.
 func Start(t *testing.T, kind Kind, wrap ...func(p.Provider) p.Provider) (cloud *Cloud, attach string) {
 	t.Helper()
 	c := &Cloud{kind: kind, made: map[string]int{}, had: map[string]bool{}, arrives: takesLong, effect: takesEffect}
-	c.web = &web{httptest.NewServer(c.handler())}
-	t.Cleanup(c.web.server.Close)
+	c.server = httptest.NewServer(c.handler())
+	t.Cleanup(c.server.Close)
 	built := c.provider()
 	for _, around := range wrap {
 		built = around(built)

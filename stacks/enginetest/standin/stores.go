@@ -238,12 +238,7 @@ func (c *Cloud) workloads(plural, namespace string) (items []any) {
 
 // answers tells whether instances of a template do.
 func (c *Cloud) answers(template any) bool {
-	revision := ""
-	for _, env := range list(template, "spec", "containers", 0, "env") {
-		if text(env, "name") == "REVISION" {
-			revision = text(env, "value")
-		}
-	}
+	revision := variable(list(template, "spec", "containers", 0, "env"), "REVISION")
 	return revision != "" && (revision == c.serving.revision ||
 		slices.ContainsFunc(c.draining, func(old drained) bool { return old.revision == revision }))
 }

@@ -163,14 +163,7 @@ func (c *Cloud) trafficOf(service Thing, rest http.Handler) http.Handler {
 		_ = json.NewEncoder(w).Encode(body{"name": "operations/1", "done": true})
 	})
 	mux.Handle("/", rest)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		if r.Header.Get("Authorization") != "Bearer "+platformToken {
-			w.WriteHeader(http.StatusForbidden)
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})
+	return authorized(http.StatusForbidden, mux)
 }
 
 // shift notes the shares, and says what Google would refuse.
