@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,18 +17,6 @@ func TestTheCommittedProductionStackHasAPlan(t *testing.T) {
 		t.Errorf("no service is in it:\n%s", got)
 	}
 }
-
-// TestPolicy holds both plans to the rules.
-func TestPolicy(t *testing.T) {
-	t.Setenv("KILLRVIDEO_ROOT", plantest.Checkout(t))
-	for _, environment := range []string{"dev", "prod", "full"} {
-		root := filepath.Join(plantest.Checkout(t), "stacks", "testdata", "cloudrun-"+environment)
-		plantest.Policy(t, root, environment, "cloudrun", build)
-	}
-}
-
-// TestAccess holds every right in the plans to the reviewed table.
-func TestAccess(t *testing.T) { plantest.Access(t, "cloudrun", build, "dev", "prod", "full") }
 
 // TestPolicyOfOtherSettings holds what the reviewed plans do not make to the
 // rules too.

@@ -1,25 +1,12 @@
 package main
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/killrvideo/killrvideo-go/stacks/plantest"
 )
 
 func TestGoldenPlans(t *testing.T) { plantest.Golden(t, "kubernetes", build, "dev", "prod", "full") }
-
-// TestPolicy holds both plans to the rules.
-func TestPolicy(t *testing.T) {
-	t.Setenv("KILLRVIDEO_ROOT", plantest.Checkout(t))
-	for _, environment := range []string{"dev", "prod", "full"} {
-		root := filepath.Join(plantest.Checkout(t), "stacks", "testdata", "kubernetes-"+environment)
-		plantest.Policy(t, root, environment, "kubernetes", build)
-	}
-}
-
-// TestAccess holds every right in the plans to the reviewed table.
-func TestAccess(t *testing.T) { plantest.Access(t, "kubernetes", build, "dev", "prod", "full") }
 
 // TestPolicyOfEveryWayIn holds what the reviewed plans do not make to the rules
 // too.

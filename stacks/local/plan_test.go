@@ -12,12 +12,6 @@ func TestGoldenPlans(t *testing.T) {
 	plantest.Golden(t, "local", build, "dev", "prod")
 }
 
-// TestAccess holds every right in the plans to the reviewed table.
-func TestAccess(t *testing.T) {
-	t.Setenv("KILLRVIDEO_HOME", t.TempDir())
-	plantest.Access(t, "local", build, "dev", "prod")
-}
-
 // TestPolicy holds the committed development stack to the rules, without any
 // exception.
 func TestPolicy(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 
 	"gopkg.in/yaml.v3"
@@ -34,17 +35,12 @@ func Proxies(t *testing.T, target string, build stacks.Builder, cases map[string
 			t.Errorf("%s: the plan does not say which proxies to trust", name)
 			continue
 		}
-		known := false
-		for _, row := range rows {
-			if row.Target == name {
-				known = true
-				if row.Trusted != found[1] {
-					t.Errorf("%s: the plan trusts %q, and the service is tested with %q", name, found[1], row.Trusted)
-				}
-			}
-		}
-		if !known {
+		at := slices.IndexFunc(rows, func(row struct{ Target, Trusted string }) bool { return row.Target == name })
+		switch {
+		case at < 0:
 			t.Errorf("%s has no row in service/testdata/proxies.yaml", name)
+		case rows[at].Trusted != found[1]:
+			t.Errorf("%s: the plan trusts %q, and the service is tested with %q", name, found[1], rows[at].Trusted)
 		}
 	}
 }
