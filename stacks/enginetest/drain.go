@@ -1,7 +1,6 @@
 package enginetest
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -55,19 +54,8 @@ func (s *stack) accepted(token string) bool {
 
 // dataAPI sends a command for a table to the Data API.
 func (s *stack) dataAPI(token, table, command string) (status int, answer []byte, err error) {
-	r, err := http.NewRequest(http.MethodPost, s.astraURL+"/api/json/v1/killrvideo/"+table, strings.NewReader(command))
-	if err != nil {
-		return 0, nil, err
-	}
-	r.Header.Set("Token", token)
-	r.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer response.Body.Close()
-	answer, err = io.ReadAll(response.Body)
-	return response.StatusCode, answer, err
+	url := s.astraURL + "/api/json/v1/killrvideo/" + table
+	return ask(http.DefaultClient, http.MethodPost, url, strings.NewReader(command), "Token", token)
 }
 
 // serviceToken is the token with which the service reads and writes, from the

@@ -106,15 +106,9 @@ func (f *failures) look() (now look) {
 
 // answering is the revision that answers.
 func (s *stack) answering() string {
-	client := http.Client{Timeout: 5 * time.Second}
-	response, err := client.Get(s.url + "/health/ready")
-	if err != nil {
-		return ""
-	}
-	defer func() { _ = response.Body.Close() }()
+	status, text, err := ask(&http.Client{Timeout: 5 * time.Second}, http.MethodGet, s.url+"/health/ready", nil)
 	var answer struct{ Revision string }
-	_ = json.NewDecoder(response.Body).Decode(&answer)
-	if response.StatusCode != http.StatusOK {
+	if err != nil || status != http.StatusOK || json.Unmarshal(text, &answer) != nil {
 		return ""
 	}
 	return answer.Revision

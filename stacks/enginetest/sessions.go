@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"testing"
@@ -59,23 +60,18 @@ func (s *sessions) call(method, path string, body any) (int, []byte) {
 	if err != nil {
 		return 0, fmt.Append(nil, err)
 	}
-	request, err := http.NewRequest(method, s.url+path, bytes.NewReader(text))
+	status, answer, err := s.send(http.DefaultClient, method, path, bytes.NewReader(text))
 	if err != nil {
 		return 0, fmt.Append(nil, err)
 	}
-	request.Header.Set("Content-Type", "application/json")
+	return status, answer
+}
+
+// send asks the service with the token of the last log-in.
+func (s *sessions) send(client *http.Client, method, path string, body io.Reader) (status int, answer []byte, err error) {
+	var headers []string
 	if token := s.current(); token != "" {
-		request.Header.Set("Authorization", "Bearer "+token)
+		headers = []string{"Authorization", "Bearer " + token}
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, fmt.Append(nil, err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	var answer bytes.Buffer
-	_, err = answer.ReadFrom(response.Body)
-	if err != nil {
-		return 0, fmt.Append(nil, err)
-	}
-	return response.StatusCode, answer.Bytes()
+	return ask(client, method, s.url+path, body, headers...)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,7 +19,6 @@ import (
 // traffic are users who read and write at a steady rate, as far as the machine
 // keeps up.
 type traffic struct {
-	url    string
 	video  string
 	users  []*sessions
 	client *http.Client
@@ -50,7 +48,7 @@ const (
 // startTraffic logs users in and begins.
 func startTraffic(t *testing.T, url, video string) *traffic {
 	t.Helper()
-	tr := &traffic{url: url, video: video, comments: map[string]bool{}, client: &http.Client{
+	tr := &traffic{video: video, comments: map[string]bool{}, client: &http.Client{
 		Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute},
 	}}
 	for i := range userCount {
@@ -159,22 +157,8 @@ func (tr *traffic) comment(user *sessions, words string, as func([]byte) io.Read
 
 // request notes how long it took, and what was wrong with the answer.
 func (tr *traffic) request(user *sessions, method, path string, body io.Reader) []byte {
-	request, err := http.NewRequest(method, tr.url+path, body)
-	if err != nil {
-		tr.note(0, method, path, 0, err)
-		return nil
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+user.current())
 	began := time.Now()
-	response, err := tr.client.Do(request)
-	var answer []byte
-	status := 0
-	if err == nil {
-		answer, err = io.ReadAll(response.Body)
-		err = errors.Join(err, response.Body.Close())
-		status = response.StatusCode
-	}
+	status, answer, err := user.send(tr.client, method, path, body)
 	tr.note(time.Since(began), method, path, status, err)
 	return answer
 }
