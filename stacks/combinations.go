@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -132,10 +133,9 @@ func (c *Config) moderatorsWithCode() []string {
 		return nil
 	}
 	var addresses []string
-	seen := map[string]bool{}
-	for address := range strings.SplitSeq(strings.ToLower(c.ModeratorEmails), ",") {
-		if address = strings.TrimSpace(address); address != "" && !seen[address] {
-			seen[address], addresses = true, append(addresses, address)
+	for _, address := range addressesOf(strings.ToLower(c.ModeratorEmails)) {
+		if !slices.Contains(addresses, address) {
+			addresses = append(addresses, address)
 		}
 	}
 	return addresses
