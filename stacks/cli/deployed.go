@@ -52,7 +52,7 @@ func (c *command) stateNow(ctx context.Context) (operate.Stack, error) {
 	if !slices.ContainsFunc(all, func(one struct{ Name string }) bool { return path.Base(one.Name) == c.stack }) {
 		return operate.Stack{Name: c.stack, Secret: c.secretSetting}, nil
 	}
-	state, err := c.stateOf(ctx, c.stack)
+	state, err := c.stateOf(ctx)
 	if err != nil {
 		err = fmt.Errorf("read the state of stack %s: %w", c.stack, err)
 	}

@@ -57,14 +57,14 @@ func wasInterrupted(ctx context.Context) bool { return errors.Is(context.Cause(c
 // interrupted says what an interrupted operation left: what it did, what has an
 // unknown outcome, and whether the service answers. It removes the lock of an
 // engine that a signal ended.
-func (c *command) interrupted(ctx context.Context, operation, stack, done, goOn string, cause error) error {
+func (c *command) interrupted(ctx context.Context, operation, done, goOn string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
-	lines := []string{fmt.Sprintf("%s of stack %s was interrupted. %s", operation, stack, done)}
+	lines := []string{fmt.Sprintf("%s of stack %s was interrupted. %s", operation, c.stack, done)}
 	if c.cutPID != 0 {
-		lines = append(lines, fmt.Sprintf("The engine (process %d) was ended by a signal; %s.", c.cutPID, c.released(stack, c.cutPID)))
+		lines = append(lines, fmt.Sprintf("The engine (process %d) was ended by a signal; %s.", c.cutPID, c.released()))
 	}
-	left, err := c.stateOf(ctx, stack)
+	left, err := c.stateOf(ctx)
 	if err != nil {
 		lines = append(lines, "What the state holds could not be read: "+err.Error())
 	}
@@ -73,19 +73,19 @@ func (c *command) interrupted(ctx context.Context, operation, stack, done, goOn 
 	return exit.Interrupted.With(errors.New(strings.Join(lines, "\n")))
 }
 
-// released removes the lock of a CLI that is gone. Only in a backend of files
+// released removes the lock of the CLI that a signal ended. Only in a backend of files
 // can it be told from the lock of an update that is under way elsewhere.
-func (c *command) released(stack string, pid int) string {
-	unlock := "if the next command says that the stack is locked, run: " + caller.Pulumi("cancel --yes --stack "+stack)
+func (c *command) released() string {
+	unlock := "if the next command says that the stack is locked, run: " + caller.Pulumi("cancel --yes --stack "+c.stack)
 	backend, err := url.Parse(c.env()["PULUMI_BACKEND_URL"])
 	if err != nil || backend.Scheme != "file" {
 		return unlock
 	}
-	paths, err := filepath.Glob(filepath.Join(backend.Path, ".pulumi", "locks", "*", "*", stack, "*.json"))
+	paths, err := filepath.Glob(filepath.Join(backend.Path, ".pulumi", "locks", "*", "*", c.stack, "*.json"))
 	for _, path := range paths {
 		var lock struct{ PID int }
 		text, readErr := os.ReadFile(path)
-		if readErr != nil || json.Unmarshal(text, &lock) != nil || lock.PID != pid {
+		if readErr != nil || json.Unmarshal(text, &lock) != nil || lock.PID != c.cutPID {
 			continue
 		}
 		err = errors.Join(err, os.Remove(path))
@@ -104,7 +104,7 @@ type deployment struct {
 }
 
 // stateOf reads a stack's state, whose secrets stay encrypted.
-func (c *command) stateOf(ctx context.Context, stack string) (deployment, error) {
+func (c *command) stateOf(ctx context.Context) (deployment, error) {
 	var exported struct {
 		Deployment struct {
 			Resources []operate.Resource
@@ -114,8 +114,8 @@ func (c *command) stateOf(ctx context.Context, stack string) (deployment, error)
 			} `json:"pending_operations"`
 		}
 	}
-	err := decode(ctx, c.ask, &exported, "stack", "export", "--stack", stack)
-	d := deployment{Stack: operate.Stack{Name: stack, Resources: exported.Deployment.Resources, Secret: c.secretSetting}}
+	err := decode(ctx, c.ask, &exported, "stack", "export", "--stack", c.stack)
+	d := deployment{Stack: operate.Stack{Name: c.stack, Resources: exported.Deployment.Resources, Secret: c.secretSetting}}
 	for i, r := range d.Resources {
 		d.Resources[i].Type = stacks.CurrentType(r.Type)
 	}

@@ -120,7 +120,7 @@ func (c *command) down(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	left, err := c.stateOf(ctx, c.stack)
+	left, err := c.stateOf(ctx)
 	if err != nil {
 		return fmt.Errorf("read the state of stack %s: %w", c.stack, err)
 	}
@@ -171,7 +171,7 @@ func (c *command) logging() debug.LoggingOptions {
 // failed explains an operation that did not succeed.
 func (c *command) failed(ctx context.Context, operation string, w *watch, err error) error {
 	if wasInterrupted(ctx) {
-		return c.interrupted(ctx, operation, c.stack, w.summary(), caller.Verb(operation, c.stack), err)
+		return c.interrupted(ctx, operation, w.summary(), caller.Verb(operation, c.stack))
 	}
 	o := w.outcome(operation, err)
 	if o.stack = c.stack; o.rolledOut() && settingsFailure(o.program) == nil {

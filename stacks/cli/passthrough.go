@@ -110,7 +110,7 @@ func (c *command) call(ctx context.Context, args []string) error {
 	}
 	err := c.supervised(nil).supervise(ctx, cmd, !interactive)
 	if err != nil && wasInterrupted(ctx) {
-		return c.passedInterrupt(ctx, args, err)
+		return c.interrupted(ctx, "pulumi "+verbOf(args), "", caller.Pulumi(strings.Join(args, " ")))
 	}
 	var ended *exec.ExitError
 	if errors.As(err, &ended) {
@@ -145,11 +145,6 @@ func (c *command) automated(found auto.PulumiCommand) engine {
 		return "", false
 	}
 	return e
-}
-
-// passedInterrupt reports what an interrupted call of the CLI left behind.
-func (c *command) passedInterrupt(ctx context.Context, args []string, cause error) error {
-	return c.interrupted(ctx, "pulumi "+verbOf(args), c.stack, "", caller.Pulumi(strings.Join(args, " ")), cause)
 }
 
 // classOfCLI translates the CLI's exit code, whose numbers mean other things than

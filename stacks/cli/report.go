@@ -41,7 +41,7 @@ func (c *command) platformSays(ctx context.Context) (said []string) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askLimit)
 	defer cancel()
-	state, err := c.stateOf(ctx, c.stack)
+	state, err := c.stateOf(ctx)
 	if err != nil {
 		return []string{"The platform was not asked: " + err.Error()}
 	}

@@ -33,7 +33,7 @@ func (c *command) seed(ctx context.Context, args []string) error {
 	if _, err := c.findPulumi(ctx); err != nil {
 		return err
 	}
-	state, err := c.stateOf(ctx, c.stack)
+	state, err := c.stateOf(ctx)
 	if err != nil {
 		return fmt.Errorf("read the state of stack %s: %w; deploy it first: %s", c.stack, err, caller.Verb("up", c.stack))
 	}
