@@ -10,11 +10,7 @@ type alarm struct {
 
 // Alarm makes the next deployment go back once it was asked about, after the
 // provider has called the service steady.
-func (c *Cloud) Alarm() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.alarm.armed = true
-}
+func (c *Cloud) Alarm() { c.locked(func() { c.alarm.armed = true }) }
 
 // takeOver notes what served before a deployment. The cloud's lock is held.
 func (a *alarm) takeOver(before running) {

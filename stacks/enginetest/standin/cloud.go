@@ -137,12 +137,15 @@ type drained struct {
 	until time.Time
 }
 
-// Drain is how long replaced instances go on from now on.
-func (c *Cloud) Drain(d time.Duration) {
+// locked does something while the cloud does nothing else.
+func (c *Cloud) locked(do func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.drain = d
+	do()
 }
+
+// Drain is how long replaced instances go on from now on.
+func (c *Cloud) Drain(d time.Duration) { c.locked(func() { c.drain = d }) }
 
 // Drained is when the last of the replaced instances ends.
 func (c *Cloud) Drained() (last time.Time) {
@@ -173,11 +176,7 @@ func (c *Cloud) serve(next running) {
 }
 
 // Hurry makes permissions take no time from now on, for tests that wait for none.
-func (c *Cloud) Hurry() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.arrives, c.effect = 0, 0
-}
+func (c *Cloud) Hurry() { c.locked(func() { c.arrives, c.effect = 0, 0 }) }
 
 // takesLong is how long the call takes that gives a permission.
 const takesLong = 300 * time.Millisecond
@@ -207,11 +206,7 @@ func (c *Cloud) Broken() []string {
 }
 
 // Refuse makes a verb on the service fail from now on; "" ends that.
-func (c *Cloud) Refuse(verb string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.refused = verb
-}
+func (c *Cloud) Refuse(verb string) { c.locked(func() { c.refused = verb }) }
 
 // Stick makes the old revision go on whatever the service is told.
 func (c *Cloud) Stick(stuck bool) {
@@ -226,19 +221,11 @@ func (c *Cloud) Stick(stuck bool) {
 }
 
 // Mute makes what runs answer no request, whatever the cloud says of it.
-func (c *Cloud) Mute(mute bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.mute = mute
-}
+func (c *Cloud) Mute(mute bool) { c.locked(func() { c.mute = mute }) }
 
 // Crash makes what is started from now on fail, if the cloud's provider waits
 // for it; what ran before goes on.
-func (c *Cloud) Crash(crashes bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.crashes = crashes
-}
+func (c *Cloud) Crash(crashes bool) { c.locked(func() { c.crashes = crashes }) }
 
 // Left is what is still there.
 func (c *Cloud) Left() []Thing {

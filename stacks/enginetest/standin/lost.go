@@ -95,9 +95,7 @@ func notFound(cloud, kind, id string) string {
 // Deny makes a verb on things of a type fail with a cause of the cloud, in the
 // words in which its provider tells it; "" ends that.
 func (c *Cloud) Deny(verb, kind, cause string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.denied = denial{verb, kind, cause}
+	c.locked(func() { c.denied = denial{verb, kind, cause} })
 }
 
 type denial struct{ verb, kind, cause string }

@@ -32,11 +32,7 @@ type vault struct {
 
 // Forbid takes rights from the caller of the platform's API, by the platform's own
 // names; none gives all back.
-func (c *Cloud) Forbid(rights ...string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.forbidden = rights
-}
+func (c *Cloud) Forbid(rights ...string) { c.locked(func() { c.forbidden = rights }) }
 
 // Repeat makes another thing like the first one of a type, as an update whose
 // answer was lost; it gives its id.
