@@ -75,8 +75,6 @@ type Kind struct {
 	// within is the type and the id of what a thing is in, "" for nothing: without
 	// it the thing cannot be.
 	within func(thing Thing) (kind, id string)
-	// numbers is under which name what is in a thing is counted.
-	numbers func(thing Thing) string
 	// routes decides who serves once a service was created or updated, and whether
 	// what it runs now got ready; nil lets what is ready serve at once.
 	routes func(c *Cloud, service Thing, next running, ready bool)

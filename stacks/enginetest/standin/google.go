@@ -14,8 +14,7 @@ func Google() Kind {
 		Package: "gcp", Service: "gcp:cloudrunv2/service:Service",
 		slow: []string{"gcp:secretmanager/secretIamMember:SecretIamMember"},
 		told: googleTells, run: googleRuns, gone: googleRemoves, reads: googleReads, platform: googlePlatform, routes: googleRoutes,
-		within: googleIn, numbers: googleNumbers,
-		stores: googleStores,
+		within: googleIn, stores: googleStores,
 		unready: "Error waiting to create Service: Error waiting for Updating Service: Error code 9, message: the revision is not ready and " +
 			"cannot serve traffic",
 	}
@@ -45,14 +44,6 @@ func googleIn(thing Thing) (kind, id string) {
 		return googleSecret, "projects/" + googleProject + "/secrets/" + text(thing.Props, "secretId")
 	}
 	return "", ""
-}
-
-// googleNumbers counts versions within their secret.
-func googleNumbers(thing Thing) string {
-	if thing.Type == googleSecret {
-		return thing.ID
-	}
-	return ""
 }
 
 const googleSecret = "gcp:secretmanager/secret:Secret"

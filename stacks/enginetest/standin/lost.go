@@ -50,10 +50,8 @@ func (c *Cloud) Lose(t *testing.T, kind string) (lost []string) {
 // forget lets what is numbered within a thing begin at one again, as the versions
 // of a secret do that is made again under its old name.
 func (c *Cloud) forget(thing Thing) {
-	if c.kind.numbers != nil {
-		delete(c.made, c.kind.numbers(thing))
-	}
 	if thing.Type == googleSecret || thing.Type == amazonSecret {
+		delete(c.made, thing.ID)
 		c.emptied(thing.ID)
 	}
 }
