@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -61,7 +60,7 @@ func (c *command) doctor(ctx context.Context, args []string) error {
 		_, _ = fmt.Fprintf(c.out, "  %-24s %s\n", key.Name, text)
 	}
 	if _, _, err := stacks.Read(source, c.target, c.build); err != nil {
-		return cmp.Or(settingsFailure(err), err)
+		return err
 	}
 	_, _ = fmt.Fprintf(c.out, "\n%sall settings are fine\n%s\n", style.good.Render("✓ "), style.next(caller.Verb("preview", c.stack)))
 	return nil

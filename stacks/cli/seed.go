@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/infra/caller"
+	"github.com/killrvideo/killrvideo-go/infra/operate"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 	"github.com/killrvideo/killrvideo-go/stacks"
 
@@ -20,9 +20,6 @@ import (
 
 // tokenFile is the name of the file with the service's Astra token.
 const tokenFile = "ASTRA_DB_APPLICATION_TOKEN"
-
-// errNotDeployed is a stack without a service to fill with data.
-var errNotDeployed = errors.New("nothing is deployed")
 
 // seed fills the embedded Astra of a deployed stack with sample data, through
 // service/cmd/seed, whose arguments it takes over.
@@ -96,7 +93,7 @@ func (d deployment) seedArgs() ([]string, error) {
 		}
 	}
 	if endpoint == "" || token == "" {
-		return nil, errNotDeployed
+		return nil, operate.ErrNotDeployed
 	}
 	return []string{"-endpoint", endpoint, "-token-file", token}, nil
 }

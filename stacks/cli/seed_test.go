@@ -24,7 +24,7 @@ func TestSeedArgs(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 	for _, missing := range [][]operate.Resource{nil, {stack, astra}, {stack, astra, web}, {api}} {
-		if _, err := (deployment{Stack: operate.Stack{Resources: missing}}).seedArgs(); !errors.Is(err, errNotDeployed) {
+		if _, err := (deployment{Stack: operate.Stack{Resources: missing}}).seedArgs(); !errors.Is(err, operate.ErrNotDeployed) {
 			t.Errorf("%v gave %v", missing, err)
 		}
 	}

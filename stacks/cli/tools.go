@@ -202,18 +202,12 @@ func (c *command) goBuild(ctx context.Context, module, to, pkg string, flags ...
 	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
 	cmd.Dir = filepath.Join(c.home.root, module)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	output, err := c.patiently("compiling "+pkg, cmd.CombinedOutput)
-	if err != nil {
+	if c.screen != nil {
+		began := time.Now()
+		defer c.screen.during(func() string { return "compiling " + pkg + "  " + spinner.Elapsed(time.Since(began)) })()
+	}
+	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w\n%s", pkg, err, output)
 	}
 	return nil
-}
-
-// patiently runs what may take long, and on a terminal shows what and how long.
-func (c *command) patiently(text string, do func() ([]byte, error)) ([]byte, error) {
-	if c.screen != nil {
-		began := time.Now()
-		defer c.screen.during(func() string { return text + "  " + spinner.Elapsed(time.Since(began)) })()
-	}
-	return do()
 }
