@@ -1,8 +1,6 @@
 package enginetest
 
 import (
-	"encoding/json"
-	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
@@ -23,7 +21,7 @@ func Previewed(t *testing.T, place Place) {
 			_, err := s.auto.Preview(t.Context(), optpreview.EventStreams(seen.channel))
 			must(t, err)
 			seen.steps(t)
-			announced = append(announced, gateOf(seen.log.String())["revision"])
+			announced = append(announced, seen.gate["revision"])
 		}
 		s.up()
 		made := s.read().Text("revision")
@@ -34,25 +32,4 @@ func Previewed(t *testing.T, place Place) {
 		}
 	}
 	s.gone()
-}
-
-// gateOf is what the events of an operation say of the gate's inputs to come.
-func gateOf(log string) map[string]any {
-	decoder := json.NewDecoder(strings.NewReader(log))
-	for {
-		var event struct {
-			ResourcePreEvent *struct {
-				Metadata struct {
-					Type string `json:"type"`
-					New  *struct{ Inputs map[string]any }
-				} `json:"metadata"`
-			} `json:"resourcePreEvent"`
-		}
-		if decoder.Decode(&event) != nil {
-			return nil
-		}
-		if pre := event.ResourcePreEvent; pre != nil && pre.Metadata.Type == gate && pre.Metadata.New != nil {
-			return pre.Metadata.New.Inputs
-		}
-	}
 }

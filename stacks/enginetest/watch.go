@@ -16,6 +16,7 @@ type watched struct {
 	channel chan events.EngineEvent
 	ended   chan struct{}
 	done    steps
+	gate    map[string]any // inputs that were announced
 	log     strings.Builder
 }
 
@@ -28,6 +29,9 @@ func (s *stack) watch() *watched {
 		encoder := json.NewEncoder(&w.log)
 		for event := range w.channel {
 			_ = encoder.Encode(event.EngineEvent)
+			if pre := event.ResourcePreEvent; pre != nil && pre.Metadata.Type == gate && pre.Metadata.New != nil {
+				w.gate = pre.Metadata.New.Inputs
+			}
 			if out := event.ResOutputsEvent; out != nil {
 				w.done = append(w.done, stepOf(string(out.Metadata.Op), out.Metadata.URN))
 			}
