@@ -13,8 +13,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/killrvideo/killrvideo-go/stacks/enginetest"
 )
 
 // strange is a folder name with what shells, URLs and make have a use for.
@@ -29,22 +27,10 @@ type workplace struct {
 
 func newWorkplace(t *testing.T) *workplace {
 	t.Helper()
-	root, err := filepath.Abs(checkout)
-	if err != nil {
-		t.Fatal(err)
-	}
+	root := checkoutRoot(t)
 	w := &workplace{t: t, dir: filepath.Join(t.TempDir(), strange), port: freePort(t), astra: freePort(t)}
 	copyCheckout(t, root, w.dir)
-	enginetest.CLI(t, root)
-	if built := filepath.Join(root, ".killrvideo", "bin", "pulumi"); isFile(built) {
-		bin := filepath.Join(w.dir, ".killrvideo", "bin")
-		if err := os.MkdirAll(bin, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink(built, filepath.Join(bin, "pulumi")); err != nil {
-			t.Fatal(err)
-		}
-	}
+	shareCLI(t, root, filepath.Join(w.dir, ".killrvideo"))
 	return w
 }
 

@@ -36,13 +36,9 @@ func newMachine(t *testing.T) *machine {
 func newMachineIn(t *testing.T, home string) *machine {
 	t.Helper()
 	_ = os.Getenv("SOURCES") // see test.sh
-	root, err := filepath.Abs(checkout)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &machine{t: t, home: home, root: root, port: freePort(t), astra: freePort(t)}
+	m := &machine{t: t, home: home, root: checkoutRoot(t), port: freePort(t), astra: freePort(t)}
 	m.buildOnce()
-	m.shareCLI()
+	shareCLI(t, m.root, m.home)
 	m.pulumi("config", "set-all", "--path", "--plaintext", "local.port="+strconv.Itoa(m.port),
 		"--plaintext", "local.astraPort="+strconv.Itoa(m.astra), "--stack", "dev")
 	t.Cleanup(func() { _, _ = m.run("down") })
@@ -62,19 +58,13 @@ func (m *machine) buildOnce() {
 }
 
 // shareCLI lends the checkout's built Pulumi CLI, if there is none on PATH, to
-// the state folder.
-func (m *machine) shareCLI() {
-	m.t.Helper()
-	enginetest.CLI(m.t, m.root)
-	built := filepath.Join(m.root, ".killrvideo", "bin", "pulumi")
-	if _, err := os.Stat(built); err != nil {
-		return
-	}
-	if err := os.MkdirAll(filepath.Join(m.home, "bin"), 0o700); err != nil {
-		m.t.Fatal(err)
-	}
-	if err := os.Symlink(built, filepath.Join(m.home, "bin", "pulumi")); err != nil {
-		m.t.Fatal(err)
+// a state folder.
+func shareCLI(t *testing.T, root, home string) {
+	t.Helper()
+	enginetest.CLI(t, root)
+	if built := filepath.Join(root, ".killrvideo", "bin", "pulumi"); isFile(built) {
+		check(t, os.MkdirAll(filepath.Join(home, "bin"), 0o700))
+		check(t, os.Symlink(built, filepath.Join(home, "bin", "pulumi")))
 	}
 }
 
