@@ -41,7 +41,6 @@ var scenarios = []scenario{
 // engine does.
 type failures struct {
 	*stack
-	t          *testing.T
 	referee    *referee
 	generation int
 	// proved is what served when an update last passed.
@@ -86,7 +85,7 @@ func Failures(t *testing.T, place Place) {
 
 func newFailures(t *testing.T, place Place, found *results) *failures {
 	t.Helper()
-	f := &failures{t: t, given: map[string]bool{}, generation: 1, found: found}
+	f := &failures{given: map[string]bool{}, generation: 1, found: found}
 	f.referee = &referee{version: place.Version, struck: map[string]bool{}}
 	f.stack = openWith(t, place, arrangement{referee: f.referee})
 	f.referee.kill = f.processes.Kill
@@ -105,7 +104,7 @@ func newFailures(t *testing.T, place Place, found *results) *failures {
 	return f
 }
 
-func (f *failures) at(t *testing.T) { f.t, f.stack.t = t, t }
+func (f *failures) at(t *testing.T) { f.t = t }
 
 // chain repeats an update until each of its steps has failed once, in one way: the
 // first one that has not failed yet is the next one to fail.

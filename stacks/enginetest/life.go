@@ -50,7 +50,7 @@ func Life(t *testing.T, place Place) {
 		{"an update that the cloud refuses", func(t *testing.T) { refused(t, s) }},
 		{"an old revision that goes on", func(t *testing.T) { stuck(t, s) }},
 		{"a revision that does not answer", func(t *testing.T) { mute(t, s) }},
-		{"signing keys that are never proved", func(t *testing.T) { unproved(t, s, "3") }},
+		{"signing keys that are never proved", func(t *testing.T) { unproved(t, s) }},
 		{"another environment", func(t *testing.T) { renamed(t, s) }},
 		{"destroyed", func(t *testing.T) { destroyed(t, s) }},
 	} {
