@@ -17,20 +17,16 @@ func CLI(t *testing.T, root string) auto.PulumiCommand {
 	t.Helper()
 	foundCLI.Lock()
 	defer foundCLI.Unlock()
-	if foundCLI.in == nil {
-		foundCLI.in = map[string]auto.PulumiCommand{}
+	if foundCLI.command == nil {
+		foundCLI.command = findCLI(t, root)
 	}
-	if foundCLI.in[root] == nil {
-		foundCLI.in[root] = findCLI(t, root)
-	}
-	return foundCLI.in[root]
+	return foundCLI.command
 }
 
-// foundCLI is asked for its version once, which takes a run of it, by the checkout
-// that it is for.
+// foundCLI is asked for its version once, which takes a run of it.
 var foundCLI struct {
 	sync.Mutex
-	in map[string]auto.PulumiCommand
+	command auto.PulumiCommand
 }
 
 func findCLI(t *testing.T, root string) auto.PulumiCommand {

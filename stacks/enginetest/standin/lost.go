@@ -22,18 +22,12 @@ func (c *Cloud) Lose(t *testing.T, kind string) (lost []string) {
 		t.Fatalf("there is no %s", kind)
 	}
 	var gone []Thing
-	c.things = slices.DeleteFunc(c.things, func(thing Thing) bool {
-		if thing.Type == kind {
+	c.things = slices.DeleteFunc(c.things, func(thing Thing) bool { // what is in a thing was made after it
+		goes := thing.Type == kind || slices.ContainsFunc(gone, func(parent Thing) bool { return c.isIn(thing, parent) })
+		if goes {
 			gone = append(gone, thing)
 		}
-		return thing.Type == kind
-	})
-	c.things = slices.DeleteFunc(c.things, func(thing Thing) bool {
-		inside := slices.ContainsFunc(gone, func(parent Thing) bool { return c.isIn(thing, parent.Type, parent.ID) })
-		if inside {
-			gone = append(gone, thing)
-		}
-		return inside
+		return goes
 	})
 	for _, thing := range gone {
 		c.forget(thing)
@@ -56,12 +50,12 @@ func (c *Cloud) forget(thing Thing) {
 	}
 }
 
-func (c *Cloud) isIn(thing Thing, kind, id string) bool {
+func (c *Cloud) isIn(thing, parent Thing) bool {
 	if c.kind.within == nil {
 		return false
 	}
-	parent, of := c.kind.within(thing)
-	return parent == kind && of == id
+	kind, id := c.kind.within(thing)
+	return kind == parent.Type && id == parent.ID
 }
 
 // objection is the provider's word on a change of what is gone, on something new in
