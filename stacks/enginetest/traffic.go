@@ -98,7 +98,7 @@ func (tr *traffic) steady(ctx context.Context) {
 			defer func() { <-slots }()
 			switch n % 4 {
 			case 0:
-				tr.comment(user, fmt.Sprintf("comment %d of the load", n), nil)
+				tr.comment(user, fmt.Sprintf("comment %d of the load", n), 0)
 			case 1:
 				tr.request(user, http.MethodGet, "/api/v1/users/me", nil)
 			case 2:
@@ -113,36 +113,24 @@ func (tr *traffic) steady(ctx context.Context) {
 // slowly writes comments whose bodies take their time.
 func (tr *traffic) slowly(ctx context.Context, user *sessions) {
 	for n := 0; ctx.Err() == nil; n++ {
-		tr.comment(user, fmt.Sprintf("slow comment %d of %s", n, user.email), func(body []byte) io.Reader { return &dribble{rest: body} })
+		tr.comment(user, fmt.Sprintf("slow comment %d of %s", n, user.email), pause(slowBody))
 	}
 }
 
-// dribble is a body that comes in two parts.
-type dribble struct {
-	rest []byte
-	half bool
+// pause is a part of a body that takes its time and holds nothing.
+type pause time.Duration
+
+func (p pause) Read([]byte) (int, error) {
+	_ = sleep.For(context.Background(), time.Duration(p))
+	return 0, io.EOF
 }
 
-func (d *dribble) Read(into []byte) (int, error) {
-	if len(d.rest) == 0 {
-		return 0, io.EOF
-	}
-	n := len(d.rest)
-	if !d.half {
-		d.half, n = true, n/2
-	} else {
-		_ = sleep.For(context.Background(), slowBody)
-	}
-	n = copy(into, d.rest[:n])
-	d.rest = d.rest[n:]
-	return n, nil
-}
-
-func (tr *traffic) comment(user *sessions, words string, as func([]byte) io.Reader) {
+// comment writes one, whose body may have a pause in the middle.
+func (tr *traffic) comment(user *sessions, words string, middle pause) {
 	text, _ := json.Marshal(map[string]string{"text": words})
 	var body io.Reader = bytes.NewReader(text)
-	if as != nil {
-		body = as(text)
+	if half := len(text) / 2; middle > 0 {
+		body = io.MultiReader(bytes.NewReader(text[:half]), middle, bytes.NewReader(text[half:]))
 	}
 	answer := tr.request(user, http.MethodPost, "/api/v1/videos/"+tr.video+"/comments", body)
 	var made struct {
