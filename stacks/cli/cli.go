@@ -68,21 +68,22 @@ func newCommand(target string, build stacks.Builder, on OnPlatform, streams Stre
 		target: target, build: build, operate: on, out: streams.Out, err: streams.Err, prompt: streams.Err, asks: streams.Terminal,
 		yes: os.Getenv(yesVariable),
 	}
-	desk.program = func(ctx *pulumi.Context) error {
-		proved, outputs, err := stacks.Proved(ctx)
-		if err != nil {
-			return err
-		}
-		return stacks.Program(ctx, target, build, stacks.StackContext{
-			Keys: desk.keys(), Peers: desk.peers(ctx), NotReady: desk.note, Proved: proved, Online: true,
-			Outputs: outputs, RollsBackTo: desk.rollsBackTo,
-		})
-	}
+	desk.program = desk.stackProgram
 	return desk
 }
 
-// note remembers that the service is not ready.
-func (c *command) note(err error) { c.unready = err }
+// stackProgram is the Pulumi program of the stack. It notes a service that is not
+// ready.
+func (c *command) stackProgram(ctx *pulumi.Context) error {
+	proved, outputs, err := stacks.Proved(ctx)
+	if err != nil {
+		return err
+	}
+	return stacks.Program(ctx, c.target, c.build, stacks.StackContext{
+		Keys: c.keys(), Peers: c.peers(ctx), NotReady: func(err error) { c.unready = err }, Proved: proved, Online: true,
+		Outputs: outputs, RollsBackTo: c.rollsBackTo,
+	})
+}
 
 // hosted is the program as Pulumi's language host runs it.
 func (c *command) hosted(ctx *pulumi.Context) error {

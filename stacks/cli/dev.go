@@ -75,6 +75,7 @@ func (c *command) cycle(ctx context.Context) (result string, outputs auto.Output
 	}
 	quiet := *c
 	quiet.out, quiet.err, quiet.screen = &bytes.Buffer{}, &bytes.Buffer{}, nil
+	quiet.program = quiet.stackProgram // notes a service that is not ready in this cycle
 	outputs, err := quiet.deploy(ctx)
 	if err != nil {
 		return err.Error(), nil
