@@ -18,6 +18,20 @@ func factsOf(kind string) fact {
 	return f
 }
 
+// KeyInputs is where each type that a key of the account can encrypt names that
+// key, by type.
+func KeyInputs() map[string]string {
+	return map[string]string{
+		"aws:cloudwatch/logGroup:LogGroup":                    "kmsKeyId",
+		"aws:ecr/repository:Repository":                       "encryptionConfigurations.kmsKey",
+		"aws:secretsmanager/secret:Secret":                    "kmsKeyId",
+		"gcp:artifactregistry/repository:Repository":          "kmsKeyName",
+		"gcp:cloudrunv2/service:Service":                      "template.encryptionKey",
+		"gcp:logging/projectBucketConfig:ProjectBucketConfig": "cmekSettings.kmsKeyName",
+		"gcp:secretmanager/secret:Secret":                     "replication.userManaged.replicas.customerManagedEncryption.kmsKeyName",
+	}
+}
+
 // row holds the three lists of a [fact], each as words.
 type row [3]string
 

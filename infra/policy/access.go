@@ -83,31 +83,31 @@ func Access(p *plan.Plan, least []string) (all []Right) {
 func rights(r plan.Resource, least []string) (all []Right) {
 	switch in := r.Inputs; {
 	case strings.HasPrefix(r.Type, "gcp:") && in["member"] != nil:
-		return []Right{{text(in["member"]), roleOf(text(in["role"])), grantedOn(r)}}
+		return []Right{{plan.Text(in, "member"), roleOf(plan.Text(in, "role")), grantedOn(r)}}
 	case r.Type == "gcp:serviceaccount/key:Key":
-		return []Right{{"a copy of its key, for ever,", "act as " + text(in["serviceAccountId"]), "*"}}
+		return []Right{{"a copy of its key, for ever,", "act as " + plan.Text(in, "serviceAccountId"), "*"}}
 	case r.Type == "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider":
-		condition := text(in["attributeCondition"])
-		tokens := "tokens of " + text(at(in, "oidc.issuerUri")) + " with " + condition
-		if condition != unknown && !exactJobs.MatchString(condition) {
+		condition := plan.Text(in, "attributeCondition")
+		tokens := "tokens of " + plan.Text(in, "oidc.issuerUri") + " with " + condition
+		if condition != plan.Unknown && !exactJobs.MatchString(condition) {
 			tokens = "* among " + tokens
 		}
-		return []Right{{tokens, "be believed", "the pool " + text(in["workloadIdentityPoolId"])}}
+		return []Right{{tokens, "be believed", "the pool " + plan.Text(in, "workloadIdentityPoolId")}}
 	case r.Type == amazonRights:
-		return statements(in["policy"], "the role "+text(in["role"]), "")
+		return statements(in["policy"], "the role "+plan.Text(in, "role"), "")
 	case r.Type == amazonKey && in["policy"] != nil:
 		return statements(in["policy"], "", "the key "+r.Name)
 	case r.Type == amazonRole:
-		for _, managed := range list(in["managedPolicyArns"]) {
+		for _, managed := range plan.List(in, "managedPolicyArns") {
 			all = append(all, managedPolicy(in["name"], managed))
 		}
-		return append(all, statements(in["assumeRolePolicy"], "", "the role "+text(in["name"]))...)
+		return append(all, statements(in["assumeRolePolicy"], "", "the role "+plan.Text(in, "name"))...)
 	case r.Type == "aws:iam/openIdConnectProvider:OpenIdConnectProvider":
-		return []Right{{"tokens of " + text(in["url"]), "be believed", "the account"}}
+		return []Right{{"tokens of " + plan.Text(in, "url"), "be believed", "the account"}}
 	case strings.HasPrefix(r.Type, "aws:iam/") && in["policyArn"] != nil:
 		return []Right{managedPolicy(in["role"], in["policyArn"])}
 	case r.Type == "kubernetes:core/v1:ServiceAccount":
-		return []Right{{"the pods of " + text(at(in, "metadata.name")), "do nothing", "the cluster"}}
+		return []Right{{"the pods of " + plan.Text(in, "metadata.name"), "do nothing", "the cluster"}}
 	case strings.HasPrefix(r.Type, "kubernetes:rbac"):
 		return []Right{{r.Name, "*", "the cluster"}}
 	case r.Type == "astradb:index:Role":
@@ -118,7 +118,7 @@ func rights(r plan.Resource, least []string) (all []Right) {
 
 // managedPolicy grants all that AWS may put into a policy of its own.
 func managedPolicy(role, policy any) Right {
-	return Right{"the role " + text(role), "use all of " + text(policy), "*"}
+	return Right{"the role " + plan.Text(role, ""), "use all of " + plan.Text(policy, ""), "*"}
 }
 
 var (
@@ -133,7 +133,7 @@ var (
 )
 
 func roleOf(role string) string {
-	if role == unknown || ofOneService.MatchString(role) {
+	if role == plan.Unknown || ofOneService.MatchString(role) {
 		return role
 	}
 	return "* (" + role + ")"
@@ -141,11 +141,11 @@ func roleOf(role string) string {
 
 // grantedOn is the one thing that a grant of Google is on.
 func grantedOn(r plan.Resource) string {
-	if account, is := r.Inputs["serviceAccountId"]; is {
-		return "* as " + text(account)
+	if _, is := r.Inputs["serviceAccountId"]; is {
+		return "* as " + r.Text("serviceAccountId")
 	}
 	kind := r.Type[strings.LastIndex(r.Type, ":")+1:]
-	if on := firstOf(r, "secretId", "repository", "bucket", "cryptoKeyId", "name"); on != "" {
+	if on := r.Text("secretId", "repository", "bucket", "cryptoKeyId", "name"); on != "" {
 		return strings.TrimSuffix(strings.TrimSuffix(kind, "IamMember"), "IAMMember") + " " + on
 	}
 	return "the project *"
@@ -163,11 +163,11 @@ type document struct {
 // statements are the rights in a policy of AWS. What cannot be read may grant
 // anything.
 func statements(policy any, principal, resource string) (all []Right) {
-	if policy == unknown {
+	if policy == plan.Unknown {
 		return nil
 	}
 	var d document
-	if err := json.Unmarshal([]byte(text(policy)), &d); err != nil || len(d.Statement) == 0 {
+	if err := json.Unmarshal([]byte(plan.Text(policy, "")), &d); err != nil || len(d.Statement) == 0 {
 		return []Right{{cmp.Or(principal, "*"), "*", cmp.Or(resource, "*")}}
 	}
 	for _, s := range d.Statement {
@@ -205,12 +205,12 @@ func principals(kind, name string, equals map[string]any, assumes bool) (all []s
 	principal := kind + " " + name
 	for key, value := range equals {
 		if strings.HasSuffix(key, ":sub") {
-			subjects := list(value)
-			if subjects == nil {
+			subjects, several := value.([]any)
+			if !several {
 				subjects = []any{value}
 			}
 			for _, subject := range subjects {
-				all = append(all, principal+" for "+cmp.Or(text(subject), "*"))
+				all = append(all, principal+" for "+cmp.Or(plan.Text(subject, ""), "*"))
 			}
 		}
 	}
@@ -219,7 +219,7 @@ func principals(kind, name string, equals map[string]any, assumes bool) (all []s
 		return all
 	case kind == "Federated":
 		return []string{principal + " for *"}
-	case kind == "Service" && assumes && !ownAccount.MatchString(text(equals["aws:SourceAccount"])):
+	case kind == "Service" && assumes && !ownAccount.MatchString(plan.Text(equals, "aws:SourceAccount")):
 		return []string{principal + " for * accounts"}
 	}
 	return []string{principal}
@@ -227,14 +227,14 @@ func principals(kind, name string, equals map[string]any, assumes bool) (all []s
 
 func onAstra(r plan.Resource, least []string) (all []Right) {
 	actions := least
-	if named := list(r.Inputs["actions"]); len(named) > 0 {
+	if named := plan.List(r.Inputs, "actions"); len(named) > 0 {
 		actions = nil
 		for _, action := range named {
-			actions = append(actions, text(action))
+			actions = append(actions, plan.Text(action, ""))
 		}
 	}
 	for _, action := range actions {
-		all = append(all, Right{"a token with " + r.Name, action, "keyspace " + text(r.Inputs["keyspace"]) + " of its database"})
+		all = append(all, Right{"a token with " + r.Name, action, "keyspace " + r.Text("keyspace") + " of its database"})
 	}
 	return all
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,28 +57,29 @@ var (
 
 func pins(r plan.Resource, _ []plan.Resource) (wrong []string) {
 	where := containers[r.Type]
-	found := at(r.Inputs, where.path)
-	if found == unknown {
+	found := plan.At(r.Inputs, where.path)
+	if found == plan.Unknown {
 		return nil
 	}
 	if r.Type == amazonTask {
 		var parsed any
-		_ = json.Unmarshal([]byte(text(found)), &parsed) // nothing is found in what cannot be read
+		_ = json.Unmarshal([]byte(plan.Text(found, "")), &parsed) // nothing is found in what cannot be read
 		found = parsed
 	}
-	wrong = when(len(list(found)) == 0, "it names no container")
-	for _, container := range list(found) {
-		image := at(container, "image")
-		moves := image != unknown && !pinnedImage.MatchString(text(image))
-		wrong = append(wrong, when(moves, fmt.Sprintf("the image %q can change", text(image)))...)
-		for _, variable := range list(at(container, where.variables)) {
-			name := text(at(variable, "name"))
-			wrong = append(wrong, when(plaintext(name, at(variable, "value")), name+" is stored in plaintext")...)
+	all := plan.List(found, "")
+	wrong = when(len(all) == 0, "it names no container")
+	for _, container := range all {
+		image := plan.Text(container, "image")
+		moves := image != plan.Unknown && !pinnedImage.MatchString(image)
+		wrong = append(wrong, when(moves, fmt.Sprintf("the image %q can change", image))...)
+		for _, variable := range plan.List(container, where.variables) {
+			name := plan.Text(variable, "name")
+			wrong = append(wrong, when(plaintext(name, plan.At(variable, "value")), name+" is stored in plaintext")...)
 		}
-		for _, secret := range list(at(container, where.secrets)) {
-			version := at(secret, where.version)
-			moves := version != nil && version != unknown && !pinnedSecret.MatchString(text(version))
-			wrong = append(wrong, when(moves, text(at(secret, "name"))+" is not pinned to a version")...)
+		for _, secret := range plan.List(container, where.secrets) {
+			version := plan.At(secret, where.version)
+			moves := version != nil && version != plan.Unknown && !pinnedSecret.MatchString(plan.Text(version, ""))
+			wrong = append(wrong, when(moves, plan.Text(secret, "name")+" is not pinned to a version")...)
 		}
 	}
 	return wrong
@@ -87,8 +87,8 @@ func pins(r plan.Resource, _ []plan.Resource) (wrong []string) {
 
 // restorable wants a replaced version to stay for a while.
 func restorable(r plan.Resource, known []plan.Resource) []string {
-	kept := text(r.Inputs["deletionPolicy"]) == "DISABLE" || slices.ContainsFunc(known, func(other plan.Resource) bool {
-		return other.Type == googleSecret && other.Name == r.Name && text(other.Inputs["versionDestroyTtl"]) != ""
+	kept := r.Text("deletionPolicy") == "DISABLE" || slices.ContainsFunc(known, func(other plan.Resource) bool {
+		return other.Type == googleSecret && other.Name == r.Name && other.Text("versionDestroyTtl") != ""
 	})
 	return when(!kept, "a rotation destroys the version that a rollback needs")
 }
@@ -96,52 +96,58 @@ func restorable(r plan.Resource, known []plan.Resource) []string {
 // opensOnePort judges what AWS validates only when it is asked, and what the
 // internet reaches.
 func opensOnePort(r plan.Resource, _ []plan.Resource) []string {
-	from, to := number(r.Inputs["fromPort"]), number(r.Inputs["toPort"])
-	if text(r.Inputs["ipProtocol"]) != "tcp" || from != to || from < 1 || from > 65535 {
+	from, to := plan.Number(r.Inputs, "fromPort"), plan.Number(r.Inputs, "toPort")
+	if r.Text("ipProtocol") != "tcp" || from != to || from < 1 || from > 65535 {
 		return []string{fmt.Sprintf("it opens ports %v to %v of protocol %v", r.Inputs["fromPort"], r.Inputs["toPort"], r.Inputs["ipProtocol"])}
 	}
-	exposed := r.Type == amazonIngress && sourceOf(r) == internet && from != 80 && from != 443
+	exposed := r.Type == amazonIngress && (r.Text("cidrIpv4") == "0.0.0.0/0" || r.Text("cidrIpv6") == "::/0") && from != 80 && from != 443
 	return when(exposed, fmt.Sprintf("the internet reaches port %.0f", from))
 }
 
 // limitsDNS lets no egress rule open the ports of DNS to any address: names
 // can carry data out.
 func limitsDNS(r plan.Resource, _ []plan.Resource) (wrong []string) {
-	for _, rule := range list(at(r.Inputs, "spec.egress")) {
-		for _, port := range each(rule, "ports.port") {
+	for _, rule := range plan.List(r.Inputs, "spec.egress") {
+		for _, port := range plan.Each(rule, "ports.port") {
 			dns := port == float64(53) || port == float64(5353) || port == nil
-			wrong = append(wrong, when(dns && len(list(at(rule, "to"))) == 0, fmt.Sprintf("port %v is open to any address", port))...)
+			wrong = append(wrong, when(dns && len(plan.List(rule, "to")) == 0, fmt.Sprintf("port %v is open to any address", port))...)
 		}
 	}
 	return wrong
 }
 
-// encrypts is where a type says which key encrypts it.
-var encrypts = map[string]string{
-	"aws:secretsmanager/secret:Secret": "kmsKeyId", "aws:cloudwatch/logGroup:LogGroup": "kmsKeyId",
-	"aws:ecr/repository:Repository": "encryptionConfigurations.kmsKey",
-	googleSecret:                    "replication.userManaged.replicas.customerManagedEncryption.kmsKeyName",
-	googleImages:                    "kmsKeyName",
-	"gcp:logging/projectBucketConfig:ProjectBucketConfig": "cmekSettings.kmsKeyName",
-	runService: "template.encryptionKey",
-}
-
-func encrypted() []string { return slices.Sorted(maps.Keys(encrypts)) }
-
 // sameKey compares a resource with those before it: the last of two that differ is
 // found.
 func sameKey(r plan.Resource, known []plan.Resource) []string {
-	own := at(r.Inputs, encrypts[r.Type])
+	paths := plan.KeyInputs()
+	own := plan.At(r.Inputs, paths[r.Type])
 	for _, other := range known {
-		path, is := encrypts[other.Type]
-		if !is || other.Label() == r.Label() || applicationOf(other) != applicationOf(r) {
+		path, encrypted := paths[other.Type]
+		if !encrypted || other.Label() == r.Label() || applicationOf(other) != applicationOf(r) {
 			continue
 		}
-		if key := at(other.Inputs, path); key != own && key != unknown && own != unknown {
+		if key := plan.At(other.Inputs, path); key != own && key != plan.Unknown && own != plan.Unknown {
 			return []string{fmt.Sprintf("%s is encrypted with %s, and this with %s", other.Label(), keyed(key), keyed(own))}
 		}
 	}
 	return nil
 }
 
-func keyed(key any) string { return cmp.Or(text(key), "the cloud's own key") }
+func keyed(key any) string { return cmp.Or(plan.Text(key, ""), "the cloud's own key") }
+
+// applicationOf is whose a resource is: two services in a program may have two keys.
+func applicationOf(r plan.Resource) string {
+	if app := r.Text("labels.app", "tags.app"); app != "" {
+		return app
+	}
+	name, _, _ := strings.Cut(r.Name, "-")
+	return name
+}
+
+// when returns the problem if there is one.
+func when(wrong bool, problem string) []string {
+	if wrong {
+		return []string{problem}
+	}
+	return nil
+}

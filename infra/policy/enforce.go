@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -105,50 +106,37 @@ type inputReader struct {
 }
 
 func (i *inputReader) plain(input any) any {
-	switch value := input.(type) {
-	case pulumi.Map:
-		return object(i, value)
-	case map[string]any:
-		return object(i, value)
-	case pulumi.Array:
-		return items(i, value)
-	case []any:
-		return items(i, value)
-	case pulumi.Output:
-		result := i.await(value)
+	if output, is := input.(pulumi.Output); is {
+		result := i.await(output)
 		switch {
 		case result.Secret:
 			return plan.Secret
 		case !result.Known:
-			return unknown
+			return plan.Unknown
 		}
 		return i.plain(result.Value)
-	case pulumi.String:
-		return string(value)
-	case pulumi.Bool:
-		return bool(value)
-	case pulumi.Float64:
-		return float64(value)
-	case string, bool, float64:
-		return value
+	}
+	switch value := reflect.ValueOf(input); value.Kind() {
+	case reflect.Map:
+		members := make(map[string]any, value.Len())
+		for name, member := range value.Seq2() {
+			members[name.String()] = i.plain(member.Interface())
+		}
+		return members
+	case reflect.Slice:
+		items := make([]any, 0, value.Len())
+		for _, item := range value.Seq2() {
+			items = append(items, i.plain(item.Interface()))
+		}
+		return items
+	case reflect.String:
+		return value.String()
+	case reflect.Bool:
+		return value.Bool()
+	case reflect.Float64:
+		return value.Float()
 	}
 	return nil
-}
-
-func object[T any](i *inputReader, members map[string]T) map[string]any {
-	plain := make(map[string]any, len(members))
-	for name, member := range members {
-		plain[name] = i.plain(member)
-	}
-	return plain
-}
-
-func items[T any](i *inputReader, all []T) []any {
-	plain := make([]any, 0, len(all))
-	for _, item := range all {
-		plain = append(plain, i.plain(item))
-	}
-	return plain
 }
 
 func (i *inputReader) await(output pulumi.Output) internals.UnsafeAwaitOutputResult {

@@ -39,7 +39,7 @@ func set(object map[string]any, path string, value any) {
 	names := strings.Split(path, ".")
 	for _, name := range names[:len(names)-1] {
 		next := object[name]
-		if items := list(next); len(items) > 0 {
+		if items := plan.List(next, ""); len(items) > 0 {
 			next = items[0]
 		}
 		inner, ok := next.(map[string]any)

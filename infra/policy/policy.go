@@ -1,7 +1,8 @@
 // Package policy holds deployments to the rules that no scanner can know: what
 // is pinned, in which order things happen, which permissions are given, what is exposed and
 // what is protected. General hardening is left to Checkov, which judges the
-// rendered plans in package scanners. No cloud's SDK may enter.
+// rendered plans in package scanners. Reports that no rule needs are in packages
+// of their own, such as exposure and hardening. No cloud's SDK may enter.
 package policy
 
 import (

@@ -68,8 +68,8 @@ func TestEveryContainerIsJudged(t *testing.T) {
 	t.Parallel()
 	p := good(t)
 	i := slices.IndexFunc(p.Resources, func(r plan.Resource) bool { return r.Type == deployment })
-	pod, _ := at(p.Resources[i].Inputs, "spec.template.spec").(map[string]any)
-	pod["containers"] = append(list(pod["containers"]), map[string]any{"image": "sidecar:latest"})
+	pod, _ := plan.At(p.Resources[i].Inputs, "spec.template.spec").(map[string]any)
+	pod["containers"] = append(plan.List(pod, "containers"), map[string]any{"image": "sidecar:latest"})
 	if !finds(p, "images and secrets are pinned") {
 		t.Error("the rule passes a second container that breaks it")
 	}
@@ -132,4 +132,18 @@ func TestWaivers(t *testing.T) {
 
 func finds(p *plan.Plan, rule string) bool {
 	return slices.ContainsFunc(Check(p, nil, time.Now()), func(f Finding) bool { return f.Rule.Name == rule })
+}
+
+// TestAVersionWithATimeToLive can be restored for a while.
+func TestAVersionWithATimeToLive(t *testing.T) {
+	t.Parallel()
+	const rule = "an earlier secret version can be restored"
+	for ttl, restorable := range map[string]bool{"": false, "2592000s": true} {
+		p := good(t)
+		example{"", googleVersion, "deletionPolicy", "DELETE"}.apply(t, p)
+		example{"", "gcp:secretmanager/secret:Secret", "versionDestroyTtl", ttl}.apply(t, p)
+		if finds(p, rule) == restorable {
+			t.Errorf("versionDestroyTtl %q: found %t", ttl, !restorable)
+		}
+	}
 }

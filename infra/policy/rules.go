@@ -1,8 +1,8 @@
 package policy
 
 import (
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 )
@@ -75,7 +75,7 @@ func Rules() []Rule {
 		},
 		{
 			Name: "Cloud Run has a service account of its own", Types: []string{runService}, Fix: "set template.serviceAccount",
-			Check: inputs(input{"template.serviceAccount", func(v any) bool { return text(v) != "" },
+			Check: inputs(input{"template.serviceAccount", func(v any) bool { return plan.Text(v, "") != "" },
 				"it runs as the default account, which may edit the project"}),
 		},
 		{
@@ -91,16 +91,16 @@ func Rules() []Rule {
 			Name: "production is protected", Types: []string{runService, amazonBalancer}, Fix: "set protect of the target's group to true",
 			Check: single(func(r plan.Resource) bool {
 				protected := r.Type == runService && r.Protect || r.Inputs["enableDeletionProtection"] == true
-				return environmentOf(r) == "prod" && !protected
+				return r.Environment() == "prod" && !protected
 			}, "it can be deleted by mistake"),
 		},
 		{
 			Name: "keys outlive mistakes", Types: []string{amazonKey}, Fix: "set deletionWindowInDays to 30",
-			Check: inputs(input{"deletionWindowInDays", func(v any) bool { return v == unknown || number(v) >= 30 },
+			Check: inputs(input{"deletionWindowInDays", func(v any) bool { return v == plan.Unknown || plan.Number(v, "") >= 30 },
 				"its deletion can be taken back for less than 30 days"}),
 		},
 		{
-			Name: "one key encrypts all of a service", Types: encrypted(), Fix: "pass the same key to each",
+			Name: "one key encrypts all of a service", Types: slices.Sorted(maps.Keys(plan.KeyInputs())), Fix: "pass the same key to each",
 			Check: sameKey,
 		},
 		{
@@ -131,7 +131,7 @@ type input struct {
 func inputs(rows ...input) func(plan.Resource, []plan.Resource) []string {
 	return func(r plan.Resource, _ []plan.Resource) (wrong []string) {
 		for _, row := range rows {
-			wrong = append(wrong, when(!row.holds(at(r.Inputs, row.path)), row.problem)...)
+			wrong = append(wrong, when(!row.holds(plan.At(r.Inputs, row.path)), row.problem)...)
 		}
 		return wrong
 	}
@@ -141,18 +141,4 @@ func is(want any) func(any) bool { return func(value any) bool { return value ==
 
 func single(broken func(plan.Resource) bool, problem string) func(plan.Resource, []plan.Resource) []string {
 	return func(r plan.Resource, _ []plan.Resource) []string { return when(broken(r), problem) }
-}
-
-// environmentOf is the environment that a resource is labelled with.
-func environmentOf(r plan.Resource) string {
-	return firstOf(r, "labels.environment", "tags.environment", "metadata.labels.environment")
-}
-
-// applicationOf is whose a resource is: two services in a program may have two keys.
-func applicationOf(r plan.Resource) string {
-	if app := firstOf(r, "labels.app", "tags.app"); app != "" {
-		return app
-	}
-	name, _, _ := strings.Cut(r.Name, "-")
-	return name
 }

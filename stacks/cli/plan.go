@@ -10,6 +10,8 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/infra/caller"
 	"github.com/killrvideo/killrvideo-go/infra/cost"
+	"github.com/killrvideo/killrvideo-go/infra/exposure"
+	"github.com/killrvideo/killrvideo-go/infra/hardening"
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 	"github.com/killrvideo/killrvideo-go/infra/policy"
 	"github.com/killrvideo/killrvideo-go/stacks"
@@ -56,10 +58,10 @@ func (c *command) printPlan(planned *stacks.Planned, before *plan.Plan, earlier 
 	out := style.summary(c.out)
 	for _, part := range []func(io.Writer) error{
 		planned.Summary().Print,
-		func(w io.Writer) error { return policy.PrintExposed(w, policy.Exposed(planned.Plan)) },
+		func(w io.Writer) error { return exposure.Print(w, exposure.Of(planned.Plan)) },
 		func(w io.Writer) error { return cost.Print(w, planned.Plan) },
 		func(w io.Writer) error {
-			return cmp.Or(policy.Print(w, planned.Findings), policy.PrintLacking(w, policy.Lacking(planned.Plan)))
+			return cmp.Or(policy.Print(w, planned.Findings), hardening.Print(w, hardening.Lacking(planned.Plan)))
 		},
 	} {
 		_, _ = fmt.Fprintln(c.out)
@@ -91,11 +93,11 @@ const detailsTitle = "details, every resource and input:"
 
 // planReport is a plan for programs.
 type planReport struct {
-	Stack   string            `json:"stack"`
-	Target  string            `json:"target"`
-	Assumed []string          `json:"assumed,omitempty"`
-	Summary plan.Summary      `json:"summary"`
-	Exposed []policy.Exposure `json:"exposed"`
+	Stack   string              `json:"stack"`
+	Target  string              `json:"target"`
+	Assumed []string            `json:"assumed,omitempty"`
+	Summary plan.Summary        `json:"summary"`
+	Exposed []exposure.Exposure `json:"exposed"`
 	// Cost is nil when nothing has a price here.
 	Cost   *costReport  `json:"cost"`
 	Policy policyReport `json:"policy"`
@@ -116,7 +118,7 @@ type policyReport struct {
 	Broken   int             `json:"broken"`
 	Findings []findingReport `json:"findings"`
 	// Lacking is what production asks for as a rule, and this stack has not.
-	Lacking []policy.Lack `json:"lacking"`
+	Lacking []hardening.Lack `json:"lacking"`
 }
 
 type findingReport struct {
@@ -138,9 +140,9 @@ type changeReport struct {
 func (c *command) planReport(planned *stacks.Planned, before *plan.Plan, earlier string) planReport {
 	report := planReport{
 		Stack: c.stack, Target: c.target, Assumed: planned.Assumed, Summary: planned.Summary(),
-		Exposed: append([]policy.Exposure{}, policy.Exposed(planned.Plan)...),
+		Exposed: append([]exposure.Exposure{}, exposure.Of(planned.Plan)...),
 		Policy: policyReport{
-			len(policy.Rules()), policy.Broken(planned.Findings), []findingReport{}, append([]policy.Lack{}, policy.Lacking(planned.Plan)...),
+			len(policy.Rules()), policy.Broken(planned.Findings), []findingReport{}, append([]hardening.Lack{}, hardening.Lacking(planned.Plan)...),
 		},
 		Resources: planned.Resources,
 	}

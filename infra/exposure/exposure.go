@@ -1,4 +1,7 @@
-package policy
+// Package exposure lists the addresses at which a plan listens, and the callers
+// who reach each. It judges nothing: the rules on what may be exposed are in
+// infra/policy.
+package exposure
 
 import (
 	"fmt"
@@ -23,18 +26,23 @@ type Exposure struct {
 	Resource string `json:"resource"`
 }
 
-const internet = "the internet"
+const (
+	internet = "the internet"
 
-// Exposed is everything in a plan that can be called, in the order of its
+	balancerType = "aws:lb/loadBalancer:LoadBalancer"
+	ingressType  = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+)
+
+// Of is everything in a plan that can be called, in the order of its
 // resources. A resource whose type is not known here is not in it.
-func Exposed(p *plan.Plan) (all []Exposure) {
+func Of(p *plan.Plan) (all []Exposure) {
 	for _, r := range p.Resources {
 		switch r.Type {
 		case "gcp:cloudrunv2/service:Service":
 			all = append(all, cloudRunExposes(r, p)...)
 		case "aws:lb/listener:Listener":
 			all = append(all, listenerExposes(r, p)...)
-		case amazonIngress:
+		case ingressType:
 			all = append(all, groupExposes(r, p)...)
 		case "kubernetes:core/v1:Service":
 			all = append(all, clusterServiceExposes(r, p)...)
@@ -47,8 +55,8 @@ func Exposed(p *plan.Plan) (all []Exposure) {
 	return all
 }
 
-// PrintExposed writes what can be called, and by which callers.
-func PrintExposed(w io.Writer, exposed []Exposure) error {
+// Print writes what can be called, and by which callers.
+func Print(w io.Writer, exposed []Exposure) error {
 	var b strings.Builder
 	if len(exposed) == 0 {
 		b.WriteString("exposed: nothing that is known here\n")
@@ -67,18 +75,18 @@ func PrintExposed(w io.Writer, exposed []Exposure) error {
 // cloudRunExposes is a service's own address and those mapped to it, with the
 // networks of its ingress and the principals that have the right to invoke it.
 func cloudRunExposes(r plan.Resource, p *plan.Plan) []Exposure {
-	name := text(r.Inputs["name"])
+	name := r.Text("name")
 	addresses := []string{"https://" + name + "-….run.app"}
 	var invokers []string
 	for _, other := range p.Resources {
 		switch {
-		case other.Type == "gcp:cloudrun/domainMapping:DomainMapping" && at(other.Inputs, "spec.routeName") == name:
-			addresses = append(addresses, "https://"+text(other.Inputs["name"]))
+		case other.Type == "gcp:cloudrun/domainMapping:DomainMapping" && plan.At(other.Inputs, "spec.routeName") == name:
+			addresses = append(addresses, "https://"+other.Text("name"))
 		case !strings.HasPrefix(other.Type, "gcp:cloudrunv2/serviceIam") || other.Inputs["name"] != name:
 		case other.Inputs["role"] == "roles/run.invoker":
-			for _, member := range append(list(other.Inputs["members"]), other.Inputs["member"]) {
+			for _, member := range append(plan.List(other.Inputs, "members"), other.Inputs["member"]) {
 				if member != nil {
-					invokers = append(invokers, text(member))
+					invokers = append(invokers, plan.Text(member, ""))
 				}
 			}
 		}
@@ -86,7 +94,7 @@ func cloudRunExposes(r plan.Resource, p *plan.Plan) []Exposure {
 	network, inside := map[string]string{
 		"INGRESS_TRAFFIC_INTERNAL_ONLY":          "the project's networks",
 		"INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER": "the project's networks and load balancers",
-	}[text(r.Inputs["ingress"])]
+	}[r.Text("ingress")]
 	if !inside {
 		network = internet
 	}
@@ -109,18 +117,18 @@ func cloudRunExposes(r plan.Resource, p *plan.Plan) []Exposure {
 // listenerExposes is a port of a load balancer, for the callers whom the
 // balancer's security groups let in.
 func listenerExposes(r plan.Resource, p *plan.Plan) []Exposure {
-	scheme, port := strings.ToLower(text(r.Inputs["protocol"])), number(r.Inputs["port"])
+	scheme, port := strings.ToLower(r.Text("protocol")), plan.Number(r.Inputs, "port")
 	exposure := Exposure{Resource: r.Label()}
 	var balancer plan.Resource
 	for _, other := range p.Resources {
-		if other.Type == amazonBalancer && r.Inputs["loadBalancerArn"] == "${"+other.Name+".arn}" {
+		if other.Type == balancerType && r.Inputs["loadBalancerArn"] == "${"+other.Name+".arn}" {
 			balancer = other
 		}
 	}
 	host := "(DNS name of " + balancer.Name + ")"
 	for _, other := range p.Resources {
-		if other.Type == "aws:route53/record:Record" && at(other.Inputs, "aliases.name") == "${"+balancer.Name+".dnsName}" {
-			host = text(other.Inputs["name"])
+		if other.Type == "aws:route53/record:Record" && plan.At(other.Inputs, "aliases.name") == "${"+balancer.Name+".dnsName}" {
+			host = other.Text("name")
 		}
 	}
 	exposure.Address = scheme + "://" + host
@@ -128,8 +136,8 @@ func listenerExposes(r plan.Resource, p *plan.Plan) []Exposure {
 		exposure.Address += fmt.Sprintf(":%.0f", port)
 	}
 	var sources []string
-	for _, group := range list(balancer.Inputs["securityGroups"]) {
-		sources = append(sources, sourcesOf(p, text(group), port)...)
+	for _, group := range plan.List(balancer.Inputs, "securityGroups") {
+		sources = append(sources, sourcesOf(p, plan.Text(group, ""), port)...)
 	}
 	slices.Sort(sources)
 	exposure.Callers = strings.Join(slices.Compact(sources), ", ")
@@ -140,8 +148,8 @@ func listenerExposes(r plan.Resource, p *plan.Plan) []Exposure {
 	case balancer.Inputs["internal"] == true:
 		exposure.Callers = strings.ReplaceAll(exposure.Callers, internet, "what reaches the VPC")
 	}
-	if action := text(at(r.Inputs, "defaultActions.type")); action == "redirect" {
-		exposure.Callers += ", redirected to " + strings.ToLower(text(at(r.Inputs, "defaultActions.redirect.protocol")))
+	if action := r.Text("defaultActions.type"); action == "redirect" {
+		exposure.Callers += ", redirected to " + strings.ToLower(r.Text("defaultActions.redirect.protocol"))
 	}
 	return []Exposure{exposure}
 }
@@ -149,11 +157,11 @@ func listenerExposes(r plan.Resource, p *plan.Plan) []Exposure {
 // sourcesOf are the callers whom the rules of a security group let in to a port.
 func sourcesOf(p *plan.Plan, group string, port float64) (sources []string) {
 	for _, rule := range p.Resources {
-		if rule.Type != amazonIngress || rule.Inputs["securityGroupId"] != group {
+		if rule.Type != ingressType || rule.Inputs["securityGroupId"] != group {
 			continue
 		}
-		protocol := text(rule.Inputs["ipProtocol"])
-		if protocol == "-1" || number(rule.Inputs["fromPort"]) <= port && port <= number(rule.Inputs["toPort"]) {
+		protocol := rule.Text("ipProtocol")
+		if protocol == "-1" || plan.Number(rule.Inputs, "fromPort") <= port && port <= plan.Number(rule.Inputs, "toPort") {
 			sources = append(sources, sourceOf(rule))
 		}
 	}
@@ -162,7 +170,7 @@ func sourcesOf(p *plan.Plan, group string, port float64) (sources []string) {
 
 func sourceOf(rule plan.Resource) string {
 	for _, input := range []string{"cidrIpv4", "cidrIpv6", "referencedSecurityGroupId", "prefixListId"} {
-		switch from := text(rule.Inputs[input]); from {
+		switch from := rule.Text(input); from {
 		case "":
 		case "0.0.0.0/0", "::/0":
 			return internet
@@ -180,7 +188,7 @@ func groupExposes(rule plan.Resource, p *plan.Plan) []Exposure {
 		return nil
 	}
 	for _, r := range p.Resources {
-		if r.Type == amazonBalancer && slices.Contains(list(r.Inputs["securityGroups"]), rule.Inputs["securityGroupId"]) {
+		if r.Type == balancerType && slices.Contains(plan.List(r.Inputs, "securityGroups"), rule.Inputs["securityGroupId"]) {
 			return nil
 		}
 	}
@@ -190,19 +198,19 @@ func groupExposes(rule plan.Resource, p *plan.Plan) []Exposure {
 
 // clusterServiceExposes is each port of a Service of Kubernetes.
 func clusterServiceExposes(r plan.Resource, p *plan.Plan) (all []Exposure) {
-	host := text(at(r.Inputs, "metadata.name")) + "." + text(at(r.Inputs, "metadata.namespace"))
+	host := r.Text("metadata.name") + "." + r.Text("metadata.namespace")
 	callers, public := insideCluster(p), false
-	switch text(at(r.Inputs, "spec.type")) {
+	switch r.Text("spec.type") {
 	case "LoadBalancer":
 		host, callers, public = "(address of the load balancer of "+host+")", internet, true
-		if ranges := list(at(r.Inputs, "spec.loadBalancerSourceRanges")); len(ranges) > 0 && !slices.Contains(ranges, any("0.0.0.0/0")) {
+		if ranges := plan.List(r.Inputs, "spec.loadBalancerSourceRanges"); len(ranges) > 0 && !slices.Contains(ranges, any("0.0.0.0/0")) {
 			callers, public = strings.Trim(fmt.Sprint(ranges), "[]"), false
 		}
 	case "NodePort":
 		host, callers = "(each node)", "what reaches the nodes"
 	}
-	for _, port := range list(at(r.Inputs, "spec.ports")) {
-		all = append(all, Exposure{fmt.Sprintf("%s:%v", host, at(port, "port")), callers, public, r.Label()})
+	for _, port := range plan.List(r.Inputs, "spec.ports") {
+		all = append(all, Exposure{fmt.Sprintf("%s:%v", host, plan.At(port, "port")), callers, public, r.Label()})
 	}
 	return all
 }
@@ -214,9 +222,9 @@ func insideCluster(p *plan.Plan) string {
 		if r.Type != "kubernetes:networking.k8s.io/v1:NetworkPolicy" {
 			continue
 		}
-		for _, from := range each(r.Inputs, "spec.ingress.from.namespaceSelector.matchLabels") {
+		for _, from := range plan.Each(r.Inputs, "spec.ingress.from.namespaceSelector.matchLabels") {
 			labels, _ := from.(map[string]any)
-			if name := text(labels["kubernetes.io/metadata.name"]); name != "" {
+			if name, _ := labels["kubernetes.io/metadata.name"].(string); name != "" {
 				names = append(names, name)
 			}
 		}
@@ -232,20 +240,20 @@ func insideCluster(p *plan.Plan) string {
 // listens is the cluster's own business, so the internet is assumed.
 func routeExposes(r plan.Resource) (all []Exposure) {
 	if strings.HasSuffix(r.Type, ":HTTPRoute") {
-		gateway := text(at(r.Inputs, "spec.parentRefs.namespace")) + "/" + text(at(r.Inputs, "spec.parentRefs.name"))
-		for _, host := range list(at(r.Inputs, "spec.hostnames")) {
+		gateway := r.Text("spec.parentRefs.namespace") + "/" + r.Text("spec.parentRefs.name")
+		for _, host := range plan.List(r.Inputs, "spec.hostnames") {
 			callers := "what reaches the gateway " + gateway + ", assumed to be " + internet
-			all = append(all, Exposure{text(host) + ", listener " + text(at(r.Inputs, "spec.parentRefs.sectionName")), callers, true, r.Label()})
+			all = append(all, Exposure{plan.Text(host, "") + ", listener " + r.Text("spec.parentRefs.sectionName"), callers, true, r.Label()})
 		}
 		return all
 	}
-	class := text(at(r.Inputs, "spec.ingressClassName"))
+	class := r.Text("spec.ingressClassName")
 	if class == "" {
 		class = "the cluster's default"
 	}
-	for _, rule := range list(at(r.Inputs, "spec.rules")) {
-		host, scheme := text(at(rule, "host")), "http"
-		if len(list(at(r.Inputs, "spec.tls"))) > 0 {
+	for _, rule := range plan.List(r.Inputs, "spec.rules") {
+		host, scheme := plan.Text(rule, "host"), "http"
+		if len(plan.List(r.Inputs, "spec.tls")) > 0 {
 			scheme = "https"
 		}
 		if host == "" {
@@ -259,7 +267,7 @@ func routeExposes(r plan.Resource) (all []Exposure) {
 
 // processExposes is the address at which a process of this machine listens.
 func processExposes(r plan.Resource) []Exposure {
-	address := text(r.Inputs["url"])
+	address := r.Text("url")
 	if address == "" {
 		return nil
 	}
