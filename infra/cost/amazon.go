@@ -9,8 +9,7 @@ import (
 // balancerMonth is a load balancer with, unless callers are inside alone, a
 // public address in each of its subnets.
 func balancerMonth(r plan.Resource) float64 {
-	subnets, _ := r.Inputs["subnets"].([]any)
-	addresses := len(subnets)
+	addresses := len(plan.List(r.Inputs, "subnets"))
 	if r.Inputs["internal"] == true {
 		addresses = 0
 	}
@@ -20,17 +19,16 @@ func balancerMonth(r plan.Resource) float64 {
 // fargate is the tasks of a definition, as many as the autoscaler may run.
 func fargate(task plan.Resource, p *plan.Plan) Estimate {
 	cpu, gib := x86CPUHour, x86GiBHour
-	if below(task.Inputs, "runtimePlatform")["cpuArchitecture"] == "ARM64" {
+	if task.Text("runtimePlatform.cpuArchitecture") == "ARM64" {
 		cpu, gib = armCPUHour, armGiBHour
 	}
-	each := (units(task.Inputs["cpu"])*cpu + units(task.Inputs["memory"])*gib) * hoursAMonth
+	each := (units(task.Text("cpu"))*cpu + units(task.Text("memory"))*gib) * hoursAMonth
 	fewest, most := bounds(p, "aws:appautoscaling/target:Target", "minCapacity", "maxCapacity")
 	return estimateOf(fewest, most, each, each)
 }
 
 // units are processors or gibibytes; ECS says both in 1024ths, as text.
-func units(value any) float64 {
-	text, _ := value.(string)
+func units(text string) float64 {
 	n, _ := strconv.ParseFloat(text, 64)
 	return n / 1024
 }
@@ -45,9 +43,7 @@ func bounds(p *plan.Plan, scaler, least, most string) (float64, float64) {
 		if spec, nested := inputs["spec"].(map[string]any); nested {
 			inputs = spec
 		}
-		few, _ := inputs[least].(float64)
-		many, _ := inputs[most].(float64)
-		return few, many
+		return plan.Number(inputs, least), plan.Number(inputs, most)
 	}
 	return 1, 1
 }
@@ -55,13 +51,13 @@ func bounds(p *plan.Plan, scaler, least, most string) (float64, float64) {
 // metricsOf is how many metrics an alarm compares. A query without one is an
 // expression.
 func metricsOf(alarm plan.Resource) int {
-	queries, _ := alarm.Inputs["metricQueries"].([]any)
+	queries := plan.List(alarm.Inputs, "metricQueries")
 	if len(queries) == 0 {
 		return 1
 	}
 	count := 0
 	for _, query := range queries {
-		if object, _ := query.(map[string]any); object["metric"] != nil {
+		if plan.At(query, "metric") != nil {
 			count++
 		}
 	}

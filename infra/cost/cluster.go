@@ -8,15 +8,16 @@ import (
 
 // pods is what the pods ask for, as many as the autoscaler may run.
 func pods(deployment plan.Resource, p *plan.Plan) Estimate {
-	requests := below(deployment.Inputs, "spec", "template", "spec", "containers", "resources", "requests")
-	each := (processors(fmt.Sprint(requests["cpu"]))*nodeCPUHour + gibibytes(fmt.Sprint(requests["memory"]))*nodeGiBHour) * hoursAMonth
+	requests := plan.At(deployment.Inputs, "spec.template.spec.containers.resources.requests")
+	cpu, gib := processors(fmt.Sprint(plan.At(requests, "cpu"))), gibibytes(fmt.Sprint(plan.At(requests, "memory")))
+	each := (cpu*nodeCPUHour + gib*nodeGiBHour) * hoursAMonth
 	fewest, most := bounds(p, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "minReplicas", "maxReplicas")
 	return estimateOf(fewest, most, each, each)
 }
 
 // balanced is the load balancer that a Service may ask its cloud for.
 func balanced(service plan.Resource) Estimate {
-	if below(service.Inputs, "spec")["type"] != "LoadBalancer" {
+	if service.Text("spec.type") != "LoadBalancer" {
 		return Estimate{}
 	}
 	return fixed(balancerHour * hoursAMonth)

@@ -133,18 +133,6 @@ func gibibytes(size string) float64 {
 	return 0
 }
 
-// below walks into objects, and into the first of a list.
-func below(object map[string]any, path ...string) map[string]any {
-	for _, name := range path {
-		next := object[name]
-		if items, is := next.([]any); is && len(items) > 0 {
-			next = items[0]
-		}
-		object, _ = next.(map[string]any)
-	}
-	return object
-}
-
 // processors reads an amount such as 250m or 2, 0 for any other.
 func processors(amount string) float64 {
 	number, milli := strings.CutSuffix(amount, "m")

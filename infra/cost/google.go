@@ -7,19 +7,22 @@ import (
 )
 
 func cloudRun(r plan.Resource) Estimate {
-	scaling := below(r.Inputs, "template", "scaling")
-	fewest, _ := scaling["minInstanceCount"].(float64)
-	most, _ := scaling["maxInstanceCount"].(float64)
-	resources := below(r.Inputs, "template", "containers", "resources")
-	limits := below(resources, "limits")
-	cpu, gib := processors(fmt.Sprint(limits["cpu"])), gibibytes(fmt.Sprint(limits["memory"]))
+	fewest, most := instances(r)
+	resources := plan.At(r.Inputs, "template.containers.resources")
+	cpu, gib := processors(fmt.Sprint(plan.At(resources, "limits.cpu"))), gibibytes(fmt.Sprint(plan.At(resources, "limits.memory")))
 	idle := cpu*idleCPUSecond + gib*idleGiBSecond
 	busy := cpu*busyCPUSecond + gib*busyGiBSecond
-	if resources["cpuIdle"] == false {
+	if plan.At(resources, "cpuIdle") == false {
 		idle = cpu*alwaysCPUSecond + gib*alwaysGiBSecond
 		busy = idle
 	}
 	return estimateOf(fewest, most, idle*secondsMonth, busy*secondsMonth)
+}
+
+// instances are how few and how many a service of Cloud Run may run.
+func instances(r plan.Resource) (fewest, most float64) {
+	scaling := plan.At(r.Inputs, "template.scaling")
+	return plan.Number(scaling, "minInstanceCount"), plan.Number(scaling, "maxInstanceCount")
 }
 
 // cloudNAT is billed by the instances behind it, up to a number of them.
@@ -27,9 +30,7 @@ func cloudNAT(p *plan.Plan) Estimate {
 	var fewest, most float64
 	for _, r := range p.Resources {
 		if r.Type == "gcp:cloudrunv2/service:Service" {
-			scaling := below(r.Inputs, "template", "scaling")
-			fewest, _ = scaling["minInstanceCount"].(float64)
-			most, _ = scaling["maxInstanceCount"].(float64)
+			fewest, most = instances(r)
 		}
 	}
 	const each = natInstanceHour * hoursAMonth

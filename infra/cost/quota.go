@@ -13,11 +13,9 @@ func quota(p *plan.Plan) string {
 	for _, r := range p.Resources {
 		switch r.Type {
 		case "aws:ecs/taskDefinition:TaskDefinition":
-			cpu, _ := r.Inputs["cpu"].(string)
-			units, _ = strconv.Atoi(cpu)
+			units, _ = strconv.Atoi(r.Text("cpu"))
 		case "aws:appautoscaling/target:Target":
-			capacity, _ := r.Inputs["maxCapacity"].(float64)
-			most = int(capacity)
+			most = int(plan.Number(r.Inputs, "maxCapacity"))
 		}
 	}
 	if warning := sizes.FargateQuota(units, most); warning != "" {
