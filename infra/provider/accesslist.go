@@ -80,26 +80,22 @@ func (e *AccessAddress) Annotate(a infer.Annotator) {
 // Check validates the inputs. A list that is enabled and empty would lock
 // everyone out, this provider too.
 func (*AccessList) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[AccessListArgs], error) {
-	args, failures, err := infer.DefaultCheck[AccessListArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[AccessListArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	problems.require("databaseId", args.DatabaseID, "the database's id")
-	seen := map[string]bool{}
-	for _, entry := range args.Addresses {
-		if !isAddress(entry.Address) {
-			problems.add("addresses", "%q must be an IP address or a range in CIDR notation, such as 192.0.2.0/24", entry.Address)
+	return checked(ctx, req, func(args *AccessListArgs, problems *problems) {
+		problems.require("databaseId", args.DatabaseID, "the database's id")
+		seen := map[string]bool{}
+		for _, entry := range args.Addresses {
+			if !isAddress(entry.Address) {
+				problems.add("addresses", "%q must be an IP address or a range in CIDR notation, such as 192.0.2.0/24", entry.Address)
+			}
+			if seen[entry.Address] {
+				problems.add("addresses", "%s is listed twice", entry.Address)
+			}
+			seen[entry.Address] = true
 		}
-		if seen[entry.Address] {
-			problems.add("addresses", "%s is listed twice", entry.Address)
+		if list := args.list(); list.Configurations.Enabled && !anyEnabled(list) {
+			problems.add("addresses", "an enabled access list without an enabled address would lock everyone out of the database")
 		}
-		seen[entry.Address] = true
-	}
-	if list := args.list(); list.Configurations.Enabled && !anyEnabled(list) {
-		problems.add("addresses", "an enabled access list without an enabled address would lock everyone out of the database")
-	}
-	return infer.CheckResponse[AccessListArgs]{Inputs: args, Failures: problems.failures}, nil
+	})
 }
 
 // Create writes the list, unless there is one that the stack did not write.

@@ -57,16 +57,12 @@ func (s *AccessListEntryState) Annotate(a infer.Annotator) {
 
 // Check validates the inputs.
 func (*AccessListEntry) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[AccessListEntryArgs], error) {
-	args, failures, err := infer.DefaultCheck[AccessListEntryArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[AccessListEntryArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	problems.require("databaseId", args.DatabaseID, "the database's id")
-	if !isAddress(args.Address) {
-		problems.add("address", "%q must be an IP address or a range in CIDR notation, such as 192.0.2.0/24", args.Address)
-	}
-	return infer.CheckResponse[AccessListEntryArgs]{Inputs: args, Failures: problems.failures}, nil
+	return checked(ctx, req, func(args *AccessListEntryArgs, problems *problems) {
+		problems.require("databaseId", args.DatabaseID, "the database's id")
+		if !isAddress(args.Address) {
+			problems.add("address", "%q must be an IP address or a range in CIDR notation, such as 192.0.2.0/24", args.Address)
+		}
+	})
 }
 
 // isAddress accepts an IP address or a range of them.

@@ -64,13 +64,9 @@ func (s *CloudRunServingState) Annotate(a infer.Annotator) {
 
 // Check validates the inputs.
 func (*CloudRunServing) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[CloudRunServingArgs], error) {
-	args, failures, err := infer.DefaultCheck[CloudRunServingArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[CloudRunServingArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	checkCloudRun(&problems, args.name())
-	return infer.CheckResponse[CloudRunServingArgs]{Inputs: args, Failures: problems.failures}, nil
+	return checked(ctx, req, func(args *CloudRunServingArgs, problems *problems) {
+		checkCloudRun(problems, args.name())
+	})
 }
 
 // Diff asks again in place.

@@ -101,31 +101,27 @@ func (s *CloudRunTrafficState) Annotate(a infer.Annotator) {
 
 // Check validates the inputs.
 func (*CloudRunTraffic) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[CloudRunTrafficArgs], error) {
-	args, failures, err := infer.DefaultCheck[CloudRunTrafficArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[CloudRunTrafficArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	checkCloudRun(&problems, args.name())
-	problems.require("to", args.To, "the revision that gets the traffic")
-	last := 0
-	for _, percent := range args.Steps {
-		if percent <= last || percent > 99 {
-			problems.add("steps", "must be percents from 1 to 99 in ascending order, got %v", args.Steps)
-			break
+	return checked(ctx, req, func(args *CloudRunTrafficArgs, problems *problems) {
+		checkCloudRun(problems, args.name())
+		problems.require("to", args.To, "the revision that gets the traffic")
+		last := 0
+		for _, percent := range args.Steps {
+			if percent <= last || percent > 99 {
+				problems.add("steps", "must be percents from 1 to 99 in ascending order, got %v", args.Steps)
+				break
+			}
+			last = percent
 		}
-		last = percent
-	}
-	if args.StepSeconds < 1 || args.StepSeconds > 86400 {
-		problems.add("stepSeconds", "must be from 1 to 86400, got %d", args.StepSeconds)
-	}
-	if len(args.Steps) > 0 {
-		problems.require("revision", args.Revision, "with steps the revision that must answer")
-		if err := readiness.CheckURL(args.URL); err != nil {
-			problems.add("url", "%v", err)
+		if args.StepSeconds < 1 || args.StepSeconds > 86400 {
+			problems.add("stepSeconds", "must be from 1 to 86400, got %d", args.StepSeconds)
 		}
-	}
-	return infer.CheckResponse[CloudRunTrafficArgs]{Inputs: args, Failures: problems.failures}, nil
+		if len(args.Steps) > 0 {
+			problems.require("revision", args.Revision, "with steps the revision that must answer")
+			if err := readiness.CheckURL(args.URL); err != nil {
+				problems.add("url", "%v", err)
+			}
+		}
+	})
 }
 
 // Diff sets the traffic again where another revision is to have it, or has it, and

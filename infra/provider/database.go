@@ -74,20 +74,16 @@ func (s *DatabaseState) Annotate(a infer.Annotator) {
 
 // Check validates the inputs.
 func (*Database) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[DatabaseArgs], error) {
-	args, failures, err := infer.DefaultCheck[DatabaseArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[DatabaseArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	problems.require("name", args.Name, "the database's name")
-	if len(args.Name) > 50 {
-		problems.add("name", "must have at most 50 characters, has %d", len(args.Name))
-	}
-	if clouds := []string{"AWS", "GCP", "AZURE"}; !slices.Contains(clouds, args.CloudProvider) {
-		problems.add("cloudProvider", "must be one of %s, got %q", strings.Join(clouds, ", "), args.CloudProvider)
-	}
-	problems.require("region", args.Region, "the region")
-	return infer.CheckResponse[DatabaseArgs]{Inputs: args, Failures: problems.failures}, nil
+	return checked(ctx, req, func(args *DatabaseArgs, problems *problems) {
+		problems.require("name", args.Name, "the database's name")
+		if len(args.Name) > 50 {
+			problems.add("name", "must have at most 50 characters, has %d", len(args.Name))
+		}
+		if clouds := []string{"AWS", "GCP", "AZURE"}; !slices.Contains(clouds, args.CloudProvider) {
+			problems.add("cloudProvider", "must be one of %s, got %q", strings.Join(clouds, ", "), args.CloudProvider)
+		}
+		problems.require("region", args.Region, "the region")
+	})
 }
 
 // Create makes the database and waits until it serves. A database that was

@@ -90,34 +90,30 @@ func (s *GateState) Annotate(a infer.Annotator) {
 
 // Check validates the inputs.
 func (*Gate) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[GateArgs], error) {
-	args, failures, err := infer.DefaultCheck[GateArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[GateArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	problems.require("revision", args.Revision, "the revision that must answer")
-	if err := readiness.CheckURL(args.URL); err != nil {
-		problems.add("url", "%v", err)
-	}
-	for field, value := range map[string]int{"consecutive": args.Consecutive,
-		"timeoutSeconds": args.TimeoutSeconds, "intervalMillis": args.IntervalMillis} {
-		if value < 1 {
-			problems.add(field, "must be at least 1, got %d", value)
+	return checked(ctx, req, func(args *GateArgs, problems *problems) {
+		problems.require("revision", args.Revision, "the revision that must answer")
+		if err := readiness.CheckURL(args.URL); err != nil {
+			problems.add("url", "%v", err)
 		}
-	}
-	if args.Path != "" && !strings.HasPrefix(args.Path, "/") {
-		problems.add("path", "must begin with a slash, got %q", args.Path)
-	}
-	if args.RevisionHeader != "" && (args.RevisionField != "" || args.StatusOnly) || args.RevisionField != "" && args.StatusOnly {
-		problems.add("revisionHeader", "only one of revisionField, revisionHeader and statusOnly can be given")
-	}
-	if args.Mode != gateHTTP && args.Mode != gateOff {
-		problems.add("mode", "must be %q or %q, got %q", gateHTTP, gateOff, args.Mode)
-	}
-	if args.Mode == gateOff {
-		problems.require("reason", args.Reason, "the reason why the gate is off")
-	}
-	return infer.CheckResponse[GateArgs]{Inputs: args, Failures: problems.failures}, nil
+		for field, value := range map[string]int{"consecutive": args.Consecutive,
+			"timeoutSeconds": args.TimeoutSeconds, "intervalMillis": args.IntervalMillis} {
+			if value < 1 {
+				problems.add(field, "must be at least 1, got %d", value)
+			}
+		}
+		if args.Path != "" && !strings.HasPrefix(args.Path, "/") {
+			problems.add("path", "must begin with a slash, got %q", args.Path)
+		}
+		if args.RevisionHeader != "" && (args.RevisionField != "" || args.StatusOnly) || args.RevisionField != "" && args.StatusOnly {
+			problems.add("revisionHeader", "only one of revisionField, revisionHeader and statusOnly can be given")
+		}
+		if args.Mode != gateHTTP && args.Mode != gateOff {
+			problems.add("mode", "must be %q or %q, got %q", gateHTTP, gateOff, args.Mode)
+		}
+		if args.Mode == gateOff {
+			problems.require("reason", args.Reason, "the reason why the gate is off")
+		}
+	})
 }
 
 // Diff proves again in place.

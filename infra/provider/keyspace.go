@@ -60,16 +60,12 @@ var keyspaceName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]{0,47}$`)
 
 // Check validates the inputs.
 func (*Keyspace) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[KeyspaceArgs], error) {
-	args, failures, err := infer.DefaultCheck[KeyspaceArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[KeyspaceArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	problems.require("databaseId", args.DatabaseID, "the database's id")
-	if !keyspaceName.MatchString(args.Name) {
-		problems.add("name", "must be letters, digits and underscores, 48 at most, a letter first, got %q", args.Name)
-	}
-	return infer.CheckResponse[KeyspaceArgs]{Inputs: args, Failures: problems.failures}, nil
+	return checked(ctx, req, func(args *KeyspaceArgs, problems *problems) {
+		problems.require("databaseId", args.DatabaseID, "the database's id")
+		if !keyspaceName.MatchString(args.Name) {
+			problems.add("name", "must be letters, digits and underscores, 48 at most, a letter first, got %q", args.Name)
+		}
+	})
 }
 
 // Create makes the keyspace.

@@ -62,20 +62,16 @@ func (*OneTimeCodes) WireDependencies(f infer.FieldSelector, args *OneTimeCodesA
 
 // Check refuses names that the list of codes could not hold.
 func (*OneTimeCodes) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[OneTimeCodesArgs], error) {
-	args, failures, err := infer.DefaultCheck[OneTimeCodesArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[OneTimeCodesArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	for i, name := range args.Names {
-		switch {
-		case strings.TrimSpace(name) != name || name == "" || strings.Contains(name, ","):
-			problems.add("names", "%q must be a name without a comma and without whitespace around it", name)
-		case slices.Contains(args.Names[:i], name):
-			problems.add("names", "%q is there twice", name)
+	return checked(ctx, req, func(args *OneTimeCodesArgs, problems *problems) {
+		for i, name := range args.Names {
+			switch {
+			case strings.TrimSpace(name) != name || name == "" || strings.Contains(name, ","):
+				problems.add("names", "%q must be a name without a comma and without whitespace around it", name)
+			case slices.Contains(args.Names[:i], name):
+				problems.add("names", "%q is there twice", name)
+			}
 		}
-	}
-	return infer.CheckResponse[OneTimeCodesArgs]{Inputs: args, Failures: problems.failures}, nil
+	})
 }
 
 // Create makes the codes.

@@ -1,9 +1,11 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 
 	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
@@ -13,6 +15,20 @@ import (
 type problems struct {
 	known    property.Map
 	failures []p.CheckFailure
+}
+
+// checked is the answer to the check of a resource: what is wrong by the types of
+// its inputs, or else what its rules find, which may fill in inputs too.
+func checked[I any](
+	ctx context.Context, req infer.CheckRequest, rules func(args *I, problems *problems),
+) (infer.CheckResponse[I], error) {
+	args, failures, err := infer.DefaultCheck[I](ctx, req.NewInputs)
+	if err == nil && len(failures) == 0 {
+		found := problems{known: req.NewInputs}
+		rules(&args, &found)
+		failures = found.failures
+	}
+	return infer.CheckResponse[I]{Inputs: args, Failures: failures}, err
 }
 
 // add blames a field unless its value is unknown. The message must not hold

@@ -17,32 +17,28 @@ import (
 
 // Check validates the inputs.
 func (*Process) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[ProcessArgs], error) {
-	args, failures, err := infer.DefaultCheck[ProcessArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[ProcessArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	problems.require("command", args.Command, "the program to run")
-	if !filepath.IsAbs(args.Dir) {
-		problems.add("dir", "must be an absolute path, got %q", args.Dir)
-	}
-	if args.PortVariable == "" && !loopbackWithPort(args.URL) {
-		problems.add("url", "must be an http URL on this machine with a port, such as http://127.0.0.1:8000, got %q", args.URL)
-	}
-	if !strings.HasPrefix(args.HealthPath, "/") && args.HealthPath != healthTCP {
-		problems.add("healthPath", "must begin with / or be tcp, got %q", args.HealthPath)
-	}
-	for field, value := range map[string]int{"startTimeoutSeconds": args.StartTimeoutSeconds, "stopTimeoutSeconds": args.StopTimeoutSeconds} {
-		if value < 1 {
-			problems.add(field, "must be at least 1, got %d", value)
+	return checked(ctx, req, func(args *ProcessArgs, problems *problems) {
+		problems.require("command", args.Command, "the program to run")
+		if !filepath.IsAbs(args.Dir) {
+			problems.add("dir", "must be an absolute path, got %q", args.Dir)
 		}
-	}
-	if args.PortVariable != "" && args.URL != "" {
-		problems.add("url", "must be empty with portVariable, which chooses the port")
-	}
-	problems.variables("env", args.Env)
-	problems.variables("secrets", args.Secrets)
-	return infer.CheckResponse[ProcessArgs]{Inputs: args, Failures: problems.failures}, nil
+		if args.PortVariable == "" && !loopbackWithPort(args.URL) {
+			problems.add("url", "must be an http URL on this machine with a port, such as http://127.0.0.1:8000, got %q", args.URL)
+		}
+		if !strings.HasPrefix(args.HealthPath, "/") && args.HealthPath != healthTCP {
+			problems.add("healthPath", "must begin with / or be tcp, got %q", args.HealthPath)
+		}
+		for field, value := range map[string]int{"startTimeoutSeconds": args.StartTimeoutSeconds, "stopTimeoutSeconds": args.StopTimeoutSeconds} {
+			if value < 1 {
+				problems.add(field, "must be at least 1, got %d", value)
+			}
+		}
+		if args.PortVariable != "" && args.URL != "" {
+			problems.add("url", "must be empty with portVariable, which chooses the port")
+		}
+		problems.variables("env", args.Env)
+		problems.variables("secrets", args.Secrets)
+	})
 }
 
 // variables blames names that cannot be an environment variable's, or, being

@@ -80,18 +80,14 @@ func (*Role) WireDependencies(f infer.FieldSelector, args *RoleArgs, state *Role
 
 // Check validates the inputs and fills in the least actions.
 func (*Role) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[RoleArgs], error) {
-	args, failures, err := infer.DefaultCheck[RoleArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[RoleArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	problems.require("name", args.Name, "the role's name")
-	problems.require("databaseId", args.DatabaseID, "the database's id (stack setting astraDatabaseId)")
-	problems.require("keyspace", args.Keyspace, "the keyspace")
-	if len(args.Actions) == 0 && !problems.unknown("actions") {
-		args.Actions = LeastActions()
-	}
-	return infer.CheckResponse[RoleArgs]{Inputs: args, Failures: problems.failures}, nil
+	return checked(ctx, req, func(args *RoleArgs, problems *problems) {
+		problems.require("name", args.Name, "the role's name")
+		problems.require("databaseId", args.DatabaseID, "the database's id (stack setting astraDatabaseId)")
+		problems.require("keyspace", args.Keyspace, "the keyspace")
+		if len(args.Actions) == 0 && !problems.unknown("actions") {
+			args.Actions = LeastActions()
+		}
+	})
 }
 
 // Create makes the role. Its name is new each time, so an existing role is

@@ -109,17 +109,13 @@ func (*Schema) WireDependencies(f infer.FieldSelector, _ *SchemaArgs, state *Sch
 
 // Check parses the tables.
 func (*Schema) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[SchemaArgs], error) {
-	args, failures, err := infer.DefaultCheck[SchemaArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[SchemaArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	problems.require("databaseId", args.DatabaseID, "the database's id (stack setting astraDatabaseId)")
-	problems.require("keyspace", args.Keyspace, "the keyspace")
-	if _, err := args.parse(); err != nil {
-		problems.add("tables", "%v", err)
-	}
-	return infer.CheckResponse[SchemaArgs]{Inputs: args, Failures: problems.failures}, nil
+	return checked(ctx, req, func(args *SchemaArgs, problems *problems) {
+		problems.require("databaseId", args.DatabaseID, "the database's id (stack setting astraDatabaseId)")
+		problems.require("keyspace", args.Keyspace, "the keyspace")
+		if _, err := args.parse(); err != nil {
+			problems.add("tables", "%v", err)
+		}
+	})
 }
 
 // Create adds what is missing.

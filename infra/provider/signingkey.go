@@ -110,21 +110,17 @@ func (*SigningKey) WireDependencies(f infer.FieldSelector, args *SigningKeyArgs,
 
 // Check refuses a weak key and a lifetime that is none.
 func (*SigningKey) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[SigningKeyArgs], error) {
-	args, failures, err := infer.DefaultCheck[SigningKeyArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[SigningKeyArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	if weakness := signingkey.Weakness(args.Given); args.Given != "" && weakness != "" {
-		problems.add("given", "the signing key %s; make one with: %s", weakness, signingkey.Make)
-	}
-	if args.TokenLifetimeSeconds < 1 {
-		problems.add("tokenLifetimeSeconds", "a token must live at least 1 second, got %d", args.TokenLifetimeSeconds)
-	}
-	if args.RolloutSeconds < 0 {
-		problems.add("rolloutSeconds", "must not be negative, got %d", args.RolloutSeconds)
-	}
-	return infer.CheckResponse[SigningKeyArgs]{Inputs: args, Failures: problems.failures}, nil
+	return checked(ctx, req, func(args *SigningKeyArgs, problems *problems) {
+		if weakness := signingkey.Weakness(args.Given); args.Given != "" && weakness != "" {
+			problems.add("given", "the signing key %s; make one with: %s", weakness, signingkey.Make)
+		}
+		if args.TokenLifetimeSeconds < 1 {
+			problems.add("tokenLifetimeSeconds", "a token must live at least 1 second, got %d", args.TokenLifetimeSeconds)
+		}
+		if args.RolloutSeconds < 0 {
+			problems.add("rolloutSeconds", "must not be negative, got %d", args.RolloutSeconds)
+		}
+	})
 }
 
 // Create makes the first key.

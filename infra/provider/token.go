@@ -104,27 +104,23 @@ func (*Token) WireDependencies(f infer.FieldSelector, args *TokenArgs, state *To
 
 // Check validates the inputs.
 func (t *Token) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[TokenArgs], error) {
-	args, failures, err := infer.DefaultCheck[TokenArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[TokenArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	problems.require("databaseId", args.DatabaseID, "the database's id (stack setting astraDatabaseId)")
-	problems.require("keyspace", args.Keyspace, "the keyspace")
-	if args.Given == "" && !problems.unknown("given") {
-		problems.require("roleId", args.RoleID, "without a given token the role")
-		if _, err := uuid.Parse(args.RoleID); args.RoleID != "" && err != nil {
-			problems.add("roleId", "must be the role's UUID, got %q: Astra attaches nothing for a name", args.RoleID)
+	return checked(ctx, req, func(args *TokenArgs, problems *problems) {
+		problems.require("databaseId", args.DatabaseID, "the database's id (stack setting astraDatabaseId)")
+		problems.require("keyspace", args.Keyspace, "the keyspace")
+		if args.Given == "" && !problems.unknown("given") {
+			problems.require("roleId", args.RoleID, "without a given token the role")
+			if _, err := uuid.Parse(args.RoleID); args.RoleID != "" && err != nil {
+				problems.add("roleId", "must be the role's UUID, got %q: Astra attaches nothing for a name", args.RoleID)
+			}
 		}
-	}
-	if args.Given != "" && !strings.HasPrefix(args.Given, "AstraCS:") {
-		problems.add("given", "an application token begins with AstraCS: ("+caller.Here("config set --secret %s")+")", args.setting())
-	}
-	t.known.give(clientIDOf(args.Given))
-	if req.OldInputs.Len() > 0 {
-		t.known.expect(req.Name)
-	}
-	return infer.CheckResponse[TokenArgs]{Inputs: args, Failures: problems.failures}, nil
+		if args.Given != "" && !strings.HasPrefix(args.Given, "AstraCS:") {
+			problems.add("given", "an application token begins with AstraCS: ("+caller.Here("config set --secret %s")+")", args.setting())
+		}
+		t.known.give(clientIDOf(args.Given))
+		if req.OldInputs.Len() > 0 {
+			t.known.expect(req.Name)
+		}
+	})
 }
 
 // Create mints a token, or takes the given one, and proves it. A minted token

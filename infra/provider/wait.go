@@ -53,18 +53,14 @@ func (args *WaitArgs) Annotate(a infer.Annotator) {
 
 // Check validates the inputs.
 func (*Wait) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[WaitArgs], error) {
-	args, failures, err := infer.DefaultCheck[WaitArgs](ctx, req.NewInputs)
-	if err != nil || len(failures) > 0 {
-		return infer.CheckResponse[WaitArgs]{Inputs: args, Failures: failures}, err
-	}
-	problems := problems{known: req.NewInputs}
-	problems.require("for", args.For, "what is waited for")
-	for field, value := range map[string]int{"firstSeconds": args.FirstSeconds, "changedSeconds": args.ChangedSeconds} {
-		if value < 0 || value > 7200 {
-			problems.add(field, "must be from 0 to 7200, got %d", value)
+	return checked(ctx, req, func(args *WaitArgs, problems *problems) {
+		problems.require("for", args.For, "what is waited for")
+		for field, value := range map[string]int{"firstSeconds": args.FirstSeconds, "changedSeconds": args.ChangedSeconds} {
+			if value < 0 || value > 7200 {
+				problems.add(field, "must be from 0 to 7200, got %d", value)
+			}
 		}
-	}
-	return infer.CheckResponse[WaitArgs]{Inputs: args, Failures: problems.failures}, nil
+	})
 }
 
 // Diff updates in place; times and words alone need no wait, but are remembered.
