@@ -16,41 +16,35 @@ type AccessList struct {
 // AccessListArgs are the inputs of an AccessList.
 type AccessListArgs struct {
 	// DatabaseID is the UUID of the database. Required.
-	DatabaseID pulumi.StringInput
+	DatabaseID pulumi.StringInput `pulumi:"databaseId"`
 	// Addresses may reach the database. Required.
 	Addresses []AccessAddress
 	// Enabled refuses every other address. Default true.
-	Enabled pulumi.BoolInput
+	Enabled pulumi.BoolInput `pulumi:"enabled"`
 	// Exclusive takes every other entry out. Default true.
-	Exclusive pulumi.BoolInput
+	Exclusive pulumi.BoolInput `pulumi:"exclusive"`
 }
 
 // AccessAddress is one entry of an AccessList.
 type AccessAddress struct {
 	// Address is an IP address, or a range in CIDR notation. Required.
-	Address pulumi.StringInput
+	Address pulumi.StringInput `pulumi:"address"`
 	// Description says what the address belongs to.
-	Description pulumi.StringInput
+	Description pulumi.StringInput `pulumi:"description"`
 	// Enabled says whether the entry is in force. Default true.
-	Enabled pulumi.BoolInput
+	Enabled pulumi.BoolInput `pulumi:"enabled"`
 }
 
 // NewAccessList registers an AccessList.
 func NewAccessList(ctx *pulumi.Context, name string, args *AccessListArgs, opts ...pulumi.ResourceOption) (*AccessList, error) {
-	inputs, addresses := pulumi.Map{}, pulumi.Array{}
+	addresses := pulumi.Array{}
 	for _, entry := range args.Addresses {
-		address := pulumi.Map{}
-		set(address, "address", entry.Address)
-		set(address, "description", entry.Description)
-		set(address, "enabled", entry.Enabled)
-		addresses = append(addresses, address)
+		addresses = append(addresses, inputs(entry))
 	}
-	set(inputs, "databaseId", args.DatabaseID)
-	set(inputs, "addresses", addresses)
-	set(inputs, "enabled", args.Enabled)
-	set(inputs, "exclusive", args.Exclusive)
+	all := inputs(args)
+	all["addresses"] = addresses
 	list := &AccessList{}
-	return list, ctx.RegisterResource(AccessListType, name, inputs, list, opts...)
+	return list, ctx.RegisterResource(AccessListType, name, all, list, opts...)
 }
 
 // AccessListEntry is one entry of a database's access list, beside others.
@@ -68,21 +62,17 @@ type AccessListEntry struct {
 // AccessListEntryArgs are the inputs of an AccessListEntry.
 type AccessListEntryArgs struct {
 	// DatabaseID is the UUID of the database. Required.
-	DatabaseID pulumi.StringInput
+	DatabaseID pulumi.StringInput `pulumi:"databaseId"`
 	// Address is an IP address, or a range in CIDR notation. Required.
-	Address pulumi.StringInput
+	Address pulumi.StringInput `pulumi:"address"`
 	// Description says what the address belongs to.
-	Description pulumi.StringInput
+	Description pulumi.StringInput `pulumi:"description"`
 }
 
 // NewAccessListEntry registers an AccessListEntry.
 func NewAccessListEntry(
 	ctx *pulumi.Context, name string, args *AccessListEntryArgs, opts ...pulumi.ResourceOption,
 ) (*AccessListEntry, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "databaseId", args.DatabaseID)
-	set(inputs, "address", args.Address)
-	set(inputs, "description", args.Description)
 	entry := &AccessListEntry{}
-	return entry, ctx.RegisterResource(EntryType, name, inputs, entry, opts...)
+	return entry, ctx.RegisterResource(EntryType, name, inputs(args), entry, opts...)
 }

@@ -16,22 +16,19 @@ type CloudRunServing struct {
 // CloudRunServingArgs are the inputs of a CloudRunServing.
 type CloudRunServingArgs struct {
 	// Project, Location and Service find the service. Required.
-	Project, Location, Service pulumi.StringInput
+	Project  pulumi.StringInput `pulumi:"project"`
+	Location pulumi.StringInput `pulumi:"location"`
+	Service  pulumi.StringInput `pulumi:"service"`
 	// Triggers change when the service will be: it is asked again then.
-	Triggers pulumi.StringArrayInput
+	Triggers pulumi.StringArrayInput `pulumi:"triggers"`
 }
 
 // NewCloudRunServing registers a CloudRunServing.
 func NewCloudRunServing(
 	ctx *pulumi.Context, name string, args *CloudRunServingArgs, opts ...pulumi.ResourceOption,
 ) (*CloudRunServing, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "project", args.Project)
-	set(inputs, "location", args.Location)
-	set(inputs, "service", args.Service)
-	set(inputs, "triggers", args.Triggers)
 	serving := &CloudRunServing{}
-	return serving, ctx.RegisterResource(CloudRunServingType, name, inputs, serving, opts...)
+	return serving, ctx.RegisterResource(CloudRunServingType, name, inputs(args), serving, opts...)
 }
 
 // CloudRunTraffic gives the traffic of a service on Cloud Run to one revision.
@@ -48,45 +45,36 @@ type CloudRunTraffic struct {
 type CloudRunTrafficArgs struct {
 	// Project, Location and Service find the service, To is the short name of the
 	// revision that gets the traffic. Required.
-	Project, Location, Service, To pulumi.StringInput
+	Project  pulumi.StringInput `pulumi:"project"`
+	Location pulumi.StringInput `pulumi:"location"`
+	Service  pulumi.StringInput `pulumi:"service"`
+	To       pulumi.StringInput `pulumi:"to"`
 	// Tag stays on the newest revision that is ready. Default none.
-	Tag pulumi.StringInput
+	Tag pulumi.StringInput `pulumi:"tag"`
 	// Generation is the service's: after any other change of it the traffic is set
 	// again.
-	Generation pulumi.StringInput
+	Generation pulumi.StringInput `pulumi:"generation"`
 	// Steps are percents on the way, in ascending order, StepSeconds how long each
 	// lasts. Default none, and 60.
-	Steps       pulumi.IntArrayInput
-	StepSeconds pulumi.IntInput
+	Steps       pulumi.IntArrayInput `pulumi:"steps"`
+	StepSeconds pulumi.IntInput      `pulumi:"stepSeconds"`
 	// URL is where the revision alone answers, and Revision what it must answer;
 	// required with steps. Path, RevisionField, RevisionHeader and StatusOnly are
 	// as in GateArgs.
-	URL, Revision, Path, RevisionField, RevisionHeader pulumi.StringInput
-	StatusOnly                                         pulumi.BoolInput
+	URL            pulumi.StringInput `pulumi:"url"`
+	Revision       pulumi.StringInput `pulumi:"revision"`
+	Path           pulumi.StringInput `pulumi:"path"`
+	RevisionField  pulumi.StringInput `pulumi:"revisionField"`
+	RevisionHeader pulumi.StringInput `pulumi:"revisionHeader"`
+	StatusOnly     pulumi.BoolInput   `pulumi:"statusOnly"`
 	// KeyFingerprint is that of the signing key of the revision.
-	KeyFingerprint pulumi.StringInput
+	KeyFingerprint pulumi.StringInput `pulumi:"keyFingerprint"`
 }
 
 // NewCloudRunTraffic registers a CloudRunTraffic.
 func NewCloudRunTraffic(
 	ctx *pulumi.Context, name string, args *CloudRunTrafficArgs, opts ...pulumi.ResourceOption,
 ) (*CloudRunTraffic, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "project", args.Project)
-	set(inputs, "location", args.Location)
-	set(inputs, "service", args.Service)
-	set(inputs, "to", args.To)
-	set(inputs, "tag", args.Tag)
-	set(inputs, "generation", args.Generation)
-	set(inputs, "steps", args.Steps)
-	set(inputs, "stepSeconds", args.StepSeconds)
-	set(inputs, "url", args.URL)
-	set(inputs, "revision", args.Revision)
-	set(inputs, "path", args.Path)
-	set(inputs, "revisionField", args.RevisionField)
-	set(inputs, "revisionHeader", args.RevisionHeader)
-	set(inputs, "statusOnly", args.StatusOnly)
-	set(inputs, "keyFingerprint", args.KeyFingerprint)
 	traffic := &CloudRunTraffic{}
-	return traffic, ctx.RegisterResource(CloudRunTrafficType, name, inputs, traffic, opts...)
+	return traffic, ctx.RegisterResource(CloudRunTrafficType, name, inputs(args), traffic, opts...)
 }

@@ -22,27 +22,21 @@ type Database struct {
 // DeletionProtection replaces it.
 type DatabaseArgs struct {
 	// Name of the database, at most 50 characters. Required.
-	Name pulumi.StringInput
+	Name pulumi.StringInput `pulumi:"name"`
 	// CloudProvider is AWS, GCP or AZURE. Required.
-	CloudProvider pulumi.StringInput
+	CloudProvider pulumi.StringInput `pulumi:"cloudProvider"`
 	// Region of the cloud provider. Required.
-	Region pulumi.StringInput
+	Region pulumi.StringInput `pulumi:"region"`
 	// Keyspace is the first keyspace. Default default_keyspace.
-	Keyspace pulumi.StringInput
+	Keyspace pulumi.StringInput `pulumi:"keyspace"`
 	// DeletionProtection refuses deletion and replacement. Default true.
-	DeletionProtection pulumi.BoolInput
+	DeletionProtection pulumi.BoolInput `pulumi:"deletionProtection"`
 }
 
 // NewDatabase registers a Database.
 func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "name", args.Name)
-	set(inputs, "cloudProvider", args.CloudProvider)
-	set(inputs, "region", args.Region)
-	set(inputs, "keyspace", args.Keyspace)
-	set(inputs, "deletionProtection", args.DeletionProtection)
 	database := &Database{}
-	return database, ctx.RegisterResource(DatabaseType, name, inputs, database, opts...)
+	return database, ctx.RegisterResource(DatabaseType, name, inputs(args), database, opts...)
 }
 
 // DatabaseResult is a database that exists.

@@ -37,22 +37,6 @@ const (
 	CloudRunTrafficType = Package + ":index:CloudRunTraffic"
 )
 
-// set adds an input under its name unless the caller left it out: an absent
-// input lets the provider's default apply, a null one would not.
-func set(m pulumi.Map, name string, value pulumi.Input) {
-	if !absent(value) {
-		m[name] = value
-	}
-}
-
-// setSecret adds an input like set and marks it secret, whatever the caller
-// did, so that a plain value never reaches the state in plaintext.
-func setSecret(m pulumi.Map, name string, value pulumi.Input) {
-	if !absent(value) {
-		m[name] = pulumi.ToSecret(value)
-	}
-}
-
 // withSecrets returns the options with the named outputs marked secret.
 func withSecrets(opts []pulumi.ResourceOption, names ...string) []pulumi.ResourceOption {
 	return append([]pulumi.ResourceOption{pulumi.AdditionalSecretOutputs(names)}, opts...)

@@ -16,36 +16,27 @@ type Front struct {
 // FrontArgs are the inputs of a Front; nothing replaces it.
 type FrontArgs struct {
 	// Command is the listener's program. Required.
-	Command pulumi.StringInput
+	Command pulumi.StringInput `pulumi:"command"`
 	// Dir is the state folder of this listener alone, absolute. Required.
-	Dir pulumi.StringInput
+	Dir pulumi.StringInput `pulumi:"dir"`
 	// Owner identifies the state that Dir belongs to.
-	Owner pulumi.StringInput
+	Owner pulumi.StringInput `pulumi:"owner"`
 	// URL is the loopback address to listen on, with its port. Required.
-	URL pulumi.StringInput
+	URL pulumi.StringInput `pulumi:"url"`
 	// ProcessDir is the state folder of the process. Required.
-	ProcessDir pulumi.StringInput
+	ProcessDir pulumi.StringInput `pulumi:"processDir"`
 	// Address and Instance are the process's outputs. Required.
-	Address, Instance pulumi.StringInput
+	Address  pulumi.StringInput `pulumi:"address"`
+	Instance pulumi.StringInput `pulumi:"instance"`
 	// StopTimeoutSeconds is the grace before a kill. Default 30.
-	StopTimeoutSeconds pulumi.IntInput
+	StopTimeoutSeconds pulumi.IntInput `pulumi:"stopTimeoutSeconds"`
 	// PortSetting is what to change when the port is taken.
-	PortSetting pulumi.StringInput
+	PortSetting pulumi.StringInput `pulumi:"portSetting"`
 }
 
 // NewFront registers a Front. It has to come after the proof of what it passes
 // connections on to.
 func NewFront(ctx *pulumi.Context, name string, args *FrontArgs, opts ...pulumi.ResourceOption) (*Front, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "command", args.Command)
-	set(inputs, "dir", args.Dir)
-	set(inputs, "owner", args.Owner)
-	set(inputs, "url", args.URL)
-	set(inputs, "processDir", args.ProcessDir)
-	set(inputs, "address", args.Address)
-	set(inputs, "instance", args.Instance)
-	set(inputs, "stopTimeoutSeconds", args.StopTimeoutSeconds)
-	set(inputs, "portSetting", args.PortSetting)
 	front := &Front{}
-	return front, ctx.RegisterResource(FrontType, name, inputs, front, opts...)
+	return front, ctx.RegisterResource(FrontType, name, inputs(args), front, opts...)
 }

@@ -21,52 +21,38 @@ type Gate struct {
 // GateArgs are the inputs of a Gate. Every change is proved.
 type GateArgs struct {
 	// URL of the service, without a path. Required.
-	URL pulumi.StringInput
+	URL pulumi.StringInput `pulumi:"url"`
 	// Path is asked under it. Default /health/ready.
-	Path pulumi.StringInput
+	Path pulumi.StringInput `pulumi:"path"`
 	// RevisionField of the JSON answer holds the revision, with dots between
 	// nested names. Default revision. RevisionHeader is a header that holds it
 	// instead; StatusOnly takes every answer of 200 for the right one.
-	RevisionField, RevisionHeader pulumi.StringInput
-	StatusOnly                    pulumi.BoolInput
+	RevisionField  pulumi.StringInput `pulumi:"revisionField"`
+	RevisionHeader pulumi.StringInput `pulumi:"revisionHeader"`
+	StatusOnly     pulumi.BoolInput   `pulumi:"statusOnly"`
 	// Revision that must answer. Required.
-	Revision pulumi.StringInput
+	Revision pulumi.StringInput `pulumi:"revision"`
 	// Triggers prove again when they change: secret versions, the token's
 	// client id, the process instance.
-	Triggers pulumi.StringArrayInput
+	Triggers pulumi.StringArrayInput `pulumi:"triggers"`
 	// Consecutive is how many right answers in a row are enough. Default 3.
-	Consecutive pulumi.IntInput
+	Consecutive pulumi.IntInput `pulumi:"consecutive"`
 	// TimeoutSeconds is how long to wait in all. Default 300.
-	TimeoutSeconds pulumi.IntInput
+	TimeoutSeconds pulumi.IntInput `pulumi:"timeoutSeconds"`
 	// IntervalMillis is the pause between two questions. Default 1000.
-	IntervalMillis pulumi.IntInput
+	IntervalMillis pulumi.IntInput `pulumi:"intervalMillis"`
 	// LogFile is a local file whose last lines explain a failure.
-	LogFile pulumi.StringInput
+	LogFile pulumi.StringInput `pulumi:"logFile"`
 	// Mode is "http" (the default) or "off".
-	Mode pulumi.StringInput
+	Mode pulumi.StringInput `pulumi:"mode"`
 	// Reason says why the mode is off. Required then.
-	Reason pulumi.StringInput
+	Reason pulumi.StringInput `pulumi:"reason"`
 	// KeyFingerprint is that of the signing key that the revision has.
-	KeyFingerprint pulumi.StringInput
+	KeyFingerprint pulumi.StringInput `pulumi:"keyFingerprint"`
 }
 
 // NewGate registers a Gate.
 func NewGate(ctx *pulumi.Context, name string, args *GateArgs, opts ...pulumi.ResourceOption) (*Gate, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "url", args.URL)
-	set(inputs, "path", args.Path)
-	set(inputs, "revisionField", args.RevisionField)
-	set(inputs, "revisionHeader", args.RevisionHeader)
-	set(inputs, "statusOnly", args.StatusOnly)
-	set(inputs, "revision", args.Revision)
-	set(inputs, "triggers", args.Triggers)
-	set(inputs, "consecutive", args.Consecutive)
-	set(inputs, "timeoutSeconds", args.TimeoutSeconds)
-	set(inputs, "intervalMillis", args.IntervalMillis)
-	set(inputs, "logFile", args.LogFile)
-	set(inputs, "mode", args.Mode)
-	set(inputs, "reason", args.Reason)
-	set(inputs, "keyFingerprint", args.KeyFingerprint)
 	gate := &Gate{}
-	return gate, ctx.RegisterResource(GateType, name, inputs, gate, opts...)
+	return gate, ctx.RegisterResource(GateType, name, inputs(args), gate, opts...)
 }

@@ -18,20 +18,16 @@ type Keyspace struct {
 // DeletionProtection replaces it.
 type KeyspaceArgs struct {
 	// DatabaseID is the UUID of the database. Required.
-	DatabaseID pulumi.StringInput
+	DatabaseID pulumi.StringInput `pulumi:"databaseId"`
 	// Name of the keyspace: letters, digits and underscores, 48 at most, a
 	// letter first. Required.
-	Name pulumi.StringInput
+	Name pulumi.StringInput `pulumi:"name"`
 	// DeletionProtection refuses deletion and replacement. Default true.
-	DeletionProtection pulumi.BoolInput
+	DeletionProtection pulumi.BoolInput `pulumi:"deletionProtection"`
 }
 
 // NewKeyspace registers a Keyspace.
 func NewKeyspace(ctx *pulumi.Context, name string, args *KeyspaceArgs, opts ...pulumi.ResourceOption) (*Keyspace, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "databaseId", args.DatabaseID)
-	set(inputs, "name", args.Name)
-	set(inputs, "deletionProtection", args.DeletionProtection)
 	keyspace := &Keyspace{}
-	return keyspace, ctx.RegisterResource(KeyspaceType, name, inputs, keyspace, opts...)
+	return keyspace, ctx.RegisterResource(KeyspaceType, name, inputs(args), keyspace, opts...)
 }

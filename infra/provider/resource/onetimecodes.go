@@ -13,16 +13,13 @@ type OneTimeCodes struct {
 // OneTimeCodesArgs are the inputs of OneTimeCodes.
 type OneTimeCodesArgs struct {
 	// Names are what the codes are for; none has a comma in it. Required.
-	Names pulumi.StringArrayInput
+	Names pulumi.StringArrayInput `pulumi:"names"`
 	// Generation makes new codes for all names when it changes. Default "0".
-	Generation pulumi.StringInput
+	Generation pulumi.StringInput `pulumi:"generation"`
 }
 
 // NewOneTimeCodes registers a OneTimeCodes.
 func NewOneTimeCodes(ctx *pulumi.Context, name string, args *OneTimeCodesArgs, opts ...pulumi.ResourceOption) (*OneTimeCodes, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "names", args.Names)
-	set(inputs, "generation", args.Generation)
 	codes := &OneTimeCodes{}
-	return codes, ctx.RegisterResource(OneTimeCodesType, name, inputs, codes, withSecrets(opts, "codes")...)
+	return codes, ctx.RegisterResource(OneTimeCodesType, name, inputs(args), codes, withSecrets(opts, "codes")...)
 }

@@ -13,15 +13,15 @@ type Provider struct {
 type ProviderArgs struct {
 	// DevopsEndpoint is the base of the DevOps API with its version, such as
 	// https://api.astra.datastax.com/v2, which is the default.
-	DevopsEndpoint pulumi.StringInput
+	DevopsEndpoint pulumi.StringInput `pulumi:"devopsEndpoint"`
 	// DataAPIEndpoint is the endpoint of the database's Data API, such as
 	// https://{database}-{region}.apps.astra.datastax.com.
-	DataAPIEndpoint pulumi.StringInput
+	DataAPIEndpoint pulumi.StringInput `pulumi:"dataApiEndpoint"`
 	// Embedded says that the endpoints are those of an embedded Astra: when its
 	// data is deleted, so are the roles and tokens in it.
-	Embedded pulumi.BoolInput
+	Embedded pulumi.BoolInput `pulumi:"embedded"`
 	// DeployToken authorises minting, schema changes and revocation. Secret.
-	DeployToken pulumi.StringInput
+	DeployToken pulumi.StringInput `pulumi:"deployToken" provider:"secret"`
 }
 
 // NewProvider registers an explicit instance of the provider.
@@ -29,12 +29,7 @@ func NewProvider(ctx *pulumi.Context, name string, args *ProviderArgs, opts ...p
 	if args == nil {
 		args = &ProviderArgs{}
 	}
-	inputs := pulumi.Map{}
-	set(inputs, "devopsEndpoint", args.DevopsEndpoint)
-	set(inputs, "dataApiEndpoint", args.DataAPIEndpoint)
-	set(inputs, "embedded", args.Embedded)
-	setSecret(inputs, "deployToken", args.DeployToken)
 	provider := &Provider{}
-	err := ctx.RegisterResource(ProviderType, name, inputs, provider, withSecrets(opts, "deployToken")...)
+	err := ctx.RegisterResource(ProviderType, name, inputs(args), provider, withSecrets(opts, "deployToken")...)
 	return provider, err
 }

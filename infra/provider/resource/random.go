@@ -13,13 +13,11 @@ type Random struct {
 // RandomArgs are the inputs of a Random. Every change replaces it.
 type RandomArgs struct {
 	// Generation makes another secret when it changes. Default "0".
-	Generation pulumi.StringInput
+	Generation pulumi.StringInput `pulumi:"generation"`
 }
 
 // NewRandom registers a Random.
 func NewRandom(ctx *pulumi.Context, name string, args *RandomArgs, opts ...pulumi.ResourceOption) (*Random, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "generation", args.Generation)
 	random := &Random{}
-	return random, ctx.RegisterResource(RandomType, name, inputs, random, withSecrets(opts, "value")...)
+	return random, ctx.RegisterResource(RandomType, name, inputs(args), random, withSecrets(opts, "value")...)
 }

@@ -22,28 +22,22 @@ type Role struct {
 // RoleArgs are the inputs of a Role.
 type RoleArgs struct {
 	// Name is the beginning of the role's name, which ends in random digits. Required.
-	Name pulumi.StringInput
+	Name pulumi.StringInput `pulumi:"name"`
 	// Description is shown in Astra's console. Optional.
-	Description pulumi.StringInput
+	Description pulumi.StringInput `pulumi:"description"`
 	// DatabaseID is the UUID of the database. Required.
-	DatabaseID pulumi.StringInput
+	DatabaseID pulumi.StringInput `pulumi:"databaseId"`
 	// Keyspace is the keyspace whose tables the role may use. Required.
-	Keyspace pulumi.StringInput
+	Keyspace pulumi.StringInput `pulumi:"keyspace"`
 	// Actions replaces the default, which is the least set the API needs to
 	// read and write rows. ReadActions is the least set to read them.
-	Actions pulumi.StringArrayInput
+	Actions pulumi.StringArrayInput `pulumi:"actions"`
 }
 
 // NewRole registers a Role.
 func NewRole(ctx *pulumi.Context, name string, args *RoleArgs, opts ...pulumi.ResourceOption) (*Role, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "name", args.Name)
-	set(inputs, "description", args.Description)
-	set(inputs, "databaseId", args.DatabaseID)
-	set(inputs, "keyspace", args.Keyspace)
-	set(inputs, "actions", args.Actions)
 	role := &Role{}
-	return role, ctx.RegisterResource(RoleType, name, inputs, role, opts...)
+	return role, ctx.RegisterResource(RoleType, name, inputs(args), role, opts...)
 }
 
 // ReadActions is what a token needs to read the rows of a keyspace, and no

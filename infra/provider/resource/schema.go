@@ -23,9 +23,9 @@ type Schema struct {
 // SchemaArgs are the inputs of a Schema.
 type SchemaArgs struct {
 	// DatabaseID is the UUID of the database. Required.
-	DatabaseID pulumi.StringInput
+	DatabaseID pulumi.StringInput `pulumi:"databaseId"`
 	// Keyspace is created if it does not exist. Required.
-	Keyspace pulumi.StringInput
+	Keyspace pulumi.StringInput `pulumi:"keyspace"`
 	// Tables are created or extended. Required.
 	Tables []Table
 }
@@ -57,9 +57,6 @@ type Index struct {
 
 // NewSchema registers a Schema.
 func NewSchema(ctx *pulumi.Context, name string, args *SchemaArgs, opts ...pulumi.ResourceOption) (*Schema, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "databaseId", args.DatabaseID)
-	set(inputs, "keyspace", args.Keyspace)
 	tables := pulumi.Array{}
 	for _, t := range args.Tables {
 		table, err := t.input()
@@ -68,9 +65,10 @@ func NewSchema(ctx *pulumi.Context, name string, args *SchemaArgs, opts ...pulum
 		}
 		tables = append(tables, table)
 	}
-	inputs["tables"] = tables
+	all := inputs(args)
+	all["tables"] = tables
 	schema := &Schema{}
-	return schema, ctx.RegisterResource(SchemaType, name, inputs, schema, opts...)
+	return schema, ctx.RegisterResource(SchemaType, name, all, schema, opts...)
 }
 
 func (t Table) input() (pulumi.Map, error) {

@@ -32,36 +32,29 @@ type SigningKey struct {
 // SigningKeyArgs are the inputs of a SigningKey.
 type SigningKeyArgs struct {
 	// Given is a key brought from outside; absent or "" means generated. Secret.
-	Given pulumi.StringInput
+	Given pulumi.StringInput `pulumi:"given" provider:"secret"`
 	// Generation makes a new key when it changes. Default "0".
-	Generation pulumi.StringInput
+	Generation pulumi.StringInput `pulumi:"generation"`
 	// LeakGeneration makes a new key when it changes, keeps no previous key and
 	// ends all sessions.
-	LeakGeneration pulumi.StringInput
+	LeakGeneration pulumi.StringInput `pulumi:"leakGeneration"`
 	// TokenLifetimeSeconds is how long a token signed with the key lives.
 	// Required, at least 1.
-	TokenLifetimeSeconds pulumi.IntInput
+	TokenLifetimeSeconds pulumi.IntInput `pulumi:"tokenLifetimeSeconds"`
 	// RolloutSeconds is how long after a rotation old instances may still sign
 	// with the previous key; it is kept that much longer. Default 0.
-	RolloutSeconds pulumi.IntInput
+	RolloutSeconds pulumi.IntInput `pulumi:"rolloutSeconds"`
 	// ProvedFingerprint is that of the key which the last proved revision signs
 	// with, as its Gate has it, or "none"; ProvedAt is when it was first proved,
 	// RFC 3339. Until another key is proved, this one is kept. Absent, the current
 	// key counts as proved.
-	ProvedFingerprint, ProvedAt pulumi.StringInput
+	ProvedFingerprint pulumi.StringInput `pulumi:"provedFingerprint"`
+	ProvedAt          pulumi.StringInput `pulumi:"provedAt"`
 }
 
 // NewSigningKey registers a SigningKey.
 func NewSigningKey(ctx *pulumi.Context, name string, args *SigningKeyArgs, opts ...pulumi.ResourceOption) (*SigningKey, error) {
-	inputs := pulumi.Map{}
-	setSecret(inputs, "given", args.Given)
-	set(inputs, "generation", args.Generation)
-	set(inputs, "tokenLifetimeSeconds", args.TokenLifetimeSeconds)
-	set(inputs, "rolloutSeconds", args.RolloutSeconds)
-	set(inputs, "leakGeneration", args.LeakGeneration)
-	set(inputs, "provedFingerprint", args.ProvedFingerprint)
-	set(inputs, "provedAt", args.ProvedAt)
 	key := &SigningKey{}
 	opts = withSecrets(opts, "current", "previous", "given", "fallback")
-	return key, ctx.RegisterResource(SigningKeyType, name, inputs, key, opts...)
+	return key, ctx.RegisterResource(SigningKeyType, name, inputs(args), key, opts...)
 }

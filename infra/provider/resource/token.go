@@ -23,34 +23,26 @@ type TokenArgs struct {
 	// RoleID is the UUID of the role the token gets. Required unless Given.
 	// Give each token a role of its own: when the next token is minted, those
 	// with exactly this role that no state knows are revoked.
-	RoleID pulumi.StringInput
+	RoleID pulumi.StringInput `pulumi:"roleId"`
 	// DatabaseID is the UUID of the database the token is for. Required.
-	DatabaseID pulumi.StringInput
+	DatabaseID pulumi.StringInput `pulumi:"databaseId"`
 	// Keyspace is the keyspace the token is for. Required.
-	Keyspace pulumi.StringInput
+	Keyspace pulumi.StringInput `pulumi:"keyspace"`
 	// Generation rotates the token when it changes. Default "0".
-	Generation pulumi.StringInput
+	Generation pulumi.StringInput `pulumi:"generation"`
 	// Given is a token brought from outside: it is proved, never minted and
 	// never revoked. Secret.
-	Given pulumi.StringInput
+	Given pulumi.StringInput `pulumi:"given" provider:"secret"`
 	// ReadOnly is a token that may read rows only; a proof shows that writes
 	// are refused. Its role must have ReadActions.
-	ReadOnly pulumi.BoolInput
+	ReadOnly pulumi.BoolInput `pulumi:"readOnly"`
 	// AllowBroad accepts a given token that may do more than it should, with
 	// a warning. For development stacks.
-	AllowBroad pulumi.BoolInput
+	AllowBroad pulumi.BoolInput `pulumi:"allowBroad"`
 }
 
 // NewToken registers a Token.
 func NewToken(ctx *pulumi.Context, name string, args *TokenArgs, opts ...pulumi.ResourceOption) (*Token, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "roleId", args.RoleID)
-	set(inputs, "databaseId", args.DatabaseID)
-	set(inputs, "keyspace", args.Keyspace)
-	set(inputs, "generation", args.Generation)
-	setSecret(inputs, "given", args.Given)
-	set(inputs, "readOnly", args.ReadOnly)
-	set(inputs, "allowBroad", args.AllowBroad)
 	token := &Token{}
-	return token, ctx.RegisterResource(TokenType, name, inputs, token, withSecrets(opts, "token", "given")...)
+	return token, ctx.RegisterResource(TokenType, name, inputs(args), token, withSecrets(opts, "token", "given")...)
 }

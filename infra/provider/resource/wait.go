@@ -8,25 +8,20 @@ type Wait struct{ pulumi.CustomResourceState }
 // WaitArgs are the inputs of a Wait.
 type WaitArgs struct {
 	// For says what is waited for, in words for people. Required.
-	For pulumi.StringInput
+	For pulumi.StringInput `pulumi:"for"`
 	// Triggers make another wait necessary when they change.
-	Triggers pulumi.StringArrayInput
+	Triggers pulumi.StringArrayInput `pulumi:"triggers"`
 	// OnlyNew tells that only a trigger that was not there before does, and not
 	// one that is gone.
-	OnlyNew pulumi.BoolInput
+	OnlyNew pulumi.BoolInput `pulumi:"onlyNew"`
 	// FirstSeconds is the wait when it is made; ChangedSeconds is the wait when
 	// a trigger has changed. Default 0.
-	FirstSeconds, ChangedSeconds pulumi.IntInput
+	FirstSeconds   pulumi.IntInput `pulumi:"firstSeconds"`
+	ChangedSeconds pulumi.IntInput `pulumi:"changedSeconds"`
 }
 
 // NewWait registers a Wait.
 func NewWait(ctx *pulumi.Context, name string, args *WaitArgs, opts ...pulumi.ResourceOption) (*Wait, error) {
-	inputs := pulumi.Map{}
-	set(inputs, "for", args.For)
-	set(inputs, "triggers", args.Triggers)
-	set(inputs, "onlyNew", args.OnlyNew)
-	set(inputs, "firstSeconds", args.FirstSeconds)
-	set(inputs, "changedSeconds", args.ChangedSeconds)
 	wait := &Wait{}
-	return wait, ctx.RegisterResource(WaitType, name, inputs, wait, opts...)
+	return wait, ctx.RegisterResource(WaitType, name, inputs(args), wait, opts...)
 }
