@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -172,18 +171,12 @@ func (l *AccessList) Read(ctx context.Context, req infer.ReadRequest[AccessListA
 ) {
 	none := infer.ReadResponse[AccessListArgs, AccessListState]{}
 	control, organization, err := l.astra.organization(ctx, "read the access list of database "+req.ID, req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return none, nil
-	}
 	if err != nil {
-		return none, err
+		return none, unless(err, errReset)
 	}
 	live, err := control.AccessList(ctx, req.ID)
-	if errors.Is(err, devops.ErrNotFound) || err == nil && !live.Configurations.Enabled && len(live.Addresses) == 0 {
-		return none, nil
-	}
-	if err != nil {
-		return none, err
+	if err != nil || !live.Configurations.Enabled && len(live.Addresses) == 0 {
+		return none, unless(err, devops.ErrNotFound)
 	}
 	if req.State.DatabaseID != "" && !req.State.exclusive() {
 		req.State.AccessListArgs = req.State.among(*live)
@@ -201,21 +194,15 @@ func (l *AccessList) Read(ctx context.Context, req infer.ReadRequest[AccessListA
 // a list that is not exclusive, it stays as it is.
 func (l *AccessList) Delete(ctx context.Context, req infer.DeleteRequest[AccessListState]) (infer.DeleteResponse, error) {
 	control, _, err := l.astra.organization(ctx, "delete the access list of database "+req.ID, req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return infer.DeleteResponse{}, nil
-	}
 	if err != nil {
-		return infer.DeleteResponse{}, err
+		return infer.DeleteResponse{}, unless(err, errReset)
 	}
 	if req.State.exclusive() {
 		err = control.DeleteAccessList(ctx, req.ID)
 	} else {
 		err = switchOff(ctx, control, req.State.AccessListArgs)
 	}
-	if errors.Is(err, devops.ErrNotFound) { // the database is gone, and its list with it
-		err = nil
-	}
-	return infer.DeleteResponse{}, err
+	return infer.DeleteResponse{}, unless(err, devops.ErrNotFound) // the database is gone, and its list with it
 }
 
 // switchOff switches a list off that has no entries but these.

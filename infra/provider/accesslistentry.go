@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"net/netip"
 	"strings"
 
@@ -119,19 +118,13 @@ func (e *AccessListEntry) Read(ctx context.Context, req infer.ReadRequest[Access
 ) {
 	none := infer.ReadResponse[AccessListEntryArgs, AccessListEntryState]{}
 	control, organization, err := e.astra.organization(ctx, "read "+req.ID+" in the access list", req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return none, nil
-	}
 	if err != nil {
-		return none, err
+		return none, unless(err, errReset)
 	}
 	database, address, _ := strings.Cut(req.ID, "/")
 	live, err := control.AccessList(ctx, database)
-	if errors.Is(err, devops.ErrNotFound) {
-		return none, nil
-	}
 	if err != nil {
-		return none, err
+		return none, unless(err, devops.ErrNotFound)
 	}
 	found, is := live.Entry(address)
 	if !is || !found.Enabled {
@@ -145,17 +138,11 @@ func (e *AccessListEntry) Read(ctx context.Context, req infer.ReadRequest[Access
 // Delete removes the entry and verifies it.
 func (e *AccessListEntry) Delete(ctx context.Context, req infer.DeleteRequest[AccessListEntryState]) (infer.DeleteResponse, error) {
 	control, _, err := e.astra.organization(ctx, "remove "+req.ID+" from the access list", req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return infer.DeleteResponse{}, nil
-	}
 	if err != nil {
-		return infer.DeleteResponse{}, err
+		return infer.DeleteResponse{}, unless(err, errReset)
 	}
 	err = control.RemoveAddress(ctx, req.State.DatabaseID, req.State.Address)
-	if errors.Is(err, devops.ErrNotFound) { // the database is gone, and its list with it
-		err = nil
-	}
-	return infer.DeleteResponse{}, err
+	return infer.DeleteResponse{}, unless(err, devops.ErrNotFound) // the database is gone, and its list with it
 }
 
 func (args AccessListEntryArgs) entry() devops.Address {

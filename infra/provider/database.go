@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -152,23 +151,16 @@ func (d *Database) Read(ctx context.Context, req infer.ReadRequest[DatabaseArgs,
 ) {
 	none := infer.ReadResponse[DatabaseArgs, DatabaseState]{}
 	control, organization, err := d.astra.organization(ctx, "read the database "+req.ID, req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return none, nil
-	}
 	if err != nil {
-		return none, err
+		return none, unless(err, errReset)
 	}
 	database, err := control.Database(ctx, req.ID)
-	if errors.Is(err, devops.ErrNotFound) || err == nil && terminated(*database) {
-		return none, nil
-	}
-	if err != nil {
-		return none, err
+	if err != nil || terminated(*database) {
+		return none, unless(err, devops.ErrNotFound)
 	}
 	if req.State.DatabaseID == "" {
-		safe := true
 		req.Inputs = DatabaseArgs{Name: database.Info.Name, CloudProvider: database.Info.CloudProvider, Region: database.Info.Region,
-			Keyspace: database.Info.Keyspace, DeletionProtection: &safe}
+			Keyspace: database.Info.Keyspace, DeletionProtection: new(true)}
 		req.State.DatabaseArgs = req.Inputs
 	}
 	req.State.OrganizationID = organization
@@ -182,11 +174,8 @@ func (d *Database) Delete(ctx context.Context, req infer.DeleteRequest[DatabaseS
 		return infer.DeleteResponse{}, protectedError("delete", "database", req.State.Name)
 	}
 	control, _, err := d.astra.organization(ctx, "delete the database "+req.State.Name, req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return infer.DeleteResponse{}, nil
-	}
 	if err != nil {
-		return infer.DeleteResponse{}, err
+		return infer.DeleteResponse{}, unless(err, errReset)
 	}
 	return infer.DeleteResponse{}, control.TerminateDatabase(ctx, req.ID)
 }

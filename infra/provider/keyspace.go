@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -121,22 +120,15 @@ func (k *Keyspace) Read(ctx context.Context, req infer.ReadRequest[KeyspaceArgs,
 			"00000000-0000-4000-8000-000000000001/orders", req.ID)
 	}
 	control, organization, err := k.astra.organization(ctx, "read the keyspace "+req.ID, req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return none, nil
-	}
 	if err != nil {
-		return none, err
+		return none, unless(err, errReset)
 	}
 	database, err := control.Database(ctx, databaseID)
-	if errors.Is(err, devops.ErrNotFound) || err == nil && !database.HasKeyspace(name) {
-		return none, nil
-	}
-	if err != nil {
-		return none, err
+	if err != nil || !database.HasKeyspace(name) {
+		return none, unless(err, devops.ErrNotFound)
 	}
 	if req.State.Name == "" {
-		safe := true
-		req.Inputs = KeyspaceArgs{DatabaseID: databaseID, Name: name, DeletionProtection: &safe}
+		req.Inputs = KeyspaceArgs{DatabaseID: databaseID, Name: name, DeletionProtection: new(true)}
 		req.State = KeyspaceState{req.Inputs, organization}
 	}
 	return infer.ReadResponse[KeyspaceArgs, KeyspaceState](req), nil
@@ -148,15 +140,9 @@ func (k *Keyspace) Delete(ctx context.Context, req infer.DeleteRequest[KeyspaceS
 		return infer.DeleteResponse{}, protectedError("delete", "keyspace", req.State.Name)
 	}
 	control, _, err := k.astra.organization(ctx, "delete the keyspace "+req.ID, req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return infer.DeleteResponse{}, nil
-	}
 	if err != nil {
-		return infer.DeleteResponse{}, err
+		return infer.DeleteResponse{}, unless(err, errReset)
 	}
 	err = control.DeleteKeyspace(ctx, req.State.DatabaseID, req.State.Name)
-	if errors.Is(err, devops.ErrNotFound) {
-		err = nil
-	}
-	return infer.DeleteResponse{}, err
+	return infer.DeleteResponse{}, unless(err, devops.ErrNotFound)
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -55,4 +56,12 @@ func (c *problems) unknown(field string) bool {
 // notImported refuses the import of a resource that cannot be read from its id.
 func notImported(what, id, why, instead string) error {
 	return fmt.Errorf("import the %s %s: it cannot be imported: %s; %s", what, id, why, instead)
+}
+
+// unless is an error, nil if it is one that was expected.
+func unless(err, expected error) error {
+	if errors.Is(err, expected) {
+		return nil
+	}
+	return err
 }

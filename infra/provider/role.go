@@ -171,18 +171,12 @@ func (r *Role) Update(ctx context.Context, req infer.UpdateRequest[RoleArgs, Rol
 // import it finds database and keyspace in what the role grants.
 func (r *Role) Read(ctx context.Context, req infer.ReadRequest[RoleArgs, RoleState]) (infer.ReadResponse[RoleArgs, RoleState], error) {
 	control, organization, err := r.astra.organization(ctx, "read the role "+req.ID, req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return infer.ReadResponse[RoleArgs, RoleState]{}, nil
-	}
 	if err != nil {
-		return infer.ReadResponse[RoleArgs, RoleState]{}, err
+		return infer.ReadResponse[RoleArgs, RoleState]{}, unless(err, errReset)
 	}
 	live, err := control.Role(ctx, req.ID)
-	if errors.Is(err, devops.ErrNotFound) {
-		return infer.ReadResponse[RoleArgs, RoleState]{}, nil
-	}
 	if err != nil {
-		return infer.ReadResponse[RoleArgs, RoleState]{}, err
+		return infer.ReadResponse[RoleArgs, RoleState]{}, unless(err, devops.ErrNotFound)
 	}
 	if req.State.DatabaseID == "" {
 		if req.State, err = importedRole(*live, organization); err != nil {
@@ -227,11 +221,8 @@ func importedRole(live devops.Role, organization string) (RoleState, error) {
 func (r *Role) Delete(ctx context.Context, req infer.DeleteRequest[RoleState]) (infer.DeleteResponse, error) {
 	what := "delete the role " + req.State.name()
 	control, _, err := r.astra.organization(ctx, what, req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return infer.DeleteResponse{}, nil
-	}
 	if err != nil {
-		return infer.DeleteResponse{}, err
+		return infer.DeleteResponse{}, unless(err, errReset)
 	}
 	tokens, err := control.Tokens(ctx)
 	if err != nil {

@@ -33,11 +33,8 @@ type liveSchema struct {
 func (s *Schema) live(ctx context.Context, verb string, args SchemaArgs, remembered string) (*liveSchema, error) {
 	what := fmt.Sprintf("%s the tables of keyspace %s", verb, args.Keyspace)
 	control, organization, err := s.astra.organization(ctx, what, remembered)
-	if errors.Is(err, errReset) {
-		return nil, nil
-	}
 	if err != nil {
-		return nil, err
+		return nil, unless(err, errReset)
 	}
 	database, err := control.Database(ctx, args.DatabaseID)
 	if errors.Is(err, devops.ErrNotFound) || err == nil && (terminated(*database) || !database.HasKeyspace(args.Keyspace)) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -261,11 +260,8 @@ func (t *Token) alive(ctx context.Context, id string, state *TokenState) (bool, 
 		return err == nil, err
 	}
 	control, organization, err := t.astra.organization(ctx, "read the token "+id, state.OrganizationID)
-	if errors.Is(err, errReset) {
-		return false, nil
-	}
 	if err != nil {
-		return false, err
+		return false, unless(err, errReset)
 	}
 	state.OrganizationID = organization
 	tokens, err := control.Tokens(ctx)
@@ -285,14 +281,11 @@ func (t *Token) Delete(ctx context.Context, req infer.DeleteRequest[TokenState])
 		return infer.DeleteResponse{}, nil
 	}
 	control, _, err := t.astra.organization(ctx, "revoke the token "+req.ID, req.State.OrganizationID)
-	if errors.Is(err, errReset) {
-		return infer.DeleteResponse{}, nil
-	}
 	if err == nil {
 		err = control.DeleteToken(ctx, req.ID)
 	}
 	if err != nil {
-		return infer.DeleteResponse{}, err
+		return infer.DeleteResponse{}, unless(err, errReset)
 	}
 	return infer.DeleteResponse{}, t.awaitRefusal(ctx, req.ID, req.State)
 }
