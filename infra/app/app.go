@@ -156,34 +156,15 @@ const (
 
 // WithDefaults fills in what is not set.
 func (a App) WithDefaults() App {
-	if a.Title == "" {
-		a.Title = a.Name
-	}
-	if a.Container == "" {
-		a.Container = "app"
-	}
-	if a.Port == 0 {
-		a.Port = 8080
-	}
-	if a.User == 0 {
-		a.User = 65532
-	}
-	if a.RequestSeconds == 0 {
-		a.RequestSeconds = 30
-	}
+	a.Title = cmp.Or(a.Title, a.Name)
+	a.Container = cmp.Or(a.Container, "app")
+	a.Port = cmp.Or(a.Port, 8080)
+	a.User = cmp.Or(a.User, 65532)
+	a.RequestSeconds = cmp.Or(a.RequestSeconds, 30)
 	a.Probes = a.Probes.withDefaults()
-	if a.Scale.MaxInstances == 0 {
-		a.Scale.MaxInstances = max(3, a.Scale.MinInstances)
-	}
-	if a.Scale.CPU == "" {
-		a.Scale.CPU = "1"
-	}
-	if a.Proof.Path == "" {
-		a.Proof.Path = a.Probes.Readiness.HTTPPath
-	}
-	if a.Proof.Path == "" {
-		a.Proof.Path = "/"
-	}
+	a.Scale.MaxInstances = cmp.Or(a.Scale.MaxInstances, max(3, a.Scale.MinInstances))
+	a.Scale.CPU = cmp.Or(a.Scale.CPU, "1")
+	a.Proof.Path = cmp.Or(a.Proof.Path, a.Probes.Readiness.HTTPPath, "/")
 	return a
 }
 

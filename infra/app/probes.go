@@ -1,5 +1,7 @@
 package app
 
+import "cmp"
+
 // Probe asks whether an instance is well. More than one way may be given: a
 // platform uses the first that it has, in the order of the fields, and refuses
 // a probe of which it has none.
@@ -46,9 +48,7 @@ func (p Probes) withDefaults() Probes {
 	if p.Readiness.IsZero() {
 		p.Readiness.TCP = true
 	}
-	if p.StartupSeconds == 0 {
-		p.StartupSeconds = 30
-	}
+	p.StartupSeconds = cmp.Or(p.StartupSeconds, 30)
 	return p
 }
 

@@ -4,6 +4,7 @@
 package exposure
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/netip"
@@ -247,17 +248,11 @@ func routeExposes(r plan.Resource) (all []Exposure) {
 		}
 		return all
 	}
-	class := r.Text("spec.ingressClassName")
-	if class == "" {
-		class = "the cluster's default"
-	}
+	class := cmp.Or(r.Text("spec.ingressClassName"), "the cluster's default")
 	for _, rule := range plan.List(r.Inputs, "spec.rules") {
-		host, scheme := plan.Text(rule, "host"), "http"
+		host, scheme := cmp.Or(plan.Text(rule, "host"), "(any host)"), "http"
 		if len(plan.List(r.Inputs, "spec.tls")) > 0 {
 			scheme = "https"
-		}
-		if host == "" {
-			host = "(any host)"
 		}
 		callers := "what reaches the ingress controller (class " + class + "), assumed to be " + internet
 		all = append(all, Exposure{scheme + "://" + host, callers, true, r.Label()})

@@ -5,6 +5,7 @@
 package image
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -61,10 +62,7 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 }
 
 func build(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*dockerbuild.Image, error) {
-	dockerfile := args.Dockerfile
-	if dockerfile == "" {
-		dockerfile = filepath.Join(args.Context, "Dockerfile")
-	}
+	dockerfile := cmp.Or(args.Dockerfile, filepath.Join(args.Context, "Dockerfile"))
 	to := &dockerbuild.ImageArgs{
 		Context:        &dockerbuild.BuildContextArgs{Location: pulumi.String(args.Context)},
 		Dockerfile:     &dockerbuild.DockerfileArgs{Location: pulumi.String(dockerfile)},

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -269,13 +270,9 @@ func initFailed(cause error, then string) error {
 }
 
 func (args ProcessArgs) spec(keep ...string) daemon.Spec {
-	workingDir := args.WorkingDir
-	if workingDir == "" {
-		workingDir = args.Dir
-	}
 	return daemon.Spec{
 		Command: args.Command, Args: args.Args, Env: args.Env, Secrets: args.Secrets,
-		Dir: args.Dir, WorkingDir: workingDir, URL: args.URL, HealthPath: args.HealthPath,
+		Dir: args.Dir, WorkingDir: cmp.Or(args.WorkingDir, args.Dir), URL: args.URL, HealthPath: args.HealthPath,
 		PortSetting: args.PortSetting, TokenFile: args.TokenFile,
 		Owner: args.Owner, PortVariable: args.PortVariable, Keep: keep,
 		StartTimeout: seconds(args.StartTimeoutSeconds), StopTimeout: seconds(args.StopTimeoutSeconds),

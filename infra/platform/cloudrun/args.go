@@ -1,6 +1,7 @@
 package cloudrun
 
 import (
+	"cmp"
 	"maps"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -103,36 +104,15 @@ type NetworkArgs struct {
 // withDefaults fills in what is not set.
 func (args ServiceArgs) withDefaults() ServiceArgs {
 	args.App = args.App.WithDefaults()
-	if args.App.Scale.Concurrency == 0 {
-		args.App.Scale.Concurrency = 80
-	}
-	if args.App.Scale.Memory == "" {
-		args.App.Scale.Memory = leastMemory(args.App.Scale.CPU)
-	}
-	if args.AlwaysCPU == nil {
-		always := args.App.Scale.MinInstances > 0
-		args.AlwaysCPU = &always
-	}
-	if args.Ingress == "" {
-		args.Ingress = "all"
-	}
-	if args.RequestTimeoutSeconds == 0 {
-		args.RequestTimeoutSeconds = args.App.RequestSeconds + 10
-	}
-	if args.DomainWaitSeconds == 0 {
-		args.DomainWaitSeconds = 3600
-	}
-	if args.TrafficStepSeconds == 0 {
-		args.TrafficStepSeconds = 60
-	}
-	if args.PermissionSeconds == nil {
-		seconds := 120
-		args.PermissionSeconds = &seconds
-	}
-	if args.Protect == nil {
-		protect := true
-		args.Protect = &protect
-	}
+	args.App.Scale.Concurrency = cmp.Or(args.App.Scale.Concurrency, 80)
+	args.App.Scale.Memory = cmp.Or(args.App.Scale.Memory, leastMemory(args.App.Scale.CPU))
+	args.AlwaysCPU = cmp.Or(args.AlwaysCPU, new(args.App.Scale.MinInstances > 0))
+	args.Ingress = cmp.Or(args.Ingress, "all")
+	args.RequestTimeoutSeconds = cmp.Or(args.RequestTimeoutSeconds, args.App.RequestSeconds+10)
+	args.DomainWaitSeconds = cmp.Or(args.DomainWaitSeconds, 3600)
+	args.TrafficStepSeconds = cmp.Or(args.TrafficStepSeconds, 60)
+	args.PermissionSeconds = cmp.Or(args.PermissionSeconds, new(120))
+	args.Protect = cmp.Or(args.Protect, new(true))
 	return args
 }
 

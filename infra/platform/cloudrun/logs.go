@@ -1,6 +1,7 @@
 package cloudrun
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/logging"
@@ -16,9 +17,7 @@ func (s *Service) logs(ctx *pulumi.Context, args *ServiceArgs) error {
 		return nil
 	}
 	days := args.LogRetentionDays
-	if days == 0 {
-		days = 30 // Google's own
-	}
+	days = cmp.Or(days, 30) // Google's own
 	config := &logging.ProjectBucketConfigArgs{
 		Project: args.Project, Location: args.Region, BucketId: pulumi.String(args.encryptedName(s.scope.Name(""))),
 		Description:   pulumi.String("Logs of the " + args.App.Title + ", environment " + args.App.Environment),

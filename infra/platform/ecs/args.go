@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -106,32 +107,19 @@ type LoadBalancerArgs struct {
 func (args ServiceArgs) withDefaults() ServiceArgs {
 	args.App = args.App.WithDefaults()
 	production := args.App.Environment == "prod"
-	if args.Protect == nil {
-		protect := true
-		args.Protect = &protect
-	}
+	args.Protect = cmp.Or(args.Protect, new(true))
 	if args.NATPerZone == nil && args.Network == nil {
 		args.NATPerZone = &production
 	}
 	if args.CIDR == "" && args.Network == nil {
 		args.CIDR = defaultCIDR(args.App.Environment)
 	}
-	if args.Architecture == "" {
-		args.Architecture = "X86_64"
-	}
-	if args.LogRetentionDays == 0 {
-		args.LogRetentionDays = 365
-	}
-	if args.RetainedImages == 0 {
-		args.RetainedImages = 100
-	}
+	args.Architecture = cmp.Or(args.Architecture, "X86_64")
+	args.LogRetentionDays = cmp.Or(args.LogRetentionDays, 365)
+	args.RetainedImages = cmp.Or(args.RetainedImages, 100)
 	scale := &args.App.Scale
-	if scale.CPUPercent == 0 {
-		scale.CPUPercent = 70
-	}
-	if scale.RequestsPerMinute == 0 {
-		scale.RequestsPerMinute = 3000
-	}
+	scale.CPUPercent = cmp.Or(scale.CPUPercent, 70)
+	scale.RequestsPerMinute = cmp.Or(scale.RequestsPerMinute, 3000)
 	if cpu, _, err := units(app.Scale{CPU: scale.CPU, Memory: "1Mi"}); scale.Memory == "" && err == nil {
 		scale.Memory = fmt.Sprintf("%dMi", max(512, int(math.Round(float64(cpu)*2)))) // two gibibytes a processor, at every size
 	}

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"maps"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -91,27 +92,17 @@ type Access struct{ Kubeconfig, Context string }
 func (args ServiceArgs) withDefaults() ServiceArgs {
 	args.App = args.App.WithDefaults()
 	name := platform.ScopeOf(args.App, nil).Name("")
-	byDefault := func(value *string, otherwise string) {
-		if *value == "" {
-			*value = otherwise
-		}
-	}
-	byDefault(&args.NewNamespace, name)
-	byDefault(&args.Expose, "ingress")
-	byDefault(&args.TLSSecret, name+"-tls")
-	byDefault(&args.GatewayListener, "https")
-	byDefault(&args.GatewayHTTPListener, "http")
+	args.NewNamespace = cmp.Or(args.NewNamespace, name)
+	args.Expose = cmp.Or(args.Expose, "ingress")
+	args.TLSSecret = cmp.Or(args.TLSSecret, name+"-tls")
+	args.GatewayListener = cmp.Or(args.GatewayListener, "https")
+	args.GatewayHTTPListener = cmp.Or(args.GatewayHTTPListener, "http")
 	if args.GatewayClass != "" && args.Expose == "gateway" {
-		byDefault(&args.Gateway, name)
+		args.Gateway = cmp.Or(args.Gateway, name)
 	}
-	byDefault(&args.App.Scale.Memory, "512Mi")
-	if args.App.Scale.CPUPercent == 0 {
-		args.App.Scale.CPUPercent = 70
-	}
-	if args.Protect == nil {
-		protect := true
-		args.Protect = &protect
-	}
+	args.App.Scale.Memory = cmp.Or(args.App.Scale.Memory, "512Mi")
+	args.App.Scale.CPUPercent = cmp.Or(args.App.Scale.CPUPercent, 70)
+	args.Protect = cmp.Or(args.Protect, new(true))
 	return args
 }
 

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -57,9 +58,7 @@ var _ platform.Platform = (*Platform)(nil)
 // New returns the platform for an app; its error lists every problem of the
 // settings.
 func New(a app.App, settings Settings, sources Sources) (*Platform, error) {
-	if settings.AstraPort == 0 {
-		settings.AstraPort = 8181
-	}
+	settings.AstraPort = cmp.Or(settings.AstraPort, 8181)
 	args := ServiceArgs{App: a, Port: settings.Port, SecretsAsFiles: sources.SecretsAsFiles}
 	var p platform.Problems
 	if err := args.Validate(); err != nil {

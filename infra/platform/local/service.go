@@ -103,9 +103,7 @@ func checkPort(p *platform.Problems, key string, port int, example string) {
 
 func (args ServiceArgs) withDefaults() ServiceArgs {
 	args.App = args.App.WithDefaults()
-	if args.Port == 0 {
-		args.Port = 8000
-	}
+	args.Port = cmp.Or(args.Port, 8000)
 	return args
 }
 

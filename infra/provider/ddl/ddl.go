@@ -5,6 +5,7 @@
 package ddl
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -73,9 +74,7 @@ func Parse(name, definition string) (Table, error) {
 
 // ParseIndex reads an index: a definition, or the column alone.
 func ParseIndex(name, kind, column, definition string) (Index, error) {
-	if kind == "" {
-		kind = Regular
-	}
+	kind = cmp.Or(kind, Regular)
 	if kind != Regular && kind != Vector {
 		return Index{}, fmt.Errorf("index %s: its kind must be %q or %q, got %q", name, Regular, Vector, kind)
 	}
