@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
+	"github.com/killrvideo/killrvideo-go/infra/rights"
 )
 
 func maskedValues(r plan.Resource, _ []plan.Resource) (wrong []string) {
@@ -81,6 +82,19 @@ func pins(r plan.Resource, _ []plan.Resource) (wrong []string) {
 			moves := version != nil && version != plan.Unknown && !pinnedSecret.MatchString(plan.Text(version, ""))
 			wrong = append(wrong, when(moves, plan.Text(secret, "name")+" is not pinned to a version")...)
 		}
+	}
+	return wrong
+}
+
+// narrowRights refuses rights that are wider than they must be. A pattern in an
+// ARN is left to the review of all rights.
+func narrowRights(r plan.Resource, _ []plan.Resource) (wrong []string) {
+	for _, right := range rights.Granted(r, nil) {
+		judged := right
+		if strings.HasPrefix(right.Resource, "arn:") || strings.HasPrefix(right.Resource, "${") {
+			judged.Resource = ""
+		}
+		wrong = append(wrong, when(judged.Wide() && right.Reason() == "", right.String())...)
 	}
 	return wrong
 }

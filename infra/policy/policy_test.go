@@ -147,3 +147,7 @@ func TestAVersionWithATimeToLive(t *testing.T) {
 		}
 	}
 }
+
+func resource(kind string, inputs map[string]any) plan.Resource {
+	return plan.Resource{Type: kind, Name: "it", Inputs: inputs}
+}

@@ -71,7 +71,7 @@ func Rules() []Rule {
 		},
 		{
 			Name: "rights name principals, actions and resources", Check: narrowRights,
-			Fix: "name each, and the role by a service of its own; Reason in infra/policy/access.go has the exceptions",
+			Fix: "name each, and the role by a service of its own; Reason in infra/rights/rights.go has the exceptions",
 		},
 		{
 			Name: "Cloud Run has a service account of its own", Types: []string{runService}, Fix: "set template.serviceAccount",

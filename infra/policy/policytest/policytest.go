@@ -13,6 +13,7 @@ import (
 
 	"github.com/killrvideo/killrvideo-go/infra/plan"
 	"github.com/killrvideo/killrvideo-go/infra/policy"
+	"github.com/killrvideo/killrvideo-go/infra/rights"
 )
 
 var update = flag.Bool("update", false, "write the reviewed files again")
@@ -48,7 +49,7 @@ func Reviewed(t *testing.T, file, got string) {
 func Access(t *testing.T, file string, p *plan.Plan, least []string) {
 	t.Helper()
 	var table strings.Builder
-	for _, right := range policy.Access(p, least) {
+	for _, right := range rights.Of(p, least) {
 		table.WriteString(right.String() + "\n")
 		if right.Wide() && right.Reason() == "" {
 			t.Errorf("%s has no reason", right)

@@ -1,4 +1,4 @@
-package policy
+package rights
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ func resource(kind string, inputs map[string]any) plan.Resource {
 	return plan.Resource{Type: kind, Name: "it", Inputs: inputs}
 }
 
-func TestAccess(t *testing.T) {
+func TestOf(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		of   plan.Resource
@@ -27,22 +27,22 @@ func TestAccess(t *testing.T) {
 		"anyone reads": {resource("gcp:secretmanager/secretIamMember:SecretIamMember",
 			map[string]any{"member": "allUsers", "role": "roles/x.y", "secretId": "key"}),
 			[]string{"allUsers may roles/x.y on Secret key"}, true},
-		"a policy": {resource(amazonRights,
+		"a policy": {resource("aws:iam/rolePolicy:RolePolicy",
 			map[string]any{"role": "r", "policy": `{"Statement":[{"Action":["a:B","a:C"],"Resource":["arn"]}]}`}),
 			[]string{"the role r may a:B on arn", "the role r may a:C on arn"}, false},
-		"a policy on everything": {resource(amazonRights,
+		"a policy on everything": {resource("aws:iam/rolePolicy:RolePolicy",
 			map[string]any{"role": "r", "policy": `{"Statement":[{"Action":["a:B"],"Resource":["*"]}]}`}),
 			[]string{"the role r may a:B on *"}, true},
-		"a policy on the rest": {resource(amazonRights,
+		"a policy on the rest": {resource("aws:iam/rolePolicy:RolePolicy",
 			map[string]any{"role": "r", "policy": `{"Statement":[{"NotAction":["a:B"],"NotResource":["arn"]}]}`}),
 			[]string{"the role r may * on *"}, true},
-		"a trust in any principal": {resource(amazonRole,
+		"a trust in any principal": {resource("aws:iam/role:Role",
 			map[string]any{"name": "r", "assumeRolePolicy": trust(`"AWS":"*"`, "a", "b")}),
 			[]string{"AWS * may sts:AssumeRole on the role r"}, true},
-		"a trust": {resource(amazonRole,
+		"a trust": {resource("aws:iam/role:Role",
 			map[string]any{"name": "r", "assumeRolePolicy": trust(`"Service":"x"`, "aws:SourceAccount", "123456789012")}),
 			[]string{"Service x may sts:AssumeRole on the role r"}, false},
-		"a trust in jobs": {resource(amazonRole,
+		"a trust in jobs": {resource("aws:iam/role:Role",
 			map[string]any{"name": "r", "assumeRolePolicy": `{"Statement":[{"Principal":{"Federated":"x"},"Action":["sts:B"],` +
 				`"Condition":{"StringEquals":{"t:aud":"z","t:sub":["a","b"]}}}]}`}),
 			[]string{"Federated x for a may sts:B on the role r", "Federated x for b may sts:B on the role r"}, false},
@@ -56,12 +56,12 @@ func TestAccess(t *testing.T) {
 		"a bucket": {resource("gcp:storage/bucketIAMMember:BucketIAMMember",
 			map[string]any{"member": "m", "role": "roles/x.y", "bucket": "b"}),
 			[]string{"m may roles/x.y on Bucket b"}, false},
-		"the state": {resource(amazonRights,
+		"the state": {resource("aws:iam/rolePolicy:RolePolicy",
 			map[string]any{
 				"role":   "r",
-				"policy": `{"Statement":[{"Action":["s3:GetObject"],"Resource":["arn:b/.pulumi/stacks/killrvideo/staging.*"]}]}`,
+				"policy": `{"Statement":[{"Action":["s3:GetObject"],"Resource":["arn:b/.pulumi/stacks/shop/staging.*"]}]}`,
 			}),
-			[]string{"the role r may s3:GetObject on arn:b/.pulumi/stacks/killrvideo/staging.* " +
+			[]string{"the role r may s3:GetObject on arn:b/.pulumi/stacks/shop/staging.* " +
 				"(Pulumi names the objects of a stack's state as it makes them)"},
 			false},
 		"a managed policy": {resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -79,7 +79,7 @@ func TestAccess(t *testing.T) {
 	} {
 		var got []string
 		wide := false
-		for _, right := range Access(&plan.Plan{Resources: []plan.Resource{c.of}}, []string{"read"}) {
+		for _, right := range Of(&plan.Plan{Resources: []plan.Resource{c.of}}, []string{"read"}) {
 			got = append(got, right.String())
 			wide = wide || right.Wide() && right.Reason() == ""
 		}
@@ -87,4 +87,10 @@ func TestAccess(t *testing.T) {
 			t.Errorf("%s: %q, wide %v", name, got, wide)
 		}
 	}
+}
+
+// trust lets a role be assumed by a principal, on a condition.
+func trust(principal, key, value string) string {
+	return `{"Statement":[{"Principal":{` + principal + `},"Action":["sts:AssumeRole"],` +
+		`"Condition":{"StringEquals":{"` + key + `":"` + value + `"}}}]}`
 }

@@ -1,4 +1,8 @@
-package policy
+// Package rights reads from a plan which permissions it grants: to which
+// principal, for which action, on which resource, and why one is wider than one of
+// each. It judges nothing: the rule on wide rights is in infra/policy, and reviewed
+// tables hold the rest.
+package rights
 
 import (
 	"cmp"
@@ -51,25 +55,12 @@ func (r Right) String() string {
 	return line
 }
 
-// narrowRights refuses rights that are wider than they must be. A pattern in an
-// ARN is left to the review of all rights.
-func narrowRights(r plan.Resource, _ []plan.Resource) (wrong []string) {
-	for _, right := range rights(r, nil) {
-		judged := right
-		if strings.HasPrefix(right.Resource, "arn:") || strings.HasPrefix(right.Resource, "${") {
-			judged.Resource = ""
-		}
-		wrong = append(wrong, when(judged.Wide() && right.Reason() == "", right.String())...)
-	}
-	return wrong
-}
-
-// Access is every right that a plan gives, sorted. A role on Astra that names
-// no actions has the least ones.
-func Access(p *plan.Plan, least []string) (all []Right) {
+// Of is every right that a plan gives, sorted. A role on Astra that names no
+// actions has the least ones.
+func Of(p *plan.Plan, least []string) (all []Right) {
 	for _, r := range p.Resources {
-		granted := rights(r, least)
-		// A pool is empty until a provider accepts tokens. Whatever else grants is wide until rights knows it.
+		granted := Granted(r, least)
+		// A pool is empty until a provider accepts tokens. Whatever else grants is wide until Granted knows it.
 		pool := r.Type == "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
 		if granted == nil && !pool && strings.Contains(strings.ToLower(r.Type), "iam") {
 			granted = []Right{{r.Name, "use " + r.Type, "*"}}
@@ -80,7 +71,9 @@ func Access(p *plan.Plan, least []string) (all []Right) {
 	return slices.Compact(all)
 }
 
-func rights(r plan.Resource, least []string) (all []Right) {
+// Granted is what one resource gives. Of a type that is not known here it is
+// nothing.
+func Granted(r plan.Resource, least []string) (all []Right) {
 	switch in := r.Inputs; {
 	case strings.HasPrefix(r.Type, "gcp:") && in["member"] != nil:
 		return []Right{{plan.Text(in, "member"), roleOf(plan.Text(in, "role")), grantedOn(r)}}
@@ -93,11 +86,11 @@ func rights(r plan.Resource, least []string) (all []Right) {
 			tokens = "* among " + tokens
 		}
 		return []Right{{tokens, "be believed", "the pool " + plan.Text(in, "workloadIdentityPoolId")}}
-	case r.Type == amazonRights:
+	case r.Type == "aws:iam/rolePolicy:RolePolicy":
 		return statements(in["policy"], "the role "+plan.Text(in, "role"), "")
-	case r.Type == amazonKey && in["policy"] != nil:
+	case r.Type == "aws:kms/key:Key" && in["policy"] != nil:
 		return statements(in["policy"], "", "the key "+r.Name)
-	case r.Type == amazonRole:
+	case r.Type == "aws:iam/role:Role":
 		for _, managed := range plan.List(in, "managedPolicyArns") {
 			all = append(all, managedPolicy(in["name"], managed))
 		}
