@@ -3,14 +3,12 @@
 package local
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,9 +43,7 @@ func (p platform) Instances(ctx context.Context) ([]operate.Instance, error) {
 	for _, r := range records {
 		all = append(all, p.instance(ctx, r, serving))
 	}
-	slices.SortFunc(all, func(a, b operate.Instance) int {
-		return cmp.Or(-compare(a.Serves, b.Serves), b.StartedAt.Compare(a.StartedAt))
-	})
+	operate.SortInstances(all)
 	return all, nil
 }
 
@@ -69,16 +65,6 @@ func (p platform) started(r daemon.Record) time.Time {
 		return time.Time{}
 	}
 	return info.ModTime().UTC().Truncate(time.Second)
-}
-
-func compare(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
 
 // Logs reads the log of the start that serves or of the last one that failed.
