@@ -6,6 +6,8 @@ package app
 import (
 	"cmp"
 	"maps"
+	"path"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -179,6 +181,16 @@ func (a App) Environ(facts Facts) pulumi.StringMap {
 	for _, s := range a.Secrets {
 		if s.Path() != "" {
 			all[s.Env()] = pulumi.String(s.Path())
+		}
+	}
+	return all
+}
+
+// SecretFolders are the folders of the secrets that are files, each once.
+func (a App) SecretFolders() (all []string) {
+	for _, s := range a.Secrets {
+		if folder := path.Dir(s.Path()); s.Path() != "" && !slices.Contains(all, folder) {
+			all = append(all, folder)
 		}
 	}
 	return all

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -36,6 +37,12 @@ func (p *Problems) AddSecret(key, file, what string) {
 // AddUnread notes a setting that does nothing beside the others.
 func (p *Problems) AddUnread(key, what string, args ...any) {
 	*p = append(*p, Problem{Key: key, What: fmt.Sprintf(what, args...), Unread: true})
+}
+
+// ProblemsOf are those of an error of Validate, none of nil.
+func ProblemsOf(err error) (p Problems) {
+	errors.As(err, &p)
+	return p
 }
 
 // OrNil is the problems as an error, nil when there are none.

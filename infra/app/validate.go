@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/killrvideo/killrvideo-go/infra/secret"
 )
 
@@ -127,10 +125,4 @@ func (s Scale) validate(p *Problems) {
 	if s.RequestsPerMinute < 0 {
 		p.Add("requestsPerMinute", "3000", "%d must be above 0", s.RequestsPerMinute)
 	}
-}
-
-// Known is the value of an input that does not come from a resource.
-func Known(input pulumi.StringInput) (string, bool) {
-	value, is := input.(pulumi.String)
-	return string(value), is
 }

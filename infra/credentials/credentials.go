@@ -11,6 +11,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
 
@@ -168,9 +169,10 @@ func newKey(ctx *pulumi.Context, group pulumi.Resource, args *Args, needs ...pul
 		Generation:           pulumi.String(args.KeyGeneration),
 		TokenLifetimeSeconds: pulumi.Int(args.TokenLifetimeSeconds),
 		RolloutSeconds:       pulumi.Int(args.RolloutSeconds),
+		LeakGeneration:       app.Optional(args.KeyLeakGeneration),
+		ProvedFingerprint:    app.Optional(args.Proved.KeyFingerprint),
+		ProvedAt:             app.Optional(args.Proved.KeyAt),
 	}
-	keyArgs.LeakGeneration = unlessEmpty(args.KeyLeakGeneration)
-	keyArgs.ProvedFingerprint, keyArgs.ProvedAt = unlessEmpty(args.Proved.KeyFingerprint), unlessEmpty(args.Proved.KeyAt)
 	former := []pulumi.Alias{{Name: pulumi.String("jwt-" + args.Stack)}}
 	if last := args.Proved.Environment; last != "" && last != args.Stack {
 		former = append(former, pulumi.Alias{Name: pulumi.String("jwt-" + last)})
@@ -180,14 +182,6 @@ func newKey(ctx *pulumi.Context, group pulumi.Resource, args *Args, needs ...pul
 		return nil, fmt.Errorf("signing key: %w", err)
 	}
 	return key, nil
-}
-
-// unlessEmpty is an input that is absent if there is no text.
-func unlessEmpty(text string) pulumi.StringInput {
-	if text == "" {
-		return nil
-	}
-	return pulumi.String(text)
 }
 
 func newSchema(ctx *pulumi.Context, group pulumi.Resource, args *Args) (*resource.Schema, error) {

@@ -130,11 +130,3 @@ func textOf(input pulumi.StringInput, otherwise string) string {
 	}
 	return otherwise
 }
-
-// stringPtr is an optional input, nil if it is not set.
-func stringPtr(input pulumi.StringInput) pulumi.StringPtrInput {
-	if input == nil {
-		return nil
-	}
-	return input.ToStringOutput().ToStringPtrOutput()
-}

@@ -72,7 +72,7 @@ func (s *Service) useKey(ctx *pulumi.Context, args *ServiceArgs, key *kms.Crypto
 	}
 	for _, service := range agents {
 		agent, err := projects.NewServiceIdentity(ctx, s.scope.Name("agent-"+service), &projects.ServiceIdentityArgs{
-			Service: pulumi.String(service + ".googleapis.com"), Project: stringPtr(args.Project),
+			Service: pulumi.String(service + ".googleapis.com"), Project: app.OptionalPtr(args.Project),
 		}, s.scope.Child(pulumi.DependsOn(enabled))...)
 		if err != nil {
 			return fmt.Errorf("the account of %s: %w", service, err)

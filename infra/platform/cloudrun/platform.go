@@ -23,10 +23,7 @@ var _ platform.Platform = (*Platform)(nil)
 // settings.
 func New(a app.App, settings Settings) (*Platform, error) {
 	args := settings.args(a)
-	var p platform.Problems
-	if err := args.Validate(); err != nil {
-		p = err.(platform.Problems) //nolint:errorlint // it is of that type
-	}
+	p := app.ProblemsOf(args.Validate())
 	settings.checkGate(&p)
 	return &Platform{settings: settings, args: args.withDefaults()}, p.OrNil()
 }

@@ -169,7 +169,7 @@ func (s *Service) image(ctx *pulumi.Context, args *ServiceArgs) (pulumi.StringOu
 		made, err := artifactregistry.NewRepository(ctx, s.scope.Name(args.encryptedName("images")), &artifactregistry.RepositoryArgs{
 			RepositoryId: pulumi.String(args.encryptedName(s.scope.Name(""))), Location: args.Region, Format: pulumi.String("DOCKER"),
 			Description: pulumi.String("Images of the " + args.App.Title + ", environment " + args.App.Environment),
-			Labels:      args.labels(), KmsKeyName: stringPtr(args.KMSKey), CleanupPolicies: args.cleanup(),
+			Labels:      args.labels(), KmsKeyName: app.OptionalPtr(args.KMSKey), CleanupPolicies: args.cleanup(),
 		}, s.scope.Child(pulumi.DependsOn(s.enabled), pulumi.Protect(*args.Protect))...)
 		if err != nil {
 			return pulumi.StringOutput{}, fmt.Errorf("the repository for images: %w", err)
@@ -247,13 +247,13 @@ func (s *Service) service(
 	})
 	s.Revision = args.App.Revision(s.Image, env, secrets.Pins)
 	template := &cloudrunv2.ServiceTemplateArgs{
-		ServiceAccount: stringPtr(account), ExecutionEnvironment: pulumi.String("EXECUTION_ENVIRONMENT_GEN2"),
+		ServiceAccount: app.OptionalPtr(account), ExecutionEnvironment: pulumi.String("EXECUTION_ENVIRONMENT_GEN2"),
 		MaxInstanceRequestConcurrency: pulumi.Int(args.App.Scale.Concurrency),
 		Timeout:                       pulumi.Sprintf("%ds", args.RequestTimeoutSeconds),
 		Scaling: &cloudrunv2.ServiceTemplateScalingArgs{
 			MinInstanceCount: pulumi.Int(args.App.Scale.MinInstances), MaxInstanceCount: pulumi.Int(args.App.Scale.MaxInstances),
 		},
-		Labels: args.labels(), Containers: s.containers(args, env, secrets), EncryptionKey: stringPtr(args.KMSKey),
+		Labels: args.labels(), Containers: s.containers(args, env, secrets), EncryptionKey: app.OptionalPtr(args.KMSKey),
 	}
 	if files := volumes(args, s.scope, secrets); len(files) > 0 {
 		template.Volumes = files
@@ -285,7 +285,9 @@ func (n *NetworkArgs) access() *cloudrunv2.ServiceTemplateVpcAccessArgs {
 	if n.AllTraffic {
 		egress = "ALL_TRAFFIC"
 	}
-	to := &cloudrunv2.ServiceTemplateVpcAccessNetworkInterfaceArgs{Network: stringPtr(n.Network), Subnetwork: stringPtr(n.Subnetwork)}
+	to := &cloudrunv2.ServiceTemplateVpcAccessNetworkInterfaceArgs{
+		Network: app.OptionalPtr(n.Network), Subnetwork: app.OptionalPtr(n.Subnetwork),
+	}
 	if len(n.Tags) > 0 {
 		to.Tags = n.Tags
 	}

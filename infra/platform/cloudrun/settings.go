@@ -51,21 +51,15 @@ type Settings struct {
 
 // args are the inputs of the service.
 func (s Settings) args(a app.App) ServiceArgs {
-	args := ServiceArgs{
+	return ServiceArgs{
 		App: a, Project: pulumi.String(s.Project), Region: pulumi.String(s.Region), Public: s.Public, Ingress: s.Ingress,
 		Domain: s.Domain, DomainWaitSeconds: s.DomainWaitSeconds, AlwaysCPU: s.AlwaysCPU, RequestTimeoutSeconds: s.RequestTimeoutSeconds,
 		PermissionSeconds: s.PermissionSeconds, Protect: s.Protect, Labels: pulumi.ToStringMap(s.Labels),
+		SchedulerRegion: app.Optional(s.SchedulerRegion), KMSKey: app.Optional(s.Production.GivenKey()),
 		NewKMSKey: s.Production.MakesKey(), LogRetentionDays: s.Production.LogRetentionDays, RetainedImages: s.Production.RetainedImages,
 		SecretVersionDays: s.Production.SecretVersionDays, FixedEgress: s.Production.MakesAddresses(),
 		TrafficSteps: s.TrafficSteps, TrafficStepSeconds: s.TrafficStepSeconds, AtOnce: !s.Gated,
 	}
-	if key := s.Production.GivenKey(); key != "" {
-		args.KMSKey = pulumi.String(key)
-	}
-	if s.SchedulerRegion != "" {
-		args.SchedulerRegion = pulumi.String(s.SchedulerRegion)
-	}
-	return args
 }
 
 // checkGate refuses a service that the gate could not reach: every deployment

@@ -33,10 +33,7 @@ var (
 // Validate lists, as platform.Problems, what Google would refuse only after half
 // of the deployment, or accept and run otherwise than meant.
 func (args ServiceArgs) Validate() error {
-	var p platform.Problems
-	if err := args.App.Validate(); err != nil {
-		p = append(p, err.(platform.Problems)...) //nolint:errorlint // it is of that type
-	}
+	p := app.ProblemsOf(args.App.Validate())
 	checkUnread(&p, args.App)
 	args = args.withDefaults()
 	match(&p, "project", args.Project, projectID, "my-project-123")

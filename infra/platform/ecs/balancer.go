@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
 )
 
 // tlsPolicy takes TLS 1.2 and 1.3 and nothing older.
@@ -42,7 +44,7 @@ func (s *Service) targetGroup(ctx *pulumi.Context, in *ingress) (err error) {
 		path, statuses = "/", "200-499"
 	}
 	in.targets, err = lb.NewTargetGroup(ctx, s.scope.Name("targets"), &lb.TargetGroupArgs{
-		Name: pulumi.String(s.scope.Name("")), VpcId: stringPtr(in.vpc), TargetType: pulumi.String("ip"),
+		Name: pulumi.String(s.scope.Name("")), VpcId: app.OptionalPtr(in.vpc), TargetType: pulumi.String("ip"),
 		Port: pulumi.Int(s.args.App.Port), Protocol: pulumi.String("HTTP"), DeregistrationDelay: pulumi.Int(s.args.times().Deregistration),
 		HealthCheck: &lb.TargetGroupHealthCheckArgs{
 			Path: pulumi.String(path), Matcher: pulumi.String(statuses), Protocol: pulumi.String("HTTP"),

@@ -6,6 +6,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
 )
 
 // certificateOf is the given one, or one that AWS makes once a record in the
@@ -18,7 +20,7 @@ func (s *Service) certificateOf(ctx *pulumi.Context, in *ingress) (pulumi.String
 		}
 	}
 	if s.args.Certificate != nil {
-		return stringPtr(s.args.Certificate), nil
+		return app.OptionalPtr(s.args.Certificate), nil
 	}
 	made, err := acm.NewCertificate(ctx, s.scope.Name("certificate"), &acm.CertificateArgs{
 		DomainName: pulumi.String(s.args.Domain), ValidationMethod: pulumi.String("DNS"), Tags: s.args.tags(),

@@ -43,7 +43,7 @@ func (s *Service) identity(ctx *pulumi.Context, secrets *Secrets) (roles, error)
 	var err error
 	all.logs, err = cloudwatch.NewLogGroup(ctx, s.scope.Name("logs"), &cloudwatch.LogGroupArgs{
 		Name:            pulumi.String(s.args.logGroup()),
-		RetentionInDays: pulumi.Int(s.args.LogRetentionDays), KmsKeyId: stringPtr(s.args.KMSKey), Tags: s.args.tags(),
+		RetentionInDays: pulumi.Int(s.args.LogRetentionDays), KmsKeyId: app.OptionalPtr(s.args.KMSKey), Tags: s.args.tags(),
 	}, s.scope.Child()...)
 	if err != nil {
 		return all, fmt.Errorf("the log group: %w", err)

@@ -57,11 +57,7 @@ func (s *Service) image(ctx *pulumi.Context) (pulumi.StringOutput, error) {
 // repositoryName is another one with a key: a repository cannot change how it is
 // encrypted, and two of the same name cannot be there at once.
 func (args *ServiceArgs) repositoryName() string {
-	name := platform.ScopeOf(args.App, nil).Name("")
-	if args.encrypted() {
-		return name + "-encrypted"
-	}
-	return name
+	return args.encryptedName(platform.ScopeOf(args.App, nil).Name(""))
 }
 
 // makesRepository tells whether the service has a repository of its own: for what
@@ -82,7 +78,7 @@ func (s *Service) images(ctx *pulumi.Context) (*ecr.Repository, error) {
 	}
 	if s.args.KMSKey != nil {
 		args.EncryptionConfigurations = ecr.RepositoryEncryptionConfigurationArray{&ecr.RepositoryEncryptionConfigurationArgs{
-			EncryptionType: pulumi.String("KMS"), KmsKey: stringPtr(s.args.KMSKey),
+			EncryptionType: pulumi.String("KMS"), KmsKey: app.OptionalPtr(s.args.KMSKey),
 		}}
 	}
 	name := s.scope.Name(s.args.encryptedName("images"))

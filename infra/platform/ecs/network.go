@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/killrvideo/killrvideo-go/infra/app"
 )
 
 // place is the network that everything is in.
@@ -99,7 +101,7 @@ func (s *Service) taskGroup(ctx *pulumi.Context, in *ingress, front pulumi.Strin
 
 func (s *Service) firewall(ctx *pulumi.Context, kind, description string, network pulumi.StringInput) (*ec2.SecurityGroup, error) {
 	group, err := ec2.NewSecurityGroup(ctx, s.scope.Name(kind), &ec2.SecurityGroupArgs{
-		Description: pulumi.String(description + ", environment " + s.args.App.Environment), VpcId: stringPtr(network), Tags: s.args.tags(),
+		Description: pulumi.String(description + ", environment " + s.args.App.Environment), VpcId: app.OptionalPtr(network), Tags: s.args.tags(),
 	}, s.scope.Child()...)
 	if err != nil {
 		return nil, fmt.Errorf("the security group %s: %w", kind, err)
@@ -118,7 +120,7 @@ func (s *Service) allowIn(ctx *pulumi.Context, name, why string, group *ec2.Secu
 	if from == nil {
 		args.CidrIpv4 = pulumi.String(everywhere)
 	} else {
-		args.ReferencedSecurityGroupId = stringPtr(from)
+		args.ReferencedSecurityGroupId = app.OptionalPtr(from)
 	}
 	if _, err := vpc.NewSecurityGroupIngressRule(ctx, s.scope.Name(name), args, s.scope.Child()...); err != nil {
 		return fmt.Errorf("the rule %s: %w", name, err)
@@ -134,7 +136,7 @@ func (s *Service) allowOut(ctx *pulumi.Context, name, why string, group *ec2.Sec
 	if to == nil {
 		args.CidrIpv4 = pulumi.String(everywhere)
 	} else {
-		args.ReferencedSecurityGroupId = stringPtr(to)
+		args.ReferencedSecurityGroupId = app.OptionalPtr(to)
 	}
 	if _, err := vpc.NewSecurityGroupEgressRule(ctx, s.scope.Name(name), args, s.scope.Child()...); err != nil {
 		return fmt.Errorf("the rule %s: %w", name, err)

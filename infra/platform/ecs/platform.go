@@ -25,9 +25,7 @@ func New(a app.App, settings Settings) (*Platform, error) {
 	var p platform.Problems
 	settings.check(&p)
 	args := settings.args(a)
-	if err := args.Validate(); err != nil {
-		p = append(p, err.(platform.Problems)...) //nolint:errorlint // it is of that type
-	}
+	p = append(p, app.ProblemsOf(args.Validate())...)
 	return &Platform{settings: settings, args: args.withDefaults()}, p.OrNil()
 }
 

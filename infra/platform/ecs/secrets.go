@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/platform"
 	"github.com/killrvideo/killrvideo-go/infra/secret"
 )
@@ -62,7 +63,7 @@ func one(
 	name := scope.Variable(s.Env())
 	store, err := secretsmanager.NewSecret(ctx, name, &secretsmanager.SecretArgs{
 		Description:          pulumi.String(s.Env() + " of the " + args.Title + ", environment " + args.Environment),
-		RecoveryWindowInDays: pulumi.Int(7), KmsKeyId: stringPtr(args.KMSKey), Tags: args.Tags,
+		RecoveryWindowInDays: pulumi.Int(7), KmsKeyId: app.OptionalPtr(args.KMSKey), Tags: args.Tags,
 	}, scope.Child(pulumi.Protect(args.Protect && s.Protected()))...)
 	if err != nil {
 		return nil, nil, err
@@ -76,11 +77,3 @@ func one(
 // reference is how a task names exactly one version: the secret's ARN, no key
 // of a JSON value, no stage, the version.
 func reference(arn, version string) string { return arn + ":::" + version }
-
-// stringPtr is an optional input, nil if it is not set.
-func stringPtr(input pulumi.StringInput) pulumi.StringPtrInput {
-	if input == nil {
-		return nil
-	}
-	return input.ToStringOutput().ToStringPtrOutput()
-}

@@ -49,10 +49,10 @@ func (s Settings) args(a app.App) ServiceArgs {
 	a.Scale.RequestsPerMinute = max(0, s.RequestsPerTarget)
 	args := ServiceArgs{
 		App: a, Region: pulumi.String(s.Region), Zones: s.Zones, CIDR: s.CIDR, NATPerZone: s.NATPerZone, Domain: s.Domain,
-		Certificate: optional(s.Certificate), HostedZone: optional(s.HostedZone), AllowHTTP: s.AllowHTTP, Architecture: s.Architecture,
+		Certificate: app.Optional(s.Certificate), HostedZone: app.Optional(s.HostedZone), AllowHTTP: s.AllowHTTP, Architecture: s.Architecture,
 		Protect: s.Protect, Tags: pulumi.ToStringMap(s.Tags),
 		LogRetentionDays: s.Production.LogRetentionDays, RetainedImages: s.Production.RetainedImages,
-		KMSKey: optional(s.Production.GivenKey()), NewKMSKey: s.Production.MakesKey(),
+		KMSKey: app.Optional(s.Production.GivenKey()), NewKMSKey: s.Production.MakesKey(),
 	}
 	if s.VPC != "" {
 		args.Network = &NetworkArgs{
@@ -76,11 +76,4 @@ func (s Settings) check(p *platform.Problems) {
 	if s.RequestsPerTarget < 0 {
 		p.Add("ecs.requestsPerTarget", "3000", "%d must be above 0", s.RequestsPerTarget)
 	}
-}
-
-func optional(text string) pulumi.StringInput {
-	if text == "" {
-		return nil
-	}
-	return pulumi.String(text)
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,13 +100,13 @@ func (s *Service) task(ctx *pulumi.Context, env pulumi.StringMap, roles roles, s
 		Family: pulumi.String(s.scope.Name("")), ContainerDefinitions: s.definitions(env, roles, secrets),
 		Cpu: pulumi.String(strconv.Itoa(cpu)), Memory: pulumi.String(strconv.Itoa(memory)),
 		NetworkMode: pulumi.String("awsvpc"), RequiresCompatibilities: pulumi.ToStringArray([]string{"FARGATE"}),
-		ExecutionRoleArn: roles.execution.Arn, TaskRoleArn: stringPtr(roles.task),
+		ExecutionRoleArn: roles.execution.Arn, TaskRoleArn: app.OptionalPtr(roles.task),
 		RuntimePlatform: &ecs.TaskDefinitionRuntimePlatformArgs{
 			OperatingSystemFamily: pulumi.String("LINUX"), CpuArchitecture: pulumi.String(s.args.Architecture),
 		},
 		Tags: s.args.tags(),
 	}
-	for _, folder := range folders(s.args.App) {
+	for _, folder := range s.args.App.SecretFolders() {
 		volumes, _ := args.Volumes.(ecs.TaskDefinitionVolumeArray)
 		args.Volumes = append(volumes, &ecs.TaskDefinitionVolumeArgs{Name: pulumi.String(volumeOf(folder))})
 	}
@@ -175,7 +174,7 @@ func (args *ServiceArgs) containers(k known) []container {
 		c.CPU, c.Memory, _ = units(size) // checked by Validate
 		all = append(all, c)
 	}
-	if len(folders(a)) > 0 {
+	if len(a.SecretFolders()) > 0 {
 		all = append(all, args.fileWriter(k))
 	}
 	return all
@@ -214,7 +213,7 @@ func (args *ServiceArgs) container(k known) container {
 				live.Command...), Interval: period, Timeout: timeout, Retries: failures, StartPeriod: a.Probes.StartupSeconds,
 		}
 	}
-	for _, folder := range folders(a) {
+	for _, folder := range a.SecretFolders() {
 		c.MountPoints = append(c.MountPoints, mountPoint{volumeOf(folder), folder, true})
 		c.DependsOn = []dependency{{fileWriterName, "SUCCESS"}}
 	}
@@ -238,20 +237,10 @@ func (args *ServiceArgs) fileWriter(k known) container {
 		script = append(script, fmt.Sprintf(`printf %%s "$%s" > '%s' && chmod 0444 '%s'`, s.Env(), s.Path(), s.Path()))
 	}
 	c.Command = []string{strings.Join(script, " && ")}
-	for _, folder := range folders(args.App) {
+	for _, folder := range args.App.SecretFolders() {
 		c.MountPoints = append(c.MountPoints, mountPoint{volumeOf(folder), folder, false})
 	}
 	return c
-}
-
-// folders are those of the secrets that are files.
-func folders(a app.App) (all []string) {
-	for _, s := range a.Secrets {
-		if folder := path.Dir(s.Path()); s.Path() != "" && !slices.Contains(all, folder) {
-			all = append(all, folder)
-		}
-	}
-	return all
 }
 
 func volumeOf(folder string) string {

@@ -31,10 +31,7 @@ var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 // Validate lists, as platform.Problems, what AWS would refuse only after half of
 // the deployment, or accept and run otherwise than meant.
 func (args ServiceArgs) Validate() error {
-	var p platform.Problems
-	if err := args.App.Validate(); err != nil {
-		p = append(p, err.(platform.Problems)...) //nolint:errorlint // it is of that type
-	}
+	p := app.ProblemsOf(args.App.Validate())
 	checkApp(&p, args)
 	args.checkUnread(&p)
 	args = args.withDefaults()

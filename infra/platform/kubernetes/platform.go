@@ -25,10 +25,7 @@ var _ platform.Platform = (*Platform)(nil)
 // asked about itself too.
 func New(a app.App, settings Settings, ask func(Settings) Kubectl) (*Platform, error) {
 	args := settings.args(a)
-	var p platform.Problems
-	if err := args.Validate(); err != nil {
-		p = err.(platform.Problems) //nolint:errorlint // it is of that type
-	}
+	p := app.ProblemsOf(args.Validate())
 	settings.checkLogin(&p)
 	settings.checkProduction(&p)
 	args = args.withDefaults()

@@ -102,7 +102,7 @@ func (s *Service) container() *corev1.ContainerArgs {
 	c.Lifecycle = &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{
 		Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(s.args.times().PreStop)},
 	}}
-	for _, folder := range s.folders() {
+	for _, folder := range s.args.App.SecretFolders() {
 		mounts, _ := c.VolumeMounts.(corev1.VolumeMountArray)
 		c.VolumeMounts = append(mounts, &corev1.VolumeMountArgs{
 			Name: pulumi.String(volumeOf(folder)), MountPath: pulumi.String(folder), ReadOnly: pulumi.Bool(true),
@@ -151,22 +151,13 @@ func probe(p app.Probe, period, failures int, start bool) *corev1.ProbeArgs {
 	return asked
 }
 
-// folders are those of the secrets that are files; each is a volume.
-func (s *Service) folders() (all []string) {
-	for _, each := range s.args.App.Secrets {
-		if folder := path.Dir(each.Path()); each.Path() != "" && !slices.Contains(all, folder) {
-			all = append(all, folder)
-		}
-	}
-	return all
-}
-
+// volumeOf is the volume of a folder with secrets that are files.
 func volumeOf(folder string) string {
 	return "files" + strings.NewReplacer("/", "-", ".", "-", "_", "-").Replace(strings.ToLower(folder))
 }
 
 func (s *Service) volumes() (all corev1.VolumeArray) {
-	for _, folder := range s.folders() {
+	for _, folder := range s.args.App.SecretFolders() {
 		items := corev1.KeyToPathArray{}
 		for _, each := range s.args.App.Secrets {
 			if each.Path() != "" && path.Dir(each.Path()) == folder {

@@ -82,10 +82,8 @@ func (s Settings) args(a app.App) ServiceArgs {
 		Gateway: s.Gateway, GatewayNamespace: s.GatewayNamespace, GatewayListener: s.GatewayListener, GatewayClass: s.GatewayClass,
 		URL: s.URL, CallersNamespace: s.CallersNamespace, MetricsNamespace: s.MetricsNamespace,
 		GatewayHTTPListener: s.GatewayHTTPListener, ProxiesTrusted: s.ProxiesTrusted, OpenShift: s.OpenShift,
-		Protect: s.Protect, Labels: s.Labels, Access: &Access{Kubeconfig: s.Kubeconfig, Context: s.Context},
-	}
-	if s.Repository != "" {
-		args.Repository = pulumi.String(s.Repository)
+		Protect: s.Protect, Labels: s.Labels, Repository: app.Optional(s.Repository),
+		Access: &Access{Kubeconfig: s.Kubeconfig, Context: s.Context},
 	}
 	if s.DockerConfig != "" {
 		args.DockerConfig = pulumi.ToSecret(pulumi.String(s.DockerConfig)).(pulumi.StringOutput)

@@ -20,10 +20,7 @@ var repositoryName = regexp.MustCompile(`^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+$
 // Validate lists, as platform.Problems, what a cluster would refuse only after
 // half of the deployment, or accept and run otherwise than meant.
 func (args ServiceArgs) Validate() error {
-	var p platform.Problems
-	if err := args.App.Validate(); err != nil {
-		p = append(p, err.(platform.Problems)...) //nolint:errorlint // it is of that type
-	}
+	p := app.ProblemsOf(args.App.Validate())
 	if args.App.Scale.Concurrency != 0 {
 		p.AddUnread("concurrency", "does nothing on Kubernetes, which scales by processors")
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/credentials"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
@@ -42,7 +43,7 @@ func NewAstra(ctx *pulumi.Context, name string, args *AstraArgs, opts ...pulumi.
 	data := filepath.Join(args.StateDir, "astra-data")
 	tokenFile := filepath.Join(data, "admin-token")
 	url := urlOf(args.Port)
-	processArgs := &resource.ProcessArgs{
+	process, err := resource.NewProcess(ctx, name, &resource.ProcessArgs{
 		Command: pulumi.String(args.Program.Path),
 		Args: pulumi.ToStringArray([]string{
 			"-dir", data, "-addr", address(args.Port), "-admin-token-file", tokenFile,
@@ -51,12 +52,8 @@ func NewAstra(ctx *pulumi.Context, name string, args *AstraArgs, opts ...pulumi.
 		Dir:        pulumi.String(filepath.Join(args.StateDir, "astra")),
 		URL:        pulumi.String(url),
 		HealthPath: pulumi.String("/stargate/health"),
-		TokenFile:  pulumi.String(tokenFile),
-	}
-	if args.PortFix != "" {
-		processArgs.PortSetting = pulumi.String(args.PortFix)
-	}
-	process, err := resource.NewProcess(ctx, name, processArgs, opts...)
+		TokenFile:  pulumi.String(tokenFile), PortSetting: app.Optional(args.PortFix),
+	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("embedded Astra: %w", err)
 	}

@@ -60,10 +60,7 @@ var _ platform.Platform = (*Platform)(nil)
 func New(a app.App, settings Settings, sources Sources) (*Platform, error) {
 	settings.AstraPort = cmp.Or(settings.AstraPort, 8181)
 	args := ServiceArgs{App: a, Port: settings.Port, SecretsAsFiles: sources.SecretsAsFiles}
-	var p platform.Problems
-	if err := args.Validate(); err != nil {
-		p = err.(platform.Problems) //nolint:errorlint // it is of that type
-	}
+	p := app.ProblemsOf(args.Validate())
 	args = args.withDefaults()
 	settings.Port = args.Port
 	if settings.Web != "" && settings.WebPort == 0 {

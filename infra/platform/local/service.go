@@ -70,10 +70,7 @@ const (
 
 // Validate lists, as platform.Problems, what this machine has no place for.
 func (args ServiceArgs) Validate() error {
-	var p platform.Problems
-	if err := args.App.Validate(); err != nil {
-		p = err.(platform.Problems) //nolint:errorlint // it is of that type
-	}
+	p := app.ProblemsOf(args.App.Validate())
 	a := args.App
 	for key, set := range map[string]bool{
 		"app.image": a.Image != nil, "app.build": a.Build != nil, "app.command": len(a.Command) > 0, "app.user": a.User != 0,
@@ -211,7 +208,7 @@ func healthPath(a app.App) string {
 // front listens on the port and passes connections on to the process that was
 // proved.
 func (s *Service) front(ctx *pulumi.Context, process *resource.Process, proof pulumi.Resource) (pulumi.StringOutput, error) {
-	args := &resource.FrontArgs{
+	front, err := resource.NewFront(ctx, s.args.App.Name+"-front-"+ctx.Stack(), &resource.FrontArgs{
 		Command:            pulumi.String(s.args.Front.Path),
 		Owner:              s.args.Owner,
 		Dir:                pulumi.String(filepath.Join(s.args.StateDir, "front")),
@@ -220,13 +217,8 @@ func (s *Service) front(ctx *pulumi.Context, process *resource.Process, proof pu
 		Address:            process.Address,
 		Instance:           process.Instance,
 		StopTimeoutSeconds: pulumi.Int(s.args.times().Stop),
-	}
-	if s.args.PortFix != "" {
-		args.PortSetting = pulumi.String(s.args.PortFix)
-	}
-	front, err := resource.NewFront(
-		ctx, s.args.App.Name+"-front-"+ctx.Stack(), args, pulumi.Parent(s), pulumi.DependsOn([]pulumi.Resource{proof}),
-	)
+		PortSetting:        app.Optional(s.args.PortFix),
+	}, pulumi.Parent(s), pulumi.DependsOn([]pulumi.Resource{proof}))
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("the listener in front of %s: %w", s.args.App.Name, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/killrvideo/killrvideo-go/infra/app"
 	"github.com/killrvideo/killrvideo-go/infra/platform"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
@@ -39,18 +40,15 @@ func WebProgram(dir string) GoProgram {
 // NewWeb serves a front end beside the service and returns its URL.
 func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	url := urlOf(args.Port)
-	processArgs := &resource.ProcessArgs{
+	process, err := resource.NewProcess(ctx, name, &resource.ProcessArgs{
 		Command: pulumi.String(args.Program.Path),
 		Args: pulumi.StringArray{
 			pulumi.String("-listen"), pulumi.String(address(args.Port)), pulumi.String("-dir"), pulumi.String(args.Build),
 			pulumi.String("-api"), args.API,
 		},
 		Owner: args.Owner, Dir: pulumi.String(filepath.Join(args.StateDir, "web")), URL: pulumi.String(url), HealthPath: pulumi.String("/"),
-	}
-	if args.PortFix != "" {
-		processArgs.PortSetting = pulumi.String(args.PortFix)
-	}
-	process, err := resource.NewProcess(ctx, name, processArgs, opts...)
+		PortSetting: app.Optional(args.PortFix),
+	}, opts...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("the web front end: %w", err)
 	}
