@@ -42,10 +42,7 @@ func (r Repository) Check() error {
 		{"repositoryId", r.ID, "123456789", number},
 	} {
 		if !part.shape.MatchString(part.value) {
-			all = append(
-				all,
-				fmt.Errorf("%s: %q is none; set it with: pulumi config set %s %s", part.name, part.value, part.name, part.example),
-			)
+			all = append(all, fmt.Errorf("%s: %q is none; set it with: pulumi config set %s %s", part.name, part.value, part.name, part.example))
 		}
 	}
 	return errors.Join(all...)
@@ -56,10 +53,8 @@ func (r Repository) Check() error {
 // trusted with the same words.
 func CheckEnvironment(name string) error {
 	if !environmentName.MatchString(name) {
-		return fmt.Errorf(
-			"environment: %q is none for previews; name it preview-STACK, in lower case: its jobs read the state of that stack",
-			name,
-		)
+		return fmt.Errorf("environment: %q is none for previews; name it preview-STACK, in lower case: "+
+			"its jobs read the state of that stack", name)
 	}
 	return nil
 }

@@ -47,16 +47,7 @@ func newest(a app.App, created, ready, project, region string) (string, error) {
 	if a.RedeployCommand != "" {
 		again = "Fix the cause, then make another revision with: " + a.RedeployCommand
 	}
-	return "", fmt.Errorf(
-		"Cloud Run made revision %s in %s of project %s, but the newest one that is ready is %s; the reason is shown by: "+
-			"gcloud run revisions describe %s --region %s --project %s\n%s",
-		path.Base(created),
-		region,
-		project,
-		path.Base(ready),
-		path.Base(created),
-		region,
-		project,
-		again,
-	)
+	return "", fmt.Errorf("Cloud Run made revision %s in %s of project %s, but the newest one that is ready is %s; the reason is shown by: "+
+		"gcloud run revisions describe %s --region %s --project %s\n%s",
+		path.Base(created), region, project, path.Base(ready), path.Base(created), region, project, again)
 }

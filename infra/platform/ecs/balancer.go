@@ -19,9 +19,8 @@ func (s *Service) balance(ctx *pulumi.Context, in *ingress, front *ec2.SecurityG
 	in.balancer, err = lb.NewLoadBalancer(ctx, s.scope.Name("balancer"), &lb.LoadBalancerArgs{
 		Name: pulumi.String(s.scope.Name("")), LoadBalancerType: pulumi.String("application"), Internal: pulumi.Bool(false),
 		SecurityGroups: pulumi.StringArray{front.ID()}, Subnets: in.public,
-		IdleTimeout: pulumi.Int(
-			s.args.times().BalancerIdle,
-		), DropInvalidHeaderFields: pulumi.Bool(true), DesyncMitigationMode: pulumi.String("defensive"),
+		IdleTimeout:             pulumi.Int(s.args.times().BalancerIdle),
+		DropInvalidHeaderFields: pulumi.Bool(true), DesyncMitigationMode: pulumi.String("defensive"),
 		EnableDeletionProtection: pulumi.Bool(*s.args.Protect), Tags: s.args.tags(),
 	}, s.scope.Child(pulumi.Protect(*s.args.Protect), pulumi.DependsOn(in.outside))...)
 	if err != nil {
@@ -48,9 +47,8 @@ func (s *Service) targetGroup(ctx *pulumi.Context, in *ingress) (err error) {
 		Port: pulumi.Int(s.args.App.Port), Protocol: pulumi.String("HTTP"), DeregistrationDelay: pulumi.Int(s.args.times().Deregistration),
 		HealthCheck: &lb.TargetGroupHealthCheckArgs{
 			Path: pulumi.String(path), Matcher: pulumi.String(statuses), Protocol: pulumi.String("HTTP"),
-			Interval: pulumi.Int(
-				period,
-			), Timeout: pulumi.Int(timeout), HealthyThreshold: pulumi.Int(2), UnhealthyThreshold: pulumi.Int(failures),
+			Interval: pulumi.Int(period), Timeout: pulumi.Int(timeout),
+			HealthyThreshold: pulumi.Int(2), UnhealthyThreshold: pulumi.Int(failures),
 		},
 		Tags: s.args.tags(),
 	}, s.scope.Child()...)

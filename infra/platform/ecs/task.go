@@ -208,9 +208,8 @@ func (args *ServiceArgs) container(k known) container {
 	if live := a.Probes.Liveness; !live.IsZero() {
 		period, timeout, failures := live.Timing(10, 5, 3)
 		c.HealthCheck = &healthCheck{
-			Command: append(
-				[]string{"CMD"},
-				live.Command...), Interval: period, Timeout: timeout, Retries: failures, StartPeriod: a.Probes.StartupSeconds,
+			Command: append([]string{"CMD"}, live.Command...), Interval: period, Timeout: timeout, Retries: failures,
+			StartPeriod: a.Probes.StartupSeconds,
 		}
 	}
 	for _, folder := range a.SecretFolders() {

@@ -27,9 +27,7 @@ func (s *Service) where(ctx *pulumi.Context) (place, error) {
 		return place{}, err
 	}
 	network, err := ec2.NewVpc(ctx, s.scope.Name("network"), &ec2.VpcArgs{
-		CidrBlock: pulumi.String(
-			s.args.CIDR,
-		), EnableDnsHostnames: pulumi.Bool(true), EnableDnsSupport: pulumi.Bool(true), Tags: s.args.tags(),
+		CidrBlock: pulumi.String(s.args.CIDR), EnableDnsHostnames: pulumi.Bool(true), EnableDnsSupport: pulumi.Bool(true), Tags: s.args.tags(),
 	}, s.scope.Child()...)
 	if err != nil {
 		return place{}, fmt.Errorf("the network: %w", err)
@@ -39,11 +37,9 @@ func (s *Service) where(ctx *pulumi.Context) (place, error) {
 	if _, err := ec2.NewDefaultSecurityGroup(ctx, s.scope.Name("closed"), closed, s.scope.Child()...); err != nil {
 		return place{}, fmt.Errorf("close the default security group: %w", err)
 	}
-	gateway, err := ec2.NewInternetGateway(
-		ctx,
-		s.scope.Name("gateway"),
-		&ec2.InternetGatewayArgs{VpcId: network.ID(), Tags: s.args.tags()},
-		s.scope.Child()...)
+	gateway, err := ec2.NewInternetGateway(ctx, s.scope.Name("gateway"), &ec2.InternetGatewayArgs{
+		VpcId: network.ID(), Tags: s.args.tags(),
+	}, s.scope.Child()...)
 	if err != nil {
 		return place{}, fmt.Errorf("the internet gateway: %w", err)
 	}
@@ -99,11 +95,9 @@ func (s *Service) zone(ctx *pulumi.Context, i int, name string, network *ec2.Vpc
 func (s *Service) gateway(
 	ctx *pulumi.Context, n string, public *ec2.Subnet, outside []pulumi.Resource,
 ) (*ec2.Eip, *ec2.NatGateway, error) {
-	address, err := ec2.NewEip(
-		ctx,
-		s.scope.Name("address-"+n),
-		&ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: s.args.tags()},
-		s.scope.Child(pulumi.DependsOn(outside))...)
+	address, err := ec2.NewEip(ctx, s.scope.Name("address-"+n), &ec2.EipArgs{
+		Domain: pulumi.String("vpc"), Tags: s.args.tags(),
+	}, s.scope.Child(pulumi.DependsOn(outside))...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("the address of the NAT gateway: %w", err)
 	}
@@ -122,11 +116,9 @@ func (s *Service) gateway(
 
 // routes is a route table with one route out.
 func (s *Service) routes(ctx *pulumi.Context, kind string, network *ec2.Vpc, out *ec2.RouteArgs) (*ec2.RouteTable, *ec2.Route, error) {
-	table, err := ec2.NewRouteTable(
-		ctx,
-		s.scope.Name("routes-"+kind),
-		&ec2.RouteTableArgs{VpcId: network.ID(), Tags: s.args.tags()},
-		s.scope.Child()...)
+	table, err := ec2.NewRouteTable(ctx, s.scope.Name("routes-"+kind), &ec2.RouteTableArgs{
+		VpcId: network.ID(), Tags: s.args.tags(),
+	}, s.scope.Child()...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("the routes %s: %w", kind, err)
 	}

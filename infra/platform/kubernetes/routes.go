@@ -38,11 +38,9 @@ func (s *Service) ingress(ctx *pulumi.Context, service *corev1.Service) (pulumi.
 			Hosts: pulumi.StringArray{pulumi.String(s.args.Host)}, SecretName: pulumi.String(s.args.TLSSecret),
 		}}
 	}
-	made, err := networkingv1.NewIngress(
-		ctx,
-		s.scope.Name("ingress"),
-		&networkingv1.IngressArgs{Metadata: meta, Spec: spec},
-		s.scope.Child(pulumi.DependsOn(challenges))...)
+	made, err := networkingv1.NewIngress(ctx, s.scope.Name("ingress"), &networkingv1.IngressArgs{
+		Metadata: meta, Spec: spec,
+	}, s.scope.Child(pulumi.DependsOn(challenges))...)
 	if err != nil {
 		return nil, fmt.Errorf("the Ingress: %w", err)
 	}
