@@ -64,14 +64,10 @@ func Drifted(step apitype.StepEventMetadata) (Change, bool) {
 
 // differences walks two objects and names the smallest parts that differ.
 func differences(path string, state, found map[string]any) (all []Difference) {
-	keys := map[string]bool{}
-	for key := range state {
-		keys[key] = true
-	}
-	for key := range found {
-		keys[key] = true
-	}
-	for key := range keys {
+	either := map[string]any{}
+	maps.Copy(either, state)
+	maps.Copy(either, found)
+	for key := range either {
 		at := strings.TrimPrefix(path+"."+key, ".")
 		before, isObject := state[key].(map[string]any)
 		after, stays := found[key].(map[string]any)

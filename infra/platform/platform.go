@@ -112,17 +112,13 @@ func DigestServes(proof app.Proof, deployed pulumi.StringInput, serving pulumi.S
 	}
 	return pulumi.StringArray{pulumi.All(deployed, serving).ApplyT(func(values []any) (string, error) {
 		want, _ := values[0].(string)
-		got, _ := values[1].(*string)
-		if got == nil || *got != want {
-			return "", fmt.Errorf("the image %s was deployed, and the platform says that %s serves", want, deref(got))
+		serves := "none"
+		if got, _ := values[1].(*string); got != nil {
+			serves = *got
+		}
+		if serves != want {
+			return "", fmt.Errorf("the image %s was deployed, and the platform says that %s serves", want, serves)
 		}
 		return want, nil
 	}).(pulumi.StringOutput)}
-}
-
-func deref(text *string) string {
-	if text == nil {
-		return "none"
-	}
-	return *text
 }

@@ -92,6 +92,8 @@ func statement(action, resource string) string {
 	return `{"Statement":[{"` + action + `,"` + resource + `}]}`
 }
 
+const amazonRole = "aws:iam/role:Role"
+
 func examples() []example {
 	const pull = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"
 	const jobs = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"

@@ -91,7 +91,8 @@ func (*AccessList) Check(ctx context.Context, req infer.CheckRequest) (infer.Che
 			}
 			seen[entry.Address] = true
 		}
-		if list := args.list(); list.Configurations.Enabled && !anyEnabled(list) {
+		enabled := func(entry devops.Address) bool { return entry.Enabled }
+		if list := args.list(); list.Configurations.Enabled && !slices.ContainsFunc(list.Addresses, enabled) {
 			problems.add("addresses", "an enabled access list without an enabled address would lock everyone out of the database")
 		}
 	})
@@ -250,15 +251,6 @@ func accessArgs(databaseID string, live devops.AccessList) AccessListArgs {
 		args.Addresses = append(args.Addresses, AccessAddress{Address: entry.Address, Description: entry.Description, Enabled: &entry.Enabled})
 	}
 	return args
-}
-
-func anyEnabled(list devops.AccessList) bool {
-	for _, entry := range list.Addresses {
-		if entry.Enabled {
-			return true
-		}
-	}
-	return false
 }
 
 // sameAccess compares two lists in whatever order.

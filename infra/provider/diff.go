@@ -2,6 +2,7 @@ package provider
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -32,12 +33,8 @@ func sameValue(a, b reflect.Value) bool {
 // asReplace turns every change into one that needs a replacement, except the
 // named ones.
 func asReplace(changes map[string]p.PropertyDiff, except ...string) map[string]p.PropertyDiff {
-	kept := map[string]bool{}
-	for _, name := range except {
-		kept[name] = true
-	}
 	for name, change := range changes {
-		if !kept[name] {
+		if !slices.Contains(except, name) {
 			change.Kind = p.UpdateReplace
 			changes[name] = change
 		}

@@ -185,7 +185,7 @@ func (r *Role) Read(ctx context.Context, req infer.ReadRequest[RoleArgs, RoleSta
 		req.Inputs = req.State.RoleArgs
 	}
 	req.State.OrganizationID = organization
-	if !sameGrants(req.State.role(req.ID).Policy, live.Policy) {
+	if !sameSet(req.State.Actions, live.Policy.Actions) || !sameSet(req.State.DRNs, live.Policy.Resources) {
 		req.State.DRNs, req.State.Actions, req.Inputs.Actions = live.Policy.Resources, live.Policy.Actions, live.Policy.Actions
 	}
 	if live.Name != req.State.name() {
@@ -264,11 +264,7 @@ func drns(organizationID, databaseID, keyspace string) []string {
 	return append(names, drn.String())
 }
 
-// sameGrants says whether two policies grant the same, in whatever order.
-func sameGrants(a, b devops.Policy) bool {
-	return sameSet(a.Actions, b.Actions) && sameSet(a.Resources, b.Resources)
-}
-
+// sameSet says whether two lists have the same members, in whatever order.
 func sameSet(a, b []string) bool {
 	sorted := func(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
 	return slices.Equal(sorted(a), sorted(b))

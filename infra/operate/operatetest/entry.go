@@ -2,7 +2,6 @@ package operatetest
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 )
@@ -27,8 +26,4 @@ func logged(i Instance, n int) object {
 	}
 	entry["jsonPayload"] = record
 	return entry
-}
-
-func sortDescending(entries []object) {
-	slices.SortStableFunc(entries, func(a, b object) int { return strings.Compare(b["timestamp"].(string), a["timestamp"].(string)) })
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -127,7 +128,7 @@ func (g google) entries(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	// The newest first, a page at a time.
-	sortDescending(found)
+	slices.SortStableFunc(found, func(a, b object) int { return strings.Compare(b["timestamp"].(string), a["timestamp"].(string)) })
 	begin := min(len(asked.PageToken), len(found))
 	end := min(begin+min(asked.PageSize, page), len(found))
 	told := object{"entries": found[begin:end]}

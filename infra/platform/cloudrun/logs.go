@@ -16,12 +16,10 @@ func (s *Service) logs(ctx *pulumi.Context, args *ServiceArgs) error {
 	if args.LogRetentionDays == 0 && !args.encrypted() {
 		return nil
 	}
-	days := args.LogRetentionDays
-	days = cmp.Or(days, 30) // Google's own
 	config := &logging.ProjectBucketConfigArgs{
 		Project: args.Project, Location: args.Region, BucketId: pulumi.String(args.encryptedName(s.scope.Name(""))),
 		Description:   pulumi.String("Logs of the " + args.App.Title + ", environment " + args.App.Environment),
-		RetentionDays: pulumi.Int(days),
+		RetentionDays: pulumi.Int(cmp.Or(args.LogRetentionDays, 30)), // Google's own
 	}
 	if args.encrypted() {
 		config.CmekSettings = &logging.ProjectBucketConfigCmekSettingsArgs{KmsKeyName: args.KMSKey}

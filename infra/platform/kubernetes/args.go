@@ -111,11 +111,9 @@ func (args *ServiceArgs) routed() bool { return args.Expose == "ingress" || args
 
 // selector picks the app's pods and no others; it must never change.
 func (args *ServiceArgs) selector() pulumi.StringMap {
-	return selectorOf(args.App.Name, args.App.Environment)
-}
-
-func selectorOf(app, environment string) pulumi.StringMap {
-	return pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(app), "app.kubernetes.io/instance": pulumi.String(environment)}
+	return pulumi.StringMap{
+		"app.kubernetes.io/name": pulumi.String(args.App.Name), "app.kubernetes.io/instance": pulumi.String(args.App.Environment),
+	}
 }
 
 func (args *ServiceArgs) labels() pulumi.StringMap {

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -69,17 +70,11 @@ func (s Spec) portFree(ctx context.Context) error {
 	if err != nil {
 		port, _ := strconv.Atoi(u.Port()) // Listen took it for a port
 		return &PortError{
-			Program: filepath.Base(s.Command), URL: s.URL, Fix: s.portFix(), Port: port, Holder: holderOf(ctx, port), Cause: err,
+			Program: filepath.Base(s.Command), URL: s.URL, Fix: cmp.Or(s.PortSetting, "change the input `url`"), Port: port,
+			Holder: holderOf(ctx, port), Cause: err,
 		}
 	}
 	return listener.Close()
-}
-
-func (s Spec) portFix() string {
-	if s.PortSetting != "" {
-		return s.PortSetting
-	}
-	return "change the input `url`"
 }
 
 // holderOf finds the process that listens on a TCP port, as far as this user

@@ -155,7 +155,7 @@ func (i Index) String() string {
 	target, _ := i.target()
 	options := i.options()
 	var list []string
-	for _, name := range sortedNames(options) {
+	for _, name := range slices.Sorted(maps.Keys(options)) {
 		list = append(list, name+" "+options[name])
 	}
 	return fmt.Sprintf("%s index on %s with %s", i.Kind, target, strings.Join(list, ", "))
@@ -276,7 +276,3 @@ func canonicalMember(v any) (string, error) {
 	}
 	return canonicalType(v)
 }
-
-// sortedNames returns the keys of a map in order, for messages and requests
-// that are the same every time.
-func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -3,6 +3,7 @@ package ddl
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,6 +26,9 @@ type Change struct {
 	Index   Index
 }
 
+// names are those of the columns, in order.
+func (c Change) names() string { return strings.Join(slices.Sorted(maps.Keys(c.Columns)), ", ") }
+
 // Empty says that nothing has to be done.
 func (p Plan) Empty() bool { return len(p.Create)+len(p.Columns)+len(p.Vectorize)+len(p.Indexes) == 0 }
 
@@ -35,10 +39,10 @@ func (p Plan) String() string {
 		parts = append(parts, "table "+table.Name)
 	}
 	for _, change := range p.Columns {
-		parts = append(parts, fmt.Sprintf("columns %s of %s", strings.Join(sortedNames(change.Columns), ", "), change.Table))
+		parts = append(parts, fmt.Sprintf("columns %s of %s", change.names(), change.Table))
 	}
 	for _, change := range p.Vectorize {
-		parts = append(parts, fmt.Sprintf("the embedding of %s of %s", strings.Join(sortedNames(change.Columns), ", "), change.Table))
+		parts = append(parts, fmt.Sprintf("the embedding of %s of %s", change.names(), change.Table))
 	}
 	for _, change := range p.Indexes {
 		parts = append(parts, "index "+change.Index.Name)
@@ -94,7 +98,7 @@ func Losses(before, after []Table) (left []string, err error) {
 		problems.compareTypes(have, want)
 		problems.compareServices(have, want)
 		problems.compareIndexes(have, want)
-		for _, column := range sortedNames(have.Columns) {
+		for _, column := range slices.Sorted(maps.Keys(have.Columns)) {
 			if _, ok := want.Columns[column]; !ok {
 				left = append(left, fmt.Sprintf("column %s of table %s", column, want.Name))
 			}
@@ -158,7 +162,7 @@ func (c *conflicts) compareKeys(have, want Table) {
 }
 
 func (c *conflicts) compareTypes(have, want Table) {
-	for _, column := range sortedNames(want.Columns) {
+	for _, column := range slices.Sorted(maps.Keys(want.Columns)) {
 		if typ, ok := have.Columns[column]; ok && typ != want.Columns[column] {
 			c.add("table %s: column %s is %s and cannot become %s; add a column of another name and copy the values",
 				want.Name, column, typ, want.Columns[column])
@@ -168,7 +172,7 @@ func (c *conflicts) compareTypes(have, want Table) {
 
 // compareServices refuses another model for a column that embeds texts.
 func (c *conflicts) compareServices(have, want Table) {
-	for _, column := range sortedNames(want.Services) {
+	for _, column := range slices.Sorted(maps.Keys(want.Services)) {
 		is, wanted := have.Services[column], want.Services[column]
 		if is != nil && modelOf(is) != modelOf(wanted) {
 			c.add("table %s: the texts of column %s are embedded by %s and cannot be by %s, whose vectors do not compare; "+
