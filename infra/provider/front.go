@@ -167,12 +167,9 @@ func (*Front) Delete(ctx context.Context, req infer.DeleteRequest[FrontState]) (
 
 // Read tells whether the listener still runs.
 func (*Front) Read(_ context.Context, req infer.ReadRequest[FrontArgs, FrontState]) (infer.ReadResponse[FrontArgs, FrontState], error) {
-	if req.State.Command == "" {
-		return infer.ReadResponse[FrontArgs, FrontState]{}, notImported("front", req.ID, "a stack touches only listeners that it started itself",
-			"stop the listener and run "+caller.Up()+", which starts one")
-	}
 	req.State.Running = req.State.identity().Alive()
-	return infer.ReadResponse[FrontArgs, FrontState](req), nil
+	return kept(req, req.State.Command != "", "front", "a stack touches only listeners that it started itself",
+		"stop the listener and run "+caller.Up()+", which starts one")
 }
 
 func (s FrontState) identity() daemon.Identity { return daemon.Identity{PID: s.PID, Born: s.Born} }

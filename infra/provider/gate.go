@@ -161,9 +161,5 @@ func (g *Gate) prove(ctx context.Context, args GateArgs, dry bool) (GateState, e
 // Read refuses an import: a proof that was not made cannot be taken over. What
 // a refresh would find out is asked at the end of every deployment.
 func (*Gate) Read(_ context.Context, req infer.ReadRequest[GateArgs, GateState]) (infer.ReadResponse[GateArgs, GateState], error) {
-	if req.State.Revision == "" {
-		return infer.ReadResponse[GateArgs, GateState]{}, notImported("gate", req.ID, "it is a proof, and none was made",
-			"run "+caller.Up()+", which makes one")
-	}
-	return infer.ReadResponse[GateArgs, GateState](req), nil
+	return kept(req, req.State.Revision != "", "gate", "it is a proof, and none was made", "run "+caller.Up()+", which makes one")
 }

@@ -88,11 +88,8 @@ func (*OneTimeCodes) Create(_ context.Context, req infer.CreateRequest[OneTimeCo
 func (*OneTimeCodes) Read(_ context.Context, req infer.ReadRequest[OneTimeCodesArgs, OneTimeCodesState]) (
 	infer.ReadResponse[OneTimeCodesArgs, OneTimeCodesState], error,
 ) {
-	if req.State.Names == nil {
-		return infer.ReadResponse[OneTimeCodesArgs, OneTimeCodesState]{}, notImported("one-time codes", req.ID,
-			"their values are nowhere but in the state that made them", "run "+caller.Up()+", which makes new ones")
-	}
-	return infer.ReadResponse[OneTimeCodesArgs, OneTimeCodesState](req), nil
+	return kept(req, req.State.Names != nil, "one-time codes", "their values are nowhere but in the state that made them",
+		"run "+caller.Up()+", which makes new ones")
 }
 
 // Diff reports changed inputs; every change is an update.

@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 
 	"github.com/pulumi/pulumi-go-provider/infer"
 )
@@ -39,9 +37,7 @@ func (*Owner) Create(_ context.Context, req infer.CreateRequest[OwnerArgs]) (inf
 	if req.DryRun {
 		return infer.CreateResponse[OwnerState]{ID: req.Name}, nil
 	}
-	var random [8]byte
-	_, _ = rand.Read(random[:]) // never fails: it ends the program instead
-	mark := hex.EncodeToString(random[:])
+	mark := randomHex(8)
 	return infer.CreateResponse[OwnerState]{ID: mark, Output: OwnerState{Mark: mark}}, nil
 }
 

@@ -53,9 +53,13 @@ func (c *problems) unknown(field string) bool {
 	return c.known.Get(field).HasComputed()
 }
 
-// notImported refuses the import of a resource that cannot be read from its id.
-func notImported(what, id, why, instead string) error {
-	return fmt.Errorf("import the %s %s: it cannot be imported: %s; %s", what, id, why, instead)
+// kept is the answer of a resource that is in the state alone: what is known of
+// it there. An import knows nothing and is refused.
+func kept[I, O any](req infer.ReadRequest[I, O], known bool, what, why, instead string) (infer.ReadResponse[I, O], error) {
+	if !known {
+		return infer.ReadResponse[I, O]{}, fmt.Errorf("import the %s %s: it cannot be imported: %s; %s", what, req.ID, why, instead)
+	}
+	return infer.ReadResponse[I, O](req), nil
 }
 
 // unless is an error, nil if it is one that was expected.

@@ -107,12 +107,9 @@ func (*Process) WireDependencies(f infer.FieldSelector, args *ProcessArgs, state
 	f.OutputField(&state.Token).AlwaysSecret()
 	f.OutputField(&state.Secrets).AlwaysSecret()
 	all := f.InputField(args).Computed()
-	f.OutputField(&state.PID).DependsOn(all)
-	f.OutputField(&state.Born).DependsOn(all)
-	f.OutputField(&state.StartedAt).DependsOn(all)
-	f.OutputField(&state.Instance).DependsOn(all)
-	f.OutputField(&state.Address).DependsOn(all)
-	f.OutputField(&state.LogFile).DependsOn(all)
+	for _, output := range []any{&state.PID, &state.Born, &state.StartedAt, &state.Instance, &state.Address, &state.LogFile} {
+		f.OutputField(output).DependsOn(all)
+	}
 	dir := f.InputField(&args.Dir).Computed()
 	f.OutputField(&state.Token).DependsOn(dir, f.InputField(&args.TokenFile).Computed())
 }
@@ -214,13 +211,9 @@ func (*Process) Delete(ctx context.Context, req infer.DeleteRequest[ProcessState
 func (*Process) Read(
 	_ context.Context, req infer.ReadRequest[ProcessArgs, ProcessState],
 ) (infer.ReadResponse[ProcessArgs, ProcessState], error) {
-	if req.State.Command == "" {
-		return infer.ReadResponse[ProcessArgs, ProcessState]{}, notImported("process", req.ID,
-			"a stack touches only processes that it started itself",
-			"stop the process and run "+caller.Up()+", which starts one")
-	}
 	req.State.Running = req.State.identity().Alive()
-	return infer.ReadResponse[ProcessArgs, ProcessState](req), nil
+	return kept(req, req.State.Command != "", "process", "a stack touches only processes that it started itself",
+		"stop the process and run "+caller.Up()+", which starts one")
 }
 
 // identity is the process that the state speaks of.

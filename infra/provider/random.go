@@ -64,9 +64,6 @@ func (*Random) Create(_ context.Context, req infer.CreateRequest[RandomArgs]) (i
 func (*Random) Read(
 	_ context.Context, req infer.ReadRequest[RandomArgs, RandomState],
 ) (infer.ReadResponse[RandomArgs, RandomState], error) {
-	if req.State.Value == "" {
-		return infer.ReadResponse[RandomArgs, RandomState]{}, notImported("secret", req.ID, "its value is in no place but the state that made it",
-			"run pulumi up, which makes another one")
-	}
-	return infer.ReadResponse[RandomArgs, RandomState](req), nil
+	return kept(req, req.State.Value != "", "secret", "its value is in no place but the state that made it",
+		"run pulumi up, which makes another one")
 }

@@ -251,7 +251,7 @@ func (s RoleState) role(id string) devops.Role {
 }
 
 // autoName is a name with seven random hex digits, as Pulumi makes them.
-func autoName(prefix string) string { return prefix + "-" + randomHex()[:7] }
+func autoName(prefix string) string { return prefix + "-" + randomHex(6)[:7] }
 
 // drns names a database, one of its keyspaces, and that keyspace's tables: a
 // table alone would not do, since the Data API would not see its keyspace.

@@ -212,10 +212,6 @@ func newKey(args SigningKeyArgs) string {
 func (*SigningKey) Read(
 	_ context.Context, req infer.ReadRequest[SigningKeyArgs, SigningKeyState],
 ) (infer.ReadResponse[SigningKeyArgs, SigningKeyState], error) {
-	if req.State.Current == "" {
-		return infer.ReadResponse[SigningKeyArgs, SigningKeyState]{}, notImported("signing key", req.ID,
-			"its value is nowhere but in the state that made it",
-			"to use a key that you have, run "+caller.Here("config set --secret jwtSecretKey"))
-	}
-	return infer.ReadResponse[SigningKeyArgs, SigningKeyState](req), nil
+	return kept(req, req.State.Current != "", "signing key", "its value is nowhere but in the state that made it",
+		"to use a key that you have, run "+caller.Here("config set --secret jwtSecretKey"))
 }

@@ -234,9 +234,10 @@ func (t *Token) Update(ctx context.Context, req infer.UpdateRequest[TokenArgs, T
 
 // Read shows a token that was revoked elsewhere as gone.
 func (t *Token) Read(ctx context.Context, req infer.ReadRequest[TokenArgs, TokenState]) (infer.ReadResponse[TokenArgs, TokenState], error) {
-	if req.State.Token == "" {
-		return infer.ReadResponse[TokenArgs, TokenState]{}, notImported("token", req.ID,
-			"Astra shows its value once, when it is minted", "to use a token that you have, run "+caller.Here("config set --secret astraToken"))
+	response, err := kept(req, req.State.Token != "", "token", "Astra shows its value once, when it is minted",
+		"to use a token that you have, run "+caller.Here("config set --secret astraToken"))
+	if err != nil {
+		return response, err
 	}
 	alive, err := t.alive(ctx, req.ID, &req.State)
 	if err != nil || !alive {

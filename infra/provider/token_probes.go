@@ -57,7 +57,7 @@ func (v prover) createsTables(tables []ddl.Table) probe {
 
 // dropsTables asks to drop a table that does not exist.
 func (v prover) dropsTables(ctx context.Context, args TokenArgs) (string, error) {
-	err := v.data.DropTable(ctx, args.Keyspace, "astradb_proof_"+randomHex())
+	err := v.data.DropTable(ctx, args.Keyspace, "astradb_proof_"+randomHex(6))
 	return found(err, "it may drop tables in keyspace "+args.Keyspace, "drop tables")
 }
 
@@ -191,7 +191,7 @@ func (v prover) seesDatabases(ctx context.Context, args TokenArgs) (string, erro
 // changesKeyspaces asks to drop a keyspace that does not exist, and to make
 // one that does. The right to drop this very keyspace cannot be tried.
 func (v prover) changesKeyspaces(ctx context.Context, args TokenArgs) (string, error) {
-	err := v.own.DeleteKeyspace(ctx, args.DatabaseID, "astradb_proof_"+randomHex())
+	err := v.own.DeleteKeyspace(ctx, args.DatabaseID, "astradb_proof_"+randomHex(6))
 	finding, failure := found(err, "it may drop keyspaces", "drop keyspaces")
 	if finding != "" || failure != nil {
 		return finding, failure

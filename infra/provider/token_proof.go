@@ -135,10 +135,11 @@ func refused(err error) bool {
 		errors.Is(err, devops.ErrUnauthorized) || errors.Is(err, devops.ErrForbidden)
 }
 
-func randomHex() string {
-	var random [6]byte
-	_, _ = rand.Read(random[:]) // never fails: it ends the program instead
-	return hex.EncodeToString(random[:])
+// randomHex is so many random bytes as text.
+func randomHex(bytes int) string {
+	random := make([]byte, bytes)
+	_, _ = rand.Read(random) // never fails: it ends the program instead
+	return hex.EncodeToString(random)
 }
 
 // absentRow is a full primary key that no row of a table has. Deleting that row
@@ -163,11 +164,11 @@ func absentRow(tables []ddl.Table) (table string, key map[string]any, ok bool) {
 func valueOf(typ ddl.Type) (value any, random bool) {
 	switch typ {
 	case "text", "ascii":
-		return "astradb-proof-" + randomHex(), true
+		return "astradb-proof-" + randomHex(6), true
 	case "uuid":
 		return uuid.NewString(), true
 	case "blob":
-		return map[string]string{"$binary": base64.StdEncoding.EncodeToString([]byte(randomHex()))}, true
+		return map[string]string{"$binary": base64.StdEncoding.EncodeToString([]byte(randomHex(6)))}, true
 	case "int", "bigint", "smallint", "tinyint", "varint", "float", "double", "decimal":
 		return 0, false
 	case "boolean":

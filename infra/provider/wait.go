@@ -79,11 +79,7 @@ func (w *Wait) Create(ctx context.Context, req infer.CreateRequest[WaitArgs]) (i
 
 // Read refuses an import; a refresh has nothing to compare.
 func (*Wait) Read(_ context.Context, req infer.ReadRequest[WaitArgs, WaitState]) (infer.ReadResponse[WaitArgs, WaitState], error) {
-	if req.State.For == "" {
-		return infer.ReadResponse[WaitArgs, WaitState]{}, notImported("wait", req.ID, "it is over once it was made",
-			"run pulumi up, which waits where it must")
-	}
-	return infer.ReadResponse[WaitArgs, WaitState](req), nil
+	return kept(req, req.State.For != "", "wait", "it is over once it was made", "run pulumi up, which waits where it must")
 }
 
 // Update waits if a trigger has changed.
