@@ -89,37 +89,27 @@ func priceOf(r plan.Resource, p *plan.Plan) (Estimate, bool) {
 		return cloudNAT(p), true
 	case "kubernetes:core/v1:Service":
 		return balanced(r), false
+	case "aws:lb/loadBalancer:LoadBalancer":
+		return fixed(balancerMonth(r)), true
+	case "aws:cloudwatch/metricAlarm:MetricAlarm":
+		metrics := metricsOf(r)
+		return fixed(alarmMetricMonth * float64(metrics)), metrics > 0
 	}
-	monthly := standing(r)
+	monthly := standing[r.Type]
 	return fixed(monthly), monthly > 0
 }
 
 // standing is what a month of a resource costs that is there whether anyone
-// uses it or not, 0 for one without a price here.
-func standing(r plan.Resource) float64 {
-	switch r.Type {
-	case "aws:lb/loadBalancer:LoadBalancer":
-		return balancerMonth(r)
-	case "aws:ec2/natGateway:NatGateway":
-		return natHour * hoursAMonth
-	case "aws:ec2/eip:Eip": // of the NAT gateway
-		return addressHour * hoursAMonth
-	case "aws:secretsmanager/secret:Secret":
-		return secretMonth
-	case "gcp:secretmanager/secretVersion:SecretVersion":
-		return versionMonth
-	case "aws:kms/key:Key":
-		return keyMonth
-	case "aws:cloudwatch/metricAlarm:MetricAlarm":
-		return alarmMetricMonth * float64(metricsOf(r))
-	case "gcp:kms/cryptoKey:CryptoKey":
-		return keyVersionMonth
-	case "gcp:compute/address:Address":
-		return addressHour * hoursAMonth
-	case "gcp:cloudscheduler/job:Job":
-		return schedulerJobMonth
-	}
-	return 0
+// uses it or not.
+var standing = map[string]float64{
+	"aws:ec2/eip:Eip":                               addressHour * hoursAMonth, // of the NAT gateway
+	"aws:ec2/natGateway:NatGateway":                 natHour * hoursAMonth,
+	"aws:kms/key:Key":                               keyMonth,
+	"aws:secretsmanager/secret:Secret":              secretMonth,
+	"gcp:cloudscheduler/job:Job":                    schedulerJobMonth,
+	"gcp:compute/address:Address":                   addressHour * hoursAMonth,
+	"gcp:kms/cryptoKey:CryptoKey":                   keyVersionMonth,
+	"gcp:secretmanager/secretVersion:SecretVersion": versionMonth,
 }
 
 // gibibytes reads a size such as 512Mi or 2Gi, 0 for any other.
