@@ -57,23 +57,19 @@ func Compare(existing, wanted []Table) (Plan, error) {
 	var plan Plan
 	var problems conflicts
 	for _, want := range wanted {
-		at := slices.IndexFunc(existing, func(t Table) bool { return t.Name == want.Name })
-		if at < 0 {
+		have, exists := find(existing, want.Name)
+		if !exists {
 			plan.Create = append(plan.Create, want)
 			plan.addIndexes(want.Name, want.Indexes)
 			continue
 		}
-		have := existing[at]
-		problems.compareKeys(have, want)
-		problems.compareTypes(have, want)
-		problems.compareServices(have, want)
 		if missing := want.columnsNotIn(have); len(missing) > 0 {
 			plan.Columns = append(plan.Columns, Change{Table: want.Name, Columns: missing})
 		}
 		if missing := want.servicesNotIn(have); len(missing) > 0 {
 			plan.Vectorize = append(plan.Vectorize, Change{Table: want.Name, Columns: missing})
 		}
-		plan.addIndexes(want.Name, problems.compareIndexes(have, want))
+		plan.addIndexes(want.Name, problems.compare(have, want))
 	}
 	return plan, problems.err()
 }
@@ -84,20 +80,16 @@ func Compare(existing, wanted []Table) (Plan, error) {
 func Losses(before, after []Table) (left []string, err error) {
 	var problems conflicts
 	for _, have := range before {
-		if !slices.ContainsFunc(after, func(t Table) bool { return t.Name == have.Name }) {
+		if _, stays := find(after, have.Name); !stays {
 			left = append(left, "table "+have.Name)
 		}
 	}
 	for _, want := range after {
-		at := slices.IndexFunc(before, func(t Table) bool { return t.Name == want.Name })
-		if at < 0 {
+		have, was := find(before, want.Name)
+		if !was {
 			continue
 		}
-		have := before[at]
-		problems.compareKeys(have, want)
-		problems.compareTypes(have, want)
-		problems.compareServices(have, want)
-		problems.compareIndexes(have, want)
+		problems.compare(have, want)
 		for _, column := range slices.Sorted(maps.Keys(have.Columns)) {
 			if _, ok := want.Columns[column]; !ok {
 				left = append(left, fmt.Sprintf("column %s of table %s", column, want.Name))
@@ -110,6 +102,14 @@ func Losses(before, after []Table) (left []string, err error) {
 		}
 	}
 	return left, problems.err()
+}
+
+func find(tables []Table, name string) (Table, bool) {
+	at := slices.IndexFunc(tables, func(t Table) bool { return t.Name == name })
+	if at < 0 {
+		return Table{}, false
+	}
+	return tables[at], true
 }
 
 func (p *Plan) addIndexes(table string, indexes []Index) {
@@ -152,6 +152,14 @@ func (c conflicts) err() error {
 		return nil
 	}
 	return fmt.Errorf("the schema cannot be changed this way:\n- %s", strings.Join(c, "\n- "))
+}
+
+// compare notes all conflicts of a table, and returns its missing indexes.
+func (c *conflicts) compare(have, want Table) (missing []Index) {
+	c.compareKeys(have, want)
+	c.compareTypes(have, want)
+	c.compareServices(have, want)
+	return c.compareIndexes(have, want)
 }
 
 func (c *conflicts) compareKeys(have, want Table) {
@@ -210,11 +218,9 @@ func (c *conflicts) compareIndexes(have, want Table) []Index {
 func Present(existing, wanted []Table) []Table {
 	var present []Table
 	for _, want := range wanted {
-		at := slices.IndexFunc(existing, func(t Table) bool { return t.Name == want.Name })
-		if at < 0 {
-			continue
+		if have, exists := find(existing, want.Name); exists {
+			present = append(present, want.limitedTo(have))
 		}
-		present = append(present, want.limitedTo(existing[at]))
 	}
 	return present
 }
