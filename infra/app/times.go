@@ -77,14 +77,10 @@ func (t Times) Problems() (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf(what, args...))
 		}
 	}
-	want(
-		t.KeepAlive > t.BalancerIdle, "the service closes an idle connection after %d s, and what is in front uses it for %d s",
-		t.KeepAlive, t.BalancerIdle,
-	)
-	want(
-		t.RequestLimit > t.ServiceLimit, "the platform cuts a request after %d s, and the service may take %d s to answer",
-		t.RequestLimit, t.ServiceLimit,
-	)
+	want(t.KeepAlive > t.BalancerIdle, "the service closes an idle connection after %d s, and what is in front uses it for %d s",
+		t.KeepAlive, t.BalancerIdle)
+	want(t.RequestLimit > t.ServiceLimit, "the platform cuts a request after %d s, and the service may take %d s to answer",
+		t.RequestLimit, t.ServiceLimit)
 	want(t.PreStop+t.Grace >= t.Routing, "requests come for %d s more, and the service takes them for %d s", t.Routing, t.PreStop+t.Grace)
 	want(t.Grace <= max(0, t.Routing-t.PreStop), "the service waits %d s for requests that no longer come", t.Grace)
 	want(t.Timeout < t.Stop, "the service needs up to %d s to end, and is killed after %d s", t.Timeout, t.Stop)
@@ -92,10 +88,7 @@ func (t Times) Problems() (wrong []string) {
 	case !t.DrainsFirst:
 		want(t.InFlight() >= t.ServiceLimit, "a request under way has %d s to end, and may take %d s", t.InFlight(), t.ServiceLimit)
 	case t.Deregistration > 0:
-		want(
-			t.Deregistration > t.ServiceLimit, "the balancer cuts a request after %d s that may take %d s", t.Deregistration,
-			t.ServiceLimit,
-		)
+		want(t.Deregistration > t.ServiceLimit, "the balancer cuts a request after %d s that may take %d s", t.Deregistration, t.ServiceLimit)
 	}
 	return wrong
 }

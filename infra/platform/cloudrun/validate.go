@@ -47,11 +47,8 @@ func (args ServiceArgs) Validate() error {
 		p.Add("cloudrun.ingress", "all", "%q must be one of all, internal, internal-and-load-balancer", args.Ingress)
 	}
 	if least := args.App.RequestSeconds + 1; args.RequestTimeoutSeconds < least || args.RequestTimeoutSeconds > 3600 {
-		p.Add(
-			"cloudrun.requestTimeoutSeconds", strconv.Itoa(args.App.RequestSeconds+10),
-			"%d must be from %d to 3600: the service itself answers within %d s", args.RequestTimeoutSeconds, least,
-			args.App.RequestSeconds,
-		)
+		p.Add("cloudrun.requestTimeoutSeconds", strconv.Itoa(args.App.RequestSeconds+10),
+			"%d must be from %d to 3600: the service itself answers within %d s", args.RequestTimeoutSeconds, least, args.App.RequestSeconds)
 	}
 	if *args.PermissionSeconds < 0 || *args.PermissionSeconds > 900 {
 		p.Add("cloudrun.permissionSeconds", "120", "%d must be from 0 to 900", *args.PermissionSeconds)
@@ -120,10 +117,8 @@ func checkFiles(p *platform.Problems, a app.App) {
 			continue
 		}
 		if other := seen[folder]; other != "" {
-			p.Add(
-				"app.secrets", "/etc/"+strings.ToLower(s.Env())+"/value",
-				"%s and %s are both in %s, where Cloud Run can mount one secret", other, s.Env(), folder,
-			)
+			p.Add("app.secrets", "/etc/"+strings.ToLower(s.Env())+"/value",
+				"%s and %s are both in %s, where Cloud Run can mount one secret", other, s.Env(), folder)
 		}
 		seen[folder] = s.Env()
 	}
@@ -197,10 +192,8 @@ func (args *ServiceArgs) checkRegion(p *platform.Problems) {
 		return
 	}
 	if args.Domain != "" && !slices.Contains(mapped, region) {
-		p.AddUnread(
-			"cloudrun.domain",
+		p.AddUnread("cloudrun.domain",
 			"Google maps domains in %s only, not in %s; put a load balancer of yours in front, or choose one of these regions",
-			strings.Join(mapped, ", "), region,
-		)
+			strings.Join(mapped, ", "), region)
 	}
 }

@@ -70,10 +70,8 @@ func checkApp(p *platform.Problems, args ServiceArgs) {
 		p.AddUnread("app.schedules", "does nothing on ECS, where an instance always runs")
 	}
 	if live := a.Probes.Liveness; !live.IsZero() && len(live.Command) == 0 {
-		p.Add(
-			"app.probes.liveness.command", `["/shop","-healthcheck"]`,
-			"ECS asks a container by a command alone; without a liveness probe, a task is replaced that fails the balancer's readiness probe",
-		)
+		p.Add("app.probes.liveness.command", `["/shop","-healthcheck"]`,
+			"ECS asks a container by a command alone; without a liveness probe, a task is replaced that fails the balancer's readiness probe")
 	}
 	if ready := a.Probes.Readiness; ready.HTTPPath == "" && !ready.TCP && len(ready.Command) > 0 {
 		p.Add("app.probes.readiness", "/ready", "a load balancer asks by HTTP and runs no command")
@@ -130,10 +128,8 @@ func (args *ServiceArgs) checkNetwork(p *platform.Problems) {
 	if given != nil &&
 		(args.Network == nil || given.Listener == nil || given.SecurityGroup == nil ||
 			!domainName.MatchString(given.Host) || given.Priority < 1) {
-		p.Add(
-			"ecs.loadBalancer", "NewService's arguments",
-			"a load balancer that is there needs its network, listener, securityGroup, host and priority",
-		)
+		p.Add("ecs.loadBalancer", "NewService's arguments",
+			"a load balancer that is there needs its network, listener, securityGroup, host and priority")
 	}
 	if args.Network == nil {
 		return
@@ -167,10 +163,8 @@ func (args *ServiceArgs) checkTLS(p *platform.Problems) {
 	}
 	secured := args.Certificate != nil || args.HostedZone != nil
 	if !secured && !args.AllowHTTP {
-		p.Add(
-			"ecs.certificateArn", "arn:aws:acm:REGION:ACCOUNT:certificate/ID",
-			"is not set, nor is ecs.hostedZoneId; without TLS only if ecs.allowHttp says so",
-		)
+		p.Add("ecs.certificateArn", "arn:aws:acm:REGION:ACCOUNT:certificate/ID",
+			"is not set, nor is ecs.hostedZoneId; without TLS only if ecs.allowHttp says so")
 	}
 	if args.Domain == "" && secured {
 		p.Add("ecs.domain", "api.example.org", "is not set; the certificate is for a name")

@@ -59,10 +59,7 @@ func pick(region string, wanted, names, ids []string) ([]string, error) {
 			zone = names[at]
 		}
 		if !slices.Contains(names, zone) || slices.Contains(chosen, zone) {
-			p.Add(
-				"ecs.zones", example, "%q is not among the zones of this account in %s, or named twice: %v, by id %v", zone,
-				region, names, ids,
-			)
+			p.Add("ecs.zones", example, "%q is not among the zones of this account in %s, or named twice: %v, by id %v", zone, region, names, ids)
 		}
 		chosen = append(chosen, zone)
 	}

@@ -59,11 +59,9 @@ func checkCluster(ctx context.Context, expose string, ask Kubectl) error {
 	var p platform.Problems
 	minor, err := strconv.Atoi(strings.TrimRight(version.ServerVersion.Minor, "+"))
 	if err == nil && version.ServerVersion.Major == "1" && minor < lowest {
-		p.Add(
-			"kubernetes.context", "CONTEXT",
+		p.Add("kubernetes.context", "CONTEXT",
 			"the cluster runs Kubernetes %s; this platform needs 1.%d or later. Upgrade it, or name another one",
-			version.ServerVersion.GitVersion, lowest,
-		)
+			version.ServerVersion.GitVersion, lowest)
 	}
 	if expose == "gateway" {
 		if _, err := ask(ctx, "get", "--raw", "/apis/gateway.networking.k8s.io/v1", "--request-timeout=10s"); err != nil &&

@@ -110,12 +110,9 @@ func (args *ServiceArgs) checkExposure(p *platform.Problems) {
 		p.Add("kubernetes.url", "http://127.0.0.1:8000", "is not set; with expose none the proof needs to know where to ask")
 	}
 	if routed && args.CallersNamespace == "" && !args.ProxiesTrusted {
-		p.Add(
-			"kubernetes.callersNamespace",
-			"ingress-nginx",
+		p.Add("kubernetes.callersNamespace", "ingress-nginx",
 			"is not set; it is the namespace of the proxy in front, and only its pods may say who the "+
-				"client is. For a proxy outside the cluster set service.trustedProxies to its networks instead",
-		)
+				"client is. For a proxy outside the cluster set service.trustedProxies to its networks instead")
 	}
 	if args.Expose == "gateway" && args.Gateway == "" {
 		p.Add("kubernetes.gateway", "public", "is not set; expose gateway adds a route to it")
@@ -154,10 +151,8 @@ func (args *ServiceArgs) checkUnread(p *platform.Problems) {
 		p.AddUnread("kubernetes.metricsNamespace", "is let in beside kubernetes.callersNamespace, without which every namespace is")
 	}
 	if args.Expose == "loadbalancer" && args.CallersNamespace != "" {
-		p.AddUnread(
-			"kubernetes.callersNamespace",
-			"admits pods of %q alone, and requests of a load balancer come from outside the cluster", args.CallersNamespace,
-		)
+		p.AddUnread("kubernetes.callersNamespace",
+			"admits pods of %q alone, and requests of a load balancer come from outside the cluster", args.CallersNamespace)
 	}
 }
 
@@ -165,14 +160,8 @@ func (args *ServiceArgs) checkImage(p *platform.Problems) {
 	repository, known := app.Known(args.Repository)
 	switch {
 	case args.App.Build != nil && args.Repository == nil:
-		p.Add(
-			"kubernetes.repository", "ghcr.io/you/"+args.App.Name,
-			"is not set, and neither is image; a built image must be pushed somewhere",
-		)
+		p.Add("kubernetes.repository", "ghcr.io/you/"+args.App.Name, "is not set, and neither is image; a built image must be pushed somewhere")
 	case known && !repositoryName.MatchString(repository):
-		p.Add(
-			"kubernetes.repository", "ghcr.io/you/"+args.App.Name,
-			"%q is not a repository of the form REGISTRY/NAME without a tag", repository,
-		)
+		p.Add("kubernetes.repository", "ghcr.io/you/"+args.App.Name, "%q is not a repository of the form REGISTRY/NAME without a tag", repository)
 	}
 }
