@@ -109,21 +109,45 @@ func restorable(r plan.Resource, known []plan.Resource) []string {
 
 // opensOnePort judges what AWS validates only when it is asked, and what the
 // internet reaches.
-func opensOnePort(r plan.Resource, _ []plan.Resource) []string {
-	from, to := plan.Number(r.Inputs, "fromPort"), plan.Number(r.Inputs, "toPort")
-	if r.Text("ipProtocol") != "tcp" || from != to || from < 1 || from > 65535 {
-		return []string{fmt.Sprintf("it opens ports %v to %v of protocol %v", r.Inputs["fromPort"], r.Inputs["toPort"], r.Inputs["ipProtocol"])}
+func opensOnePort(r plan.Resource, _ []plan.Resource) (wrong []string) {
+	if r.Type != amazonGroup {
+		return opens(r.Inputs, r.Type == amazonIngress || r.Text("type") == "ingress")
 	}
-	exposed := r.Type == amazonIngress && (r.Text("cidrIpv4") == "0.0.0.0/0" || r.Text("cidrIpv6") == "::/0") && from != 80 && from != 443
-	return when(exposed, fmt.Sprintf("the internet reaches port %.0f", from))
+	for _, rule := range plan.List(r.Inputs, "ingress") {
+		wrong = append(wrong, opens(rule, true)...)
+	}
+	for _, rule := range plan.List(r.Inputs, "egress") {
+		wrong = append(wrong, opens(rule, false)...)
+	}
+	return wrong
+}
+
+// opens judges one rule of a security group, in the form of any of the types.
+func opens(rule any, ingress bool) []string {
+	from, to := plan.Number(rule, "fromPort"), plan.Number(rule, "toPort")
+	protocol := cmp.Or(plan.Text(rule, "ipProtocol"), plan.Text(rule, "protocol"))
+	if protocol != "tcp" || from != to || from < 1 || from > 65535 {
+		return []string{fmt.Sprintf("it opens ports %v to %v of protocol %s", plan.At(rule, "fromPort"), plan.At(rule, "toPort"), protocol)}
+	}
+	sources := append(plan.List(rule, "cidrBlocks"), plan.List(rule, "ipv6CidrBlocks")...)
+	sources = append(sources, plan.At(rule, "cidrIpv4"), plan.At(rule, "cidrIpv6"))
+	internet := slices.Contains(sources, any("0.0.0.0/0")) || slices.Contains(sources, any("::/0"))
+	return when(ingress && internet && from != 80 && from != 443, fmt.Sprintf("the internet reaches port %.0f", from))
 }
 
 // limitsDNS lets no egress rule open the ports of DNS to any address: names
 // can carry data out.
 func limitsDNS(r plan.Resource, _ []plan.Resource) (wrong []string) {
 	for _, rule := range plan.List(r.Inputs, "spec.egress") {
-		for _, port := range plan.Each(rule, "ports.port") {
-			dns := port == float64(53) || port == float64(5353) || port == nil
+		all := plan.List(rule, "ports")
+		if len(all) == 0 {
+			all = []any{nil} // every port
+		}
+		for _, ports := range all {
+			port := plan.At(ports, "port")
+			first := plan.Number(ports, "port")
+			last := max(first, plan.Number(ports, "endPort"))
+			dns := port == nil || first <= 53 && 53 <= last || first <= 5353 && 5353 <= last
 			wrong = append(wrong, when(dns && len(plan.List(rule, "to")) == 0, fmt.Sprintf("port %v is open to any address", port))...)
 		}
 	}

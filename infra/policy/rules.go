@@ -18,6 +18,8 @@ const (
 	amazonVersion  = "aws:secretsmanager/secretVersion:SecretVersion"
 	amazonIngress  = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 	amazonEgress   = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+	amazonGroup    = "aws:ec2/securityGroup:SecurityGroup"
+	amazonRule     = "aws:ec2/securityGroupRule:SecurityGroupRule"
 	amazonRights   = "aws:iam/rolePolicy:RolePolicy"
 	amazonKey      = "aws:kms/key:Key"
 	deployment     = "kubernetes:apps/v1:Deployment"
@@ -77,7 +79,7 @@ func Rules() []Rule {
 				"it runs as the default account, which may edit the project"}),
 		},
 		{
-			Name: "security groups open one port each", Types: []string{amazonIngress, amazonEgress},
+			Name: "security groups open one port each", Types: []string{amazonIngress, amazonEgress, amazonGroup, amazonRule},
 			Fix:   "open one TCP port, and 80 or 443 alone to the internet",
 			Check: opensOnePort,
 		},

@@ -77,6 +77,10 @@ func Granted(r plan.Resource, least []string) (all []Right) {
 	switch in := r.Inputs; {
 	case strings.HasPrefix(r.Type, "gcp:") && in["member"] != nil:
 		return []Right{{plan.Text(in, "member"), roleOf(plan.Text(in, "role")), grantedOn(r)}}
+	case strings.HasPrefix(r.Type, "gcp:") && in["members"] != nil:
+		return binding(in, grantedOn(r))
+	case strings.HasPrefix(r.Type, "gcp:") && in["policyData"] != nil:
+		return bindings(in["policyData"], grantedOn(r))
 	case r.Type == "gcp:serviceaccount/key:Key":
 		return []Right{{"a copy of its key, for ever,", "act as " + plan.Text(in, "serviceAccountId"), "*"}}
 	case r.Type == "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider":
@@ -88,8 +92,10 @@ func Granted(r plan.Resource, least []string) (all []Right) {
 		return []Right{{tokens, "be believed", "the pool " + plan.Text(in, "workloadIdentityPoolId")}}
 	case r.Type == "aws:iam/rolePolicy:RolePolicy":
 		return statements(in["policy"], "the role "+plan.Text(in, "role"), "")
-	case r.Type == "aws:kms/key:Key" && in["policy"] != nil:
-		return statements(in["policy"], "", "the key "+r.Name)
+	case policyOfPrincipals[r.Type]:
+		return statements(in["policy"], "who has "+r.Name, "")
+	case policyOfResource[r.Type] != "" && in["policy"] != nil:
+		return statements(in["policy"], "", policyOfResource[r.Type]+" "+r.Name)
 	case r.Type == "aws:iam/role:Role":
 		for _, managed := range plan.List(in, "managedPolicyArns") {
 			all = append(all, managedPolicy(in["name"], managed))
@@ -109,6 +115,51 @@ func Granted(r plan.Resource, least []string) (all []Right) {
 	return nil
 }
 
+// policyOfPrincipals are types with a policy for those who have it attached.
+var policyOfPrincipals = map[string]bool{
+	"aws:iam/policy:Policy": true, "aws:iam/userPolicy:UserPolicy": true, "aws:iam/groupPolicy:GroupPolicy": true,
+}
+
+// policyOfResource are types with a policy of a resource, which names principals,
+// and what the resource is.
+var policyOfResource = map[string]string{
+	"aws:kms/key:Key": "the key", "aws:kms/keyPolicy:KeyPolicy": "the key", "aws:ecr/repositoryPolicy:RepositoryPolicy": "the repository",
+	"aws:secretsmanager/secretPolicy:SecretPolicy": "the secret", "aws:s3/bucketPolicy:BucketPolicy": "the bucket",
+	"aws:sns/topicPolicy:TopicPolicy": "the topic", "aws:sqs/queuePolicy:QueuePolicy": "the queue",
+}
+
+// binding is what all members of a role may on a resource of Google.
+func binding(of any, on string) (all []Right) {
+	for _, member := range orAll(texts(plan.List(of, "members"))) {
+		all = append(all, Right{member, roleOf(plan.Text(of, "role")), on})
+	}
+	return all
+}
+
+// bindings are those of a whole policy of Google. What cannot be read may grant
+// anything.
+func bindings(policy any, on string) (all []Right) {
+	if policy == plan.Unknown {
+		return nil
+	}
+	var document struct{ Bindings []map[string]any }
+	if err := json.Unmarshal([]byte(plan.Text(policy, "")), &document); err != nil || len(document.Bindings) == 0 {
+		return []Right{{"*", "*", on}}
+	}
+	for _, one := range document.Bindings {
+		all = append(all, binding(one, on)...)
+	}
+	return all
+}
+
+func texts(list []any) []string {
+	all := make([]string, len(list))
+	for i, one := range list {
+		all[i] = plan.Text(one, "")
+	}
+	return all
+}
+
 // managedPolicy grants all that AWS may put into a policy of its own.
 func managedPolicy(role, policy any) Right {
 	return Right{"the role " + plan.Text(role, ""), "use all of " + plan.Text(policy, ""), "*"}
@@ -121,6 +172,8 @@ var (
 	// ofOneService matches a predefined role of one service of Google: not a
 	// basic role, which is one of all, and not a role that others may widen.
 	ofOneService = regexp.MustCompile(`^roles/[a-z]+\.[A-Za-z.]+$`)
+	// grantKind matches the end of a type of Google that grants.
+	grantKind = regexp.MustCompile(`I(am|AM)(Member|Binding|Policy)$`)
 	// ownAccount matches the number of one account.
 	ownAccount = regexp.MustCompile(`^[0-9]{12}$`)
 )
@@ -139,7 +192,7 @@ func grantedOn(r plan.Resource) string {
 	}
 	kind := r.Type[strings.LastIndex(r.Type, ":")+1:]
 	if on := r.Text("secretId", "repository", "bucket", "cryptoKeyId", "name"); on != "" {
-		return strings.TrimSuffix(strings.TrimSuffix(kind, "IamMember"), "IAMMember") + " " + on
+		return grantKind.ReplaceAllString(kind, "") + " " + on
 	}
 	return "the project *"
 }
