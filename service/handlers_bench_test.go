@@ -81,7 +81,8 @@ func BenchmarkHandlers(b *testing.B) {
 		b.Fatal(err)
 	}
 	to.Tidy(b.Context())
-	command, err := config.Load(nil, settings("RATE_LIMIT_VIEWS=0", "ASTRA_DB_API_ENDPOINT="+embedded.URL, "ASTRA_DB_APPLICATION_TOKEN="+embedded.Admin.Reveal()), "")
+	env := settings("RATE_LIMIT_VIEWS=0", "ASTRA_DB_API_ENDPOINT="+embedded.URL, "ASTRA_DB_APPLICATION_TOKEN="+embedded.Admin.Reveal())
+	command, err := config.Load(nil, env, "")
 	if err != nil {
 		b.Fatal(err)
 	}

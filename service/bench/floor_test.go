@@ -58,7 +58,7 @@ func (s sample) perRequest() float64 { return float64(s.cpu.Nanoseconds()) / flo
 // handler that sends the same Data API calls, interleaved in one run, with calls
 // answered from a recording. It prints a line of Go's benchmark format a round,
 // for benchstat, and a table. BENCH_BEFORE is the path of another build of the
-// service, such as one of the commit before a change, which takes turns with them.
+// service, such as one of the commit before a change, that is measured between them.
 func BenchmarkFloor(b *testing.B) {
 	size, err := seed.SizeNamed("small")
 	if err != nil {
