@@ -1,42 +1,29 @@
 package rowstore
 
 import (
+	"cmp"
+	"database/sql"
 	"encoding/json"
-	"fmt"
-	"sort"
+	"maps"
+	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 )
 
 func (s *Store) load() error {
-	rows, err := s.read.Query("SELECT name FROM keyspaces")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err := s.each("SELECT name FROM keyspaces", func(rows *sql.Rows) error {
 		var name string
-		if err := rows.Scan(&name); err != nil {
-			return err
-		}
+		err := rows.Scan(&name)
 		s.tables[name] = map[string]*schema.Table{}
-	}
-	if err := rows.Err(); err != nil {
 		return err
+	})
+	if err == nil {
+		err = s.loadTypes()
 	}
-	if err := s.loadTypes(); err != nil {
-		return err
-	}
-	return s.loadTables()
-}
-
-func (s *Store) loadTables() error {
-	rows, err := s.read.Query("SELECT def FROM tables")
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
+	return s.each("SELECT def FROM tables", func(rows *sql.Rows) error {
 		var def []byte
 		if err := rows.Scan(&def); err != nil {
 			return err
@@ -46,6 +33,21 @@ func (s *Store) loadTables() error {
 			return err
 		}
 		s.tables[t.Keyspace][t.Name] = s.resolved(t)
+		return nil
+	})
+}
+
+// each visits the rows of a query.
+func (s *Store) each(query string, visit func(*sql.Rows) error, args ...any) error {
+	rows, err := s.read.Query(query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := visit(rows); err != nil {
+			return err
+		}
 	}
 	return rows.Err()
 }
@@ -65,26 +67,14 @@ func (s *Store) resolved(t *schema.Table) *schema.Table {
 }
 
 // Keyspaces lists the keyspaces. Callers of this and the next ones hold Schema.
-func (s *Store) Keyspaces() []string {
-	var out []string
-	for k := range s.tables {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
-}
+func (s *Store) Keyspaces() []string { return slices.Sorted(maps.Keys(s.tables)) }
 
 // HasKeyspace reports whether the keyspace exists.
 func (s *Store) HasKeyspace(ks string) bool { return s.tables[ks] != nil }
 
 // Tables lists a keyspace's tables by name.
 func (s *Store) Tables(ks string) []*schema.Table {
-	var out []*schema.Table
-	for _, t := range s.tables[ks] {
-		out = append(out, t)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
-	return out
+	return slices.SortedFunc(maps.Values(s.tables[ks]), func(a, b *schema.Table) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 // Table finds a table.
@@ -126,21 +116,29 @@ func (s *Store) DropKeyspace(ks string) error {
 
 // CreateTable creates the table and sets its id.
 func (s *Store) CreateTable(t *schema.Table) error {
+	return s.define(t, func(tx *Tx) (err error) {
+		if t.ID, err = tx.nextID(); err != nil {
+			return err
+		}
+		if err := tx.ddl("CREATE TABLE " + rowsTable(t) + " (k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID"); err != nil {
+			return err
+		}
+		return tx.makeIndexes(t.Indexes)
+	})
+}
+
+// define stores a new or changed definition together with what else the function
+// writes.
+func (s *Store) define(t *schema.Table, write func(*Tx) error) error {
 	err := s.Write(func(tx *Tx) error {
-		id, err := tx.nextID()
+		if err := write(tx); err != nil {
+			return err
+		}
+		def, err := json.Marshal(t)
 		if err != nil {
 			return err
 		}
-		t.ID = id
-		if err := tx.ddl(fmt.Sprintf("CREATE TABLE r%d (k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID", id)); err != nil {
-			return err
-		}
-		for n := range t.Indexes {
-			if err := tx.makeIndex(&t.Indexes[n]); err != nil {
-				return err
-			}
-		}
-		return tx.saveTable(t)
+		return tx.exec("INSERT OR REPLACE INTO tables (id, def) VALUES (?, ?)", t.ID, string(def))
 	})
 	if err == nil {
 		s.tables[t.Keyspace][t.Name] = t
@@ -157,31 +155,17 @@ func (tx *Tx) nextID() (int, error) {
 	return id, stmt.QueryRow().Scan(&id)
 }
 
-func (tx *Tx) saveTable(t *schema.Table) error {
-	def, err := json.Marshal(t)
-	if err != nil {
-		return err
-	}
-	return tx.exec("INSERT OR REPLACE INTO tables (id, def) VALUES (?, ?)", t.ID, string(def))
-}
-
 // ReplaceTable stores a changed definition.
 func (s *Store) ReplaceTable(t *schema.Table) error {
-	err := s.Write(func(tx *Tx) error { return tx.saveTable(t) })
-	if err == nil {
-		s.tables[t.Keyspace][t.Name] = t
-	}
-	return err
+	return s.define(t, func(*Tx) error { return nil })
 }
 
 // DropTable removes the table, its rows and its indexes.
 func (s *Store) DropTable(t *schema.Table) error {
 	s.forget()
 	err := s.Write(func(tx *Tx) error {
-		for _, i := range t.Indexes {
-			if err := tx.dropIndex(i); err != nil {
-				return err
-			}
+		if err := tx.dropIndexes(t.Indexes...); err != nil {
+			return err
 		}
 		if err := tx.ddl("DROP TABLE " + rowsTable(t)); err != nil {
 			return err
@@ -197,68 +181,59 @@ func (s *Store) DropTable(t *schema.Table) error {
 
 // CreateIndex makes the index and fills it from the rows.
 func (s *Store) CreateIndex(t *schema.Table, i schema.Index) error {
-	var next *schema.Table
-	err := s.Write(func(tx *Tx) error {
-		if err := tx.makeIndex(&i); err != nil {
+	next, only := t.Clone(), t.Clone()
+	next.Indexes = append(next.Indexes, i)
+	only.Indexes = next.Indexes[len(t.Indexes):]
+	return s.define(next, func(tx *Tx) error {
+		if err := tx.makeIndexes(only.Indexes); err != nil {
 			return err
 		}
-		if err := tx.fill(t, i); err != nil {
-			return err
-		}
-		next = t.Clone()
-		next.Indexes = append(next.Indexes, i)
-		return tx.saveTable(next)
-	})
-	if err == nil {
-		s.tables[t.Keyspace][t.Name] = next
-	}
-	return err
-}
-
-// makeIndex sets the id of the index and creates its empty table.
-func (tx *Tx) makeIndex(i *schema.Index) (err error) {
-	if i.ID, err = tx.nextID(); err != nil {
-		return err
-	}
-	columns := "k BLOB PRIMARY KEY"
-	if i.Kind == schema.Text {
-		columns += ", times INTEGER NOT NULL, words INTEGER NOT NULL"
-		if err := tx.exec("INSERT INTO texts (id, texts, words) VALUES (?, 0, 0)", i.ID); err != nil {
-			return err
-		}
-	}
-	return tx.ddl("CREATE TABLE " + indexTable(*i) + " (" + columns + ") WITHOUT ROWID")
-}
-
-// fill writes the entries of all rows.
-func (tx *Tx) fill(t *schema.Table, i schema.Index) error {
-	only := t.Clone()
-	only.Indexes = []schema.Index{i}
-	return tx.each(t, "SELECT k, v FROM "+rowsTable(t), nil, func(key []byte, row Row, _ bool) error {
-		return tx.index(only, key, row, true)
+		return tx.each(t, "SELECT k, v FROM "+rowsTable(t), nil, func(key []byte, row Row, _ bool) error {
+			return tx.index(only, key, row, true)
+		})
 	})
 }
 
-func (tx *Tx) dropIndex(i schema.Index) error {
-	if err := tx.ddl("DROP TABLE IF EXISTS " + indexTable(i)); err != nil {
-		return err
+// makeIndexes sets the ids of indexes and creates their empty tables.
+func (tx *Tx) makeIndexes(list []schema.Index) (err error) {
+	for n := range list {
+		i := &list[n]
+		if i.ID, err = tx.nextID(); err != nil {
+			return err
+		}
+		columns := "k BLOB PRIMARY KEY"
+		if i.Kind == schema.Text {
+			columns += ", times INTEGER NOT NULL, words INTEGER NOT NULL"
+			if err := tx.exec("INSERT INTO texts (id, texts, words) VALUES (?, 0, 0)", i.ID); err != nil {
+				return err
+			}
+		}
+		if err := tx.ddl("CREATE TABLE " + indexTable(*i) + " (" + columns + ") WITHOUT ROWID"); err != nil {
+			return err
+		}
 	}
-	return tx.exec("DELETE FROM texts WHERE id = ?", i.ID)
+	return nil
+}
+
+func (tx *Tx) dropIndexes(list ...schema.Index) error {
+	for _, i := range list {
+		if err := tx.ddl("DROP TABLE IF EXISTS " + indexTable(i)); err != nil {
+			return err
+		}
+		if err := tx.exec("DELETE FROM texts WHERE id = ?", i.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DropIndex removes the index at a position of the table's list.
 func (s *Store) DropIndex(t *schema.Table, at int) error {
 	s.forget()
 	next := t.Clone()
-	next.Indexes = append(next.Indexes[:at:at], t.Indexes[at+1:]...)
-	err := s.Write(func(tx *Tx) error {
-		if err := tx.dropIndex(t.Indexes[at]); err != nil {
-			return err
-		}
-		return tx.saveTable(next)
-	})
+	next.Indexes = slices.Delete(next.Indexes, at, at+1)
+	err := s.define(next, func(tx *Tx) error { return tx.dropIndexes(t.Indexes[at]) })
 	if err == nil {
-		s.tables[t.Keyspace][t.Name] = next
 		s.vectors.drop(t.Indexes[at])
 	}
 	return err

@@ -1,8 +1,8 @@
 package rowstore
 
 import (
+	"database/sql"
 	"encoding/json"
-	"fmt"
 )
 
 // PutRecord stores one of the server's own records as JSON.
@@ -23,20 +23,12 @@ func (s *Store) DeleteRecord(kind, id string) error {
 
 // Records visits all records of a kind by id.
 func (s *Store) Records(kind string, visit func(id string, body []byte) error) error {
-	rows, err := s.read.Query("SELECT id, body FROM records WHERE kind = ? ORDER BY id", kind)
-	if err != nil {
-		return fmt.Errorf("read %s records: %w", kind, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return s.each("SELECT id, body FROM records WHERE kind = ? ORDER BY id", func(rows *sql.Rows) error {
 		var id string
 		var body []byte
 		if err := rows.Scan(&id, &body); err != nil {
 			return err
 		}
-		if err := visit(id, body); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return visit(id, body)
+	}, kind)
 }

@@ -1,8 +1,10 @@
 package rowstore
 
 import (
+	"cmp"
 	"encoding/json"
-	"sort"
+	"maps"
+	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
@@ -35,12 +37,7 @@ func (s *Store) keepType(ks string, u *value.User) {
 // UserTypes lists a keyspace's user-defined types by name. Callers of this and
 // the next ones hold Schema.
 func (s *Store) UserTypes(ks string) []*value.User {
-	var out []*value.User
-	for _, u := range s.types[ks] {
-		out = append(out, u)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
-	return out
+	return slices.SortedFunc(maps.Values(s.types[ks]), func(a, b *value.User) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 // UserType finds a user-defined type.
@@ -73,14 +70,6 @@ func (s *Store) DropType(ks, name string) error {
 
 // UsersOf lists the tables that use a user-defined type.
 func (s *Store) UsersOf(ks, name string) []*schema.Table {
-	var out []*schema.Table
-	for _, t := range s.Tables(ks) {
-		for _, c := range t.Columns {
-			if c.Type.User != nil && c.Type.User.Name == name {
-				out = append(out, t)
-				break
-			}
-		}
-	}
-	return out
+	uses := func(c schema.Column) bool { return c.Type.User != nil && c.Type.User.Name == name }
+	return slices.DeleteFunc(s.Tables(ks), func(t *schema.Table) bool { return !slices.ContainsFunc(t.Columns, uses) })
 }

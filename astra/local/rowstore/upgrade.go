@@ -41,7 +41,7 @@ func (s *Store) rewrite(t *schema.Table) error {
 		next.Indexes[n] = completed(next, i)
 	}
 	next.Indexes = append(next.Indexes, next.MissingIndexes()...)
-	err := s.Write(func(tx *Tx) error {
+	return s.define(next, func(tx *Tx) error {
 		type storedRow struct {
 			row    Row
 			insert bool
@@ -57,15 +57,11 @@ func (s *Store) rewrite(t *schema.Table) error {
 		if err != nil {
 			return err
 		}
-		for _, i := range t.Indexes {
-			if err := tx.dropIndex(i); err != nil {
-				return err
-			}
+		if err := tx.dropIndexes(t.Indexes...); err != nil {
+			return err
 		}
-		for n := range next.Indexes {
-			if err := tx.makeIndex(&next.Indexes[n]); err != nil {
-				return err
-			}
+		if err := tx.makeIndexes(next.Indexes); err != nil {
+			return err
 		}
 		if err := tx.exec("DELETE FROM " + rowsTable(t)); err != nil {
 			return err
@@ -75,12 +71,8 @@ func (s *Store) rewrite(t *schema.Table) error {
 				return err
 			}
 		}
-		return tx.saveTable(next)
+		return nil
 	})
-	if err == nil {
-		s.tables[t.Keyspace][t.Name] = next
-	}
-	return err
 }
 
 // completed names what an index of a collection column is on; an earlier layout
