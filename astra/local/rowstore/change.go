@@ -3,6 +3,7 @@ package rowstore
 import (
 	"database/sql"
 	"errors"
+	"maps"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
@@ -29,9 +30,7 @@ func (tx *Tx) get(t *schema.Table, key []byte) (Row, bool, bool, error) {
 // nil value deletes the column's value, and the row stays even without values.
 func (tx *Tx) Insert(t *schema.Table, row Row) error {
 	return tx.merge(t, Key(t, row), func(old Row) error {
-		for k, v := range row {
-			old[k] = v
-		}
+		maps.Copy(old, row)
 		return nil
 	}, true)
 }
@@ -41,9 +40,7 @@ func (tx *Tx) Insert(t *schema.Table, row Row) error {
 // value.
 func (tx *Tx) Update(t *schema.Table, key Row, change func(Row) error) error {
 	return tx.merge(t, Key(t, key), func(old Row) error {
-		for k, v := range key {
-			old[k] = v
-		}
+		maps.Copy(old, key)
 		return change(old)
 	}, false)
 }
@@ -53,10 +50,7 @@ func (tx *Tx) merge(t *schema.Table, key []byte, change func(Row) error, insert 
 	if err != nil {
 		return err
 	}
-	next := Row{}
-	for k, v := range old {
-		next[k] = v
-	}
+	next := maps.Clone(old)
 	if err := change(next); err != nil {
 		return err
 	}
@@ -68,11 +62,7 @@ func (tx *Tx) merge(t *schema.Table, key []byte, change func(Row) error, insert 
 	if !insert && !wasInsert && !hasValues(t, next) {
 		return tx.exec("DELETE FROM "+rowsTable(t)+" WHERE k = ?", key)
 	}
-	if err := tx.exec("INSERT OR REPLACE INTO "+rowsTable(t)+" (k, v) VALUES (?, ?)", key,
-		encodeRow(t, next, insert || wasInsert)); err != nil {
-		return err
-	}
-	return tx.index(t, key, next, true)
+	return tx.put(t, key, next, insert || wasInsert)
 }
 
 func hasValues(t *schema.Table, row Row) bool {
@@ -86,30 +76,16 @@ func hasValues(t *schema.Table, row Row) bool {
 
 // DeleteSpan removes the rows of a span.
 func (tx *Tx) DeleteSpan(t *schema.Table, span Span) error {
-	hi, args := "", []any{notNil(span.Lo)}
-	if span.Hi != nil {
-		hi, args = " AND k < ?", append(args, span.Hi)
+	where, args := span.where()
+	if len(t.Indexes) > 0 {
+		err := tx.each(t, "SELECT k, v FROM "+rowsTable(t)+where, args, func(key []byte, row Row, _ bool) error {
+			return tx.index(t, key, row, false)
+		})
+		if err != nil {
+			return err
+		}
 	}
-	if err := tx.unindexSpan(t, hi, args); err != nil {
-		return err
-	}
-	return tx.exec("DELETE FROM "+rowsTable(t)+" WHERE k >= ?"+hi, args...)
-}
-
-func notNil(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
-}
-
-func (tx *Tx) unindexSpan(t *schema.Table, hi string, args []any) error {
-	if len(t.Indexes) == 0 {
-		return nil
-	}
-	return tx.each(t, "SELECT k, v FROM "+rowsTable(t)+" WHERE k >= ?"+hi, args, func(key []byte, row Row, _ bool) error {
-		return tx.index(t, key, row, false)
-	})
+	return tx.exec("DELETE FROM "+rowsTable(t)+where, args...)
 }
 
 // each reads all rows before it visits them, because the visit may write.
@@ -154,8 +130,8 @@ func (tx *Tx) Row(t *schema.Table, key []byte) (Row, bool, error) {
 
 // Put replaces a whole row.
 func (tx *Tx) Put(t *schema.Table, row Row) error {
+	key := Key(t, row)
 	if len(t.Indexes) > 0 {
-		key := Key(t, row)
 		old, _, found, err := tx.get(t, key)
 		if err == nil && found {
 			err = tx.index(t, key, old, false)
@@ -164,12 +140,11 @@ func (tx *Tx) Put(t *schema.Table, row Row) error {
 			return err
 		}
 	}
-	return tx.put(t, row, true)
+	return tx.put(t, key, row, true)
 }
 
-// put writes a row, which does not exist, with its index entries.
-func (tx *Tx) put(t *schema.Table, row Row, insert bool) error {
-	key := Key(t, row)
+// put writes a row, which has no index entries, and then those.
+func (tx *Tx) put(t *schema.Table, key []byte, row Row, insert bool) error {
 	if err := tx.exec("INSERT OR REPLACE INTO "+rowsTable(t)+" (k, v) VALUES (?, ?)", key, encodeRow(t, row, insert)); err != nil {
 		return err
 	}

@@ -65,21 +65,23 @@ func (s *Store) Scan(ctx context.Context, t *schema.Table, span Span, backwards 
 	return true, rows.Err()
 }
 
-func (s *Store) query(ctx context.Context, q string, span Span, backwards bool) (*sql.Rows, error) {
-	lo := span.Lo
+// where is the condition of the span with its arguments.
+func (s Span) where() (string, []any) {
+	lo := s.Lo
 	if lo == nil {
 		lo = []byte{}
 	}
-	args := []any{lo}
-	q += " WHERE k >= ?"
-	if span.Hi != nil {
-		q += " AND k < ?"
-		args = append(args, span.Hi)
+	if s.Hi == nil {
+		return " WHERE k >= ?", []any{lo}
 	}
+	return " WHERE k >= ? AND k < ?", []any{lo, s.Hi}
+}
+
+func (s *Store) query(ctx context.Context, q string, span Span, backwards bool) (*sql.Rows, error) {
+	where, args := span.where()
+	q += where + " ORDER BY k"
 	if backwards {
-		q += " ORDER BY k DESC"
-	} else {
-		q += " ORDER BY k"
+		q += " DESC"
 	}
 	stmt, err := s.prepared(q)
 	if err != nil {

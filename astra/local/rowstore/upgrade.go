@@ -67,7 +67,7 @@ func (s *Store) rewrite(t *schema.Table) error {
 			return err
 		}
 		for _, r := range rows {
-			if err := tx.put(next, r.row, r.insert); err != nil {
+			if err := tx.put(next, Key(next, r.row), r.row, r.insert); err != nil {
 				return err
 			}
 		}
