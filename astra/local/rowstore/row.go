@@ -24,7 +24,7 @@ func encodeRow(t *schema.Table, row Row, insert bool) []byte {
 		if value.Empty(v) {
 			continue
 		}
-		b := value.Append(nil, c.Type, v)
+		b := value.Append(nil, v)
 		out = binary.AppendUvarint(out, uint64(c.ID))
 		out = binary.AppendUvarint(out, uint64(len(b)))
 		out = append(out, b...)

@@ -4,46 +4,25 @@ import (
 	"encoding/binary"
 	"math"
 	"math/big"
-	"net/netip"
-
-	"github.com/google/uuid"
 )
 
 // AppendCQL lays a scalar out as the database does on its wire: what the token
-// of a partition key is computed from.
+// of a partition key is computed from. It differs from [Append] in numbers.
 func AppendCQL(dst []byte, k Kind, v any) []byte {
 	switch x := v.(type) {
-	case string:
-		return append(dst, x...)
-	case []byte:
-		return append(dst, x...)
-	case bool:
-		if x {
-			return append(dst, 1)
-		}
-		return append(dst, 0)
 	case int64:
 		return appendCQLInt(dst, k, x)
 	case float64:
 		if k == Float {
 			return binary.BigEndian.AppendUint32(dst, math.Float32bits(float32(x)))
 		}
-		return binary.BigEndian.AppendUint64(dst, math.Float64bits(x))
 	case *big.Int:
 		return append(dst, twosComplement(x)...)
 	case Dec:
 		dst = binary.BigEndian.AppendUint32(dst, uint32(int32(x.Scale)))
 		return append(dst, twosComplement(x.Unscaled)...)
-	case netip.Addr:
-		return append(dst, x.AsSlice()...)
-	case uuid.UUID:
-		return append(dst, x[:]...)
-	case []float32:
-		for _, f := range x {
-			dst = binary.BigEndian.AppendUint32(dst, math.Float32bits(f))
-		}
 	}
-	return dst
+	return Append(dst, v)
 }
 
 func appendCQLInt(dst []byte, k Kind, n int64) []byte {
@@ -63,18 +42,16 @@ func appendCQLInt(dst []byte, k Kind, n int64) []byte {
 // twosComplement is the shortest big-endian form of a number, as Java's
 // BigInteger returns it.
 func twosComplement(n *big.Int) []byte {
-	if n.Sign() >= 0 {
-		b := n.Bytes()
-		if len(b) == 0 || b[0]&0x80 != 0 {
-			b = append([]byte{0}, b...)
-		}
-		return b
+	negative := n.Sign() < 0
+	if negative {
+		n = new(big.Int).Not(n) // its bytes, inverted
 	}
-	// The bytes of ^n, inverted.
-	b := new(big.Int).Not(n).Bytes()
+	b := n.Bytes()
 	if len(b) == 0 || b[0]&0x80 != 0 {
 		b = append([]byte{0}, b...)
 	}
-	invert(b)
+	if negative {
+		invert(b)
+	}
 	return b
 }

@@ -58,12 +58,12 @@ func FuzzParse(f *testing.F) {
 		if err != nil || v == nil {
 			return
 		}
-		stored := value.Append(nil, typ, v)
+		stored := value.Append(nil, v)
 		read, err := value.Read(typ, stored)
-		if err != nil || !bytes.Equal(value.Append(nil, typ, read), stored) {
+		if err != nil || !bytes.Equal(value.Append(nil, read), stored) {
 			t.Fatalf("%s %s is %v when stored: %v", typ.Kind, text, read, err)
 		}
-		if sent := resend(t, typ, v); !bytes.Equal(value.Append(nil, typ, sent), stored) {
+		if sent := resend(t, typ, v); !bytes.Equal(value.Append(nil, sent), stored) {
 			t.Fatalf("%s %s is %v, read and sent again %v", typ.Kind, text, v, sent)
 		}
 	})
@@ -140,7 +140,7 @@ func FuzzRead(f *testing.F) {
 	for i, typ := range types() {
 		for _, seed := range seeds() {
 			if v := scalar(typ.Kind, []byte(seed)); v != nil {
-				f.Add(byte(i), value.Append(nil, typ, v))
+				f.Add(byte(i), value.Append(nil, v))
 			}
 		}
 		f.Add(byte(i), []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})

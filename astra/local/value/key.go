@@ -36,18 +36,13 @@ func appendAscending(dst []byte, k Kind, v any) []byte {
 		return dst
 	case Record:
 		for _, f := range x {
-			if f == nil {
-				dst = append(dst, 0)
-				continue
+			if dst = appendBool(dst, f != nil); f != nil {
+				dst = appendAscending(dst, "", f)
 			}
-			dst = appendAscending(append(dst, 1), "", f)
 		}
 		return dst
 	case bool:
-		if x {
-			return append(dst, 1)
-		}
-		return append(dst, 0)
+		return appendBool(dst, x)
 	case float64:
 		return appendFloatKey(dst, x)
 	case *big.Int:

@@ -12,39 +12,64 @@ import (
 
 var errCorrupt = errors.New("stored value is corrupt")
 
-// Append lays a non-nil value out for storage; Read is its inverse.
-func Append(dst []byte, t Type, v any) []byte {
+// Append lays a non-nil value out for storage; Read is its inverse. An element of a
+// collection follows its length, a field of a record a flag whether it is set.
+func Append(dst []byte, v any) []byte {
 	switch x := v.(type) {
+	case string:
+		return append(dst, x...)
+	case []byte:
+		return append(dst, x...)
+	case int64:
+		return binary.AppendVarint(dst, x)
+	case bool:
+		return appendBool(dst, x)
+	case float64:
+		return binary.BigEndian.AppendUint64(dst, math.Float64bits(x))
+	case *big.Int:
+		return x.Append(dst, 10)
+	case Dec:
+		return x.Unscaled.Append(binary.AppendVarint(dst, int64(x.Scale)), 10)
+	case netip.Addr:
+		return append(dst, x.AsSlice()...)
+	case uuid.UUID:
+		return append(dst, x[:]...)
+	case Dur:
+		dst = binary.AppendVarint(dst, x.Months)
+		dst = binary.AppendVarint(dst, x.Days)
+		return binary.AppendVarint(dst, x.Nanos)
 	case []float32:
 		for _, f := range x {
 			dst = binary.BigEndian.AppendUint32(dst, math.Float32bits(f))
 		}
-		return dst
 	case []any:
 		for _, e := range x {
-			dst = appendSized(dst, appendScalar(nil, e))
+			dst = appendSized(dst, e)
 		}
-		return dst
 	case []Entry:
 		for _, e := range x {
-			dst = appendSized(dst, appendScalar(nil, e.Key))
-			dst = appendSized(dst, appendScalar(nil, e.Value))
+			dst = appendSized(appendSized(dst, e.Key), e.Value)
 		}
-		return dst
-	}
-	return appendScalar(dst, v)
-}
-
-// appendRecord writes a flag and the value for each field that is set.
-func appendRecord(dst []byte, r Record) []byte {
-	for _, v := range r {
-		if v == nil {
-			dst = append(dst, 0)
-			continue
+	case Record:
+		for _, f := range x {
+			if dst = appendBool(dst, f != nil); f != nil {
+				dst = appendSized(dst, f)
+			}
 		}
-		dst = appendSized(append(dst, 1), appendScalar(nil, v))
 	}
 	return dst
+}
+
+func appendBool(dst []byte, b bool) []byte {
+	if b {
+		return append(dst, 1)
+	}
+	return append(dst, 0)
+}
+
+func appendSized(dst []byte, v any) []byte {
+	b := Append(nil, v)
+	return append(binary.AppendUvarint(dst, uint64(len(b))), b...)
 }
 
 // readRecord rebuilds a record; fields that were added to the type later are
@@ -67,44 +92,6 @@ func readRecord(u *User, b []byte) (any, error) {
 		b = rest
 	}
 	return out, nil
-}
-
-func appendSized(dst, b []byte) []byte {
-	dst = binary.AppendUvarint(dst, uint64(len(b)))
-	return append(dst, b...)
-}
-
-func appendScalar(dst []byte, v any) []byte {
-	switch x := v.(type) {
-	case string:
-		return append(dst, x...)
-	case []byte:
-		return append(dst, x...)
-	case int64:
-		return binary.AppendVarint(dst, x)
-	case bool:
-		if x {
-			return append(dst, 1)
-		}
-		return append(dst, 0)
-	case float64:
-		return binary.BigEndian.AppendUint64(dst, math.Float64bits(x))
-	case *big.Int:
-		return x.Append(dst, 10)
-	case Record:
-		return appendRecord(dst, x)
-	case Dec:
-		return x.Unscaled.Append(binary.AppendVarint(dst, int64(x.Scale)), 10)
-	case netip.Addr:
-		return append(dst, x.AsSlice()...)
-	case uuid.UUID:
-		return append(dst, x[:]...)
-	case Dur:
-		dst = binary.AppendVarint(dst, x.Months)
-		dst = binary.AppendVarint(dst, x.Days)
-		return binary.AppendVarint(dst, x.Nanos)
-	}
-	return dst
 }
 
 // Read rebuilds a value from the bytes that Append made.
