@@ -177,91 +177,65 @@ func ParseDuration(s string) (any, error) {
 	return nil, errors.New("a duration such as P1DT2H or 1h30m was expected")
 }
 
+type unit struct {
+	name string
+	size int64
+}
+
+// units are those of a duration from the longest to the shortest, the order in which
+// it must name them: two of months, two of days, the others of nanoseconds. They
+// are read only.
+var units = []unit{{"y", 12}, {"mo", 1}, {"w", 7}, {"d", 1}, {"h", 3600e9}, {"m", 60e9}, {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}}
+
 func isoParts(m []string) (any, error) {
-	units := []string{"y", "mo", "w", "d", "h", "m", "s"}
 	var d Dur
-	for i, u := range units {
-		if err := d.add(m[i+2], u); err != nil { //nolint:gosec // the expression has a group for each unit
+	for i, number := range m[2:9] {
+		if err := d.add(number, i); err != nil {
 			return nil, err
 		}
 	}
 	if m[9] != "" {
-		if err := d.add((m[9] + "00000000")[:9], "ns"); err != nil {
+		if err := d.add((m[9] + "00000000")[:9], len(units)-1); err != nil {
 			return nil, err
 		}
 	}
 	return d.signed(m[1]), nil
-}
-
-// cqlUnits are the units from the longest to the shortest, the order in which
-// a duration must name them.
-func cqlUnits() []string {
-	return []string{"y", "mo", "w", "d", "h", "m", "s", "ms", "us", "ns"}
 }
 
 func cqlParts(m []string) (any, error) {
 	var d Dur
 	last := -1
 	for _, p := range cqlUnit.FindAllStringSubmatch(m[2], -1) {
-		at := slices.Index(cqlUnits(), strings.Replace(p[2], "µ", "u", 1))
+		at := slices.IndexFunc(units, func(u unit) bool { return u.name == strings.Replace(p[2], "µ", "u", 1) })
 		if at <= last {
 			return nil, errors.New("the units of a duration must go from the longest to the shortest, each once")
 		}
 		last = at
-		if err := d.add(p[1], p[2]); err != nil {
+		if err := d.add(p[1], at); err != nil {
 			return nil, err
 		}
 	}
 	return d.signed(m[1]), nil
 }
 
-var errDuration = errors.New("the duration is out of range")
-
-// add counts months and days as 32-bit numbers and nanoseconds as a 64-bit one.
-func (d *Dur) add(number, unit string) error {
+// add adds a number of a unit. Months and days have 32 bits, nanoseconds 64.
+func (d *Dur) add(number string, unit int) error {
 	if number == "" {
 		return nil
 	}
+	part, most := &d.Nanos, int64(math.MaxInt64)
+	switch {
+	case unit < 2:
+		part, most = &d.Months, math.MaxInt32
+	case unit < 4:
+		part, most = &d.Days, math.MaxInt32
+	}
 	n, err := strconv.ParseInt(number, 10, 64)
-	if err != nil {
-		return errDuration
+	if err != nil || n > (most-*part)/units[unit].size {
+		return errors.New("the duration is out of range")
 	}
-	switch unit {
-	case "y":
-		return sum(&d.Months, n, 12, math.MaxInt32)
-	case "mo":
-		return sum(&d.Months, n, 1, math.MaxInt32)
-	case "w":
-		return sum(&d.Days, n, 7, math.MaxInt32)
-	case "d":
-		return sum(&d.Days, n, 1, math.MaxInt32)
-	}
-	return sum(&d.Nanos, n, nanos(unit), math.MaxInt64)
-}
-
-// sum adds n times unit, none of them negative, to a part.
-func sum(part *int64, n, unit, most int64) error {
-	if n > (most-*part)/unit {
-		return errDuration
-	}
-	*part += n * unit
+	*part += n * units[unit].size
 	return nil
-}
-
-func nanos(unit string) int64 {
-	switch unit {
-	case "h":
-		return int64(time.Hour)
-	case "m":
-		return int64(time.Minute)
-	case "s":
-		return int64(time.Second)
-	case "ms":
-		return int64(time.Millisecond)
-	case "ns":
-		return 1
-	}
-	return int64(time.Microsecond)
 }
 
 func (d Dur) signed(sign string) Dur {
