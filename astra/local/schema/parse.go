@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"strings"
+
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
@@ -49,13 +51,11 @@ func nullOr(in any) string {
 type Description struct {
 	Name string
 	// Kind is "" for a type that is missing.
-	Kind       value.Kind
-	Key, Elem  *Description
-	UDT        string
-	HasUDT     bool
-	Dimension  any
-	Service    any
-	HasService bool
+	Kind      value.Kind
+	Key, Elem *Description
+	UDT       string
+	Dimension any
+	Service   any
 }
 
 // ParseColumns reads a container of column types, in its order.
@@ -94,29 +94,25 @@ func describe(column string, in any) (*Description, error) {
 		}
 		name = text
 	}
-	kind, ok := value.KindOf(name)
-	if !ok && short {
+	kind := value.Kind(name)
+	if !kind.Known() && short {
 		return nil, fault.New("UNKNOWN_PRIMITIVE_DATA_TYPE", "The short form of a column's type knows primitive types only.\n\n"+
 			"The supported primitive types are: %s.\nColumn '%s' has the unsupported type: %s.\n\nResend the command with a known primitive type.",
 			joined(primitives()), column, name)
 	}
-	if !ok {
+	if !kind.Known() {
 		return nil, fault.New("UNKNOWN_DATA_TYPE", "Column '%s' has a data type that is not known.\n\nThe supported types are: %s.\n"+
 			"The unsupported type is: %s.\n\nResend the command with known types.", column, joined(allKinds()), name)
 	}
 	d := &Description{Name: column, Kind: kind}
 	if isObject {
-		if err := columnFields(column, o); err != nil {
+		err := fault.OnlyFields("column '"+column+"'", o.Keys, "type", "keyType", "valueType", "dimension", "service", "udtName",
+			"apiSupport", "definition")
+		if err != nil {
 			return nil, err
 		}
 	}
 	return d, d.details(column, o)
-}
-
-// columnFields refuses members that no type has.
-func columnFields(column string, o *jsonv.Object) error {
-	known := []string{"type", "keyType", "valueType", "dimension", "service", "udtName", "apiSupport", "definition"}
-	return fault.OnlyFields("column '"+column+"'", Members(o), known...)
 }
 
 // details reads the members that the kind needs.
@@ -133,10 +129,10 @@ func (d *Description) details(column string, o *jsonv.Object) (err error) {
 		}
 	case value.Vector:
 		d.Dimension = o.Value("dimension")
-		d.Service, d.HasService = o.Get("service")
+		d.Service = o.Value("service")
 	case value.UserDefined:
-		d.UDT, d.HasUDT = o.Value("udtName").(string)
-		if !d.HasUDT || isBlank(d.UDT) {
+		d.UDT, _ = o.Value("udtName").(string)
+		if strings.TrimSpace(d.UDT) == "" {
 			return fault.New("INVALID_USER_DEFINED_TYPE_NAME", "Column '%s': the name of a user-defined type, 'udtName', must not be empty: %q.\n\n"+
 				"Resend the command with the name of a type.", column, d.UDT)
 		}

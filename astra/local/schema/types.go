@@ -2,7 +2,7 @@ package schema
 
 import (
 	"encoding/json"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,13 +22,11 @@ func names(of func(value.Kind) bool) (out []string) {
 			out = append(out, string(k))
 		}
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }
 
 func joined(list []string) string { return strings.Join(list, ", ") }
-
-func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // Add adds a column that a command describes to the table.
 func (t *Table) Add(d Description, types Types) error {

@@ -126,24 +126,19 @@ func Entries(k Kind, es []Entry) []Entry {
 	return out
 }
 
-// ErrDimension says that a vector has another length than its column.
-var ErrDimension = errors.New("the vector's length is not the column's dimension")
-
 func parseVector(t Type, in any) (any, error) {
-	v, err := vectorOf(in)
+	v, err := ParseVector(in)
 	if err != nil {
 		return nil, err
 	}
 	if len(v) != t.Dimension {
-		return nil, fmt.Errorf("%w: %d instead of %d", ErrDimension, len(v), t.Dimension)
+		return nil, fmt.Errorf("the vector's length is not the column's dimension: %d instead of %d", len(v), t.Dimension)
 	}
 	return v, nil
 }
 
 // ParseVector reads a vector of any length.
-func ParseVector(in any) ([]float32, error) { return vectorOf(in) }
-
-func vectorOf(in any) ([]float32, error) {
+func ParseVector(in any) ([]float32, error) {
 	if b, ok := Wrapped(in, "$binary"); ok {
 		s, _ := b.(string)
 		raw, err := decodeBase64(s)

@@ -42,19 +42,11 @@ func ParseDec(s string) (Dec, error) {
 
 // Int returns the number as an integer when it is whole.
 func (d Dec) Int() (*big.Int, bool) {
-	p := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(abs(d.Scale))), nil)
 	if d.Scale <= 0 {
-		return p.Mul(p, d.Unscaled), true
+		return scaleUp(d.Unscaled, -d.Scale), true
 	}
-	q, r := new(big.Int).QuoRem(d.Unscaled, p, new(big.Int))
+	q, r := new(big.Int).QuoRem(d.Unscaled, scaleUp(big.NewInt(1), d.Scale), new(big.Int))
 	return q, r.Sign() == 0
-}
-
-func abs(n int) int {
-	if n < 0 {
-		return -n
-	}
-	return n
 }
 
 // String writes the number as BigDecimal.toString of Java does, which is what

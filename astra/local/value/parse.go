@@ -13,8 +13,6 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // Entry is one pair of a map column.
 type Entry struct{ Key, Value any }
 
@@ -184,18 +182,13 @@ func parseFloat(k Kind, in any) (any, error) {
 	}
 	// Java's integers and decimals have no negative zero; what is rounded to
 	// zero keeps its sign.
-	if f == 0 && !strings.ContainsAny(mantissa(string(n)), "123456789") {
-		return 0.0, nil
+	if f == 0 {
+		mantissa, _, _ := strings.Cut(strings.ToLower(string(n)), "e")
+		if !strings.ContainsAny(mantissa, "123456789") {
+			return 0.0, nil
+		}
 	}
 	return f, nil
-}
-
-// mantissa is a JSON number without its exponent.
-func mantissa(s string) string {
-	if i := strings.IndexAny(s, "eE"); i >= 0 {
-		return s[:i]
-	}
-	return s
 }
 
 func specialFloat(k Kind, s string) (any, error) {

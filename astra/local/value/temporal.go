@@ -84,19 +84,11 @@ func parseDate(s string) (any, error) {
 	if month < 1 || month > 12 || day < 1 || t.Day() != day {
 		return nil, errDate
 	}
-	days := floorDiv(t.Unix(), daySeconds)
+	days := t.Unix() / daySeconds // exact: it is midnight
 	if days > math.MaxInt32 || days < math.MinInt32 {
 		return nil, errors.New("the date is out of the range of the type date")
 	}
 	return days, nil
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
 }
 
 func renderDate(days int64) string {

@@ -5,6 +5,8 @@
 package value
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
@@ -74,12 +76,7 @@ type Field struct {
 
 // At is the place of a field; -1 for an unknown one.
 func (u *User) At(name string) int {
-	for i, f := range u.Fields {
-		if f.Name == name {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(u.Fields, func(f Field) bool { return f.Name == name })
 }
 
 // Record is a value of a user-defined type: a value for each field, in the
@@ -100,15 +97,8 @@ func Kinds() []Kind {
 		Timestamp, TimeUUID, TinyInt, UUID, VarInt, List, Set, Map, Vector, UserDefined}
 }
 
-// KindOf finds the kind of a name.
-func KindOf(name string) (Kind, bool) {
-	for _, k := range Kinds() {
-		if string(k) == name {
-			return k, true
-		}
-	}
-	return "", false
-}
+// Known reports whether the kind is one of [Kinds].
+func (k Kind) Known() bool { return slices.Contains(Kinds(), k) }
 
 // Primitive reports whether the kind names a scalar type that createTable takes.
 func (k Kind) Primitive() bool {
@@ -182,7 +172,7 @@ func (u *User) DescribeFields() *jsonv.Object {
 func (t Type) CQL() string {
 	switch t.Kind {
 	case Vector:
-		return "vector<float, " + itoa(t.Dimension) + ">"
+		return "vector<float, " + strconv.Itoa(t.Dimension) + ">"
 	case UserDefined:
 		return t.User.Name
 	case List, Set:
