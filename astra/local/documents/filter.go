@@ -10,10 +10,10 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
 
-// Limits of one filter.
+// Limits of one filter, of documents or of rows.
 const (
-	maxComparisons = 64
-	maxIn          = 100
+	MaxComparisons = 64
+	MaxIn          = 100
 )
 
 // Filter tells which documents a command is for.
@@ -26,7 +26,8 @@ type Filter struct {
 	matches func(text, wanted string) bool
 }
 
-func invalid(format string, args ...any) error {
+// InvalidFilter refuses an expression or a path of a filter.
+func InvalidFilter(format string, args ...any) error {
 	return fault.New("FILTER_INVALID_EXPRESSION", "The filter clause is not supported: "+format+
 		".\n\nResend the command with supported filter expressions and paths only.", args...)
 }
@@ -38,9 +39,9 @@ func ParseFilter(o *jsonv.Object) (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.count > maxComparisons {
+	if p.count > MaxComparisons {
 		return nil, fault.New("FILTER_FIELDS_LIMIT_VIOLATION", "The filter has %d fields, more than the maximum of %d.\n\n"+
-			"Resend the command with a filter of fewer fields.", p.count, maxComparisons)
+			"Resend the command with a filter of fewer fields.", p.count, MaxComparisons)
 	}
 	if p.ids > 1 {
 		return nil, fault.New("FILTER_MULTIPLE_ID_FILTER", "The filter compares '_id' for equality more than once: use $in instead.\n\nResend "+
@@ -55,7 +56,7 @@ type parser struct{ count, ids int }
 // here: operators become their opposites, as the Data API does it, so that a
 // range below $not finds no document without the field.
 func (p *parser) object(o *jsonv.Object, negate bool) (*Filter, error) {
-	out := &Filter{op: flip("$and", negate)}
+	out := &Filter{op: Flip("$and", negate)}
 	if o == nil {
 		return out, nil
 	}
@@ -69,10 +70,13 @@ func (p *parser) object(o *jsonv.Object, negate bool) (*Filter, error) {
 	return out, nil
 }
 
-// flip is the opposite of an operator below $not.
-func flip(op string, negate bool) string {
+// Flip is the opposite of an operator below $not, the operator itself elsewhere.
+func Flip(op string, negate bool) string {
+	if !negate {
+		return op
+	}
 	pairs := []string{"$and", "$or", "$eq", "$ne", "$gt", "$lte", "$lt", "$gte", "$in", "$nin", "$all", "$notAll", "$size", "$notSize"}
-	if at := slices.Index(pairs, op); negate && at >= 0 {
+	if at := slices.Index(pairs, op); at >= 0 {
 		return pairs[at^1]
 	}
 	return op
@@ -89,20 +93,20 @@ func (p *parser) member(key string, in any, negate bool) (*Filter, error) {
 		if key == "$and" || key == "$or" {
 			return p.list(key, v, negate)
 		}
-		return nil, invalid("cannot filter on '%s' by array type", key)
+		return nil, InvalidFilter("cannot filter on '%s' by array type", key)
 	}
 	path, err := checkPath(key)
 	if err != nil {
 		return nil, err
 	}
 	if path[0] == Vector || path[0] == Vectorize {
-		return nil, invalid("cannot filter on '%s' field using operator '$eq': only '$exists' is supported", key)
+		return nil, InvalidFilter("cannot filter on '%s' field using operator '$eq': only '$exists' is supported", key)
 	}
 	return p.compare(path, "$eq", in, negate)
 }
 
 func (p *parser) list(op string, list []any, negate bool) (*Filter, error) {
-	out := &Filter{op: flip(op, negate)}
+	out := &Filter{op: Flip(op, negate)}
 	for _, e := range list {
 		o, ok := e.(*jsonv.Object)
 		if !ok {
@@ -121,21 +125,25 @@ func (p *parser) list(op string, list []any, negate bool) (*Filter, error) {
 
 func checkPath(key string) ([]string, error) {
 	if key == "" {
-		return nil, invalid("filter expression path cannot be empty String")
+		return nil, InvalidFilter("filter expression path cannot be empty String")
 	}
 	if key[0] == '$' && key != Vector && key != Vectorize && key != Lexical {
-		return nil, invalid("filter expression path ('%s') cannot start with '$'", key)
+		return nil, InvalidFilter("filter expression path ('%s') cannot start with '$'", key)
 	}
 	path, err := Split(key)
 	if err != nil {
-		return nil, invalid("filter expression path ('%s') is not valid: %v", key, err)
+		return nil, InvalidFilter("filter expression path ('%s') is not valid: %v", key, err)
 	}
 	return path, nil
 }
 
-func known(op string) bool {
-	return strings.Contains(" $eq $ne $gt $gte $lt $lte $in $nin $exists $all $size $match ", " "+op+" ")
+// IsOperator reports whether filters have the comparison.
+func IsOperator(op string) bool {
+	return IsRange(op) || slices.Contains([]string{"$eq", "$ne", "$in", "$nin", "$exists", "$all", "$size", "$match"}, op)
 }
+
+// IsRange reports whether the comparison needs values that have an order.
+func IsRange(op string) bool { return op == "$gt" || op == "$gte" || op == "$lt" || op == "$lte" }
 
 // IsWrapped tells a value that is written as an object with one $ member.
 func IsWrapped(v any) bool {
@@ -148,11 +156,11 @@ func IsWrapped(v any) bool {
 }
 
 func (p *parser) comparisons(key string, o *jsonv.Object, negate bool) (*Filter, error) {
-	out := &Filter{op: flip("$and", negate)}
+	out := &Filter{op: Flip("$and", negate)}
 	if o.Len() == 0 || IsWrapped(o) || !strings.HasPrefix(o.Keys[0], "$") {
 		path, err := checkPath(key)
 		if op := nestedOperator(o); op != "" && err == nil {
-			err = invalid("invalid use of '%s' operator", op)
+			err = InvalidFilter("invalid use of '%s' operator", op)
 		}
 		if err != nil {
 			return nil, err
@@ -160,7 +168,7 @@ func (p *parser) comparisons(key string, o *jsonv.Object, negate bool) (*Filter,
 		return p.compare(path, "$eq", o, negate)
 	}
 	for _, op := range o.Keys {
-		if !known(op) {
+		if !IsOperator(op) {
 			return nil, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The filter operator '%s' is not supported.\n\nResend the command with "+
 				"supported operators only.", op)
 		}
@@ -184,7 +192,7 @@ func nestedOperator(in any) string {
 		return ""
 	}
 	for _, k := range o.Keys {
-		if known(k) {
+		if IsOperator(k) {
 			return k
 		}
 		if op := nestedOperator(o.Value(k)); op != "" {
@@ -202,50 +210,50 @@ func (p *parser) compare(path []string, op string, in any, negate bool) (*Filter
 	list, isList := in.([]any)
 	switch lexical := path[0] == Lexical; {
 	case lexical && op != "$match":
-		return nil, invalid("cannot filter on '%s' field using operator '%s': only '$match' is supported", Lexical, op)
+		return nil, InvalidFilter("cannot filter on '%s' field using operator '%s': only '$match' is supported", Lexical, op)
 	case !lexical && op == "$match":
-		return nil, invalid("'$match' operator can only be used with the '%s' field, not '%s'", Lexical, strings.Join(path, "."))
+		return nil, InvalidFilter("'$match' operator can only be used with the '%s' field, not '%s'", Lexical, strings.Join(path, "."))
 	}
 	switch op {
 	case "$in", "$nin":
 		if !isList {
-			return nil, invalid("'%s' operator must have `Array`", op)
+			return nil, InvalidFilter("'%s' operator must have `Array`", op)
 		}
-		if len(list) > maxIn {
-			return nil, invalid("'%s' operator must have at most %d values", op, maxIn)
+		if len(list) > MaxIn {
+			return nil, InvalidFilter("'%s' operator must have at most %d values", op, MaxIn)
 		}
 	case "$all":
 		if !isList {
-			return nil, invalid("'$all' operator must have `Array` value")
+			return nil, InvalidFilter("'$all' operator must have `Array` value")
 		}
 		if len(list) == 0 {
-			return nil, invalid("'$all' operator must have at least one value")
+			return nil, InvalidFilter("'$all' operator must have at least one value")
 		}
 	case "$exists":
 		b, ok := in.(bool)
 		if !ok {
-			return nil, invalid("'$exists' operator must have `Boolean`")
+			return nil, InvalidFilter("'$exists' operator must have `Boolean`")
 		}
 		in = b != negate
 	case "$size":
 		n, ok := in.(json.Number)
 		i, err := n.Int64()
 		if !ok || err != nil || i < 0 {
-			return nil, invalid("'$size' operator must have integer value >= 0")
+			return nil, InvalidFilter("'$size' operator must have integer value >= 0")
 		}
 	case "$gt", "$gte", "$lt", "$lte":
 		if _, ok := ordered(in, in); !ok {
-			return nil, invalid("'%s' operator must have `Date` or `Number` or `String` or `Boolean` value", op)
+			return nil, InvalidFilter("'%s' operator must have `Date` or `Number` or `String` or `Boolean` value", op)
 		}
 	case "$match":
 		if _, ok := in.(string); !ok {
-			return nil, invalid("'$match' operator must have `String` value, was `%s`", value.JSONKind(in))
+			return nil, InvalidFilter("'$match' operator must have `String` value, was `%s`", value.JSONKind(in))
 		}
 		if negate {
-			return nil, invalid("cannot use '$not' to invert '$match' operator")
+			return nil, InvalidFilter("cannot use '$not' to invert '$match' operator")
 		}
 	}
-	return &Filter{op: flip(op, negate), path: path, arg: in}, nil
+	return &Filter{op: Flip(op, negate), path: path, arg: in}, nil
 }
 
 // Empty reports whether the filter compares nothing.

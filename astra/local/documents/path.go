@@ -1,6 +1,7 @@
 // Package documents is what the Data API does with the documents of a
 // collection: paths, filters, updates, projections and orders over JSON values
-// as package jsonv reads them. It knows nothing of storage, commands or HTTP.
+// as package jsonv reads them. What the filters, projections and sorts of tables have
+// in common with these is here as well. It knows nothing of storage, commands or HTTP.
 package documents
 
 import (

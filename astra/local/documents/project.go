@@ -23,7 +23,8 @@ type slice struct {
 	skip, count int
 }
 
-func badProjection(format string, args ...any) error {
+// InvalidProjection refuses a path of a projection, or its value.
+func InvalidProjection(format string, args ...any) error {
 	return fault.New("UNSUPPORTED_PROJECTION_PARAM",
 		"The projection is not supported: "+format+".\n\nResend the command with a valid projection.", args...)
 }
@@ -61,7 +62,7 @@ func toggle(path string, in any) (bool, error) {
 		f, err := v.Float64()
 		return f != 0, err
 	}
-	return false, badProjection("path ('%s') value must be Number, Boolean or Object, not %s", path, value.JSONKind(in))
+	return false, InvalidProjection("path ('%s') value must be Number, Boolean or Object, not %s", path, value.JSONKind(in))
 }
 
 func (p *Projection) collect(o *jsonv.Object, parent []string, counts map[bool]int) error {
@@ -77,19 +78,19 @@ func (p *Projection) field(key string, in any, parent []string, counts map[bool]
 	special := key == Vector || key == Vectorize || key == Lexical || key == ID && parent == nil
 	switch {
 	case key == "":
-		return badProjection("empty paths (and path segments) not allowed")
+		return InvalidProjection("empty paths (and path segments) not allowed")
 	case key[0] == '$' && !special && parent == nil:
-		return badProjection("'$lexical'/'$vector'/'$vectorize' are only allowed paths that can start with '$' (path: '%s')", key)
+		return InvalidProjection("'$lexical'/'$vector'/'$vectorize' are only allowed paths that can start with '$' (path: '%s')", key)
 	case key == "$slice":
 		return p.addSlice(parent, in)
 	case key[0] == '$' && !special:
-		return badProjection("unsupported projection operator '%s' (only '$slice' supported)", key)
+		return InvalidProjection("unsupported projection operator '%s' (only '$slice' supported)", key)
 	case key == "*":
-		return badProjection("wildcard ('*') only allowed as the only root-level path")
+		return InvalidProjection("wildcard ('*') only allowed as the only root-level path")
 	}
 	names, err := Split(key)
 	if err != nil {
-		return badProjection("%v", err)
+		return InvalidProjection("%v", err)
 	}
 	path := append(append([]string{}, parent...), names...)
 	if inner, ok := in.(*jsonv.Object); ok {
@@ -104,7 +105,7 @@ func (p *Projection) field(key string, in any, parent []string, counts map[bool]
 		return nil
 	}
 	if counts[!on] > 0 {
-		return badProjection("cannot include and exclude fields in one projection ('%s')", key)
+		return InvalidProjection("cannot include and exclude fields in one projection ('%s')", key)
 	}
 	counts[on]++
 	p.paths = append(p.paths, path)
@@ -130,7 +131,7 @@ func (p *Projection) addSlice(path []string, in any) error {
 			return nil
 		}
 	}
-	return badProjection("path has unsupported parameter for '$slice': only Number or Array with 2 Numbers accepted")
+	return InvalidProjection("path has unsupported parameter for '$slice': only Number or Array with 2 Numbers accepted")
 }
 
 // Apply returns the selected fields of a document; it changes nothing.

@@ -35,6 +35,12 @@ func badValue(path, format string, args ...any) error {
 		".\n\nResend the command with a valid sort.", args...)
 }
 
+// InvalidSort refuses a sort clause.
+func InvalidSort(format string, args ...any) error {
+	return fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: "+format+
+		".\n\nResend the command with a valid sort clause.", args...)
+}
+
 // ParseSort reads a sort clause.
 func ParseSort(in any) (*Sort, error) {
 	s := &Sort{}
@@ -43,22 +49,18 @@ func ParseSort(in any) (*Sort, error) {
 	}
 	o, ok := in.(*jsonv.Object)
 	if !ok {
-		return nil, fault.New("SORT_CLAUSE_INVALID",
-			"The sort clause is not valid: it must be a JSON object, not %s.\n\nResend the command with a valid sort clause.", value.JSONKind(in))
+		return nil, InvalidSort("it must be a JSON object, not %s", value.JSONKind(in))
 	}
 	for _, name := range []string{Lexical, Vector, Vectorize} {
 		if o.Has(name) && o.Len() > 1 {
-			return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: a sort by '%s' stands alone.\n\nResend the command with a "+
-				"valid sort clause.", name)
+			return nil, InvalidSort("a sort by '%s' stands alone", name)
 		}
 	}
 	switch {
 	case o.Has(Lexical):
 		text, ok := o.Value(Lexical).(string)
 		if !ok {
-			return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: when sorting by field '%s', value must be String, not "+
-				"%s.\n\nResend the command with a valid sort clause.",
-				Lexical, value.JSONKind(o.Value(Lexical)))
+			return nil, InvalidSort("when sorting by field '%s', value must be String, not %s", Lexical, value.JSONKind(o.Value(Lexical)))
 		}
 		s.Lexical = &text
 		return s, nil

@@ -2,8 +2,8 @@ package tables
 
 import (
 	"bytes"
-	"slices"
 
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
@@ -187,15 +187,14 @@ func (c *call) deletable(f *node) error {
 	for i, name := range c.table.PrimaryKey() {
 		for _, op := range ops[name] {
 			equal := op == "$eq" || op == "$in"
-			isRange := slices.Contains([]string{"$gt", "$gte", "$lt", "$lte"}, op)
 			switch {
 			case equal && len(ops[name]) > 1:
 				return c.refused("column '%s' is restricted by more than one relation", name)
-			case i < len(c.table.PartitionBy) && !equal, !equal && !isRange:
+			case i < len(c.table.PartitionBy) && !equal, !equal && !documents.IsRange(op):
 				return c.refused("a DELETE cannot use %s on column '%s'", op, name)
 			case ranged != "" && ranged != name:
 				return c.refused("column '%s' cannot be restricted behind the range on column '%s'", name, ranged)
-			case isRange:
+			case !equal:
 				ranged = name
 			}
 		}

@@ -4,16 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
-)
-
-// Limits of one filter.
-const (
-	maxComparisons = 64
-	maxIn          = 100
 )
 
 // node is a filter: a comparison, or an operator over others.
@@ -88,17 +83,12 @@ func (p *filterParser) tally(o *jsonv.Object, depth int) error {
 				continue
 			}
 		}
-		if p.count++; p.count > maxComparisons {
+		if p.count++; p.count > documents.MaxComparisons {
 			return fault.New("FILTER_FIELDS_LIMIT_VIOLATION", "The filter has more than %d comparisons, the maximum.\n\n"+
-				"Resend the command with a filter of fewer comparisons.", maxComparisons)
+				"Resend the command with a filter of fewer comparisons.", documents.MaxComparisons)
 		}
 	}
 	return nil
-}
-
-func invalidFilter(format string, args ...any) error {
-	return fault.New("FILTER_INVALID_EXPRESSION", "The filter clause is not supported: "+format+
-		".\n\nResend the command with supported filter expressions and paths only.", args...)
 }
 
 // badCollectionFilter refuses a filter on a map, set or list.
@@ -112,7 +102,7 @@ func badCollectionFilter(format string, args ...any) error {
 }
 
 func (p *filterParser) object(o *jsonv.Object, negate bool) (*node, error) {
-	out := &node{op: flip("$and", negate)}
+	out := &node{op: documents.Flip("$and", negate)}
 	for _, key := range o.Keys {
 		kid, err := p.member(key, o.Value(key), negate)
 		if err != nil {
@@ -135,12 +125,12 @@ func (p *filterParser) member(key string, in any, negate bool) (*node, error) {
 		if key == "$and" || key == "$or" {
 			return p.list(key, v, negate)
 		}
-		return nil, invalidFilter("column '%s' cannot be compared with an array", key)
+		return nil, documents.InvalidFilter("column '%s' cannot be compared with an array", key)
 	}
 	col, ok := p.c.table.Column(key)
 	if !ok {
 		if strings.HasPrefix(key, "$") {
-			return nil, invalidFilter("'%s' is neither a column nor a logical operator with an operand of the right type", key)
+			return nil, documents.InvalidFilter("'%s' is neither a column nor a logical operator with an operand of the right type", key)
 		}
 		p.unknown = append(p.unknown, key)
 		o, _ := in.(*jsonv.Object)
@@ -154,7 +144,7 @@ func (p *filterParser) member(key string, in any, negate bool) (*node, error) {
 }
 
 func (p *filterParser) list(op string, list []any, negate bool) (*node, error) {
-	out := &node{op: flip(op, negate)}
+	out := &node{op: documents.Flip(op, negate)}
 	for _, e := range list {
 		o, ok := e.(*jsonv.Object)
 		if !ok {
@@ -169,20 +159,6 @@ func (p *filterParser) list(op string, list []any, negate bool) (*node, error) {
 		out.kids = append(out.kids, kid)
 	}
 	return out, nil
-}
-
-// flip returns the opposite operator when negate is set.
-func flip(op string, negate bool) string {
-	if !negate {
-		return op
-	}
-	pairs := []string{"$and", "$or", "$eq", "$ne", "$gt", "$lte", "$lt", "$gte", "$in", "$nin", "$all", "$notall"}
-	for i, p := range pairs {
-		if p == op {
-			return pairs[i^1]
-		}
-	}
-	return op
 }
 
 func (p *filterParser) column(col schema.Column, in any, negate bool) (*node, error) {
@@ -219,12 +195,12 @@ func comparesValue(column string, o *jsonv.Object) (bool, error) {
 	}
 	for _, op := range o.Keys {
 		switch {
-		case isOperator(op):
+		case documents.IsOperator(op):
 			continue
 		case strings.HasPrefix(op, "$") && op != "$binary" && op != "$date" && op != "$uuid" && op != "$objectId":
 			return false, fault.New("FILTER_UNSUPPORTED_OPERATOR", "The filter operator '%s' is not supported.\n\nResend the command with "+
 				"supported operators only.", op)
-		case !wrapped(o):
+		case !documents.IsWrapped(o):
 			return false, fault.New("FILTER_UNSUPPORTED_DATA_TYPE", "The data type of the filter on column '%s' is not supported: a column is "+
 				"compared with a value, not with an object.\n\n"+
 				"Resend the command with supported data types.", column)
@@ -244,7 +220,7 @@ func (p *filterParser) operators(col schema.Column, o *jsonv.Object, negate bool
 	if isValue {
 		return p.compare(col, "$eq", o, negate)
 	}
-	out := &node{op: flip("$and", negate)}
+	out := &node{op: documents.Flip("$and", negate)}
 	for _, op := range o.Keys {
 		kid, err := p.compare(col, op, o.Value(op), negate)
 		if err != nil {
@@ -255,13 +231,9 @@ func (p *filterParser) operators(col schema.Column, o *jsonv.Object, negate bool
 	return out, nil
 }
 
-func isOperator(op string) bool {
-	return slices.Contains([]string{"$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$all", "$exists", "$size", "$match"}, op)
-}
-
 // collection reads the comparisons of a map, set or list.
 func (p *filterParser) collection(col schema.Column, part string, o *jsonv.Object, negate bool) (*node, error) {
-	out := &node{op: flip("$and", negate)}
+	out := &node{op: documents.Flip("$and", negate)}
 	for _, op := range o.Keys {
 		var kid *node
 		var err error
@@ -304,16 +276,16 @@ func (p *filterParser) compareCollection(col schema.Column, part, op string, in 
 	if part == "" {
 		part = schema.Values
 	}
-	n := &node{op: flip(op, negate), col: col, part: part, index: p.analyzed(col, part)}
+	n := &node{op: documents.Flip(op, negate), col: col, part: part, index: p.analyzed(col, part)}
 	return n, p.operands(n, list)
 }
 
 func checkMany(op string, list []any) error {
 	switch {
-	case op != "$all" && len(list) > maxIn:
-		return invalidFilter("the operator '%s' must have at most %d values", op, maxIn)
+	case op != "$all" && len(list) > documents.MaxIn:
+		return documents.InvalidFilter("the operator '%s' must have at most %d values", op, documents.MaxIn)
 	case op == "$all" && len(list) == 0:
-		return invalidFilter("the operator '$all' must have at least one value")
+		return documents.InvalidFilter("the operator '$all' must have at least one value")
 	}
 	return nil
 }

@@ -1,18 +1,18 @@
 package tables
 
 import (
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
-	"slices"
 )
 
 // compare reads one comparison of a scalar column.
 func (p *filterParser) compare(col schema.Column, op string, in any, negate bool) (*node, error) {
 	list, isList := in.([]any)
 	_, isObject := in.(*jsonv.Object)
-	ranged := slices.Contains([]string{"$gt", "$gte", "$lt", "$lte"}, op)
+	ranged := documents.IsRange(op)
 	switch {
 	case op == "$match":
 		return p.matching(col, in, negate)
@@ -21,17 +21,17 @@ func (p *filterParser) compare(col schema.Column, op string, in any, negate bool
 			"command with supported operators only.",
 			op, col.Name, col.Type.Kind)
 	case (op == "$in" || op == "$nin") && !isList:
-		return nil, invalidFilter("the operator '%s' must have an array", op)
-	case ranged && (in == nil || isList || isObject && !wrapped(in)):
-		return nil, invalidFilter("the operator '%s' must have a date, number, text or boolean", op)
+		return nil, documents.InvalidFilter("the operator '%s' must have an array", op)
+	case ranged && (in == nil || isList || isObject && !documents.IsWrapped(in)):
+		return nil, documents.InvalidFilter("the operator '%s' must have a date, number, text or boolean", op)
 	case op != "$in" && op != "$nin" && isList:
-		return nil, invalidFilter("the operator '%s' on column '%s' cannot have an array", op, col.Name)
+		return nil, documents.InvalidFilter("the operator '%s' on column '%s' cannot have an array", op, col.Name)
 	case ranged && col.Type.Kind == value.Duration:
 		return nil, p.c.bad("FILTER", "UNSUPPORTED_COMPARISON_FILTER_AGAINST_DURATION", "Durations have no order, so $lt, $gt, $lte and "+
 			"$gte are not supported.",
 			"The filter compared the duration columns: "+col.Name+".", "Resend the command with operators that durations support.")
 	}
-	n := &node{op: flip(op, negate), col: col, index: p.analyzed(col, "")}
+	n := &node{op: documents.Flip(op, negate), col: col, index: p.analyzed(col, "")}
 	if !isList {
 		list = []any{in}
 	}
@@ -41,16 +41,6 @@ func (p *filterParser) compare(col schema.Column, op string, in any, negate bool
 		}
 	}
 	return n, p.operands(n, list)
-}
-
-// wrapped tells a value that is written as an object.
-func wrapped(in any) bool {
-	for _, k := range []string{"$binary", "$date", "$uuid", "$objectId"} {
-		if _, ok := value.Wrapped(in, k); ok {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *filterParser) operands(n *node, list []any) error {
@@ -102,7 +92,7 @@ func (p *filterParser) analyzed(col schema.Column, part string) *schema.Index {
 
 func (n *node) analyze(v any) any {
 	text, ok := v.(string)
-	if n.index == nil || !ok || slices.Contains([]string{"$gt", "$gte", "$lt", "$lte"}, n.op) {
+	if n.index == nil || !ok || documents.IsRange(n.op) {
 		return v
 	}
 	return n.index.Analyze(text)

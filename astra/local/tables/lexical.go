@@ -3,6 +3,7 @@ package tables
 import (
 	"slices"
 
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
@@ -57,7 +58,7 @@ func (c *call) readAnalyzer(given *jsonv.Object) (any, error) {
 func (p *filterParser) matching(col schema.Column, in any, negate bool) (*node, error) {
 	text, ok := in.(string)
 	if !ok || negate {
-		return nil, invalidFilter("the operator '$match' on column '%s' must have a text, and cannot be below $not", col.Name)
+		return nil, documents.InvalidFilter("the operator '$match' on column '%s' must have a text, and cannot be below $not", col.Name)
 	}
 	i, ok := p.c.table.IndexOn(col.Name, schema.Text)
 	if !ok {

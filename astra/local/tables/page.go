@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
@@ -69,9 +70,9 @@ func (c *call) parseProjection() ([]string, error) {
 	}
 	switch {
 	case include > 0 && exclude > 0:
-		return nil, badProjection("it must include columns or exclude columns, not both")
+		return nil, documents.InvalidProjection("it must include columns or exclude columns, not both")
 	case named["*"] && o.Len() > 1:
-		return nil, badProjection("wildcard ('*') only allowed as the only root-level path")
+		return nil, documents.InvalidProjection("wildcard ('*') only allowed as the only root-level path")
 	case named["*"] && include > 0:
 		return t.Names(), nil
 	}
@@ -88,15 +89,10 @@ func (c *call) parseProjection() ([]string, error) {
 	return out, nil
 }
 
-func badProjection(format string, args ...any) error {
-	return fault.New("UNSUPPORTED_PROJECTION_PARAM", "The projection is not supported: "+format+
-		".\n\nResend the command with a valid projection.", args...)
-}
-
 // toggle reads whether a column is included.
 func toggle(name string, in any) (bool, error) {
 	if name == "" {
-		return false, badProjection("empty paths (and path segments) not allowed")
+		return false, documents.InvalidProjection("empty paths (and path segments) not allowed")
 	}
 	switch v := in.(type) {
 	case bool:
@@ -105,5 +101,5 @@ func toggle(name string, in any) (bool, error) {
 		n, err := v.Float64()
 		return n != 0, err
 	}
-	return false, badProjection("path ('%s') value must be a number or boolean, not %s", name, value.JSONKind(in))
+	return false, documents.InvalidProjection("path ('%s') value must be a number or boolean, not %s", name, value.JSONKind(in))
 }

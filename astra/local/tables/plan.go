@@ -2,9 +2,9 @@ package tables
 
 import (
 	"bytes"
-	"slices"
 	"sort"
 
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
@@ -100,7 +100,7 @@ func clusteringSpans(t *schema.Table, list []*node, prefix []byte, at int) []row
 func rangeSpan(t *schema.Table, list []*node, prefix []byte, at int) rowstore.Span {
 	span := rowstore.Span{Lo: prefix, Hi: rowstore.After(prefix)}
 	for _, n := range list {
-		if n.col.Name != t.Sort[at].Name || !slices.Contains([]string{"$gt", "$gte", "$lt", "$lte"}, n.op) {
+		if n.col.Name != t.Sort[at].Name || !documents.IsRange(n.op) {
 			continue
 		}
 		bound := rowstore.AppendClustering(append([]byte{}, prefix...), t, at, n.args[0])

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
@@ -40,8 +41,7 @@ func (c *call) sortField() (*jsonv.Object, error) {
 	in, _ := c.body.Get("sort")
 	o, ok := in.(*jsonv.Object)
 	if in != nil && !ok {
-		return nil, fault.New("SORT_CLAUSE_INVALID", "The sort clause is not valid: it must be a JSON object, not %s.\n\nResend the command "+
-			"with a valid sort clause.", value.JSONKind(in))
+		return nil, documents.InvalidSort("it must be a JSON object, not %s", value.JSONKind(in))
 	}
 	return o, nil
 }
