@@ -130,6 +130,15 @@ func loaded(row rowstore.Row) (stored, error) {
 	return s, err
 }
 
+// decoded is loaded for a row that is not decoded.
+func decoded(raw rowstore.Stored) (stored, error) {
+	row, err := raw.Row(nil)
+	if err != nil {
+		return stored{}, err
+	}
+	return loaded(row)
+}
+
 // prepare checks a document and gives it an '_id' and its vector.
 func (c *call) prepare(doc *jsonv.Object) (stored, error) {
 	with := jsonv.NewObject()

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 
@@ -56,20 +57,26 @@ func (c *call) findDocuments() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var docs []any
+	docs := []any{}
 	var next *string
+	var all []stored
+	limit := min(c.h.PageSize, cmp.Or(r.limit, c.h.PageSize))
 	switch {
 	case s.vector != nil:
 		docs, err = c.nearPage(s, p, r)
 	case s.sort.Lexical != nil:
-		docs, err = c.lexicalPage(s, p, r)
+		all, err = c.lexicalDocuments(s.filter, *s.sort.Lexical, limit)
 	case s.sort.ByFields():
-		docs, err = c.sortedPage(s, p, r)
+		all, err = c.sortedDocuments(s)
+		all = all[min(r.skip, len(all)):]
 	default:
 		docs, next, err = c.documentPage(s, p, r)
 	}
 	if err != nil {
 		return nil, err
+	}
+	for _, d := range all[:min(limit, len(all))] {
+		docs = append(docs, p.Apply(d.doc))
 	}
 	out := &reply{Data: map[string]any{"documents": docs, "nextPageState": next}}
 	c.addSortVector(out, s, r)
@@ -102,11 +109,7 @@ func (c *call) addSortVector(out *reply, s *selection, r readOptions) {
 }
 
 func (c *call) nearPage(s *selection, p *documents.Projection, r readOptions) ([]any, error) {
-	limit := r.limit
-	if limit == 0 {
-		limit = maxVectorLimit
-	}
-	hits, err := c.nearestDocuments(s, limit)
+	hits, err := c.nearestDocuments(s, cmp.Or(r.limit, maxVectorLimit))
 	docs := []any{}
 	for _, h := range hits {
 		docs = append(docs, shownHit(p, h, r.similarity))
@@ -114,32 +117,13 @@ func (c *call) nearPage(s *selection, p *documents.Projection, r readOptions) ([
 	return docs, err
 }
 
-func shownHit(p *documents.Projection, h hitDocument, similarity bool) any {
-	out := p.Apply(h.doc)
+func shownHit(p *documents.Projection, h scored[stored], similarity bool) any {
+	out := p.Apply(h.value.doc)
 	if similarity {
 		out = out.Clone()
 		out.Set("$similarity", json.Number(strconv.FormatFloat(h.score, 'f', -1, 32)))
 	}
 	return out
-}
-
-func (c *call) sortedPage(s *selection, p *documents.Projection, r readOptions) ([]any, error) {
-	all, err := c.sortedDocuments(s)
-	if err != nil {
-		return nil, err
-	}
-	limit := c.h.PageSize
-	if r.limit > 0 {
-		limit = min(limit, r.limit)
-	}
-	docs := []any{}
-	for _, d := range all[min(r.skip, len(all)):] {
-		if len(docs) == limit {
-			break
-		}
-		docs = append(docs, p.Apply(d.doc))
-	}
-	return docs, nil
 }
 
 func (c *call) documentPage(s *selection, p *documents.Projection, r readOptions) (docs []any, next *string, err error) {

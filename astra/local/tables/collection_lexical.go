@@ -74,12 +74,8 @@ func (c *call) lexicalDocuments(f *documents.Filter, text string, limit int) ([]
 	index, _ := c.table.Lexical()
 	wanted := index.Terms(text)
 	out := []stored{}
-	err := c.eachByRelevance(index, wanted, func(raw rowstore.Stored) (bool, error) {
-		row, err := raw.Row(nil)
-		if err != nil {
-			return false, err
-		}
-		d, err := loaded(row)
+	err := c.eachByRelevance(index, wanted, func(_ []byte, raw rowstore.Stored) (bool, error) {
+		d, err := decoded(raw)
 		if err != nil {
 			return false, err
 		}
@@ -90,18 +86,4 @@ func (c *call) lexicalDocuments(f *documents.Filter, text string, limit int) ([]
 		return len(out) < limit, nil
 	})
 	return out, err
-}
-
-// lexicalPage is the one page of a sort by '$lexical'.
-func (c *call) lexicalPage(s *selection, p *documents.Projection, r readOptions) ([]any, error) {
-	limit := c.h.PageSize
-	if r.limit > 0 {
-		limit = min(limit, r.limit)
-	}
-	all, err := c.lexicalDocuments(s.filter, *s.sort.Lexical, limit)
-	docs := []any{}
-	for _, d := range all {
-		docs = append(docs, p.Apply(d.doc))
-	}
-	return docs, err
 }

@@ -2,7 +2,6 @@ package tables
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
@@ -112,11 +111,7 @@ func (c *call) sortByVector(s *selection) (err error) {
 // each visits the documents of a filter after a key, in the collection's order.
 func (c *call) each(f *documents.Filter, after []byte, visit func(key []byte, s stored) (bool, error)) error {
 	see := func(key []byte, raw rowstore.Stored) (bool, error) {
-		row, err := raw.Row(nil)
-		if err != nil {
-			return false, err
-		}
-		s, err := loaded(row)
+		s, err := decoded(raw)
 		if err != nil || !f.Match(s.doc) {
 			return err == nil, err
 		}
@@ -141,106 +136,38 @@ func (c *call) documentPlan(f *documents.Filter) plan {
 }
 
 func (c *call) eachID(ids []any, after []byte, see rowstore.VisitStored) error {
-	seen := map[string]bool{}
-	var keys []string
+	var keys [][]byte
 	for _, id := range ids {
 		text, err := idKey(id)
 		if err != nil {
 			return err
 		}
-		key := string(rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: text}))
-		if !seen[key] && key > string(after) {
-			seen[key] = true
+		if key := rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: text}); bytes.Compare(key, after) > 0 {
 			keys = append(keys, key)
 		}
 	}
-	slices.Sort(keys)
-	for _, key := range keys {
-		raw, ok, err := c.h.Store.Get(c.ctx, c.table, []byte(key))
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		if more, err := see([]byte(key), raw); !more || err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// hitDocument is a document with its similarity.
-type hitDocument struct {
-	stored
-	score float64
+	slices.SortFunc(keys, bytes.Compare)
+	_, err := c.visitKeys(slices.CompactFunc(keys, bytes.Equal), see)
+	return err
 }
 
 // nearestDocuments finds the documents nearest to the vector of a sort; those
 // that score the same are in the order of their keys.
-func (c *call) nearestDocuments(s *selection, limit int) (hits []hitDocument, err error) {
+func (c *call) nearestDocuments(s *selection, limit int) (hits []scored[stored], err error) {
+	metric := c.table.Collection.Metric
 	if s.filter.Empty() {
-		if hits, ok, err := c.nearestDocumentsByIndex(s, limit); ok || err != nil {
+		if hits, ok, err := nearestByIndex(c, schema.DocumentVector, metric, s.vector, limit, decoded); ok || err != nil {
 			return hits, err
 		}
 	}
-	compare := newSimilarity(c.table.Collection.Metric, s.vector)
+	compare := newSimilarity(metric, s.vector)
 	err = c.each(s.filter, nil, func(_ []byte, d stored) (bool, error) {
 		if d.vector != nil {
-			hits = append(hits, hitDocument{d, compare(d.vector)})
+			hits = append(hits, scored[stored]{d, compare(d.vector)})
 		}
 		return true, nil
 	})
-	return bestDocuments(hits, limit), err
-}
-
-// nearestDocumentsByIndex compares the candidates of the vector index; ok is false
-// for a small collection.
-func (c *call) nearestDocumentsByIndex(s *selection, limit int) (hits []hitDocument, ok bool, err error) {
-	index, _ := c.table.IndexOn(schema.DocumentVector, schema.Vector)
-	metric := c.table.Collection.Metric
-	keys, ok, err := c.h.Store.NearestKeys(c.table, index, metric, s.vector, limit)
-	if !ok || err != nil {
-		return nil, false, err
-	}
-	slices.SortFunc(keys, bytes.Compare)
-	compare := newSimilarity(metric, s.vector)
-	type candidate struct {
-		raw   rowstore.Stored
-		score float64
-	}
-	var candidates []candidate
-	var vector []float32
-	for _, key := range keys {
-		raw, found, err := c.h.Store.Get(c.ctx, c.table, key)
-		if err == nil && found {
-			vector, err = raw.Vector(schema.DocumentVector, vector)
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		if found && len(vector) > 0 { // not deleted since
-			candidates = append(candidates, candidate{raw, compare(vector)})
-		}
-	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
-	for _, near := range candidates[:min(limit, len(candidates))] {
-		row, err := near.raw.Row(nil)
-		if err != nil {
-			return nil, false, err
-		}
-		d, err := loaded(row)
-		if err != nil {
-			return nil, false, err
-		}
-		hits = append(hits, hitDocument{d, near.score})
-	}
-	return hits, true, nil
-}
-
-func bestDocuments(hits []hitDocument, limit int) []hitDocument {
-	slices.SortStableFunc(hits, func(a, b hitDocument) int { return cmp.Compare(b.score, a.score) })
-	return hits[:min(limit, len(hits))]
+	return best(hits, limit), err
 }
 
 // sortedDocuments reads all documents of a filter in the order of a sort by
@@ -264,31 +191,28 @@ func (c *call) sortedDocuments(s *selection) ([]stored, error) {
 
 // first finds the document that a command for one is for.
 func (c *call) first(s *selection) (found stored, ok bool, err error) {
+	var all []stored
 	switch {
 	case s.sort.Lexical != nil:
-		all, err := c.lexicalDocuments(s.filter, *s.sort.Lexical, 1)
-		if err != nil || len(all) == 0 {
-			return found, false, err
-		}
-		return all[0], true, nil
+		all, err = c.lexicalDocuments(s.filter, *s.sort.Lexical, 1)
 	case s.vector != nil:
 		hits, err := c.nearestDocuments(s, 1)
 		if err != nil || len(hits) == 0 {
 			return found, false, err
 		}
-		return hits[0].stored, true, nil
+		return hits[0].value, true, nil
 	case s.sort.ByFields():
-		all, err := c.sortedDocuments(s)
-		if err != nil || len(all) == 0 {
-			return found, false, err
-		}
-		return all[0], true, nil
+		all, err = c.sortedDocuments(s)
+	default:
+		err = c.each(s.filter, nil, func(_ []byte, d stored) (bool, error) {
+			all = append(all, d)
+			return false, nil
+		})
 	}
-	err = c.each(s.filter, nil, func(_ []byte, d stored) (bool, error) {
-		found, ok = d, true
-		return false, nil
-	})
-	return found, ok, err
+	if err != nil || len(all) == 0 {
+		return found, false, err
+	}
+	return all[0], true, nil
 }
 
 func (c *call) countDocuments() (*reply, error) {

@@ -91,22 +91,12 @@ func (c *call) lexicalSort(col schema.Column, text string) (sortClause, error) {
 
 // eachByRelevance visits the rows that have all terms, those with the highest
 // score first. A row may have changed since, so the visitor compares it.
-func (c *call) eachByRelevance(index schema.Index, terms []string, visit func(rowstore.Stored) (more bool, err error)) error {
+func (c *call) eachByRelevance(index schema.Index, terms []string, visit rowstore.VisitStored) error {
 	keys, err := c.h.Store.ByRelevance(c.ctx, index, terms)
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = c.visitKeys(keys, visit)
 	}
-	for _, key := range keys {
-		row, ok, err := c.h.Store.Get(c.ctx, c.table, key)
-		more := true
-		if err == nil && ok {
-			more, err = visit(row)
-		}
-		if err != nil || !more {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // lexicalRows returns the rows that have all terms of the sort, those with the
@@ -117,7 +107,7 @@ func (c *call) lexicalRows(q *query) ([]any, error) {
 		limit = maxVectorLimit
 	}
 	docs := []any{}
-	err := c.eachByRelevance(*q.sort.lexical, q.sort.terms, func(stored rowstore.Stored) (bool, error) {
+	err := c.eachByRelevance(*q.sort.lexical, q.sort.terms, func(_ []byte, stored rowstore.Stored) (bool, error) {
 		row, err := stored.Row(q.needed)
 		if err != nil {
 			return false, err

@@ -207,21 +207,29 @@ func (c *call) scanIndex(p plan, after []byte, visit rowstore.VisitStored) (err 
 		if err != nil {
 			return err
 		}
-		for _, k := range keys {
-			row, ok, err := c.h.Store.Get(c.ctx, c.table, k)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				continue
-			}
-			if more, err := visit(k, row); !more || err != nil {
-				return err
-			}
+		if more, err := c.visitKeys(keys, visit); !more || err != nil {
+			return err
 		}
 		if len(keys) < indexBatch {
 			return nil
 		}
 		after = keys[len(keys)-1]
 	}
+}
+
+// visitKeys visits the rows of keys in their order, without those deleted since.
+func (c *call) visitKeys(keys [][]byte, visit rowstore.VisitStored) (more bool, err error) {
+	for _, key := range keys {
+		row, found, err := c.h.Store.Get(c.ctx, c.table, key)
+		if err != nil {
+			return false, err
+		}
+		if !found {
+			continue
+		}
+		if more, err := visit(key, row); !more || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }

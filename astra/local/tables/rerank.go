@@ -103,7 +103,7 @@ func (c *call) candidates(h *hybrid, s *selection) ([]*ranked, error) {
 		return nil, err
 	}
 	for i, d := range hits {
-		if r, err := see(d.stored, i+1); err != nil {
+		if r, err := see(d.value, i+1); err != nil {
 			return nil, err
 		} else if r != nil {
 			r.vectorRank, r.near = i+1, float32(d.score)

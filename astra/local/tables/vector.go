@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 )
@@ -29,77 +28,80 @@ func (c *call) checkDirection(metric string, vector []float32) error {
 	return c.refused("zero and near-zero vectors cannot be indexed or queried with cosine similarity")
 }
 
-type hit struct {
-	row   rowstore.Row
+// scored is a row or a document, and how similar its vector is.
+type scored[T any] struct {
+	value T
 	score float64
+}
+
+// best are the hits with the highest scores, highest first; those that score the
+// same stay in their order.
+func best[T any](hits []scored[T], limit int) []scored[T] {
+	slices.SortStableFunc(hits, func(a, b scored[T]) int { return cmp.Compare(b.score, a.score) })
+	return hits[:min(limit, len(hits))]
+}
+
+// nearestByIndex finds the best of the candidates of the vector index, in the order
+// of their keys if they score the same; ok is false for a small table.
+func nearestByIndex[T any](c *call, column, metric string, to []float32, limit int,
+	decode func(rowstore.Stored) (T, error)) (hits []scored[T], ok bool, err error) {
+	index, _ := c.table.IndexOn(column, schema.Vector)
+	keys, ok, err := c.h.Store.NearestKeys(c.table, index, metric, to, limit)
+	if !ok || err != nil {
+		return nil, false, err
+	}
+	slices.SortFunc(keys, bytes.Compare)
+	var candidates []scored[rowstore.Stored]
+	var vector []float32
+	compare := newSimilarity(metric, to)
+	_, err = c.visitKeys(keys, func(_ []byte, stored rowstore.Stored) (more bool, err error) {
+		if vector, err = stored.Vector(column, vector); err == nil && len(vector) > 0 {
+			candidates = append(candidates, scored[rowstore.Stored]{stored, compare(vector)})
+		}
+		return true, err
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	for _, near := range best(candidates, limit) {
+		v, err := decode(near.value)
+		if err != nil {
+			return nil, false, err
+		}
+		hits = append(hits, scored[T]{v, near.score})
+	}
+	return hits, true, nil
 }
 
 // vectorRows returns the rows that match, most similar first. Rows without a
 // vector are left out.
 func (c *call) vectorRows(q *query) ([]any, error) {
-	limit := q.limit
-	if limit == 0 {
-		limit = maxVectorLimit
-	}
-	hits, err := c.nearest(q, limit)
+	hits, err := c.nearest(q, cmp.Or(q.limit, maxVectorLimit))
 	docs := []any{}
 	for _, h := range hits {
-		docs = append(docs, c.renderHit(q, h))
+		doc := c.render(q, h.value)
+		if q.similarity {
+			doc.Set("$similarity", float32(h.score))
+		}
+		docs = append(docs, doc)
 	}
 	return docs, err
 }
 
-// nearest finds the hits with the highest scores, highest first; those that
-// score the same stay in the order of their keys. Without a filter it asks the
-// vector index of a large table.
-func (c *call) nearest(q *query, limit int) ([]hit, error) {
+// nearest finds the best hits of a query. Without a filter it asks the vector index
+// of a large table; else it compares every row that matches. Of a row that is too
+// far away it decodes no more than the vector.
+func (c *call) nearest(q *query, limit int) (hits []scored[rowstore.Row], err error) {
 	if q.filter.empty() {
-		if hits, ok, err := c.nearestByIndex(q, limit); ok || err != nil {
+		decode := func(stored rowstore.Stored) (rowstore.Row, error) { return stored.Row(q.needed) }
+		if hits, ok, err := nearestByIndex(c, q.sort.column, q.sort.metric, q.sort.vector, limit, decode); ok || err != nil {
 			return hits, err
 		}
 	}
-	return c.nearestOfAll(q, limit)
-}
-
-// nearestByIndex compares the candidates of the vector index; ok is false for a
-// small table.
-func (c *call) nearestByIndex(q *query, limit int) (hits []hit, ok bool, err error) {
-	index, _ := c.table.IndexOn(q.sort.column, schema.Vector)
-	keys, ok, err := c.h.Store.NearestKeys(c.table, index, q.sort.metric, q.sort.vector, limit)
-	if !ok || err != nil {
-		return nil, false, err
-	}
-	slices.SortFunc(keys, bytes.Compare)
-	var vector []float32
-	compare := newSimilarity(q.sort.metric, q.sort.vector)
-	for _, key := range keys {
-		stored, found, err := c.h.Store.Get(c.ctx, c.table, key)
-		if err == nil && found {
-			vector, err = stored.Vector(q.sort.column, vector)
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		if !found || len(vector) == 0 { // deleted since
-			continue
-		}
-		row, err := stored.Row(q.needed)
-		if err != nil {
-			return nil, false, err
-		}
-		hits = append(hits, hit{row, compare(vector)})
-	}
-	return best(hits, limit), true, nil
-}
-
-// nearestOfAll compares every row that matches. Of a row that is too far away it
-// decodes no more than the vector.
-func (c *call) nearestOfAll(q *query, limit int) ([]hit, error) {
-	var hits []hit
 	var vector []float32
 	least := math.Inf(-1)
 	compare := newSimilarity(q.sort.metric, q.sort.vector)
-	err := c.scanStored(q.plan, nil, func(_ []byte, stored rowstore.Stored) (more bool, err error) {
+	err = c.scanStored(q.plan, nil, func(_ []byte, stored rowstore.Stored) (more bool, err error) {
 		if vector, err = stored.Vector(q.sort.column, vector); err != nil || len(vector) == 0 {
 			return true, err
 		}
@@ -111,26 +113,13 @@ func (c *call) nearestOfAll(q *query, limit int) ([]hit, error) {
 		if err != nil || !q.filter.match(row) {
 			return true, err
 		}
-		if hits = append(hits, hit{row, score}); len(hits) >= 2*limit {
+		if hits = append(hits, scored[rowstore.Row]{row, score}); len(hits) >= 2*limit {
 			hits = best(hits, limit)
 			least = hits[limit-1].score
 		}
 		return true, nil
 	})
 	return best(hits, limit), err
-}
-
-func best(hits []hit, limit int) []hit {
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
-	return hits[:min(limit, len(hits))]
-}
-
-func (c *call) renderHit(q *query, h hit) *jsonv.Object {
-	doc := c.render(q, h.row)
-	if q.similarity {
-		doc.Set("$similarity", float32(h.score))
-	}
-	return doc
 }
 
 // newSimilarity compares vectors with one: 1 is the nearest, (1+cos)/2,

@@ -37,13 +37,13 @@ func TestSimilarityOfEachMetric(t *testing.T) {
 
 func TestTheBestComeFirstAndEqualsStayInOrder(t *testing.T) {
 	t.Parallel()
-	var hits []hit
+	var hits []scored[rowstore.Row]
 	for i, score := range []float64{0.5, 0.9, 0.5, 0.1, 0.9} {
-		hits = append(hits, hit{rowstore.Row{"n": i}, score})
+		hits = append(hits, scored[rowstore.Row]{rowstore.Row{"n": i}, score})
 	}
 	got := ""
 	for _, h := range best(hits, 4) {
-		got += fmt.Sprint(h.row["n"])
+		got += fmt.Sprint(h.value["n"])
 	}
 	if got != "1402" {
 		t.Errorf("the order is %s", got)
