@@ -126,30 +126,15 @@ func shownHit(p *documents.Projection, h scored[stored], similarity bool) any {
 	return out
 }
 
-func (c *call) documentPage(s *selection, p *documents.Projection, r readOptions) (docs []any, next *string, err error) {
-	docs = []any{}
-	var after, last []byte
-	sent, more := 0, false
-	if r.state != nil {
-		after, sent = r.state.After, r.state.Sent
-	}
-	left := c.h.PageSize
-	if r.limit > 0 {
-		left = min(left, max(r.limit-sent, 0))
-	}
-	err = c.each(s.filter, after, func(key []byte, d stored) (bool, error) {
-		if len(docs) == left {
-			more = true
-			return false, nil
+func (c *call) documentPage(s *selection, p *documents.Projection, r readOptions) ([]any, *string, error) {
+	page := newPage(r.state, c.h.PageSize, r.limit)
+	err := c.each(s.filter, page.after, func(key []byte, d stored) (bool, error) {
+		if page.fits() {
+			page.add(key, p.Apply(d.doc))
 		}
-		docs, last = append(docs, p.Apply(d.doc)), key
-		return true, nil
+		return !page.more, nil
 	})
-	if err != nil || !more || r.limit > 0 && sent+len(docs) >= r.limit {
-		return docs, nil, err
-	}
-	state := pageState{After: last, Sent: sent + len(docs)}.String()
-	return docs, &state, nil
+	return page.docs, page.next(), err
 }
 
 func (c *call) findDocument() (*reply, error) {

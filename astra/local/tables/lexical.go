@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
@@ -102,10 +103,7 @@ func (c *call) eachByRelevance(index schema.Index, terms []string, visit rowstor
 // lexicalRows returns the rows that have all terms of the sort, those with the
 // highest scores first, in one page.
 func (c *call) lexicalRows(q *query) ([]any, error) {
-	limit := q.limit
-	if limit == 0 || limit > maxVectorLimit {
-		limit = maxVectorLimit
-	}
+	limit := min(cmp.Or(q.limit, maxVectorLimit), maxVectorLimit)
 	docs := []any{}
 	err := c.eachByRelevance(*q.sort.lexical, q.sort.terms, func(_ []byte, stored rowstore.Stored) (bool, error) {
 		row, err := stored.Row(q.needed)

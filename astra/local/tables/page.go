@@ -22,6 +22,45 @@ func (p pageState) String() string {
 	return base64.StdEncoding.EncodeToString(raw)
 }
 
+// page collects what one page shows.
+type page struct {
+	docs        []any
+	after, last []byte // the keys before it and at its end
+	sent, limit int    // rows of earlier pages, and of all that are wanted
+	left        int
+	more        bool
+}
+
+// newPage has at most size rows, and of the limit what a state leaves of it.
+func newPage(state *pageState, size, limit int) *page {
+	p := &page{docs: []any{}, limit: limit, left: size}
+	if state != nil {
+		p.after, p.sent = state.After, state.Sent
+	}
+	if limit > 0 {
+		p.left = min(size, max(limit-p.sent, 0))
+	}
+	return p
+}
+
+// fits reports whether another row does, and notes one that does not.
+func (p *page) fits() bool {
+	p.more = len(p.docs) == p.left
+	return !p.more
+}
+
+func (p *page) add(key []byte, doc any) { p.docs, p.last = append(p.docs, doc), key }
+
+// next is the state of the page after this one; nil for none.
+func (p *page) next() *string {
+	sent := p.sent + len(p.docs)
+	if !p.more || p.limit > 0 && sent >= p.limit {
+		return nil
+	}
+	state := pageState{After: p.last, Sent: sent}.String()
+	return &state
+}
+
 func parsePageState(in any) (*pageState, error) {
 	s, ok := in.(string)
 	if in != nil && !ok {

@@ -104,12 +104,7 @@ func (c *call) find() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := c.readReply(q)
-	r.Data = map[string]any{"documents": docs, "nextPageState": next}
-	if n, ok := c.sorted(q); ok {
-		r.Status["sortedRowCount"] = n
-	}
-	return r, nil
+	return c.readReply(q, map[string]any{"documents": docs, "nextPageState": next}), nil
 }
 
 func (c *call) findOne() (*reply, error) {
@@ -122,39 +117,31 @@ func (c *call) findOne() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := c.readReply(q)
-	var doc any
-	if len(docs) > 0 {
-		doc = docs[0]
-	}
-	r.Data = map[string]any{"document": doc}
-	if n, ok := c.sorted(q); ok {
-		r.Status["sortedRowCount"] = n
-	}
-	return r, nil
+	docs = append(docs, nil) // in place of none
+	return c.readReply(q, map[string]any{"document": docs[0]}), nil
 }
 
-func (c *call) sorted(q *query) (int, bool) { return q.sort.count, q.sort.inMemory }
-
-func (c *call) readReply(q *query) *reply {
+func (c *call) readReply(q *query, data map[string]any) *reply {
 	cols := jsonv.NewObject()
 	for _, name := range q.projection {
 		col, _ := c.table.Column(name)
 		cols.Set(name, col.Type.DescribeFields())
 	}
-	r := &reply{Status: map[string]any{"projectionSchema": cols}}
+	status := map[string]any{"projectionSchema": cols}
 	if q.sortVector && q.sort.vector != nil {
-		r.Status["sortVector"] = value.Floats(q.sort.vector)
+		status["sortVector"] = value.Floats(q.sort.vector)
 	}
-	return r
+	if q.sort.inMemory {
+		status["sortedRowCount"] = q.sort.count
+	}
+	return &reply{Data: data, Status: status}
 }
 
 // rows runs the query in the way that its sort asks for. The warnings of the
 // sort come before those of the filter.
-func (c *call) rows(q *query, page int) ([]any, *string, error) {
+func (c *call) rows(q *query, size int) (docs []any, next *string, err error) {
 	pushed := true
 	if len(q.sort.keys) > 0 {
-		var err error
 		if pushed, err = c.pushDown(q); err != nil {
 			return nil, nil, err
 		}
@@ -162,50 +149,30 @@ func (c *call) rows(q *query, page int) ([]any, *string, error) {
 	c.warnFilter(q)
 	switch {
 	case q.sort.vector != nil:
-		docs, err := c.vectorRows(q)
-		return docs, nil, err
+		docs, err = c.vectorRows(q)
 	case q.sort.lexical != nil:
-		docs, err := c.lexicalRows(q)
-		return docs, nil, err
+		docs, err = c.lexicalRows(q)
 	case !pushed:
-		docs, err := c.memoryRows(q, page)
-		return docs, nil, err
+		docs, err = c.memoryRows(q, size)
+	default:
+		return c.pageRows(q, size)
 	}
-	return c.pageRows(q, page)
+	return docs, nil, err
 }
 
-func (c *call) pageRows(q *query, page int) ([]any, *string, error) {
-	docs := []any{}
-	var after, last []byte
-	sent := 0
+func (c *call) pageRows(q *query, size int) ([]any, *string, error) {
 	state, err := parsePageState(q.state)
 	if err != nil {
 		return nil, nil, err
 	}
-	if state != nil {
-		after, sent = state.After, state.Sent
-	}
-	left := page
-	if q.limit > 0 {
-		left = min(left, max(q.limit-sent, 0))
-	}
-	more := false
-	err = c.scan(q.plan, after, q.needed, func(key []byte, row rowstore.Row) (bool, error) {
-		if !q.filter.match(row) {
-			return true, nil
+	p := newPage(state, size, q.limit)
+	err = c.scan(q.plan, p.after, q.needed, func(key []byte, row rowstore.Row) (bool, error) {
+		if q.filter.match(row) && p.fits() {
+			p.add(key, c.render(q, row))
 		}
-		if len(docs) == left {
-			more = true
-			return false, nil
-		}
-		docs, last = append(docs, c.render(q, row)), key
-		return true, nil
+		return !p.more, nil
 	})
-	if err != nil || !more || q.limit > 0 && sent+len(docs) >= q.limit {
-		return docs, nil, err
-	}
-	next := pageState{After: last, Sent: sent + len(docs)}.String()
-	return docs, &next, nil
+	return p.docs, p.next(), err
 }
 
 func (c *call) render(q *query, row rowstore.Row) *jsonv.Object {

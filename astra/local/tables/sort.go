@@ -1,9 +1,9 @@
 package tables
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
@@ -249,7 +249,7 @@ func (c *call) pushDown(q *query) (bool, error) {
 	return false, nil
 }
 
-func (c *call) memoryRows(q *query, page int) ([]any, error) {
+func (c *call) memoryRows(q *query, size int) ([]any, error) {
 	if q.state != nil && q.state != "" {
 		return nil, fault.New("UNSUPPORTED_PAGINATION_WITH_IN_MEMORY_SORTING", "Rows that are sorted in memory come in one page only.\n\n"+
 			"The table %s has the partition sort columns: %s.\nThe command sorted by others, or otherwise.\n\nResend the command without a page "+
@@ -269,26 +269,26 @@ func (c *call) memoryRows(q *query, page int) ([]any, error) {
 		return nil, fault.New("OVERLOADED_SORT_ROW_LIMIT", "The command sorts in memory, which has a limit of %d rows.\n\n"+
 			"The warnings of the answer tell how the sort could be faster.\n\nResend the command with a filter that selects fewer rows.", maxSorted)
 	}
-	sort.SliceStable(rows, func(i, j int) bool { return q.sort.less(rows[i], rows[j]) })
+	slices.SortStableFunc(rows, q.sort.compare)
 	q.sort.inMemory, q.sort.count = true, len(rows)
-	limit := page
-	if q.limit > 0 {
-		limit = min(limit, q.limit)
-	}
 	docs := []any{}
-	for i := q.skip; i < len(rows) && len(docs) < limit; i++ {
-		docs = append(docs, c.render(q, rows[i]))
+	rows = rows[min(q.skip, len(rows)):]
+	for _, row := range rows[:min(size, cmp.Or(q.limit, size), len(rows))] {
+		docs = append(docs, c.render(q, row))
 	}
 	return docs, nil
 }
 
-// less sorts nulls first in ascending order.
-func (s sortClause) less(a, b rowstore.Row) bool {
+// compare sorts nulls first in ascending order.
+func (s sortClause) compare(a, b rowstore.Row) int {
 	for _, k := range s.keys {
 		n := value.Compare(k.kind, a[k.name], b[k.name])
+		if k.descending {
+			n = -n
+		}
 		if n != 0 {
-			return n < 0 != k.descending
+			return n
 		}
 	}
-	return false
+	return 0
 }
