@@ -57,13 +57,13 @@ func (c *call) insertDocuments() (*reply, error) {
 		return nil, err
 	}
 	if responses {
-		return documentOutcome(outcome), nil
+		return documentResponses(outcome), nil
 	}
 	return insertedIDs(outcome), nil
 }
 
 // insertedIDs lists the documents that were inserted, and errors for the others.
-func insertedIDs(outcome []insertedDocument) *reply {
+func insertedIDs(outcome []inserted) *reply {
 	out, ids := &reply{}, []any{}
 	for _, o := range outcome {
 		if o.status == "OK" {
@@ -80,19 +80,12 @@ func insertedIDs(outcome []insertedDocument) *reply {
 	return out
 }
 
-// insertedDocument is the outcome of one document.
-type insertedDocument struct {
-	id     any
-	status string
-	err    *fault.Error
-}
-
 // insertEach inserts documents one after the other; ordered stops at the first
 // that fails. Texts are embedded before anything is written, so a failure of the
 // provider fails them all.
-func (c *call) insertEach(docs []any, ordered bool) ([]insertedDocument, error) {
+func (c *call) insertEach(docs []any, ordered bool) ([]inserted, error) {
 	prepared := make([]stored, len(docs))
-	outcome := make([]insertedDocument, len(docs))
+	outcome := make([]inserted, len(docs))
 	for i, in := range docs {
 		outcome[i].status = "SKIPPED"
 		if doc, ok := in.(*jsonv.Object); ok {
@@ -134,14 +127,4 @@ func (c *call) insertEach(docs []any, ordered bool) ([]insertedDocument, error) 
 		}
 	}
 	return outcome, nil
-}
-
-func documentOutcome(outcome []insertedDocument) *reply {
-	out := &reply{}
-	list := make([]any, len(outcome))
-	for i, o := range outcome {
-		list[i] = out.documentResponse(o.id, o.status, o.err)
-	}
-	out.Status = map[string]any{"documentResponses": list}
-	return out
 }

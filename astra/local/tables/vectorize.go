@@ -35,11 +35,7 @@ func (c *call) wantsSupported() (bool, error) {
 // vectorOf is what a vector column stores of a text: nothing of a blank one.
 func (c *call) vectorOf(col schema.Column, text string) (any, error) {
 	if col.Type.Service == nil {
-		scope := "DOCUMENT"
-		if c.name == "updateOne" {
-			scope = "UPDATE"
-		}
-		return nil, fault.In(scope, "UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION", "A text becomes a vector in columns with a "+
+		return nil, fault.In(c.scope(), "UNSUPPORTED_VECTORIZE_WHEN_MISSING_VECTORIZE_DEFINITION", "A text becomes a vector in columns with a "+
 			"vectorize definition only.\n\n"+
 			"The definition is given when the table is created, or by alterTable.\n\nThe table %s defines the vector columns with it: %s.\n"+
 			"The command used the vector columns without it: %s.\n\nResend the command with vector columns that have the definition.", c.full(),

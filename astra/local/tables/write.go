@@ -199,9 +199,10 @@ func (c *call) documents() ([]any, error) {
 	return docs, nil
 }
 
-// inserted is the outcome of one document of insertMany.
+// inserted is the outcome of one row or document of an insertion: its primary key or
+// '_id', and what became of it.
 type inserted struct {
-	ids    []any
+	id     any
 	status string
 	err    *fault.Error
 }
@@ -216,13 +217,15 @@ func (c *call) insertMany() (*reply, error) {
 		return nil, err
 	}
 	if responses {
-		return c.documentResponses(outcome), nil
+		out := documentResponses(outcome)
+		out.Status["primaryKeySchema"] = c.keySchema()
+		return out, nil
 	}
 	out := &reply{}
 	var ids []any
 	for _, o := range outcome {
 		if o.status == "OK" {
-			ids = append(ids, o.ids)
+			ids = append(ids, o.id)
 		}
 		if o.err != nil {
 			out.Errors = append(out.Errors, o.err)
@@ -242,11 +245,8 @@ func (c *call) insertAll(docs []any, ordered bool) ([]inserted, error) {
 	var rows []rowstore.Row
 	failed := false
 	for i, d := range docs {
-		out[i] = inserted{ids: []any{}, status: "SKIPPED"}
+		out[i] = inserted{id: []any{}, status: "SKIPPED"}
 		row, err := c.parseRow(d)
-		if err == nil {
-			out[i].ids = c.keyValues(row)
-		}
 		if err != nil {
 			out[i].status, out[i].err, failed = "ERROR", fault.From(err), true
 			if out[i].err.Scope == providerScope {
@@ -254,6 +254,7 @@ func (c *call) insertAll(docs []any, ordered bool) ([]inserted, error) {
 			}
 			continue
 		}
+		out[i].id = c.keyValues(row)
 		if failed && ordered {
 			continue
 		}
@@ -276,27 +277,22 @@ func (c *call) insertAll(docs []any, ordered bool) ([]inserted, error) {
 	return out, nil
 }
 
-// documentResponse describes the outcome of one document. Documents that failed alike
-// share an error of the reply.
-func (r *reply) documentResponse(id any, status string, err *fault.Error) map[string]any {
-	response := map[string]any{"_id": id, "status": status}
-	if err == nil {
-		return response
-	}
-	at := slices.IndexFunc(r.Errors, func(e *fault.Error) bool { return e.Error() == err.Error() })
-	if at < 0 {
-		at, r.Errors = len(r.Errors), append(r.Errors, err)
-	}
-	response["errorsIdx"] = at
-	return response
-}
-
-func (c *call) documentResponses(outcome []inserted) *reply {
+// documentResponses describes each outcome. Those that failed alike share an error of
+// the reply.
+func documentResponses(outcome []inserted) *reply {
 	out := &reply{}
 	list := make([]any, len(outcome))
 	for i, o := range outcome {
-		list[i] = out.documentResponse(o.ids, o.status, o.err)
+		response := map[string]any{"_id": o.id, "status": o.status}
+		if o.err != nil {
+			at := slices.IndexFunc(out.Errors, func(e *fault.Error) bool { return e.Error() == o.err.Error() })
+			if at < 0 {
+				at, out.Errors = len(out.Errors), append(out.Errors, o.err)
+			}
+			response["errorsIdx"] = at
+		}
+		list[i] = response
 	}
-	out.Status = map[string]any{"primaryKeySchema": c.keySchema(), "documentResponses": list}
+	out.Status = map[string]any{"documentResponses": list}
 	return out
 }
