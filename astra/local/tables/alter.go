@@ -11,23 +11,20 @@ import (
 func alterations() []string { return []string{"add", "addVectorize", "drop", "dropVectorize"} }
 
 func (c *call) alterTable() (*reply, error) {
-	op, err := c.object("operation")
+	op, err := c.needed("operation")
 	if err != nil {
 		return nil, err
-	}
-	if op == nil {
-		return nil, invalidField("operation", nil, "must not be null")
 	}
 	if op.Len() != 1 {
 		return nil, fault.Mismatch("the field 'operation' must have exactly one of the fields %s.", list(alterations()))
 	}
 	name := op.Keys[0]
-	arg, ok := op.Value(name).(*jsonv.Object)
 	if err := fault.OnlyFields("'operation'", op.Keys, alterations()...); err != nil {
 		return nil, err
 	}
-	if !ok && op.Value(name) != nil {
-		return nil, fault.Mismatch("the operation '%s' must be an object, not %s.", name, value.JSONKind(op.Value(name)))
+	arg, err := readObject("the operation '"+name+"'", op.Value(name))
+	if err != nil {
+		return nil, err
 	}
 	if err := fault.OnlyFields("'"+name+"'", schema.Members(arg), "columns"); err != nil {
 		return nil, err
@@ -39,7 +36,8 @@ func (c *call) alterTable() (*reply, error) {
 	case "drop":
 		return c.dropColumns(cols)
 	case "addVectorize":
-		return c.addVectorize(asObject(cols))
+		vectors, _ := cols.(*jsonv.Object)
+		return c.addVectorize(vectors)
 	}
 	return c.dropVectorize(cols)
 }

@@ -81,14 +81,7 @@ func parseCollection(o *jsonv.Object) (*schema.Collection, int, error) {
 	if err := knownOptions(o, "defaultId", "indexing", "lexical", "rerank", "vector"); err != nil {
 		return nil, 0, err
 	}
-	part := func(name string) (*jsonv.Object, error) {
-		in, _ := o.Get(name)
-		p, ok := in.(*jsonv.Object)
-		if in != nil && !ok {
-			return nil, fault.Mismatch("the option '%s' must be an object, not %s.", name, value.JSONKind(in))
-		}
-		return p, nil
-	}
+	part := func(name string) (*jsonv.Object, error) { return readObject("the option '"+name+"'", o.Value(name)) }
 	vector, err := part("vector")
 	if err != nil {
 		return nil, 0, err
@@ -290,11 +283,10 @@ func readRerank(_ *schema.Collection, o *jsonv.Object) (any, error) {
 		enabled = b
 	}
 	out.Set("enabled", enabled)
-	in, _ := o.Get("service")
-	service, ok := in.(*jsonv.Object)
+	service, err := readObject("the option 'rerank.service'", o.Value("service"))
 	switch {
-	case in != nil && !ok:
-		return nil, fault.Mismatch("the option 'rerank.service' must be an object, not %s.", value.JSONKind(in))
+	case err != nil:
+		return nil, err
 	case !enabled && service.Len() > 0:
 		return nil, badOptions("'rerank' is disabled, but 'rerank.service' configuration is provided")
 	case !enabled:

@@ -159,33 +159,32 @@ func (c *call) checkFields(cmd command) error {
 			return err
 		}
 	}
-	in, _ := c.body.Get("options")
-	if _, ok := in.(*jsonv.Object); in != nil && !ok {
-		return fault.Mismatch("the field 'options' must be an object, not %s.", value.JSONKind(in))
+	options, err := readObject("the field 'options'", c.body.Value("options"))
+	if err != nil {
+		return err
 	}
 	if slices.Contains(cmd.options, "*") || !slices.Contains(cmd.fields, "options") {
 		return nil
 	}
-	return fault.OnlyFields("", schema.Members(c.options().Object), cmd.options...)
+	return fault.OnlyFields("", schema.Members(options), cmd.options...)
 }
 
 // newName reads the name of what a command makes.
 func (c *call) newName(what string, longest int) (string, error) {
-	in, _ := c.body.Get("name")
-	s, ok := in.(string)
-	if in != nil && !ok {
-		return "", fault.Mismatch("the field 'name' must be a text, not %s.", value.JSONKind(in))
+	s, err := readText("the field 'name'", c.body.Value("name"))
+	if err != nil {
+		return "", err
 	}
 	return s, schema.CheckName(what, s, longest)
 }
 
 // oldName reads the name of what a command drops or changes.
 func (c *call) oldName() (string, error) {
-	in, _ := c.body.Get("name")
-	s, ok := in.(string)
+	in := c.body.Value("name")
+	s, err := readText("the field 'name'", in)
 	switch {
-	case in != nil && !ok:
-		return "", fault.Mismatch("the field 'name' must be a text, not %s.", value.JSONKind(in))
+	case err != nil:
+		return "", err
 	case in == nil:
 		return "", invalidField("name", nil, "must not be null")
 	case s == "":
@@ -194,14 +193,31 @@ func (c *call) oldName() (string, error) {
 	return s, nil
 }
 
-// object reads an object field; nil for null and absent.
-func (c *call) object(name string) (*jsonv.Object, error) {
-	in, _ := c.body.Get(name)
+// readText reads a text; "" for null and absent.
+func readText(what string, in any) (string, error) {
+	s, ok := in.(string)
+	if in != nil && !ok {
+		return "", fault.Mismatch("%s must be a text, not %s.", what, value.JSONKind(in))
+	}
+	return s, nil
+}
+
+// readObject reads an object; nil for null and absent.
+func readObject(what string, in any) (*jsonv.Object, error) {
 	o, ok := in.(*jsonv.Object)
 	if in != nil && !ok {
-		return nil, fault.Mismatch("the field '%s' must be an object, not %s.", name, value.JSONKind(in))
+		return nil, fault.Mismatch("%s must be an object, not %s.", what, value.JSONKind(in))
 	}
 	return o, nil
+}
+
+// needed reads an object field that a command must have.
+func (c *call) needed(name string) (*jsonv.Object, error) {
+	o, err := readObject("the field '"+name+"'", c.body.Value(name))
+	if err == nil && o == nil {
+		err = invalidField(name, nil, "must not be null")
+	}
+	return o, err
 }
 
 func (c *call) warn(code, format string, args ...any) {

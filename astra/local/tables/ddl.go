@@ -4,7 +4,6 @@ import (
 	"sort"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
-	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
@@ -45,12 +44,9 @@ func (c *call) createTable() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	def, err := c.object("definition")
+	def, err := c.needed("definition")
 	if err != nil {
 		return nil, err
-	}
-	if def == nil {
-		return nil, invalidField("definition", nil, "must not be null")
 	}
 	t, err := schema.Parse(c.space(), name, def, c.types())
 	if err != nil {
@@ -171,9 +167,4 @@ func (c *call) indexExists(name string) bool {
 		}
 	}
 	return false
-}
-
-func asObject(in any) *jsonv.Object {
-	o, _ := in.(*jsonv.Object)
-	return o
 }

@@ -20,12 +20,9 @@ type indexRequest struct {
 }
 
 func (c *call) readIndex(kind string, optionNames ...string) (r indexRequest, err error) {
-	def, err := c.object("definition")
+	def, err := c.needed("definition")
 	if err != nil {
 		return r, err
-	}
-	if def == nil {
-		return r, invalidField("definition", nil, "must not be null")
 	}
 	if err := fault.OnlyFields("'definition'", def.Keys, "column", "options"); err != nil {
 		return r, err
@@ -34,7 +31,10 @@ func (c *call) readIndex(kind string, optionNames ...string) (r indexRequest, er
 	if err != nil {
 		return r, err
 	}
-	if r.options, err = readIndexOptions(def, optionNames); err != nil {
+	if r.options, err = readObject("the field 'definition.options'", def.Value("options")); err != nil {
+		return r, err
+	}
+	if err := fault.OnlyFields("'definition.options'", schema.Members(r.options), optionNames...); err != nil {
 		return r, err
 	}
 	if r.name, err = c.newName("index", schema.MaxIndexName); err != nil {
@@ -93,26 +93,14 @@ func badIndexColumn() error {
 		"the values of a map, list or set by {\"column\": {\"m\": \"$values\"}}.\n\nResend the command with a supported form.")
 }
 
-func readIndexOptions(def *jsonv.Object, known []string) (*jsonv.Object, error) {
-	in, _ := def.Get("options")
-	o, ok := in.(*jsonv.Object)
-	if in != nil && !ok {
-		return nil, fault.Mismatch("the field 'definition.options' must be an object, not %s.", value.JSONKind(in))
-	}
-	return o, fault.OnlyFields("'definition.options'", schema.Members(o), known...)
-}
-
 // checkIndexType reads the optional field that says what the command makes.
 func (c *call) checkIndexType(kind string) error {
-	in, _ := c.body.Get("indexType")
-	if in == nil {
-		return nil
-	}
+	in := c.body.Value("indexType")
 	known := []string{schema.Regular, schema.Text, schema.Vector}
-	s, ok := in.(string)
+	s, err := readText("the field 'indexType'", in)
 	switch {
-	case !ok:
-		return fault.Mismatch("the field 'indexType' must be a text, not %s.", value.JSONKind(in))
+	case err != nil || in == nil:
+		return err
 	case !slices.Contains(known, s):
 		return fault.New("UNKNOWN_INDEX_TYPE", "The command makes an index of an unknown type.\n\nThe known types are: %s.\n"+
 			"The command used: %s.\n\n"+

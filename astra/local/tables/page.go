@@ -62,12 +62,9 @@ func (p *page) next() *string {
 }
 
 func parsePageState(in any) (*pageState, error) {
-	s, ok := in.(string)
-	if in != nil && !ok {
-		return nil, fault.Mismatch("the option 'pageState' must be a text, not %s.", value.JSONKind(in))
-	}
-	if s == "" {
-		return nil, nil
+	s, err := readText("the option 'pageState'", in)
+	if err != nil || s == "" {
+		return nil, err
 	}
 	raw, err := base64.StdEncoding.DecodeString(s)
 	var p pageState

@@ -95,14 +95,10 @@ func textOf(where, field string, in any) (string, error) {
 
 func (h *hybrid) readSort(in any) error {
 	const where = "the sort"
-	o, ok := in.(*jsonv.Object)
+	o, err := readObject("the sort", in)
 	switch {
-	case in == nil:
-		return nil
-	case !ok:
-		return fault.Mismatch("the sort must be an object, not %s.", value.JSONKind(in))
-	case o.Len() == 0:
-		return nil
+	case err != nil || o.Len() == 0:
+		return err
 	case o.Len() > 1 || !o.Has(hybridField):
 		return fault.Mismatch("the sort must have the field '$hybrid' and no other.")
 	}

@@ -22,12 +22,9 @@ func (c *call) createType() (*reply, error) {
 	if name == "" {
 		return nil, invalidField("name", c.body.Value("name"), "must not be empty")
 	}
-	def, err := c.object("definition")
+	def, err := c.needed("definition")
 	if err != nil {
 		return nil, err
-	}
-	if def == nil {
-		return nil, invalidField("definition", nil, "must not be null")
 	}
 	if err := fault.OnlyFields("'definition'", def.Keys, "fields"); err != nil {
 		return nil, err
@@ -129,19 +126,14 @@ func objectOrNil(o *jsonv.Object) any {
 
 // fieldsOf reads the fields of one part of an alterType.
 func (c *call) fieldsOf(part string) (*jsonv.Object, error) {
-	o, err := c.object(part)
+	o, err := readObject("the field '"+part+"'", c.body.Value(part))
 	if err != nil || o == nil {
 		return nil, err
 	}
 	if err := fault.OnlyFields("'"+part+"'", o.Keys, "fields"); err != nil {
 		return nil, err
 	}
-	in := o.Value("fields")
-	fields, ok := in.(*jsonv.Object)
-	if in != nil && !ok {
-		return nil, fault.Mismatch("the field '%s.fields' must be an object, not %s.", part, value.JSONKind(in))
-	}
-	return fields, nil
+	return readObject("the field '"+part+".fields'", o.Value("fields"))
 }
 
 func rename(user *value.User, renames *jsonv.Object) error {
