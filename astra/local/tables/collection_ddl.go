@@ -40,7 +40,7 @@ func (c *call) createCollection() (*reply, error) {
 	if old, exists := c.h.Store.Table(c.space(), name); exists {
 		return c.sameCollection(old, col)
 	}
-	if n := len(c.collections()); n >= maxCollections {
+	if n := len(slices.DeleteFunc(c.h.Store.Tables(c.space()), isTable)); n >= maxCollections {
 		return nil, fault.New("TOO_MANY_COLLECTIONS", "The collection '%s' cannot be created: the database may have %d collections, and has %d.",
 			name, maxCollections, n)
 	}
@@ -58,10 +58,6 @@ func (c *call) sameCollection(old *schema.Table, col *schema.Collection) (*reply
 			"Delete the collection and make it again to change its settings.", old.Name)
 	}
 	return done(), nil
-}
-
-func (c *call) collections() []*schema.Table {
-	return slices.DeleteFunc(slices.Clone(c.h.Store.Tables(c.space())), func(t *schema.Table) bool { return t.Collection == nil })
 }
 
 // knownOptions refuses options, or members of one, that the command does not know.
@@ -301,24 +297,6 @@ func readRerank(_ *schema.Collection, o *jsonv.Object) (any, error) {
 	}
 	out.Set("service", service)
 	return out, nil
-}
-
-func (c *call) findCollections() (*reply, error) {
-	explain, err := c.options().boolean("explain")
-	if err != nil {
-		return nil, err
-	}
-	out := []any{}
-	for _, t := range c.collections() {
-		switch {
-		case !c.principal.Can("db-table-describe", c.resource(c.keyspace, t.Name)):
-		case explain:
-			out = append(out, map[string]any{"name": t.Name, "options": t.Collection.Explained()})
-		default:
-			out = append(out, t.Name)
-		}
-	}
-	return &reply{Status: map[string]any{"collections": out}}, nil
 }
 
 func (c *call) deleteCollection() (*reply, error) {

@@ -115,23 +115,17 @@ func (c *call) resolve() error {
 	}
 	t, ok := c.h.Store.Table(c.space(), c.tableName)
 	if !ok || !c.principal.Can("db-table-describe", c.resource(c.keyspace, c.tableName)) {
+		var names []string
+		for _, t := range c.visible() {
+			names = append(names, t.Name)
+		}
 		return fault.New("UNKNOWN_COLLECTION_OR_TABLE", "The collection or table %s does not exist in the keyspace %s, or the token's "+
 			"role does not see it.\n\n"+
 			"The keyspace has the collections or tables: %s.\n\nResend the command with one that exists.", c.tableName,
-			c.keyspace, list(c.visible()))
+			c.keyspace, list(names))
 	}
 	c.table = t
 	return nil
-}
-
-// visible lists the tables and collections that the token's role sees.
-func (c *call) visible() (names []string) {
-	for _, t := range c.h.Store.Tables(c.space()) {
-		if c.principal.Can("db-table-describe", c.resource(c.keyspace, t.Name)) {
-			names = append(names, t.Name)
-		}
-	}
-	return names
 }
 
 func (c *call) seesKeyspace(ks string) bool {

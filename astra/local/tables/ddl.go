@@ -1,7 +1,8 @@
 package tables
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
@@ -88,41 +89,53 @@ func (c *call) dropTable() (*reply, error) {
 	return done(), c.h.Store.DropTable(t)
 }
 
-func (c *call) listTables() (*reply, error) {
+// listed answers with the names of things, or with their descriptions on demand.
+func listed[T any](c *call, kind string, things []T, name func(T) string, describe func(T) map[string]any) (*reply, error) {
 	explain, err := c.options().boolean("explain")
 	if err != nil {
 		return nil, err
 	}
-	out := []any{}
-	for _, t := range c.h.Store.Tables(c.space()) {
-		if t.Collection != nil || !c.principal.Can("db-table-describe", c.resource(c.keyspace, t.Name)) {
-			continue
-		}
-		if explain {
-			out = append(out, t.Describe())
-		} else {
-			out = append(out, t.Name)
+	out := make([]any, len(things))
+	for i, t := range things {
+		if out[i] = name(t); explain {
+			out[i] = describe(t)
 		}
 	}
-	return &reply{Status: map[string]any{"tables": out}}, nil
+	return &reply{Status: map[string]any{kind: out}}, nil
+}
+
+// visible lists the tables and collections that the token's role sees.
+func (c *call) visible() []*schema.Table {
+	return slices.DeleteFunc(c.h.Store.Tables(c.space()), func(t *schema.Table) bool {
+		return !c.principal.Can("db-table-describe", c.resource(c.keyspace, t.Name))
+	})
+}
+
+func tableName(t *schema.Table) string { return t.Name }
+
+func isCollection(t *schema.Table) bool { return t.Collection != nil }
+
+func isTable(t *schema.Table) bool { return t.Collection == nil }
+
+func (c *call) listTables() (*reply, error) {
+	return listed(c, "tables", slices.DeleteFunc(c.visible(), isCollection), tableName, (*schema.Table).Describe)
+}
+
+func (c *call) findCollections() (*reply, error) {
+	return listed(c, "collections", slices.DeleteFunc(c.visible(), isTable), tableName, func(t *schema.Table) map[string]any {
+		return map[string]any{"name": t.Name, "options": t.Collection.Explained()}
+	})
 }
 
 func (c *call) listIndexes() (*reply, error) {
-	explain, err := c.options().boolean("explain")
-	if err != nil {
-		return nil, err
-	}
-	list := append([]schema.Index{}, c.table.Indexes...)
-	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
-	out := []any{}
-	for _, i := range list {
-		if explain {
-			out = append(out, i.Describe())
-		} else {
-			out = append(out, i.Name)
-		}
-	}
-	return &reply{Status: map[string]any{"indexes": out}}, nil
+	byName := func(a, b schema.Index) int { return cmp.Compare(a.Name, b.Name) }
+	list := slices.SortedFunc(slices.Values(c.table.Indexes), byName)
+	return listed(c, "indexes", list, func(i schema.Index) string { return i.Name }, schema.Index.Describe)
+}
+
+func (c *call) listTypes() (*reply, error) {
+	return listed(c, "types", c.h.Store.UserTypes(c.space()), func(u *value.User) string { return u.Name },
+		func(u *value.User) map[string]any { return schema.DescribeType(c.keyspace, u) })
 }
 
 // dropped reads what a command drops, and whether its absence is no error.
@@ -159,12 +172,6 @@ func (c *call) dropIndex() (*reply, error) {
 }
 
 func (c *call) indexExists(name string) bool {
-	for _, t := range c.h.Store.Tables(c.space()) {
-		for _, i := range t.Indexes {
-			if i.Name == name {
-				return true
-			}
-		}
-	}
-	return false
+	named := func(i schema.Index) bool { return i.Name == name }
+	return slices.ContainsFunc(c.h.Store.Tables(c.space()), func(t *schema.Table) bool { return slices.ContainsFunc(t.Indexes, named) })
 }

@@ -150,17 +150,17 @@ func (c *call) createIndex() (*reply, error) {
 	if target == value.Duration {
 		return nil, c.refused("a column of type %s cannot be indexed", r.col.Type.CQL())
 	}
-	if c.hasIndex(index) {
-		return nil, c.refused("column '%s' has an index of this kind", r.col.Name)
-	}
-	return done(), c.h.Store.CreateIndex(c.table, index)
+	return c.addIndex(index)
 }
 
-// hasIndex reports whether the column has an index on the same part of it.
-func (c *call) hasIndex(index schema.Index) bool {
-	return slices.ContainsFunc(c.table.Indexes, func(i schema.Index) bool {
+// addIndex refuses a second index of a kind on the same part of a column.
+func (c *call) addIndex(index schema.Index) (*reply, error) {
+	if slices.ContainsFunc(c.table.Indexes, func(i schema.Index) bool {
 		return i.Column == index.Column && i.Kind == index.Kind && i.Function == index.Function
-	})
+	}) {
+		return nil, c.refused("column '%s' has an index of this kind", index.Column)
+	}
+	return done(), c.h.Store.CreateIndex(c.table, index)
 }
 
 // textOptions reads the analyzer options of a regular index and fills them.
@@ -220,11 +220,7 @@ func (c *call) createVectorIndex() (*reply, error) {
 	if err != nil || r.exists {
 		return done(), err
 	}
-	index := schema.Index{Name: r.name, Column: r.col.Name, Kind: schema.Vector, Options: options}
-	if c.hasIndex(index) {
-		return nil, c.refused("column '%s' has an index of this kind", r.col.Name)
-	}
-	return done(), c.h.Store.CreateIndex(c.table, index)
+	return c.addIndex(schema.Index{Name: r.name, Column: r.col.Name, Kind: schema.Vector, Options: options})
 }
 
 // vectorOptions reads metric and source model; each may be given without the

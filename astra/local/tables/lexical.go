@@ -25,11 +25,8 @@ func (c *call) createTextIndex() (*reply, error) {
 	if err != nil || r.exists {
 		return done(), err
 	}
-	index := schema.Index{Name: r.name, Column: r.col.Name, Kind: schema.Text, Options: map[string]any{"analyzer": analyzer}}
-	if c.hasIndex(index) {
-		return nil, c.refused("column '%s' has an index of this kind", r.col.Name)
-	}
-	return done(), c.h.Store.CreateIndex(c.table, index)
+	options := map[string]any{"analyzer": analyzer}
+	return c.addIndex(schema.Index{Name: r.name, Column: r.col.Name, Kind: schema.Text, Options: options})
 }
 
 // readAnalyzer reads the name of an analyzer, or an object with a

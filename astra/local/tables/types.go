@@ -188,19 +188,3 @@ func (c *call) dropType() (*reply, error) {
 	}
 	return done(), c.h.Store.DropType(c.space(), name)
 }
-
-func (c *call) listTypes() (*reply, error) {
-	explain, err := c.options().boolean("explain")
-	if err != nil {
-		return nil, err
-	}
-	out := []any{}
-	for _, u := range c.h.Store.UserTypes(c.space()) {
-		if explain {
-			out = append(out, schema.DescribeType(c.keyspace, u))
-		} else {
-			out = append(out, u.Name)
-		}
-	}
-	return &reply{Status: map[string]any{"types": out}}, nil
-}
