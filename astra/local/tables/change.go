@@ -214,5 +214,8 @@ func (c *call) deleteSpans(spans []rowstore.Span) (*reply, error) {
 		}
 		return nil
 	})
-	return &reply{Status: map[string]any{"deletedCount": -1}}, err
+	return deleted(-1), err
 }
+
+// deleted counts rows or documents; -1 is for a number that is not known.
+func deleted(n int) *reply { return &reply{Status: map[string]any{"deletedCount": n}} }

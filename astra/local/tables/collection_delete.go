@@ -4,7 +4,6 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
-	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 )
 
 func (c *call) findAndDelete() (*reply, error) {
@@ -12,60 +11,49 @@ func (c *call) findAndDelete() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, err := c.deleteFirst()
+	out, before, err := c.deleteFirst()
 	if err != nil {
 		return nil, err
 	}
-	n := 0
-	if before != nil {
-		n = 1
-	}
-	return &reply{Data: map[string]any{"document": show(before)}, Status: map[string]any{"deletedCount": n}}, nil
+	out.Data = map[string]any{"document": show(before)}
+	return out, nil
 }
 
 func (c *call) deleteDocument() (*reply, error) {
-	before, err := c.deleteFirst()
-	n := 0
-	if before != nil {
-		n = 1
-	}
-	return &reply{Status: map[string]any{"deletedCount": n}}, err
+	out, _, err := c.deleteFirst()
+	return out, err
 }
 
-func (c *call) deleteFirst() (*jsonv.Object, error) {
+// deleteFirst deletes the first document of a selection, and returns it.
+func (c *call) deleteFirst() (out *reply, before *jsonv.Object, err error) {
 	s, err := c.selection()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for {
 		d, found, err := c.first(s)
 		if err != nil || !found {
-			return nil, err
+			return deleted(0), nil, err
 		}
-		deleted, err := c.remove(d.key, s.filter)
-		if err != nil || deleted != nil {
-			return deleted, err
+		if before, err = c.remove(d.key, s.filter); err != nil || before != nil {
+			return deleted(1), before, err
 		}
 	}
 }
 
-// remove deletes a document that still matches, and returns it.
-func (c *call) remove(key string, f *documents.Filter) (deleted *jsonv.Object, err error) {
+// remove deletes a document that is [call.current], and returns it.
+func (c *call) remove(key string, f *documents.Filter) (doc *jsonv.Object, err error) {
 	err = c.h.Store.Write(func(tx *rowstore.Tx) error {
-		deleted = nil
-		k := rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: key})
-		row, found, err := tx.Row(c.table, k)
-		if err != nil || !found {
+		doc = nil
+		k := c.documentKey(key)
+		s, ok, err := c.current(tx, k, f)
+		if err != nil || !ok {
 			return err
 		}
-		s, err := loaded(row)
-		if err != nil || !f.Match(s.doc) {
-			return err
-		}
-		deleted = s.doc
+		doc = s.doc
 		return tx.DeleteSpan(c.table, rowstore.Span{Lo: k, Hi: rowstore.After(k)})
 	})
-	return deleted, err
+	return doc, err
 }
 
 func (c *call) deleteDocuments() (*reply, error) {
@@ -75,7 +63,7 @@ func (c *call) deleteDocuments() (*reply, error) {
 	}
 	if f.Empty() {
 		err := c.h.Store.Write(func(tx *rowstore.Tx) error { return tx.DeleteSpan(c.table, rowstore.Span{}) })
-		return &reply{Status: map[string]any{"deletedCount": -1}}, err
+		return deleted(-1), err
 	}
 	keys, _, more, err := c.some(f, nil)
 	if err != nil {
@@ -83,17 +71,17 @@ func (c *call) deleteDocuments() (*reply, error) {
 	}
 	n := 0
 	for _, key := range keys {
-		deleted, err := c.remove(key, f)
+		doc, err := c.remove(key, f)
 		if err != nil {
 			return nil, err
 		}
-		if deleted != nil {
+		if doc != nil {
 			n++
 		}
 	}
-	status := map[string]any{"deletedCount": n}
+	out := deleted(n)
 	if more {
-		status["moreData"] = true
+		out.Status["moreData"] = true
 	}
-	return &reply{Status: status}, nil
+	return out, nil
 }

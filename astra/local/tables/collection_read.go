@@ -142,7 +142,7 @@ func (c *call) eachID(ids []any, after []byte, see rowstore.VisitStored) error {
 		if err != nil {
 			return err
 		}
-		if key := rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: text}); bytes.Compare(key, after) > 0 {
+		if key := c.documentKey(text); bytes.Compare(key, after) > 0 {
 			keys = append(keys, key)
 		}
 	}

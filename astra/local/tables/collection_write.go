@@ -13,60 +13,63 @@ import (
 // maxChanged is how many documents updateMany and deleteMany change in a call.
 const maxChanged = 20
 
-// change is the outcome of one document.
+// changed is the outcome of one document.
 type changed struct {
 	before, after *jsonv.Object
 	modified      bool
 }
 
-// rewrite changes a stored document within the writer. It is false when the
+// change makes another document of one, or says that it stays as it is.
+type change func(*jsonv.Object) (next *jsonv.Object, modified bool, err error)
+
+// current reads a stored document within the writer. It is false when the
 // document has gone or does not match any longer.
-func (c *call) rewrite(key string, f *documents.Filter, change func(*jsonv.Object) (*jsonv.Object, bool, error)) (out changed, ok bool,
-	err error) {
+func (c *call) current(tx *rowstore.Tx, key []byte, f *documents.Filter) (s stored, ok bool, err error) {
+	row, found, err := tx.Row(c.table, key)
+	if err != nil || !found {
+		return s, false, err
+	}
+	s, err = loaded(row)
+	return s, err == nil && f.Match(s.doc), err
+}
+
+func (c *call) documentKey(key string) []byte {
+	return rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: key})
+}
+
+// rewrite changes a stored document, if it is [call.current].
+func (c *call) rewrite(key string, f *documents.Filter, change change) (out changed, ok bool, err error) {
 	err = c.h.Store.Write(func(tx *rowstore.Tx) error {
-		out, ok = changed{}, false
-		row, found, err := tx.Row(c.table, rowstore.Key(c.table, rowstore.Row{schema.DocumentKey: key}))
-		if err != nil || !found {
-			return err
-		}
-		s, err := loaded(row)
-		if err != nil || !f.Match(s.doc) {
+		out = changed{}
+		var s stored
+		if s, ok, err = c.current(tx, c.documentKey(key), f); err != nil || !ok {
 			return err
 		}
 		out.before = documents.Copy(s.doc).(*jsonv.Object)
-		next, modified, err := change(s.doc)
-		if err != nil {
+		if out.after, out.modified, err = change(s.doc); err != nil || !out.modified {
 			return err
 		}
-		ok, out.after, out.modified = true, next, modified
-		if !modified {
-			return nil
-		}
-		return c.store(tx, key, next, &out)
+		out.after, err = c.store(tx, key, out.after)
+		return err
 	})
 	return out, ok, err
 }
 
-func (c *call) store(tx *rowstore.Tx, key string, doc *jsonv.Object, out *changed) error {
-	s, err := c.prepare(withoutOldVector(out.before, doc))
-	if err != nil {
-		return err
-	}
-	s.key, out.after = key, s.doc
-	row, err := s.row()
-	if err != nil {
-		return err
-	}
-	return tx.Put(c.table, row)
-}
-
-// withoutOldVector drops the vector that was made of a text: it is made again.
-func withoutOldVector(before, doc *jsonv.Object) *jsonv.Object {
+func (c *call) store(tx *rowstore.Tx, key string, doc *jsonv.Object) (*jsonv.Object, error) {
 	if text, ok := doc.Get(documents.Vectorize); ok && text != nil {
 		doc = doc.Clone()
-		doc.Delete(documents.Vector)
+		doc.Delete(documents.Vector) // it is made of the text again
 	}
-	return doc
+	s, err := c.prepare(doc)
+	if err != nil {
+		return nil, err
+	}
+	s.key = key
+	row, err := s.row()
+	if err != nil {
+		return nil, err
+	}
+	return s.doc, tx.Put(c.table, row)
 }
 
 // parsedUpdate reads the update of a command.
@@ -93,7 +96,7 @@ func (c *call) parsedUpdate() (*documents.Update, error) {
 }
 
 // updateOf is the change that an update makes of a document.
-func updateOf(u *documents.Update, now time.Time) func(*jsonv.Object) (*jsonv.Object, bool, error) {
+func updateOf(u *documents.Update, now time.Time) change {
 	return func(doc *jsonv.Object) (*jsonv.Object, bool, error) {
 		if v, ok := u.Sets(documents.Vector); ok && v != nil {
 			doc.Delete(documents.Vectorize)
@@ -103,8 +106,16 @@ func updateOf(u *documents.Update, now time.Time) func(*jsonv.Object) (*jsonv.Ob
 	}
 }
 
+// insertOf is what an update does to a document that it inserts.
+func insertOf(u *documents.Update, now time.Time) func(*jsonv.Object) error {
+	return func(doc *jsonv.Object) error {
+		_, err := u.Apply(doc, true, now)
+		return err
+	}
+}
+
 // upsert inserts the document that a filter and an update describe.
-func (c *call) upsert(f *documents.Filter, change func(*jsonv.Object) error) (*jsonv.Object, error) {
+func (c *call) upsert(f *documents.Filter, fresh func(*jsonv.Object) error) (*jsonv.Object, error) {
 	doc := jsonv.NewObject()
 	var bad error
 	f.Equalities(func(path []string, v any) {
@@ -115,7 +126,7 @@ func (c *call) upsert(f *documents.Filter, change func(*jsonv.Object) error) (*j
 	if bad != nil {
 		return nil, bad
 	}
-	if err := change(doc); err != nil {
+	if err := fresh(doc); err != nil {
 		return nil, err
 	}
 	s, err := c.prepare(doc)
@@ -164,15 +175,11 @@ func (c *call) updateFirst() (out updated, err error) {
 		return out, err
 	}
 	now := time.Now()
-	return c.changeFirst(s, upserts, updateOf(u, now), func(doc *jsonv.Object) error {
-		_, err := u.Apply(doc, true, now)
-		return err
-	})
+	return c.changeFirst(s, upserts, updateOf(u, now), insertOf(u, now))
 }
 
 // changeFirst changes the first document of a selection, or inserts one.
-func (c *call) changeFirst(s *selection, upserts bool, change func(*jsonv.Object) (*jsonv.Object, bool, error),
-	fresh func(*jsonv.Object) error) (out updated, err error) {
+func (c *call) changeFirst(s *selection, upserts bool, change change, fresh func(*jsonv.Object) error) (out updated, err error) {
 	for {
 		d, found, err := c.first(s)
 		if err != nil {
@@ -269,7 +276,7 @@ func (c *call) findAndReplace() (*reply, error) {
 	return c.returned(out)
 }
 
-func replaceBy(replacement *jsonv.Object) func(*jsonv.Object) (*jsonv.Object, bool, error) {
+func replaceBy(replacement *jsonv.Object) change {
 	return func(doc *jsonv.Object) (*jsonv.Object, bool, error) {
 		next := jsonv.NewObject()
 		next.Set(documents.ID, doc.Value(documents.ID))
@@ -345,10 +352,7 @@ func (c *call) updateSome(f *documents.Filter, u *documents.Update, upserts bool
 		}
 	}
 	if len(keys) == 0 && upserts {
-		doc, err := c.upsert(f, func(doc *jsonv.Object) error {
-			_, err := u.Apply(doc, true, now)
-			return err
-		})
+		doc, err := c.upsert(f, insertOf(u, now))
 		if err != nil {
 			return nil, err
 		}
