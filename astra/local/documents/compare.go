@@ -20,10 +20,10 @@ func Equal(a, b any) bool {
 // Identical reports whether writing b over a changes nothing. It is stricter
 // than Equal: an integer is no decimal number, so 100.0 over 100 is a change.
 func Identical(a, b any) bool {
-	return equal(a, b, func(x, y json.Number) bool { return isInteger(x) == isInteger(y) && compareNumbers(x, y) == 0 })
+	return equal(a, b, func(x, y json.Number) bool {
+		return value.Fractional(string(x)) == value.Fractional(string(y)) && compareNumbers(x, y) == 0
+	})
 }
-
-func isInteger(n json.Number) bool { return !strings.ContainsAny(string(n), ".eE") }
 
 func equal(a, b any, numbers func(x, y json.Number) bool) bool {
 	switch x := a.(type) {
@@ -43,15 +43,7 @@ func equal(a, b any, numbers func(x, y json.Number) bool) bool {
 		return true
 	case []any:
 		y, ok := b.([]any)
-		if !ok || len(x) != len(y) {
-			return false
-		}
-		for i := range x {
-			if !equal(x[i], y[i], numbers) {
-				return false
-			}
-		}
-		return true
+		return ok && slices.EqualFunc(x, y, func(v, w any) bool { return equal(v, w, numbers) })
 	}
 	switch b.(type) {
 	case *jsonv.Object, []any:
@@ -61,16 +53,10 @@ func equal(a, b any, numbers func(x, y json.Number) bool) bool {
 }
 
 func compareNumbers(a, b json.Number) int {
-	if len(a)+len(b) < 30 && !strings.ContainsAny(string(a)+string(b), ".eE") {
+	if len(a)+len(b) < 30 && !value.Fractional(string(a)) && !value.Fractional(string(b)) {
 		x, _ := a.Int64()
 		y, _ := b.Int64()
-		switch {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
+		return cmp.Compare(x, y)
 	}
 	x, errX := value.ParseDec(string(a))
 	y, errY := value.ParseDec(string(b))

@@ -92,19 +92,9 @@ func has(v, a any) bool {
 		return true
 	}
 	list, _ := v.([]any)
-	for _, e := range list {
-		if Equal(e, a) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(e any) bool { return Equal(e, a) })
 }
 
 func hasAny(v any, list []any) bool {
-	for _, a := range list {
-		if has(v, a) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(a any) bool { return has(v, a) })
 }

@@ -2,7 +2,6 @@ package documents
 
 import (
 	"encoding/json"
-	"math/big"
 	"slices"
 	"strings"
 
@@ -10,8 +9,6 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
 )
-
-func bigFrom(n int64) *big.Int { return big.NewInt(n) }
 
 // Sort is an order of documents by fields, or by similarity.
 type Sort struct {

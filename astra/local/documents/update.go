@@ -22,9 +22,9 @@ type step struct {
 	arg  any
 }
 
-// operators lists the update operators of collections in the order in which
+// Operators lists the update operators of collections in the order in which
 // they are applied.
-func operators() []string {
+func Operators() []string {
 	return []string{"$set", "$setOnInsert", "$unset", "$inc", "$mul", "$min", "$max", "$rename", "$currentDate", "$push", "$addToSet", "$pop"}
 }
 
@@ -41,7 +41,7 @@ func unsupportedTarget(format string, args ...any) error {
 func ParseUpdate(up *jsonv.Object) (*Update, error) {
 	out := &Update{}
 	for _, op := range up.Keys {
-		if op == "$pullAll" || !slices.Contains(operators(), op) {
+		if !slices.Contains(Operators(), op) {
 			return nil, fault.New("UNSUPPORTED_UPDATE_OPERATION", "The update operator '%s' is not supported by collections.", op)
 		}
 		fields, ok := up.Value(op).(*jsonv.Object)
@@ -162,7 +162,7 @@ func (u *Update) overlapping() error {
 // says that the update creates the document.
 func (u *Update) Apply(doc *jsonv.Object, inserted bool, now time.Time) (changed bool, err error) {
 	padding := maxPadding
-	for _, op := range operators() {
+	for _, op := range Operators() {
 		for _, s := range u.steps {
 			if s.op != op || op == "$setOnInsert" && !inserted {
 				continue
@@ -213,17 +213,13 @@ func (s step) next(old any, exists bool, now time.Time) (any, error) {
 		return Copy(s.arg), nil
 	case "$currentDate":
 		out := jsonv.NewObject()
-		out.Set("$date", json.Number(value.Dec{Unscaled: bigFrom(now.UnixMilli())}.String()))
+		out.Set("$date", json.Number(strconv.FormatInt(now.UnixMilli(), 10)))
 		return out, nil
 	case "$inc", "$mul":
 		return s.number(old, exists)
-	case "$min":
-		if !exists || Order(s.arg, old) < 0 {
-			return Copy(s.arg), nil
-		}
-		return old, nil
-	case "$max":
-		if !exists || Order(s.arg, old) > 0 {
+	case "$min", "$max":
+		order := Order(s.arg, old)
+		if !exists || s.op == "$min" && order < 0 || s.op == "$max" && order > 0 {
 			return Copy(s.arg), nil
 		}
 		return old, nil

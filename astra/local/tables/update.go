@@ -1,12 +1,14 @@
 package tables
 
 import (
+	"slices"
+
+	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
 	"github.com/killrvideo/killrvideo-go/astra/local/schema"
 	"github.com/killrvideo/killrvideo-go/astra/local/value"
-	"slices"
 )
 
 // step changes one column of a row.
@@ -38,13 +40,8 @@ func (c *call) updateOne() (*reply, error) {
 	return &reply{Status: map[string]any{"matchedCount": 1, "modifiedCount": 1}}, err
 }
 
-// tableOperators are the update operators of tables, in the order in which
-// they are applied; otherOperators those of collections.
+// tableOperators are the update operators of tables.
 func tableOperators() []string { return []string{"$set", "$unset", "$push", "$pullAll"} }
-
-func otherOperators() []string {
-	return []string{"$inc", "$min", "$max", "$mul", "$pop", "$rename", "$setOnInsert", "$addToSet", "$currentDate"}
-}
 
 // updateField reads the update clause: operators, each with an object.
 func (c *call) updateField() (*jsonv.Object, error) {
@@ -57,7 +54,7 @@ func (c *call) updateField() (*jsonv.Object, error) {
 		return nil, nil
 	}
 	for _, op := range up.Keys {
-		if !slices.Contains(tableOperators(), op) && !slices.Contains(otherOperators(), op) {
+		if !slices.Contains(tableOperators(), op) && !slices.Contains(documents.Operators(), op) {
 			return nil, fault.New("UNSUPPORTED_UPDATE_OPERATION", "The update operator '%s' is not known; operators begin with '$'.", op)
 		}
 		if _, ok := up.Value(op).(*jsonv.Object); !ok {
@@ -321,12 +318,7 @@ func (c *call) pullStep(col schema.Column, in any) (step, error) {
 		return s, c.refused("removing elements of the list column '%s' needs a read before the write", col.Name)
 	}
 	has := func(v any) bool {
-		for _, g := range gone.([]any) {
-			if value.Compare(t.Elem, v, g) == 0 {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(gone.([]any), func(g any) bool { return value.Compare(t.Elem, v, g) == 0 })
 	}
 	s.change = func(r rowstore.Row) { r[col.Name] = without(r[col.Name], has) }
 	return s, nil
@@ -335,21 +327,9 @@ func (c *call) pullStep(col schema.Column, in any) (step, error) {
 func without(old any, gone func(any) bool) any {
 	switch x := old.(type) {
 	case []any:
-		out := []any{}
-		for _, v := range x {
-			if !gone(v) {
-				out = append(out, v)
-			}
-		}
-		return out
+		return slices.DeleteFunc(slices.Clone(x), gone)
 	case []value.Entry:
-		out := []value.Entry{}
-		for _, e := range x {
-			if !gone(e.Key) {
-				out = append(out, e)
-			}
-		}
-		return out
+		return slices.DeleteFunc(slices.Clone(x), func(e value.Entry) bool { return gone(e.Key) })
 	}
 	return old
 }
