@@ -35,36 +35,62 @@ type answer func(principal access.Principal, r *http.Request) (status int, body 
 func (h *Handler) Routes() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, a := range map[string]answer{
-		"GET /v2/currentOrg":                       h.currentOrg,
+		"GET /v2/currentOrg":                       h.organization(h.currentOrg, "org-read"),
 		"GET /v2/databases":                        h.databases,
 		"POST /v2/databases":                       h.createDatabase,
-		"GET /v2/databases/{id}":                   h.database,
-		"POST /v2/databases/{id}/terminate":        h.terminate,
-		"POST /v2/databases/{id}/park":             h.park,
-		"POST /v2/databases/{id}/unpark":           h.unpark,
+		"GET /v2/databases/{id}":                   h.database(h.describeOne, "org-db-view"),
+		"POST /v2/databases/{id}/terminate":        h.database(act(h.Databases.Terminate), "org-db-terminate"),
+		"POST /v2/databases/{id}/park":             h.database(act(h.Databases.Park), "org-db-suspend"),
+		"POST /v2/databases/{id}/unpark":           h.database(act(h.Databases.Unpark), "org-db-suspend"),
 		"POST /v2/databases/{id}/keyspaces/{ks}":   h.createKeyspace,
 		"DELETE /v2/databases/{id}/keyspaces/{ks}": h.dropKeyspace,
-		"GET /v2/databases/{id}/access-list":       h.accessList,
-		"POST /v2/databases/{id}/access-list":      h.addAccess,
-		"PUT /v2/databases/{id}/access-list":       h.replaceAccess,
-		"PATCH /v2/databases/{id}/access-list":     h.configureAccess,
-		"DELETE /v2/databases/{id}/access-list":    h.deleteAccess,
-		"GET /v2/access-lists":                     h.accessLists,
-		"GET /v2/regions/serverless":               h.regions,
-		"POST /v2/pcus/actions/get":                h.capacityUnits,
-		"GET /v2/organizations/roles":              h.roles,
-		"POST /v2/organizations/roles":             h.createRole,
-		"GET /v2/organizations/roles/{id}":         h.role,
-		"PUT /v2/organizations/roles/{id}":         h.updateRole,
-		"DELETE /v2/organizations/roles/{id}":      h.deleteRole,
-		"POST /v2/tokens":                          h.mint,
-		"POST /v2/clientIdSecrets":                 h.mint,
-		"GET /v2/clientIdSecrets":                  h.clients,
-		"DELETE /v2/clientIdSecrets/{clientId}":    h.revoke,
+		"GET /v2/databases/{id}/access-list":       h.database(h.accessList, "accesslist-read"),
+		"POST /v2/databases/{id}/access-list":      h.database(h.addAccess, "accesslist-write"),
+		"PUT /v2/databases/{id}/access-list":       h.database(h.replaceAccess, "accesslist-write"),
+		"PATCH /v2/databases/{id}/access-list":     h.database(h.configureAccess, "accesslist-write"),
+		"DELETE /v2/databases/{id}/access-list":    h.database(h.deleteAccess, "accesslist-write"),
+		"GET /v2/access-lists":                     h.organization(h.accessLists, "accesslist-read"),
+		"GET /v2/regions/serverless":               h.organization(h.regions, "org-read", "org-db-view", "org-db-create"),
+		"POST /v2/pcus/actions/get":                h.organization(h.capacityUnits, "org-read"),
+		"GET /v2/organizations/roles":              h.organization(h.roles, "org-role-read"),
+		"POST /v2/organizations/roles":             h.organization(h.createRole, "org-role-write"),
+		"GET /v2/organizations/roles/{id}":         h.organization(h.role, "org-role-read"),
+		"PUT /v2/organizations/roles/{id}":         h.organization(h.updateRole, "org-role-write"),
+		"DELETE /v2/organizations/roles/{id}":      h.organization(h.deleteRole, "org-role-delete"),
+		"POST /v2/tokens":                          h.organization(h.mint, "org-token-write"),
+		"POST /v2/clientIdSecrets":                 h.organization(h.mint, "org-token-write"),
+		"GET /v2/clientIdSecrets":                  h.organization(h.clients, "org-token-read"),
+		"DELETE /v2/clientIdSecrets/{clientId}":    h.organization(h.revoke, "org-token-write"),
 	} {
 		mux.HandleFunc(pattern, h.serve(a))
 	}
 	return mux
+}
+
+// organization answers tokens with one of the actions on the organization.
+func (h *Handler) organization(do func(*http.Request) (int, any, error), actions ...string) answer {
+	return func(principal access.Principal, r *http.Request) (int, any, error) {
+		if err := need(principal, h.org(), actions...); err != nil {
+			return 0, nil, err
+		}
+		return do(r)
+	}
+}
+
+// database answers tokens with the action on the database of the path, or on the
+// organization.
+func (h *Handler) database(do func(databases.View, *http.Request) (int, any, error), action string) answer {
+	return func(principal access.Principal, r *http.Request) (int, any, error) {
+		id := r.PathValue("id")
+		if err := h.may(principal, id, action); err != nil {
+			return 0, nil, err
+		}
+		v, ok := h.Databases.Get(id)
+		if !ok {
+			return 0, nil, databases.ErrNotFound
+		}
+		return do(v, r)
+	}
 }
 
 func (h *Handler) serve(a answer) http.HandlerFunc {
@@ -137,6 +163,6 @@ func (h *Handler) db(id string) access.Resource {
 	return access.Resource{Org: h.Book.Org, DB: id}
 }
 
-func (h *Handler) currentOrg(principal access.Principal, _ *http.Request) (int, any, error) {
-	return 200, map[string]string{"id": h.Book.Org}, need(principal, h.org(), "org-read")
+func (h *Handler) currentOrg(*http.Request) (int, any, error) {
+	return http.StatusOK, map[string]string{"id": h.Book.Org}, nil
 }

@@ -7,19 +7,16 @@ import (
 	"github.com/killrvideo/killrvideo-go/astra/local/access"
 )
 
-func (h *Handler) roles(principal access.Principal, _ *http.Request) (int, any, error) {
-	return 200, h.Book.Roles(), need(principal, h.org(), "org-role-read")
+func (h *Handler) roles(*http.Request) (int, any, error) {
+	return http.StatusOK, h.Book.Roles(), nil
 }
 
-func (h *Handler) role(principal access.Principal, r *http.Request) (int, any, error) {
-	if err := need(principal, h.org(), "org-role-read"); err != nil {
-		return 0, nil, err
-	}
+func (h *Handler) role(r *http.Request) (int, any, error) {
 	role, ok := h.Book.Role(r.PathValue("id"))
 	if !ok {
 		return 0, nil, access.ErrNotFound
 	}
-	return 200, role, nil
+	return http.StatusOK, role, nil
 }
 
 func readRole(r *http.Request) (access.Role, error) {
@@ -40,10 +37,7 @@ func readRole(r *http.Request) (access.Role, error) {
 	return role, nil
 }
 
-func (h *Handler) putRole(principal access.Principal, r *http.Request, status int) (int, any, error) {
-	if err := need(principal, h.org(), "org-role-write"); err != nil {
-		return 0, nil, err
-	}
+func (h *Handler) putRole(r *http.Request, status int) (int, any, error) {
 	role, err := readRole(r)
 	if err != nil {
 		return 0, nil, err
@@ -52,25 +46,19 @@ func (h *Handler) putRole(principal access.Principal, r *http.Request, status in
 	return status, role, err
 }
 
-func (h *Handler) createRole(principal access.Principal, r *http.Request) (int, any, error) {
-	return h.putRole(principal, r, http.StatusCreated)
+func (h *Handler) createRole(r *http.Request) (int, any, error) {
+	return h.putRole(r, http.StatusCreated)
 }
 
-func (h *Handler) updateRole(principal access.Principal, r *http.Request) (int, any, error) {
-	return h.putRole(principal, r, http.StatusOK)
+func (h *Handler) updateRole(r *http.Request) (int, any, error) {
+	return h.putRole(r, http.StatusOK)
 }
 
-func (h *Handler) deleteRole(principal access.Principal, r *http.Request) (int, any, error) {
-	if err := need(principal, h.org(), "org-role-delete"); err != nil {
-		return 0, nil, err
-	}
+func (h *Handler) deleteRole(r *http.Request) (int, any, error) {
 	return http.StatusNoContent, nil, h.Book.DeleteRole(r.PathValue("id"))
 }
 
-func (h *Handler) mint(principal access.Principal, r *http.Request) (int, any, error) {
-	if err := need(principal, h.org(), "org-token-write"); err != nil {
-		return 0, nil, err
-	}
+func (h *Handler) mint(r *http.Request) (int, any, error) {
 	var in struct {
 		Roles []string `json:"roles"`
 		OrgID string   `json:"orgId"`
@@ -92,12 +80,12 @@ func (h *Handler) mint(principal access.Principal, r *http.Request) (int, any, e
 		"roles": t.Roles, "generatedOn": now.UTC().Format(time.RFC3339)}, in.Expires), err
 }
 
-func (h *Handler) clients(principal access.Principal, _ *http.Request) (int, any, error) {
+func (h *Handler) clients(*http.Request) (int, any, error) {
 	out := []any{}
 	for _, c := range h.Book.Clients() {
 		out = append(out, withExpiry(map[string]any{"clientId": c.ID, "roles": c.Roles}, c.Expires))
 	}
-	return 200, map[string]any{"clients": out}, need(principal, h.org(), "org-token-read")
+	return http.StatusOK, map[string]any{"clients": out}, nil
 }
 
 func withExpiry(token map[string]any, expires time.Time) map[string]any {
@@ -107,9 +95,6 @@ func withExpiry(token map[string]any, expires time.Time) map[string]any {
 	return token
 }
 
-func (h *Handler) revoke(principal access.Principal, r *http.Request) (int, any, error) {
-	if err := need(principal, h.org(), "org-token-write"); err != nil {
-		return 0, nil, err
-	}
+func (h *Handler) revoke(r *http.Request) (int, any, error) {
 	return http.StatusNoContent, nil, h.Book.Revoke(r.PathValue("clientId"))
 }
