@@ -5,6 +5,7 @@
 package local
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -66,18 +67,11 @@ type Server struct {
 func (s *Server) organization() access.Resource { return access.Resource{Org: s.book.Org} }
 
 func (c *Config) fill() {
-	set := func(s *string, v string) {
-		if *s == "" {
-			*s = v
-		}
-	}
-	set(&c.AdminTokenFile, filepath.Join(c.Dir, "admin-token"))
-	set(&c.DatabaseID, "00000000-0000-4000-8000-000000000001")
-	set(&c.Region, "us-east1")
-	set(&c.Keyspace, "default_keyspace")
-	if c.PageSize == 0 {
-		c.PageSize = 50
-	}
+	c.AdminTokenFile = cmp.Or(c.AdminTokenFile, filepath.Join(c.Dir, "admin-token"))
+	c.DatabaseID = cmp.Or(c.DatabaseID, "00000000-0000-4000-8000-000000000001")
+	c.Region = cmp.Or(c.Region, "us-east1")
+	c.Keyspace = cmp.Or(c.Keyspace, "default_keyspace")
+	c.PageSize = cmp.Or(c.PageSize, 50)
 	if c.Embed == nil {
 		c.Embed = vectorize.Ask
 	}

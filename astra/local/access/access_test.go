@@ -47,12 +47,12 @@ func TestRolesAllowOnlyWhatTheirResourcesCover(t *testing.T) {
 		role := access.Role{Policy: access.Policy{Effect: "allow", Actions: []string{"db-rest"}, Resources: []string{"nonsense", test.resource}}}
 		for effect, want := range map[string]bool{"allow": test.exact, "deny": false} {
 			role.Policy.Effect = effect
-			if got := role.Allows("db-rest", test.on); got != want {
+			if got := role.Allows("db-rest", test.on, false); got != want {
 				t.Errorf("%s, effect %s: %v, want %v", name, effect, got, want)
 			}
 		}
 		role.Policy.Effect = "allow"
-		if role.Allows("db-cql", test.on) {
+		if role.Allows("db-cql", test.on, false) {
 			t.Errorf("%s: allows an action that it does not name", name)
 		}
 		p := principal(t, role)

@@ -10,7 +10,7 @@ func (b *Book) UseAdmin(token string) (string, error) {
 		token = newToken([]string{role}).Value
 	}
 	_, known := b.Authenticate(token)
-	unmarked := !known && !b.anyAdmin()
+	unmarked := !known && b.Owner() == ""
 	if !known || !b.isAdmin(token) {
 		if err := b.adopt(token, Client{Roles: []string{role}, Admin: true}); err != nil {
 			return "", err
@@ -40,17 +40,6 @@ func (b *Book) isAdmin(token string) bool {
 	return b.clients[id].Admin
 }
 
-func (b *Book) anyAdmin() bool {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	for _, c := range b.clients {
-		if c.Admin {
-			return true
-		}
-	}
-	return false
-}
-
 // replacedAdmins lists the administrator's tokens but the one that holds.
 // Unmarked adds those that a release without marks left: tokens whose only role
 // is the administrator's.
@@ -66,7 +55,7 @@ func (b *Book) replacedAdmins(but, role string, unmarked bool) (ids []string) {
 	return ids
 }
 
-// Owner is the client id of the administrator's token.
+// Owner is the client id of the administrator's token; "" without one.
 func (b *Book) Owner() string {
 	b.mu.RLock()
 	defer b.mu.RUnlock()

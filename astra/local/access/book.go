@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -8,7 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -167,35 +169,20 @@ func (b *Book) Authenticate(token string) (Principal, bool) {
 
 // Can reports whether one of the roles permits the action at the resource's level.
 func (p Principal) Can(action string, on Resource) bool {
-	for _, r := range p.roles {
-		if r.allows(action, on, false) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.roles, func(r Role) bool { return r.Allows(action, on, false) })
 }
 
 // CanWithin is Can for gate actions such as db-rest, which a deeper resource
 // name opens too.
 func (p Principal) CanWithin(action string, on Resource) bool {
-	for _, r := range p.roles {
-		if r.allows(action, on, true) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.roles, func(r Role) bool { return r.Allows(action, on, true) })
 }
 
 // Clients lists the tokens by client id.
 func (b *Book) Clients() []Client {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := make([]Client, 0, len(b.clients))
-	for _, c := range b.clients {
-		out = append(out, c)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
-	return out
+	return slices.SortedFunc(maps.Values(b.clients), func(x, y Client) int { return cmp.Compare(x.ID, y.ID) })
 }
 
 // Revoke ends a token at once.

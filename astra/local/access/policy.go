@@ -3,7 +3,10 @@
 // token's secret is never stored, only a salted hash of it.
 package access
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Policy is what a role allows, in the DevOps API's own shape.
 type Policy struct {
@@ -76,24 +79,9 @@ func covers(name string, r Resource, below bool) bool {
 	return true
 }
 
-// Allows reports whether the role permits the action on the resource.
-func (r Role) Allows(action string, on Resource) bool {
-	return r.allows(action, on, false)
-}
-
-func (r Role) allows(action string, on Resource, below bool) bool {
-	if r.Policy.Effect != "allow" {
-		return false
-	}
-	for _, a := range r.Policy.Actions {
-		if a != action {
-			continue
-		}
-		for _, name := range r.Policy.Resources {
-			if covers(name, on, below) {
-				return true
-			}
-		}
-	}
-	return false
+// Allows reports whether the role permits the action on the resource or, if below is
+// set, on one within it.
+func (r Role) Allows(action string, on Resource, below bool) bool {
+	return r.Policy.Effect == "allow" && slices.Contains(r.Policy.Actions, action) &&
+		slices.ContainsFunc(r.Policy.Resources, func(name string) bool { return covers(name, on, below) })
 }

@@ -1,7 +1,9 @@
 package access
 
 import (
-	"sort"
+	"cmp"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 )
@@ -37,12 +39,7 @@ func systemRoles(org string) []Role {
 func (b *Book) Roles() []Role {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := make([]Role, 0, len(b.roles))
-	for _, r := range b.roles {
-		out = append(out, r)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
-	return out
+	return slices.SortedFunc(maps.Values(b.roles), func(x, y Role) int { return cmp.Compare(x.Name, y.Name) })
 }
 
 // Role finds a role by id.

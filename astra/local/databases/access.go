@@ -1,6 +1,9 @@
 package databases
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // AccessList is the addresses that may reach a database. Astra enforces it in
 // front of the database; here it is stored and listed, because every request comes from
@@ -23,13 +26,9 @@ func (l AccessList) Put(entries ...Address) AccessList {
 	out := l
 	out.Addresses = append([]Address{}, l.Addresses...)
 	for _, e := range entries {
-		found := false
-		for i, old := range out.Addresses {
-			if old.Address == e.Address {
-				out.Addresses[i], found = e, true
-			}
-		}
-		if !found {
+		if i := slices.IndexFunc(out.Addresses, func(old Address) bool { return old.Address == e.Address }); i >= 0 {
+			out.Addresses[i] = e
+		} else {
 			out.Addresses = append(out.Addresses, e)
 		}
 	}
@@ -40,11 +39,7 @@ func (l AccessList) Put(entries ...Address) AccessList {
 func (l AccessList) Without(addresses ...string) AccessList {
 	out := AccessList{Enabled: l.Enabled}
 	for _, e := range l.Addresses {
-		keep := len(addresses) > 0
-		for _, a := range addresses {
-			keep = keep && a != e.Address
-		}
-		if keep {
+		if len(addresses) > 0 && !slices.Contains(addresses, e.Address) {
 			out.Addresses = append(out.Addresses, e)
 		}
 	}

@@ -2,7 +2,8 @@ package tables
 
 import (
 	"bytes"
-	"sort"
+	"maps"
+	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/documents"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
@@ -57,9 +58,7 @@ func spread(keys []rowstore.Row, name string, vs []any) []rowstore.Row {
 	for _, k := range keys {
 		for _, v := range vs {
 			next := rowstore.Row{name: v}
-			for a, b := range k {
-				next[a] = b
-			}
+			maps.Copy(next, k)
 			out = append(out, next)
 		}
 	}
@@ -68,14 +67,8 @@ func spread(keys []rowstore.Row, name string, vs []any) []rowstore.Row {
 
 // ordered sorts the spans and drops repeats of a value listed twice.
 func ordered(spans []rowstore.Span) []rowstore.Span {
-	sort.Slice(spans, func(i, j int) bool { return bytes.Compare(spans[i].Lo, spans[j].Lo) < 0 })
-	out := spans[:0]
-	for i, s := range spans {
-		if i == 0 || !bytes.Equal(s.Lo, out[len(out)-1].Lo) {
-			out = append(out, s)
-		}
-	}
-	return out
+	slices.SortFunc(spans, func(a, b rowstore.Span) int { return bytes.Compare(a.Lo, b.Lo) })
+	return slices.CompactFunc(spans, func(a, b rowstore.Span) bool { return bytes.Equal(a.Lo, b.Lo) })
 }
 
 // clusteringSpans narrows a partition by equalities on a prefix of the
