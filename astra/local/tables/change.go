@@ -31,14 +31,15 @@ func (c *call) keyFilter() (*node, error) {
 // keyIssues refuses filters that do not identify what to change. One is for
 // commands that change a single row.
 func (c *call) keyIssues(f *node, one bool) error {
-	if countComparisons(f) == 0 && one {
+	comparisons := f.comparisons()
+	if len(comparisons) == 0 && one {
 		return fault.New("MISSING_FILTER_FOR_UPDATE_DELETE", "The command '%s' needs a filter on the primary key of the table.\n\n"+
 			"It must identify one row; deleteMany without a filter removes all rows.\n\nThe table %s defines the primary key: %s.\n\n"+
 			"Resend the command with a filter.", c.name, c.full(), c.primaryKey())
 	}
 	var others, notEqual, missing []string
 	seen := map[string]bool{}
-	f.walk(func(n *node) {
+	for _, n := range comparisons {
 		seen[n.col.Name] = true
 		switch {
 		case !c.table.IsKey(n.col.Name):
@@ -46,7 +47,7 @@ func (c *call) keyIssues(f *node, one bool) error {
 		case n.op != "$eq":
 			notEqual = append(notEqual, n.col.Name)
 		}
-	})
+	}
 	if len(others) > 0 {
 		return fault.New("UNSUPPORTED_NON_PRIMARY_KEY_FILTER_FOR_UPDATE_DELETE", "The command '%s' filters by columns that are not part "+
 			"of the primary key.\n\n"+
@@ -86,7 +87,7 @@ func (c *call) rowKey() (rowstore.Row, error) {
 		return nil, err
 	}
 	conjuncts := f.conjuncts()
-	if len(conjuncts) < countComparisons(f) {
+	if len(conjuncts) < len(f.comparisons()) {
 		return nil, c.refused("a change of one row cannot use $or")
 	}
 	key := rowstore.Row{}
@@ -97,12 +98,6 @@ func (c *call) rowKey() (rowstore.Row, error) {
 		key[n.col.Name] = n.args[0]
 	}
 	return key, c.checkKey(key)
-}
-
-func countComparisons(f *node) int {
-	n := 0
-	f.walk(func(*node) { n++ })
-	return n
 }
 
 func (c *call) deleteOne() (*reply, error) {
@@ -131,7 +126,7 @@ func (c *call) deleteMany() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if countComparisons(f) == 0 {
+	if len(f.comparisons()) == 0 {
 		// Only {} itself empties a table: an empty filter in another form is a
 		// mistake that must not.
 		if object, plain := in.(*jsonv.Object); !plain || object.Len() > 0 {
@@ -171,7 +166,7 @@ func (c *call) primaryKeyInOrder(f *node) error {
 // take = and IN, clustering columns = and IN, then one range.
 func (c *call) deletable(f *node) error {
 	conjuncts := f.conjuncts()
-	if len(conjuncts) < countComparisons(f) {
+	if len(conjuncts) < len(f.comparisons()) {
 		return c.refused("a DELETE cannot use OR")
 	}
 	ops := map[string][]string{}

@@ -64,12 +64,10 @@ func (c *call) run() (*reply, error) {
 	}
 	lock := c.h.Store.Schema.RLocker()
 	if cmd.change {
-		c.h.Store.Schema.Lock()
-		defer c.h.Store.Schema.Unlock()
-	} else {
-		lock.Lock()
-		defer lock.Unlock()
+		lock = &c.h.Store.Schema
 	}
+	lock.Lock()
+	defer lock.Unlock()
 	if err := c.resolve(); err != nil {
 		if unknown := c.checkFields(cmd.or(ofCollection)); at == table && unknown != nil {
 			return nil, unknown

@@ -113,21 +113,16 @@ func (n *node) holds(v, a any) bool {
 	return false
 }
 
-// walk visits every comparison.
-func (n *node) walk(visit func(*node)) {
+// comparisons lists them all, in their order.
+func (n *node) comparisons() []*node {
 	if n.op != "$and" && n.op != "$or" {
-		visit(n)
+		return []*node{n}
 	}
+	var out []*node
 	for _, k := range n.kids {
-		k.walk(visit)
+		out = append(out, k.comparisons()...)
 	}
-}
-
-// empty reports whether the filter compares nothing.
-func (n *node) empty() bool {
-	comparisons := 0
-	n.walk(func(*node) { comparisons++ })
-	return comparisons == 0
+	return out
 }
 
 // conjuncts lists the comparisons that every matching row passes.

@@ -85,7 +85,9 @@ func (q *query) columns() map[string]bool {
 	for _, name := range q.projection {
 		out[name] = true
 	}
-	q.filter.walk(func(n *node) { out[n.col.Name] = true })
+	for _, n := range q.filter.comparisons() {
+		out[n.col.Name] = true
+	}
 	for _, k := range q.sort.keys {
 		out[k.name] = true
 	}

@@ -92,7 +92,7 @@ func (c *call) vectorRows(q *query) ([]any, error) {
 // of a large table; else it compares every row that matches. Of a row that is too
 // far away it decodes no more than the vector.
 func (c *call) nearest(q *query, limit int) (hits []scored[rowstore.Row], err error) {
-	if q.filter.empty() {
+	if len(q.filter.comparisons()) == 0 {
 		decode := func(stored rowstore.Stored) (rowstore.Row, error) { return stored.Row(q.needed) }
 		if hits, ok, err := nearestByIndex(c, q.sort.column, q.sort.metric, q.sort.vector, limit, decode); ok || err != nil {
 			return hits, err

@@ -13,7 +13,8 @@ const cost = "\n\nThe command ran without the primary key or an index, which may
 
 // warnFilter adds the warnings that a read's filter earns, in Astra's order.
 func (c *call) warnFilter(q *query) {
-	if countComparisons(q.filter) == 0 {
+	comparisons := q.filter.comparisons()
+	if len(comparisons) == 0 {
 		if q.sort.vector == nil {
 			c.warn("ZERO_FILTER_OPERATIONS", "The filter is empty, so the command reads all rows of the table.\n\n"+
 				"Filters on the primary key or on indexed columns are the fastest.\n\nThe table %s has the primary key: %s.\nIt has "+
@@ -22,25 +23,24 @@ func (c *call) warnFilter(q *query) {
 		}
 		return
 	}
-	onlyKeys := true
-	q.filter.walk(func(n *node) { onlyKeys = onlyKeys && c.table.IsKey(n.col.Name) })
+	onlyKeys := !slices.ContainsFunc(comparisons, func(n *node) bool { return !c.table.IsKey(n.col.Name) })
 	if !onlyKeys {
-		c.warnMissingIndex(q)
+		c.warnMissingIndex(comparisons)
 	}
-	c.warnIndexUse(q)
+	c.warnIndexUse(comparisons)
 	if onlyKeys {
 		c.warnKeyFilter(q)
 	}
 }
 
-func (c *call) warnMissingIndex(q *query) {
+func (c *call) warnMissingIndex(comparisons []*node) {
 	missing := map[bool][]string{}
-	q.filter.walk(func(n *node) {
+	for _, n := range comparisons {
 		part := n.col.Type.Kind.Collection()
 		if !c.served(n) && !slices.Contains(missing[part], n.col.Name) {
 			missing[part] = append(missing[part], n.col.Name)
 		}
-	})
+	}
 	for _, part := range []bool{false, true} {
 		if len(missing[part]) > 0 {
 			c.warn("MISSING_INDEX", "The filter uses columns that have no index for it.\n\nThe table %s has the primary key: %s.\nIt has "+
@@ -63,7 +63,9 @@ func (c *call) served(n *node) bool {
 // columns that it has behind one that it lacks.
 func keyGaps(t *schema.Table, f *node) (missing, gaps []string) {
 	filtered := map[string]bool{}
-	f.walk(func(n *node) { filtered[n.col.Name] = true })
+	for _, n := range f.comparisons() {
+		filtered[n.col.Name] = true
+	}
 	for _, name := range t.PartitionBy {
 		if !filtered[name] {
 			missing = append(missing, name)
@@ -105,15 +107,15 @@ var slowOnIndex = []struct {
 }
 
 // warnIndexUse warns of operators that the index of a column does not serve.
-func (c *call) warnIndexUse(q *query) {
+func (c *call) warnIndexUse(comparisons []*node) {
 	for _, slow := range slowOnIndex {
 		var used, kinds, all []string
-		q.filter.walk(func(n *node) {
+		for _, n := range comparisons {
 			_, indexed := c.table.IndexOn(n.col.Name, schema.Regular)
 			if indexed && slices.Contains(slow.ops, n.op) && slices.Contains(slow.kinds, n.col.Type.Kind) && !slices.Contains(used, n.col.Name) {
 				used = append(used, n.col.Name)
 			}
-		})
+		}
 		if len(used) == 0 {
 			continue
 		}
