@@ -27,21 +27,17 @@ const (
 // errTooLarge is answered with status 413 and no body, as Astra does.
 var errTooLarge = errors.New("the body is too large")
 
-// readLargeBody waits until fewer than largeBodies are in memory. A body that
-// does not arrive in time is given up. The caller releases it.
-func (h *Handler) readLargeBody(w http.ResponseWriter, r *http.Request) (raw []byte, release func(), err error) {
-	release, err = h.large.acquire(r.Context())
-	if err != nil {
-		return nil, func() {}, err
-	}
-	connection := http.NewResponseController(w)
-	_ = connection.SetReadDeadline(time.Now().Add(cmp.Or(h.BodyTimeout, bodyTimeout)))
-	raw, err = readBody(w, r)
-	_ = connection.SetReadDeadline(time.Time{})
-	return raw, release, err
-}
+// large bodies, and those of an unknown length, wait until fewer than largeBodies are
+// in memory.
+func large(r *http.Request) bool { return r.ContentLength < 0 || r.ContentLength > largeBody }
 
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// readBody reads a whole body. A large one that does not arrive in time is given up.
+func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if large(r) {
+		connection := http.NewResponseController(w)
+		_ = connection.SetReadDeadline(time.Now().Add(cmp.Or(h.BodyTimeout, bodyTimeout)))
+		defer func() { _ = connection.SetReadDeadline(time.Time{}) }()
+	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {

@@ -211,18 +211,25 @@ func readIndexing(c *schema.Collection, o *jsonv.Object) (any, error) {
 	return o, nil
 }
 
-// readLexical and readRerank fill in what Astra has by default.
-func readLexical(_ *schema.Collection, o *jsonv.Object) (any, error) {
-	out := jsonv.NewObject()
-	enabled := true
+// readEnabled begins the description of an option that is enabled by default.
+func readEnabled(name string, o *jsonv.Object) (out *jsonv.Object, enabled bool, err error) {
+	out, enabled = jsonv.NewObject(), o == nil
 	if o != nil {
-		b, ok := o.Value("enabled").(bool)
-		if !ok {
-			return nil, badOptions("'enabled' is required property for 'lexical' Object value")
+		var given bool
+		if enabled, given = o.Value("enabled").(bool); !given {
+			return nil, false, badOptions("'enabled' is required property for '%s' Object value", name)
 		}
-		enabled = b
 	}
 	out.Set("enabled", enabled)
+	return out, enabled, nil
+}
+
+// readLexical and readRerank fill in what Astra has by default.
+func readLexical(_ *schema.Collection, o *jsonv.Object) (any, error) {
+	out, enabled, err := readEnabled("lexical", o)
+	if err != nil {
+		return nil, err
+	}
 	analyzer, _ := o.Get("analyzer")
 	if empty, ok := analyzer.(*jsonv.Object); ok && empty.Len() == 0 {
 		analyzer = nil
@@ -269,16 +276,10 @@ func checkAnalyzer(in any) error {
 }
 
 func readRerank(_ *schema.Collection, o *jsonv.Object) (any, error) {
-	out := jsonv.NewObject()
-	enabled := true
-	if o != nil {
-		b, ok := o.Value("enabled").(bool)
-		if !ok {
-			return nil, badOptions("'enabled' is required property for 'rerank' Object value")
-		}
-		enabled = b
+	out, enabled, err := readEnabled("rerank", o)
+	if err != nil {
+		return nil, err
 	}
-	out.Set("enabled", enabled)
 	service, err := readObject("the option 'rerank.service'", o.Value("service"))
 	switch {
 	case err != nil:

@@ -148,15 +148,14 @@ func (c *call) serve(w http.ResponseWriter, r *http.Request) (*reply, error) {
 	if err := c.authenticate(r); err != nil {
 		return nil, err
 	}
-	read := func() ([]byte, func(), error) {
-		raw, err := readBody(w, r)
-		return raw, func() {}, err
+	if large(r) {
+		release, err := c.h.large.acquire(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		defer release()
 	}
-	if r.ContentLength < 0 || r.ContentLength > largeBody {
-		read = func() ([]byte, func(), error) { return c.h.readLargeBody(w, r) }
-	}
-	raw, release, err := read()
-	defer release()
+	raw, err := c.h.readBody(w, r)
 	if err != nil {
 		return nil, err
 	}

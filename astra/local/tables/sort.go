@@ -212,16 +212,14 @@ func (c *call) pushDown(q *query) (bool, error) {
 	prefix := len(keys) <= len(t.Sort)
 	clustering := true
 	reversed := 0
+	names := make([]string, len(keys))
 	for i, k := range keys {
+		names[i] = k.name
 		clustering = clustering && t.IsKey(k.name) && !slices.Contains(t.PartitionBy, k.name)
 		prefix = prefix && t.Sort[i].Name == k.name
 		if prefix && t.Sort[i].Descending != k.descending {
 			reversed++
 		}
-	}
-	names := make([]string, len(keys))
-	for i, k := range keys {
-		names[i] = k.name
 	}
 	has := "The table " + c.full() + " has the partition sort columns: " + c.partitionSort() + ".\n"
 	const cost = "\n\nThe rows were sorted in memory, not read in the order of the partition sort. That may be slow on large tables; see " +
