@@ -26,13 +26,8 @@ type Address struct {
 // AccessList reads the access list of a database; one that has none has an
 // empty one that is not enabled.
 func (c *Client) AccessList(ctx context.Context, database string) (*AccessList, error) {
-	list := &AccessList{}
-	err := c.do(ctx, request{op: "read the access list of database " + database, method: http.MethodGet,
-		path: accessPath(database), again: true}, list)
-	if err != nil {
-		return nil, err
-	}
-	return list, nil
+	return read[AccessList](ctx, c, request{op: "read the access list of database " + database, method: http.MethodGet,
+		path: accessPath(database), again: true})
 }
 
 // ReplaceAccessList replaces the whole access list and verifies it.

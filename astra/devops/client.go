@@ -96,6 +96,15 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	return nil
 }
 
+// read does a request that is answered with a T.
+func read[T any](ctx context.Context, c *Client, r request) (*T, error) {
+	out := new(T)
+	if err := c.do(ctx, r, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *Client) once(ctx context.Context, r request) ([]byte, error) {
 	var body io.Reader
 	if r.body != nil {

@@ -67,13 +67,8 @@ func (c *Client) Databases(ctx context.Context) ([]Database, error) {
 
 // Database reads one database.
 func (c *Client) Database(ctx context.Context, id string) (*Database, error) {
-	database := &Database{}
-	err := c.do(ctx, request{op: "read database " + id, method: http.MethodGet, path: "/databases/" + url.PathEscape(id), again: true},
-		database)
-	if err != nil {
-		return nil, err
-	}
-	return database, nil
+	path := "/databases/" + url.PathEscape(id)
+	return read[Database](ctx, c, request{op: "read database " + id, method: http.MethodGet, path: path, again: true})
 }
 
 // CreateKeyspace creates a keyspace, which takes the service a while, and

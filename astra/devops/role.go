@@ -3,7 +3,6 @@ package devops
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -68,22 +67,12 @@ func (c *Client) Roles(ctx context.Context) ([]Role, error) {
 
 // Role reads one role.
 func (c *Client) Role(ctx context.Context, id string) (*Role, error) {
-	role := &Role{}
-	err := c.do(ctx, request{op: "read role " + id, method: http.MethodGet, path: rolePath(id), again: true}, role)
-	if err != nil {
-		return nil, err
-	}
-	return role, nil
+	return read[Role](ctx, c, request{op: "read role " + id, method: http.MethodGet, path: rolePath(id), again: true})
 }
 
 // CreateRole creates a role; a name that is taken is [ErrConflict].
 func (c *Client) CreateRole(ctx context.Context, role Role) (*Role, error) {
-	created := &Role{}
-	err := c.do(ctx, request{op: "create role " + role.Name, method: http.MethodPost, path: rolesPath, body: role}, created)
-	if err != nil {
-		return nil, err
-	}
-	return created, nil
+	return read[Role](ctx, c, request{op: "create role " + role.Name, method: http.MethodPost, path: rolesPath, body: role})
 }
 
 // UpdateRole replaces a role's name and policy, for every token that has it.
@@ -95,11 +84,12 @@ func (c *Client) UpdateRole(ctx context.Context, role Role) error {
 // DeleteRole deletes a role and verifies that it is gone; one that was not
 // there is deleted.
 func (c *Client) DeleteRole(ctx context.Context, id string) error {
-	err := c.do(ctx, request{op: "delete role " + id, method: http.MethodDelete, path: rolePath(id), again: true}, nil)
+	op := "delete role " + id
+	err := c.do(ctx, request{op: op, method: http.MethodDelete, path: rolePath(id), again: true}, nil)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	return c.until(ctx, fmt.Sprintf("delete role %s", id), func() (bool, error) {
+	return c.until(ctx, op, func() (bool, error) {
 		_, err := c.Role(ctx, id)
 		if errors.Is(err, ErrNotFound) {
 			return true, nil
