@@ -69,17 +69,7 @@ func (c *Collection) Database() *Db { return c.db }
 
 // Options describes the collection.
 func (c *Collection) Options(ctx context.Context) (*results.CollectionDescriptor, error) {
-	keyspace := c.keyspace()
-	all, err := list[results.CollectionDescriptor](ctx, &keyspace, "findCollections", true)
-	if err != nil {
-		return nil, err
-	}
-	for _, one := range all {
-		if one.Name == c.name {
-			return &one, nil
-		}
-	}
-	return nil, fmt.Errorf("describe %s: %w", c.name, ErrNotFound)
+	return describe(ctx, &c.target, "findCollections", func(one results.CollectionDescriptor) string { return one.Name })
 }
 
 // Drop drops the collection with all its documents.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/internal/call"
 	"github.com/killrvideo/killrvideo-go/astra/dataapi/options"
@@ -133,6 +134,19 @@ func list[T any](ctx context.Context, on *target, command string, explain bool) 
 		return nil, fmt.Errorf("%s: read the answer: %w", command, err)
 	}
 	return all, nil
+}
+
+// describe describes a table or a collection.
+func describe[T any](ctx context.Context, t *target, command string, name func(T) string) (*T, error) {
+	keyspace := t.keyspace()
+	all, err := list[T](ctx, &keyspace, command, true)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(all, func(one T) bool { return name(one) == t.name }); i >= 0 {
+		return &all[i], nil
+	}
+	return nil, fmt.Errorf("describe %s: %w", t.name, ErrNotFound)
 }
 
 // ListKeyspaces names the keyspaces of the database that the token may see. In

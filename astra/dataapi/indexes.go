@@ -11,17 +11,7 @@ import (
 
 // Definition describes the table.
 func (t *Table) Definition(ctx context.Context) (*results.TableDescriptor, error) {
-	keyspace := t.keyspace()
-	tables, err := list[results.TableDescriptor](ctx, &keyspace, "listTables", true)
-	if err != nil {
-		return nil, err
-	}
-	for _, one := range tables {
-		if one.Name == t.name {
-			return &one, nil
-		}
-	}
-	return nil, fmt.Errorf("describe %s: %w", t.name, ErrNotFound)
+	return describe(ctx, &t.target, "listTables", func(one results.TableDescriptor) string { return one.Name })
 }
 
 // Drop drops the table with all its rows.

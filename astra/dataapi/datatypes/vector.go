@@ -58,10 +58,14 @@ func (v Vector) AsFloatArray() ([]float32, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read vector: %w", err)
 	}
-	if n%4 != 0 {
-		return nil, fmt.Errorf("read vector: %d bytes are not a whole number of float32", n)
+	return floatsOf(raw[:n])
+}
+
+func floatsOf(raw []byte) ([]float32, error) {
+	if len(raw)%4 != 0 {
+		return nil, fmt.Errorf("read vector: %d bytes are not a whole number of float32", len(raw))
 	}
-	out := make([]float32, n/4)
+	out := make([]float32, len(raw)/4)
 	for i := range out {
 		out[i] = math.Float32frombits(binary.BigEndian.Uint32(raw[4*i:]))
 	}
@@ -101,13 +105,9 @@ func (v *Vector) UnmarshalJSON(data []byte) error {
 	if err := raw.UnmarshalJSON(data); err != nil {
 		return fmt.Errorf("read vector: %w", err)
 	}
-	if len(raw)%4 != 0 {
-		return fmt.Errorf("read vector: %d bytes are not a whole number of float32", len(raw))
+	floats, err := floatsOf(raw)
+	if err == nil {
+		*v = Vector{floats: floats}
 	}
-	floats := make([]float32, 0, len(raw)/4)
-	for ; len(raw) > 0; raw = raw[4:] {
-		floats = append(floats, math.Float32frombits(binary.BigEndian.Uint32(raw)))
-	}
-	*v = Vector{floats: floats}
-	return nil
+	return err
 }
