@@ -29,13 +29,13 @@ func (c *call) documentOptions(s *selection) (r readOptions, err error) {
 	}
 	r.limit, r.skip = int(limit), int(skip)
 	if skips && !s.sort.Any() {
-		return r, invalidField("skip", json.Number(strconv.Itoa(r.skip)), "skip options should be used with sort clause")
+		return r, invalidField("skip", r.skip, "skip options should be used with sort clause")
 	}
 	if s.vector != nil && skips {
-		return r, invalidField("skip", json.Number(strconv.Itoa(r.skip)), "skip options should not be used with vector search")
+		return r, invalidField("skip", r.skip, "skip options should not be used with vector search")
 	}
 	if s.vector != nil && r.limit > maxVectorLimit {
-		return r, invalidField("limit", json.Number(strconv.Itoa(r.limit)), "limit options should not be greater than 1000 for vector search")
+		return r, invalidField("limit", r.limit, "limit options should not be greater than 1000 for vector search")
 	}
 	if r.similarity, err = o.boolean("includeSimilarity"); err != nil {
 		return r, err

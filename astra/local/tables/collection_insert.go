@@ -12,11 +12,6 @@ func (c *call) insertDocument() (*reply, error) {
 	if !given {
 		return nil, invalidField("document", nil, "must not be null")
 	}
-	if doc, ok := in.(*jsonv.Object); ok {
-		if err := expandHybrid(doc); err != nil {
-			return nil, err
-		}
-	}
 	outcome, err := c.insertEach([]any{in}, true)
 	if err != nil {
 		return nil, err
@@ -44,13 +39,6 @@ func (c *call) insertDocuments() (*reply, error) {
 	docs, ordered, responses, err := c.insertions()
 	if err != nil {
 		return nil, err
-	}
-	for _, in := range docs {
-		if doc, ok := in.(*jsonv.Object); ok {
-			if err := expandHybrid(doc); err != nil {
-				return nil, err
-			}
-		}
 	}
 	outcome, err := c.insertEach(docs, ordered)
 	if err != nil {
@@ -89,6 +77,9 @@ func (c *call) insertEach(docs []any, ordered bool) ([]inserted, error) {
 	for i, in := range docs {
 		outcome[i].status = "SKIPPED"
 		if doc, ok := in.(*jsonv.Object); ok {
+			if err := expandHybrid(doc); err != nil {
+				return nil, err
+			}
 			outcome[i].id = doc.Value(documents.ID)
 		}
 	}

@@ -2,6 +2,7 @@ package tables
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
@@ -102,10 +103,9 @@ func jsonText(in any) string {
 		}
 		return `"` + v + `"`
 	case bool:
-		if v {
-			return "true"
-		}
-		return "false"
+		return strconv.FormatBool(v)
+	case int:
+		return strconv.Itoa(v)
 	case interface{ String() string }:
 		return v.String()
 	}

@@ -1,9 +1,6 @@
 package tables
 
 import (
-	"encoding/json"
-	"strconv"
-
 	"github.com/killrvideo/killrvideo-go/astra/local/fault"
 	"github.com/killrvideo/killrvideo-go/astra/local/jsonv"
 	"github.com/killrvideo/killrvideo-go/astra/local/rowstore"
@@ -73,7 +70,7 @@ func (c *call) readOptions(q *query) error {
 			"without the option skip.")
 	}
 	if given && len(q.sort.keys) == 0 && q.sort.vector == nil {
-		return invalidField("skip", json.Number(strconv.Itoa(q.skip)), "skip options should be used with sort clause")
+		return invalidField("skip", q.skip, "skip options should be used with sort clause")
 	}
 	q.state, _ = o.Get("pageState")
 	return nil

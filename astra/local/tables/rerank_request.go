@@ -231,9 +231,9 @@ func (c *call) checkHybrid(h *hybrid) error {
 	const bounds = "must be between 1 and 100 (inclusive)"
 	switch {
 	case outside(h.vectorLimit):
-		return invalidField("hybridLimits.$vector", json.Number(strconv.Itoa(h.vectorLimit)), bounds)
+		return invalidField("hybridLimits.$vector", h.vectorLimit, bounds)
 	case outside(h.textLimit):
-		return invalidField("hybridLimits.$lexical", json.Number(strconv.Itoa(h.textLimit)), bounds)
+		return invalidField("hybridLimits.$lexical", h.textLimit, bounds)
 	}
 	switch {
 	case h.service != nil:
