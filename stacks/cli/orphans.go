@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	sdk "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
 	"github.com/killrvideo/killrvideo-go/astra"
 	"github.com/killrvideo/killrvideo-go/astra/devops"
 	"github.com/killrvideo/killrvideo-go/infra/caller"
@@ -28,21 +31,52 @@ func (c *command) orphans(ctx context.Context, remove bool) error {
 		return err
 	}
 	search := &search{command: c, stack: stack, remove: remove}
-	err = errors.Join(search.astra(ctx), search.platform(ctx))
+	onAstra, astraErr := search.listAstra(ctx)
+	onPlatform, platformErr := search.listPlatform(ctx)
+	if err = errors.Join(astraErr, platformErr); remove {
+		var locked error
+		if search.stack, locked = c.stateBetweenUpdates(ctx, stack); locked != nil {
+			return errors.Join(locked, err)
+		}
+	}
+	if astraErr == nil {
+		err = errors.Join(err, search.astra(ctx, onAstra))
+	}
+	err = errors.Join(err, search.platform(ctx, onPlatform, platformErr == nil))
 	if search.left > 0 {
 		search.say("remove them with: %s", caller.Operate("doctor", c.stack, "ORPHANS=remove"))
 	}
-	for _, one := range stack.Pending {
+	pending := search.stack.Pending
+	for _, one := range pending {
 		search.say("unknown outcome: %s %s, whose creation a killed deployment began", one.Type, one.Name())
 	}
-	if len(stack.Pending) > 0 {
+	if len(pending) > 0 {
 		search.say("look for these on the platform and delete what is there and not in use; then forget them with: %s",
 			caller.Pulumi("refresh --clear-pending-creates --yes --stack "+c.stack))
 	}
 	return err
 }
 
-// search is a look for orphans.
+// stateBetweenUpdates is the state at a time when no update is under way, so that it
+// has what an update made before. A refresh takes the stack's lock, and changes
+// nothing of the stack's own resource.
+func (c *command) stateBetweenUpdates(ctx context.Context, stack operate.Stack) (operate.Stack, error) {
+	var own []string
+	for _, r := range stack.Of(string(sdk.RootStackType)) {
+		own = append(own, r.URN)
+	}
+	engine, err := c.open(ctx, c.program)
+	if err != nil {
+		return stack, err
+	}
+	if _, err := engine.Refresh(ctx, optrefresh.Target(own)); err != nil {
+		return stack, c.diagnose(outcome{operation: "remove orphans", engine: err})
+	}
+	return c.stateNow(ctx)
+}
+
+// search is a look for orphans. What there is is listed before the state is read:
+// what is made later is in neither.
 type search struct {
 	*command
 	stack  operate.Stack
@@ -67,32 +101,40 @@ func (s *search) found(name string, remove func() (string, error)) error {
 	return nil
 }
 
-// astra looks for tokens and roles.
-func (s *search) astra(ctx context.Context) error {
-	client, err := s.devops(ctx, s.stack)
-	if err != nil {
-		return err
+// onAstra are the tokens and roles of the organization.
+type onAstra struct {
+	client *devops.Client
+	tokens []devops.Token
+	roles  []devops.Role
+}
+
+func (s *search) listAstra(ctx context.Context) (listed onAstra, err error) {
+	if listed.client, err = s.devops(ctx, s.stack); err != nil {
+		return listed, err
 	}
-	tokens, err := client.Tokens(ctx)
-	if err != nil {
-		return fmt.Errorf("look for orphans: %w", err)
+	if listed.tokens, err = listed.client.Tokens(ctx); err != nil {
+		return listed, fmt.Errorf("look for orphans: %w", err)
 	}
-	roles, err := client.Roles(ctx)
-	if err != nil {
-		return fmt.Errorf("look for orphans: %w", err)
+	if listed.roles, err = listed.client.Roles(ctx); err != nil {
+		return listed, fmt.Errorf("look for orphans: %w", err)
 	}
-	found := s.stack.Orphans(tokens, roles)
+	return listed, nil
+}
+
+// astra finds tokens and roles.
+func (s *search) astra(ctx context.Context, listed onAstra) error {
+	found := s.stack.Orphans(listed.tokens, listed.roles)
 	var problems []error
 	for _, token := range found.Tokens {
 		s.say("orphan: token %s has a role of stack %s, and no state knows it", token.ClientID, s.command.stack)
 		problems = append(problems, s.found("token "+token.ClientID, func() (string, error) {
-			return "revoked", client.DeleteToken(ctx, token.ClientID)
+			return "revoked", listed.client.DeleteToken(ctx, token.ClientID)
 		}))
 	}
 	for _, role := range found.Roles {
 		s.say("orphan: role %s has a name of stack %s, no token has it, and no state knows it", role.Name, s.command.stack)
 		problems = append(problems, s.found("role "+role.Name, func() (string, error) {
-			return "deleted", client.DeleteRole(ctx, role.ID)
+			return "deleted", listed.client.DeleteRole(ctx, role.ID)
 		}))
 	}
 	if len(found.Tokens)+len(found.Roles) == 0 {
@@ -101,25 +143,40 @@ func (s *search) astra(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-// platform looks for what holds credentials on the platform.
-func (s *search) platform(ctx context.Context) error {
+// onPlatform is what holds credentials on the platform; store is nil where nothing
+// can.
+type onPlatform struct {
+	store  operate.Store
+	stored []operate.Stored
+}
+
+// listPlatform lists what the caller may see, also if that is not all.
+func (s *search) listPlatform(ctx context.Context) (listed onPlatform, err error) {
 	if s.operate.Store == nil {
-		return nil
+		return listed, nil
 	}
-	store, err := s.operate.Store(s.stack)
+	listed.store, err = s.operate.Store(s.stack)
 	if errors.Is(err, operate.ErrNotDeployed) {
 		s.say("the state has nothing on the platform yet, so it was not searched")
+		return onPlatform{}, nil
+	}
+	if err == nil {
+		listed.stored, err = listed.store.Stored(ctx)
+	}
+	if err != nil {
+		return listed, fmt.Errorf("look for orphans on the platform: %w", err)
+	}
+	return listed, nil
+}
+
+// platform finds what holds credentials on the platform. Whole tells that all of it
+// was listed.
+func (s *search) platform(ctx context.Context, listed onPlatform, whole bool) error {
+	if listed.store == nil {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("look for orphans on the platform: %w", err)
-	}
-	stored, err := store.Stored(ctx)
-	problems := []error{err}
-	if err != nil {
-		problems = []error{fmt.Errorf("look for orphans on the platform: %w", err)}
-	}
-	lost := s.stack.Lost(stored)
+	var problems []error
+	lost := s.stack.Lost(listed.stored)
 	for _, one := range lost {
 		s.say("orphan: %s, made %s, is of stack %s, and no state knows it", one.Name, one.Created.Format(time.RFC3339), s.command.stack)
 		if one.Keep != "" {
@@ -129,9 +186,9 @@ func (s *search) platform(ctx context.Context) error {
 		if !s.remove {
 			s.say("  by hand: %s", one.Removal)
 		}
-		problems = append(problems, s.found(one.Name, func() (string, error) { return store.Remove(ctx, one) }))
+		problems = append(problems, s.found(one.Name, func() (string, error) { return listed.store.Remove(ctx, one) }))
 	}
-	if len(lost) == 0 && err == nil {
+	if len(lost) == 0 && whole {
 		s.say("nothing that holds credentials of stack %s on the platform is an orphan", s.command.stack)
 	}
 	return errors.Join(problems...)

@@ -308,6 +308,21 @@ func orphans(t *testing.T, o *operator) {
 	if got := o.tokenIDs(); len(got) != len(known)+1 {
 		t.Errorf("the tokens are %v, and were %v", got, known)
 	}
+	lock := filepath.Join(o.home, "state", ".pulumi", "locks", "organization", "killrvideo", "dev", "update.json")
+	held := []byte(`{"pid":1,"username":"grace","hostname":"elsewhere","timestamp":"2026-11-30T12:00:00Z"}`)
+	for _, err := range []error{os.MkdirAll(filepath.Dir(lock), 0o700), os.WriteFile(lock, held, 0o600)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	// During another update, what it has made is in no state yet.
+	want(t, o.must(t, 5, "doctor", "--", "-orphans", "remove"), 5, 5, "another update", "cancel --yes --stack dev")
+	if got := o.tokenIDs(); len(got) != len(known)+1 {
+		t.Errorf("during another update the tokens are %v, and were %v", got, known)
+	}
+	if err := os.Remove(lock); err != nil {
+		t.Fatal(err)
+	}
 	o.must(t, 0, "doctor", "--", "-orphans", "remove")
 	if got, roles := o.tokenIDs(), o.roles(t); len(got) != len(known) || len(roles) != len(all) {
 		t.Errorf("the tokens are %v, and were %v; the roles are %v, and were %v", got, known, roles, all)
