@@ -83,6 +83,8 @@ func TestCollections(t *testing.T) {
 		{name: "upsert", target: on, send: `{"updateOne":{"filter":{"_id":"u","k":1},"update":{"$set":{"v":2},"$setOnInsert":{"w":3}},
 			"options":{"upsert":true}}}`, want: []string{`"upsertedId":"u"`, `"matchedCount":0`}},
 		{name: "it is", target: on, send: `{"findOne":{"filter":{"_id":"u"}}}`, want: []string{`"document":{"_id":"u","k":1,"v":2,"w":3}`}},
+		{name: "find and update to return neither", target: on, send: `{"findOneAndUpdate":{"filter":{"_id":"u"},"update":{"$set":{"v":9}},
+			"options":{"returnDocument":"both"}}}`, code: "COMMAND_FIELD_VALUE_INVALID"},
 		{name: "find and update", target: on, send: `{"findOneAndUpdate":{"filter":{"_id":"u"},"update":{"$mul":{"v":3}},
 			"options":{"returnDocument":"after"}}}`, want: []string{`"v":6`}},
 		{name: "find and replace", target: on, send: `{"findOneAndReplace":{"filter":{"_id":"u"},"replacement":{"x":1}}}`,

@@ -211,34 +211,41 @@ func (c *call) changeFirst(s *selection, upserts bool, change change, fresh func
 	return out, nil
 }
 
-// returned is the document that findOneAnd... answers with.
-func (c *call) returned(out updated) (*reply, error) {
+// returning reads which document findOneAnd... answers with, before anything is
+// changed, and gives the answer to a change.
+func (c *call) returning() (func(updated) *reply, error) {
 	show, err := c.projected()
 	if err != nil {
 		return nil, err
 	}
-	doc := out.before
-	if after, _ := c.options().Get("returnDocument"); after == "after" {
-		doc = out.after
-	} else if after != nil && after != "before" {
-		return nil, invalidField("options.returnDocument", after, `returnDocument value can only be "before" or "after"`)
+	which, _ := c.options().Get("returnDocument")
+	if which != nil && which != "before" && which != "after" {
+		return nil, invalidField("options.returnDocument", which, `returnDocument value can only be "before" or "after"`)
 	}
-	return &reply{Data: map[string]any{"document": show(doc)}, Status: out.status()}, nil
+	return func(out updated) *reply {
+		doc := out.before
+		if which == "after" {
+			doc = out.after
+		}
+		return &reply{Data: map[string]any{"document": show(doc)}, Status: out.status()}
+	}, nil
 }
 
 func (c *call) findAndUpdate() (*reply, error) {
-	if _, err := c.projected(); err != nil {
+	answer, err := c.returning()
+	if err != nil {
 		return nil, err
 	}
 	out, err := c.updateFirst()
 	if err != nil {
 		return nil, err
 	}
-	return c.returned(out)
+	return answer(out), nil
 }
 
 func (c *call) findAndReplace() (*reply, error) {
-	if _, err := c.projected(); err != nil {
+	answer, err := c.returning()
+	if err != nil {
 		return nil, err
 	}
 	s, err := c.selection()
@@ -273,7 +280,7 @@ func (c *call) findAndReplace() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.returned(out)
+	return answer(out), nil
 }
 
 func replaceBy(replacement *jsonv.Object) change {
