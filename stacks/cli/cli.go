@@ -116,8 +116,9 @@ type command struct {
 	removes bool
 	// deploying tells that an up is under way, whose outputs come with its events.
 	deploying bool
-	// cutPID is the CLI that a signal ended out of order, 0 if none.
+	// cutPID is the CLI that was ended out of order, 0 if none, and cutHow how.
 	cutPID int
+	cutHow string
 	// rollsBackTo is the revision that a roll-back goes back to.
 	rollsBackTo string
 	// unready is why the deployed service is not ready.

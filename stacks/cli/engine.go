@@ -35,9 +35,9 @@ type engine struct {
 	path     string
 	patience time.Duration
 	say      func(string)
-	// cut gets the process id of a CLI that a signal ended before it could end in
-	// order and release its lock.
-	cut func(pid int)
+	// cut gets the process id of a CLI that was ended before it could end in order
+	// and release its lock, and how.
+	cut func(pid int, how string)
 	// known answers calls of the Automation API whose answer is known or not
 	// needed, so that they take no run of the CLI.
 	known func(args []string) (stdout string, ok bool)
@@ -99,13 +99,13 @@ func (e engine) supervise(ctx context.Context, cmd *exec.Cmd, forward bool) erro
 	select {
 	case err := <-ended:
 		if endedBySignal(cmd.ProcessState) {
-			e.cut(cmd.Process.Pid)
+			e.cut(cmd.Process.Pid, "was ended by a signal")
 		}
 		return err
 	case <-limit.C:
 		_ = killGroup(cmd.Process, forward)
 		err := <-ended
-		e.cut(cmd.Process.Pid)
+		e.cut(cmd.Process.Pid, fmt.Sprintf("did not end within %s and was killed", e.patience))
 		return errors.Join(errKilled, err)
 	}
 }

@@ -26,7 +26,7 @@ func shell(t *testing.T, ctx context.Context, patience time.Duration, text strin
 	ownGroup(cmd)
 	result := make(chan error, 1)
 	go func() {
-		result <- engine{patience: patience, say: func(string) {}, cut: func(int) {}}.supervise(ctx, cmd, true)
+		result <- engine{patience: patience, say: func(string) {}, cut: func(int, string) {}}.supervise(ctx, cmd, true)
 		_ = writer.Close()
 	}()
 	t.Cleanup(func() { _ = reader.Close() })
@@ -61,18 +61,27 @@ func TestTheEngineGetsOneInterruptAndTheTimeToFinish(t *testing.T) {
 func TestAnEngineThatDoesNotEndIsKilled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
-	events, ended := shell(t, ctx, 50*time.Millisecond, `trap '' INT; echo ready; while :; do sleep 1; done`)
-	expectLine(t, events, "ready")
+	cmd := exec.Command("sh", "-c", `trap '' INT; echo ready; while :; do sleep 1; done`)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ownGroup(cmd)
+	ended, how := make(chan error, 1), ""
+	go func() {
+		ended <- engine{patience: 50 * time.Millisecond, say: func(string) {}, cut: func(_ int, h string) { how = h }}.supervise(ctx, cmd, true)
+	}()
+	expectLine(t, bufio.NewScanner(stdout), "ready")
 	cancel(errInterrupted)
-	if err := <-ended; !errors.Is(err, errKilled) {
-		t.Errorf("err = %v", err)
+	if err := <-ended; !errors.Is(err, errKilled) || how != "did not end within 50ms and was killed" {
+		t.Errorf("err = %v, it %s", err, how)
 	}
 }
 
 func TestTheEngineHasAGroupOfItsOwn(t *testing.T) {
 	t.Parallel()
 	own := engine{path: writeScript(t, "ps -o pgid= -p $$; echo $$; echo $NAME; exit 3"), patience: time.Minute, say: func(string) {},
-		cut: func(int) {}}
+		cut: func(int, string) {}}
 	out, _, code, err := own.Run(t.Context(), t.TempDir(), strings.NewReader(""), []io.Writer{io.Discard}, nil, []string{"NAME=value"}, "up")
 	words := strings.Fields(out)
 	var exit *exec.ExitError
@@ -117,7 +126,7 @@ func TestAnEngineThatASignalEndsLeavesNoLock(t *testing.T) {
 	cut := 0
 	ended := make(chan error, 1)
 	go func() {
-		ended <- engine{patience: time.Minute, say: func(string) {}, cut: func(pid int) { cut = pid }}.supervise(ctx, cmd, true)
+		ended <- engine{patience: time.Minute, say: func(string) {}, cut: func(pid int, _ string) { cut = pid }}.supervise(ctx, cmd, true)
 	}()
 	expectLine(t, bufio.NewScanner(reader), "ready")
 	cancel(errInterrupted)

@@ -62,7 +62,7 @@ func (c *command) interrupted(ctx context.Context, operation, done, goOn string)
 	defer cancel()
 	lines := []string{fmt.Sprintf("%s of stack %s was interrupted. %s", operation, c.stack, done)}
 	if c.cutPID != 0 {
-		lines = append(lines, fmt.Sprintf("The engine (process %d) was ended by a signal; %s.", c.cutPID, c.released()))
+		lines = append(lines, fmt.Sprintf("The engine (process %d) %s; %s.", c.cutPID, c.cutHow, c.released()))
 	}
 	left, err := c.stateOf(ctx)
 	if err != nil {
