@@ -84,6 +84,8 @@ func group() []plantest.Case {
 			Group: "{vpcId: vpc-01234567, publicSubnets: [subnet-01234567, subnet-01234568], privateSubnets: [subnet-01234569, subnet-0123456a]}",
 			Keys:  []string{"egressAddresses"}},
 		{Name: "requests below nought", Group: "{requestsPerTarget: -1}", Keys: []string{"ecs.requestsPerTarget"}},
+		{Name: "alarms that have no name", Group: "{alarms: [queue-is-long, '']}", Keys: []string{"ecs.alarms"}},
+		{Name: "an alarm by its ARN", Group: "{alarms: ['arn:aws:cloudwatch:eu-west-1:123456789012:alarm:x']}", Keys: []string{"ecs.alarms"}},
 		{Name: "a tag of AWS", Group: "{tags: {'aws:x': y}}", Keys: []string{"ecs.tags"}},
 		{Name: "a tag of ours", Group: "{tags: {environment: y}}", Keys: []string{"ecs.tags"}},
 		{Name: "no group", Group: "eu-west-1", Keys: []string{"ecs", "ecs.certificateArn", "ecs.region"}},

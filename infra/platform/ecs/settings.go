@@ -35,6 +35,9 @@ type Settings struct {
 	Architecture string `json:"architecture"`
 	// RequestsPerTarget a minute is where another task is started; default 3000.
 	RequestsPerTarget int `json:"requestsPerTarget"`
+	// Alarms are names of alarms of CloudWatch that are there already and end a
+	// deployment too.
+	Alarms []string `json:"alarms"`
 	// Protect refuses to delete the load balancer; default true.
 	Protect *bool `json:"protect"`
 	// Tags are put on everything that can have some.
@@ -50,7 +53,7 @@ func (s Settings) args(a app.App) ServiceArgs {
 	args := ServiceArgs{
 		App: a, Region: pulumi.String(s.Region), Zones: s.Zones, CIDR: s.CIDR, NATPerZone: s.NATPerZone, Domain: s.Domain,
 		Certificate: app.Optional(s.Certificate), HostedZone: app.Optional(s.HostedZone), AllowHTTP: s.AllowHTTP, Architecture: s.Architecture,
-		Protect: s.Protect, Tags: pulumi.ToStringMap(s.Tags),
+		Protect: s.Protect, Alarms: pulumi.ToStringArray(s.Alarms), Tags: pulumi.ToStringMap(s.Tags),
 		LogRetentionDays: s.Production.LogRetentionDays, RetainedImages: s.Production.RetainedImages,
 		KMSKey: app.Optional(s.Production.GivenKey()), NewKMSKey: s.Production.MakesKey(),
 	}

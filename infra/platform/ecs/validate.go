@@ -49,6 +49,11 @@ func (args ServiceArgs) Validate() error {
 	if !slices.Contains(retentions, args.LogRetentionDays) {
 		p.Add("logRetentionDays", "365", "%d must be one of the days that CloudWatch knows: %v", args.LogRetentionDays, retentions)
 	}
+	for _, input := range args.Alarms {
+		if name, known := app.Known(input); known && (name == "" || len(name) > 255 || strings.HasPrefix(name, "arn:")) {
+			p.Add("ecs.alarms", `["queue-is-long"]`, "%q is no name of an alarm; it has 1 to 255 characters and is no ARN", name)
+		}
+	}
 	for key, input := range args.Tags {
 		value, _ := app.Known(input)
 		if !tagText.MatchString(key) || len(value) > 256 || strings.HasPrefix(key, "aws:") || key == "app" || key == "environment" {
