@@ -124,7 +124,10 @@ func (c *command) call(ctx context.Context, args []string) error {
 
 // supervised is the CLI that gets one interrupt and the time to finish.
 func (c *command) supervised(found auto.PulumiCommand) engine {
-	return engine{PulumiCommand: found, path: c.cli, patience: stopPatience, say: c.say, cut: func(pid int, how string) { c.cutPID, c.cutHow = pid, how }}
+	return engine{
+		PulumiCommand: found, path: c.cli, patience: stopPatience, say: c.say,
+		cut: func(pid int, how string) { c.cutPID, c.cutHow = pid, how },
+	}
 }
 
 // automated is the CLI as the Automation API uses it. Each run costs a fifth of a
