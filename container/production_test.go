@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 )
 
 // graceSeconds is the platform's limit between SIGTERM and SIGKILL.
@@ -161,12 +162,4 @@ func logs(t *testing.T, e engine, container string) string {
 	return string(out)
 }
 
-func freePort(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
-}
+func freePort(t *testing.T) string { return strconv.Itoa(porttest.Free(t)) }

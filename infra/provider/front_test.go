@@ -14,6 +14,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 	"github.com/killrvideo/killrvideo-go/infra/provider/daemon"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
@@ -231,9 +232,10 @@ func TestAFrontMovesToAnotherPort(t *testing.T) {
 	must(t, process.create(program.beside(givenKey)))
 	front := newFrontStack(t)
 	must(t, front.create(program.front(t, process)))
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address := porttest.Address(porttest.Free(t))
+	listener, err := net.Listen("tcp", address)
 	must(t, err)
-	there := "http://" + listener.Addr().String()
+	there := "http://" + address
 	inputs := with(program.front(t, process), "url", str(there))
 	_, err = front.update(with(inputs, "portSetting", str("pulumi config set --path local.port 8001")), false)
 	if err == nil || !strings.Contains(err.Error(), "pulumi config set --path local.port 8001") || program.get(t, "/key") != givenKey {

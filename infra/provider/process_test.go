@@ -15,6 +15,7 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 	"github.com/killrvideo/killrvideo-go/infra/provider/daemon/daemontest"
 	"github.com/killrvideo/killrvideo-go/infra/provider/resource"
 )
@@ -26,10 +27,7 @@ type programs struct {
 
 func newPrograms(t *testing.T) programs {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer listener.Close()
-	return programs{url: "http://" + listener.Addr().String(), dir: filepath.Join(t.TempDir(), "state")}
+	return programs{url: "http://" + porttest.Address(porttest.Free(t)), dir: filepath.Join(t.TempDir(), "state")}
 }
 
 func (m programs) inputs(key string, args ...string) map[string]property.Value {

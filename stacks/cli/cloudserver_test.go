@@ -9,9 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 )
 
 // cloudServer is a stand-in for S3 and KMS (moto), behind a connection that a
@@ -31,14 +34,9 @@ func startCloudServer(t *testing.T) *cloudServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	_ = listener.Close()
-	_, port, _ := net.SplitHostPort(address)
-	server := exec.Command(python, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", port)
+	port := porttest.Free(t)
+	address := porttest.Address(port)
+	server := exec.Command(python, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", strconv.Itoa(port))
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 )
 
 // strange is a folder name with what shells, URLs and make have a use for.
@@ -28,7 +30,7 @@ type workplace struct {
 func newWorkplace(t *testing.T) *workplace {
 	t.Helper()
 	root := checkoutRoot(t)
-	w := &workplace{t: t, dir: filepath.Join(t.TempDir(), strange), port: freePort(t), astra: freePort(t)}
+	w := &workplace{t: t, dir: filepath.Join(t.TempDir(), strange), port: porttest.Free(t), astra: porttest.Free(t)}
 	copyCheckout(t, root, w.dir)
 	shareCLI(t, root, filepath.Join(w.dir, ".killrvideo"))
 	return w

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 )
 
 // TestTwoStacksShareNoKey gives a second stack of the same state folder the
@@ -50,8 +52,8 @@ type other struct {
 
 func (m *machine) twin(t *testing.T) other {
 	o := other{t, m}
-	o.set("--path", "local.port", strconv.Itoa(freePort(t)))
-	o.set("--path", "local.astraPort", strconv.Itoa(freePort(t)))
+	o.set("--path", "local.port", strconv.Itoa(porttest.Free(t)))
+	o.set("--path", "local.astraPort", strconv.Itoa(porttest.Free(t)))
 	return o
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 	"github.com/killrvideo/killrvideo-go/stacks/enginetest"
 )
 
@@ -36,7 +37,7 @@ func newMachine(t *testing.T) *machine {
 func newMachineIn(t *testing.T, home string) *machine {
 	t.Helper()
 	_ = os.Getenv("SOURCES") // see test.sh
-	m := &machine{t: t, home: home, root: checkoutRoot(t), port: freePort(t), astra: freePort(t)}
+	m := &machine{t: t, home: home, root: checkoutRoot(t), port: porttest.Free(t), astra: porttest.Free(t)}
 	m.buildOnce()
 	shareCLI(t, m.root, m.home)
 	m.pulumi("config", "set-all", "--path", "--plaintext", "local.port="+strconv.Itoa(m.port),

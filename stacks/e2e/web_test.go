@@ -15,13 +15,15 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 )
 
 // TestWeb serves a front end beside the API, whose calls a real browser makes.
 func TestWeb(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
-	port := freePort(t)
+	port := porttest.Free(t)
 	site := fmt.Sprintf("http://127.0.0.1:%d", port)
 	m.pulumi("config", "set", "--path", "local.webPort", strconv.Itoa(port), "--stack", "dev")
 	printed, code := m.run("web")

@@ -1,11 +1,10 @@
 package main
 
 import (
-	"net"
 	"path/filepath"
-	"strconv"
 	"testing"
 
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 	"github.com/killrvideo/killrvideo-go/stacks/enginetest"
 )
 
@@ -19,17 +18,9 @@ func TestFailures(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("KILLRVIDEO_HOME", home)
 	enginetest.LendPrograms(t, root, home)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	port := listener.Addr().(*net.TCPAddr).Port
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
+	port := porttest.Free(t)
 	enginetest.Failures(t, enginetest.Place{
-		Target: "local", Build: build, URL: "http://127.0.0.1:" + strconv.Itoa(port),
+		Target: "local", Build: build, URL: "http://" + porttest.Address(port),
 		Group: func(string) map[string]any { return map[string]any{"port": port} },
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 	"github.com/killrvideo/killrvideo-go/infra/provider/daemon"
 	"github.com/killrvideo/killrvideo-go/infra/provider/daemon/daemontest"
 )
@@ -19,16 +20,14 @@ import (
 // specOf is the test program on a free port, in a folder of its own.
 func specOf(t *testing.T, args ...string) daemon.Spec {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer listener.Close()
+	address := porttest.Address(porttest.Free(t))
 	executable, err := os.Executable()
 	must(t, err)
 	dir := filepath.Join(t.TempDir(), "state")
 	return daemon.Spec{
-		Command: executable, Args: append([]string{"-addr", listener.Addr().String()}, args...),
+		Command: executable, Args: append([]string{"-addr", address}, args...),
 		Env: map[string]string{daemontest.Role: "1"}, Dir: dir, WorkingDir: dir,
-		URL: "http://" + listener.Addr().String(), HealthPath: "/health",
+		URL: "http://" + address, HealthPath: "/health",
 		StartTimeout: 20 * time.Second, StopTimeout: 10 * time.Second,
 	}
 }

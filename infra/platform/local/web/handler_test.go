@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/killrvideo/killrvideo-go/infra/porttest"
 )
 
 // build is a folder as a bundler leaves it, with what must not be served.
@@ -164,9 +166,9 @@ func TestProxy(t *testing.T) {
 // TestRun serves until it is told to end.
 func TestRun(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address := porttest.Address(porttest.Free(t))
+	listener, err := net.Listen("tcp", address)
 	must(t, err)
-	address := listener.Addr().String()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	if err := run(ctx, address, "", ""); err == nil {
