@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 export CGO_ENABLED=0
 root=$PWD
 home=$(mktemp -d)
-launch=$root/.killrvideo/bin/launch
+launch=$home/bin/launch
 export KILLRVIDEO_HOME=$home
 cleanup() {
   "$launch" down --stack dev >/dev/null 2>&1 || true
