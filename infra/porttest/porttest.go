@@ -14,7 +14,7 @@ import (
 // process by itself: one of its own, once closed, may be another's a moment later.
 var last atomic.Int32
 
-func init() { last.Store(int32(20_000 + os.Getpid()%100*100)) } //nolint:gosec // below 30,000
+func init() { last.Store(int32(20_000 + os.Getpid()%100*100)) }
 
 // Free is a port on which nothing listens, each once in a process.
 func Free(t testing.TB) int {

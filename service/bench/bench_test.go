@@ -21,9 +21,9 @@ import (
 // The goals, on an idle machine with two cores.
 const (
 	maxSize  = 20 << 20
-	maxStart = 50 * time.Millisecond
-	maxReady = 150 * time.Millisecond
-	maxRSS   = 30 << 20
+	maxStart = 10 * time.Millisecond
+	maxReady = 15 * time.Millisecond
+	maxRSS   = 18 << 20
 )
 
 func build(b *testing.B) string {
