@@ -112,8 +112,9 @@ func BenchmarkFloor(b *testing.B) {
 		}
 	}
 	loaded := rss(b, one.cmd.Process.Pid)
-	fmt.Printf("\n%s, %s/%s, %d processors for %d clients, the service, the floor and the recording; small data; no shared reads\n\n",
-		time.Now().UTC().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), clients)
+	fmt.Printf("\n%s, %s/%s, %d processors for %d clients, the service, the floor and the recording; small data; %s\n\n",
+		time.Now().UTC().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), clients,
+		map[bool]string{true: "answers shared by identical reads", false: "no shared reads"}[os.Getenv("BENCH_SHARED") == "1"])
 	fmt.Println("| request | calls | processor time, µs | of the floor, µs | ratio | requests/s | p50, ms | p99, ms | p50 at +20 ms a " +
 		"call, ms |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|")
@@ -258,7 +259,7 @@ func (s side) ask(method, url string) error {
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Cache-Control", "no-cache") // each request asks Astra itself
+	ownAnswer(request)
 	response, err := s.client.Do(request)
 	if err != nil {
 		return err

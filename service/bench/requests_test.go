@@ -223,6 +223,14 @@ func first(a, b error) error {
 	return b
 }
 
+// ownAnswer asks for an answer that is shared with no other request, unless
+// BENCH_SHARED is 1.
+func ownAnswer(request *http.Request) {
+	if os.Getenv("BENCH_SHARED") != "1" {
+		request.Header.Set("Cache-Control", "no-cache")
+	}
+}
+
 // ask makes a request and reads the answer to its end. With a trace's id it asks
 // the service that records traces.
 func (l *loaded) ask(name string, trace traceID) (time.Duration, error) {
@@ -236,9 +244,7 @@ func (l *loaded) ask(name string, trace traceID) (time.Duration, error) {
 		return 0, err
 	}
 	request.Header.Set("Traceparent", trace.parent())
-	if os.Getenv("BENCH_SHARED") != "1" {
-		request.Header.Set("Cache-Control", "no-cache") // an answer of its own, see docs/performance.md
-	}
+	ownAnswer(request)
 	began := time.Now()
 	response, err := l.client.Do(request)
 	if err != nil {
