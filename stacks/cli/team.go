@@ -94,7 +94,24 @@ func (m *move) check() error {
 	if len(problems) > 0 {
 		return exit.Usage.Errorf("team: %w", errors.Join(problems...))
 	}
+	if whole := withoutAttributes(m.to); whole != m.to {
+		m.to = whole
+		m.step("the backend is " + whole + ": without the option, a kill can leave a file that ends every later command")
+	}
 	return nil
+}
+
+// withoutAttributes keeps Pulumi from writing attributes beside the state in a
+// backend of files, see checkout.StateURL.
+func withoutAttributes(backend string) string {
+	u, err := url.Parse(backend)
+	if err != nil || u.Scheme != "file" || u.Query().Has("metadata") {
+		return backend
+	}
+	if u.RawQuery == "" {
+		return strings.TrimSuffix(backend, "?") + "?metadata=skip"
+	}
+	return backend + "&metadata=skip"
 }
 
 // workspace is the project with the state of one backend.

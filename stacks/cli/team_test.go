@@ -199,8 +199,21 @@ func TestTeamInTheSamePlace(t *testing.T) {
 		if err != nil || !strings.Contains(text, "test:index:Thing") {
 			t.Fatalf("after %s the state is gone: %v", backend, err)
 		}
-		if !strings.Contains(ada.read("Pulumi.yaml"), backend) {
+		if !strings.Contains(ada.read("Pulumi.yaml"), withoutAttributes(backend)) {
 			t.Errorf("the project does not name %s", backend)
+		}
+	}
+}
+
+func TestABackendOfFilesKeepsNoAttributes(t *testing.T) {
+	t.Parallel()
+	for backend, want := range map[string]string{
+		"file:///mnt/team": "file:///mnt/team?metadata=skip", "file://~/team?": "file://~/team?metadata=skip",
+		"file:///mnt/team?no_tmp_dir=true": "file:///mnt/team?no_tmp_dir=true&metadata=skip",
+		"file:///mnt/team?metadata=skip":   "file:///mnt/team?metadata=skip", "s3://team": "s3://team",
+	} {
+		if got := withoutAttributes(backend); got != want {
+			t.Errorf("%s becomes %s, want %s", backend, got, want)
 		}
 	}
 }
