@@ -66,6 +66,10 @@ func (c *command) team(ctx context.Context, args []string) error {
 	if _, err := c.findPulumi(ctx); err != nil {
 		return err
 	}
+	if whole := withoutAttributes(m.to); whole != m.to {
+		m.to = whole
+		m.step("the backend is " + whole + ": without the option, a kill can leave a file that ends every later command")
+	}
 	m.from = c.backend()
 	if m.source, err = m.workspace(ctx, m.from); err != nil {
 		return err
@@ -93,10 +97,6 @@ func (m *move) check() error {
 	}
 	if len(problems) > 0 {
 		return exit.Usage.Errorf("team: %w", errors.Join(problems...))
-	}
-	if whole := withoutAttributes(m.to); whole != m.to {
-		m.to = whole
-		m.step("the backend is " + whole + ": without the option, a kill can leave a file that ends every later command")
 	}
 	return nil
 }
