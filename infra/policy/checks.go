@@ -129,8 +129,8 @@ func opens(rule any, ingress bool) []string {
 	if protocol != "tcp" || from != to || from < 1 || from > 65535 {
 		return []string{fmt.Sprintf("it opens ports %v to %v of protocol %s", plan.At(rule, "fromPort"), plan.At(rule, "toPort"), protocol)}
 	}
-	sources := append(plan.List(rule, "cidrBlocks"), plan.List(rule, "ipv6CidrBlocks")...)
-	sources = append(sources, plan.At(rule, "cidrIpv4"), plan.At(rule, "cidrIpv6"))
+	sources := slices.Concat(plan.List(rule, "cidrBlocks"), plan.List(rule, "ipv6CidrBlocks"),
+		[]any{plan.At(rule, "cidrIpv4"), plan.At(rule, "cidrIpv6")})
 	internet := slices.Contains(sources, any("0.0.0.0/0")) || slices.Contains(sources, any("::/0"))
 	return when(ingress && internet && from != 80 && from != 443, fmt.Sprintf("the internet reaches port %.0f", from))
 }

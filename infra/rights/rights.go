@@ -5,6 +5,7 @@
 package rights
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -130,6 +131,9 @@ var policyOfResource = map[string]string{
 
 // binding is what all members of a role may on a resource of Google.
 func binding(of any, on string) (all []Right) {
+	if plan.At(of, "members") == plan.Unknown {
+		return nil
+	}
 	for _, member := range orAll(texts(plan.List(of, "members"))) {
 		all = append(all, Right{member, roleOf(plan.Text(of, "role")), on})
 	}
@@ -197,17 +201,42 @@ func grantedOn(r plan.Resource) string {
 	return "the project *"
 }
 
-// document is an IAM policy in the form that the toolkit writes.
+// document is an IAM policy.
 type document struct {
-	Statement []struct {
-		Principal        map[string]string
-		Action, Resource []string
+	Statement oneOrMore[struct {
+		Effect           string
+		Principal        principalNames
+		Action, Resource oneOrMore[string]
 		Condition        map[string]map[string]any
-	}
+	}]
 }
 
-// statements are the rights in a policy of AWS. What cannot be read may grant
-// anything.
+// oneOrMore is a list, or its only element, as AWS takes both.
+type oneOrMore[T any] []T
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (o *oneOrMore[T]) UnmarshalJSON(text []byte) error {
+	if bytes.HasPrefix(text, []byte{'['}) {
+		return json.Unmarshal(text, (*[]T)(o))
+	}
+	*o = make([]T, 1)
+	return json.Unmarshal(text, &(*o)[0])
+}
+
+// principalNames are the principals of each kind.
+type principalNames map[string]oneOrMore[string]
+
+// UnmarshalJSON implements [json.Unmarshaler] for the star of all too.
+func (p *principalNames) UnmarshalJSON(text []byte) error {
+	if string(text) == `"*"` {
+		*p = principalNames{"AWS": {"*"}}
+		return nil
+	}
+	return json.Unmarshal(text, (*map[string]oneOrMore[string])(p))
+}
+
+// statements are the rights that a policy of AWS gives. What cannot be read may
+// grant anything.
 func statements(policy any, principal, resource string) (all []Right) {
 	if policy == plan.Unknown {
 		return nil
@@ -216,12 +245,19 @@ func statements(policy any, principal, resource string) (all []Right) {
 	if err := json.Unmarshal([]byte(plan.Text(policy, "")), &d); err != nil || len(d.Statement) == 0 {
 		return []Right{{cmp.Or(principal, "*"), "*", cmp.Or(resource, "*")}}
 	}
+	all = []Right{} // none, where it only denies
 	for _, s := range d.Statement {
+		if s.Effect == "Deny" {
+			continue
+		}
 		who, on := []string{principal}, s.Resource
 		if principal == "" {
 			who, on = nil, []string{resource}
-			for kind, name := range s.Principal {
-				who = append(who, principals(kind, name, s.Condition["StringEquals"], slices.Contains(s.Action, "sts:AssumeRole"))...)
+			assumes := slices.Contains(s.Action, "sts:AssumeRole")
+			for kind, names := range s.Principal {
+				for _, name := range names {
+					who = append(who, principals(kind, name, s.Condition["StringEquals"], assumes)...)
+				}
 			}
 		}
 		for _, one := range orAll(who) {
