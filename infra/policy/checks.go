@@ -124,6 +124,9 @@ func opensOnePort(r plan.Resource, _ []plan.Resource) (wrong []string) {
 
 // opens judges one rule of a security group, in the form of any of the types.
 func opens(rule any, ingress bool) []string {
+	if slices.Contains([]any{plan.At(rule, "fromPort"), plan.At(rule, "toPort")}, any(plan.Unknown)) {
+		return nil
+	}
 	from, to := plan.Number(rule, "fromPort"), plan.Number(rule, "toPort")
 	protocol := cmp.Or(plan.Text(rule, "ipProtocol"), plan.Text(rule, "protocol"))
 	if protocol != "tcp" || from != to || from < 1 || from > 65535 {

@@ -75,6 +75,21 @@ func TestEveryContainerIsJudged(t *testing.T) {
 	}
 }
 
+// TestPortsThatAreNotKnownYet are judged by the up, which knows them.
+func TestPortsThatAreNotKnownYet(t *testing.T) {
+	t.Parallel()
+	for _, e := range []example{
+		{kind: amazonIngress, path: "fromPort", value: plan.Unknown}, {kind: amazonEgress, path: "toPort", value: plan.Unknown},
+		{kind: amazonGroup, path: "ingress", value: []any{map[string]any{"protocol": "tcp", "fromPort": plan.Unknown}}},
+	} {
+		p := good(t)
+		e.apply(t, p)
+		if finds(p, "security groups open one port each") {
+			t.Errorf("%s with an unknown %s is refused", e.kind, e.path)
+		}
+	}
+}
+
 func TestEveryRuleHasAnExample(t *testing.T) {
 	t.Parallel()
 	shown := map[string]bool{}
